@@ -1,0 +1,1 @@
+"""What can be said: the dialects of every level, and in `semantics` what it means."""

@@ -1,0 +1,159 @@
+"""Operators that multiply and accumulate."""
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import (
+    DenseArrayBase,
+    IntegerAttr,
+    TensorType,
+    i64,
+)
+from xdsl.ir import Attribute, SSAValue
+from xdsl.irdl import (
+    irdl_op_definition,
+    operand_def,
+    opt_prop_def,
+    prop_def,
+    var_operand_def,
+)
+
+from . import shapes
+from .attributes import NO_CLAMP, ClampAttr, RescaleAttr
+from .operator import Operator, integer, ints
+from .shapes import Shape
+from .tensors import element_type, shape
+
+
+@irdl_op_definition
+class Conv2dOp(Operator):
+    """`ofm[n,y,x,m] = clamp(bias[m] + sum(ifm[n,y*s+i*d,x*s+j*d,c] * weight[m,i,j,c]))`
+
+    Channels c run over the group of m; a depthwise convolution has as many groups as
+    channels. Quantised, ifm and weight are integers less their zero points, the sum is
+    int32 and `x` becomes `x * multiplier[m] >> shift[m]` before the clamp, where the two
+    are the operands of `rescale`.
+
+    ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M], rescale [M] and [M].
+    """
+
+    name = "nn.conv2d"
+
+    ifm = operand_def(TensorType)
+    weight = operand_def(TensorType)
+    bias = operand_def(TensorType)
+    rescale = var_operand_def(TensorType)
+    stride = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
+    pad = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0, 0, 0)))
+    dilation = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
+    groups = prop_def(IntegerAttr.constr(i64), default_value=integer(1))
+    activation = prop_def(ClampAttr, default_value=NO_CLAMP)
+
+    assembly_format = (
+        "$ifm `,` $weight `,` $bias (`rescale` $rescale^)? "
+        "(`stride` $stride^)? (`pad` $pad^)? (`dilation` $dilation^)? "
+        "(`groups` $groups^)? (`then` $activation^)? attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(
+        self,
+        ifm: SSAValue,
+        weight: SSAValue,
+        bias: SSAValue,
+        *,
+        rescale: Sequence[SSAValue] = (),
+        stride: Sequence[int] = (1, 1),
+        pad: Sequence[int] = (0, 0, 0, 0),
+        dilation: Sequence[int] = (1, 1),
+        groups: int = 1,
+        activation: ClampAttr = NO_CLAMP,
+        element: Attribute | None = None,
+    ):
+        ofm = shapes.conv2d(shape(ifm), shape(weight), stride, pad, dilation, groups)
+        super().__init__(
+            operands=[ifm, weight, bias, rescale],
+            properties={
+                "stride": ints(stride),
+                "pad": ints(pad),
+                "dilation": ints(dilation),
+                "groups": integer(groups),
+                "activation": activation,
+            },
+            result_types=[TensorType(element or element_type(ifm), ofm)],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return shapes.conv2d(
+            shape(self.ifm),
+            shape(self.weight),
+            self.stride.get_values(),
+            self.pad.get_values(),
+            self.dilation.get_values(),
+            self.groups.value.data,
+        )
+
+
+@irdl_op_definition
+class FullyConnectedOp(Operator):
+    """`ofm[n,m] = clamp(bias[m] + sum(ifm[n,k] * weight[m,k]))`, quantised as `conv2d`.
+
+    ifm [N, K], weight [M, K], bias [M], rescale [M] and [M].
+    """
+
+    name = "nn.fully_connected"
+
+    ifm = operand_def(TensorType)
+    weight = operand_def(TensorType)
+    bias = operand_def(TensorType)
+    rescale = var_operand_def(TensorType)
+    activation = prop_def(ClampAttr, default_value=NO_CLAMP)
+
+    assembly_format = (
+        "$ifm `,` $weight `,` $bias (`rescale` $rescale^)? "
+        "(`then` $activation^)? attr-dict `:` functional-type(operands, results)"
+    )
+
+    def __init__(
+        self,
+        ifm: SSAValue,
+        weight: SSAValue,
+        bias: SSAValue,
+        *,
+        rescale: Sequence[SSAValue] = (),
+        activation: ClampAttr = NO_CLAMP,
+        element: Attribute | None = None,
+    ):
+        ofm = shapes.fully_connected(shape(ifm), shape(weight))
+        super().__init__(
+            operands=[ifm, weight, bias, rescale],
+            properties={"activation": activation},
+            result_types=[TensorType(element or element_type(ifm), ofm)],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return shapes.fully_connected(shape(self.ifm), shape(self.weight))
+
+
+@irdl_op_definition
+class MatMulOp(Operator):
+    """`ofm[..., m, n] = sum(lhs[..., m, k] * rhs[..., k, n])`, neither a weight."""
+
+    name = "nn.matmul"
+
+    lhs = operand_def(TensorType)
+    rhs = operand_def(TensorType)
+    rescale = opt_prop_def(RescaleAttr)
+
+    assembly_format = (
+        "$lhs `,` $rhs (`rescale` $rescale^)? attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(self, lhs: SSAValue, rhs: SSAValue):
+        ofm = shapes.matmul(shape(lhs), shape(rhs))
+        super().__init__(
+            operands=[lhs, rhs], result_types=[TensorType(element_type(lhs), ofm)]
+        )
+
+    def ofm_shape(self) -> Shape:
+        return shapes.matmul(shape(self.lhs), shape(self.rhs))

@@ -1,0 +1,108 @@
+"""Operators that scale elements by a statistic, given or of their neighbours."""
+
+from xdsl.dialects.builtin import FloatAttr, IntegerAttr, TensorType, f64, i64
+from xdsl.ir import SSAValue
+from xdsl.irdl import irdl_op_definition, operand_def, prop_def
+
+from .operator import Operator, integer, real
+from .shapes import Shape
+from .tensors import shape
+
+
+@irdl_op_definition
+class BatchNormOp(Operator):
+    """`ofm[c] = gain[c] * (ifm[c] - mean[c]) / sqrt(variance[c] + epsilon) + offset[c]`"""
+
+    name = "nn.batch_norm"
+
+    ifm = operand_def(TensorType)
+    gain = operand_def(TensorType)
+    offset = operand_def(TensorType)
+    mean = operand_def(TensorType)
+    variance = operand_def(TensorType)
+    epsilon = prop_def(FloatAttr.constr(f64))
+
+    assembly_format = (
+        "$ifm `,` $gain `,` $offset `,` $mean `,` $variance `epsilon` $epsilon "
+        "attr-dict `:` functional-type(operands, results)"
+    )
+
+    def __init__(
+        self,
+        ifm: SSAValue,
+        gain: SSAValue,
+        offset: SSAValue,
+        mean: SSAValue,
+        variance: SSAValue,
+        epsilon: float,
+    ):
+        super().__init__(
+            operands=[ifm, gain, offset, mean, variance],
+            properties={"epsilon": real(epsilon)},
+            result_types=[ifm.type],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return shape(self.ifm)
+
+
+@irdl_op_definition
+class LrnOp(Operator):
+    """`ofm[c] = ifm[c] / (bias + alpha / size * sum(ifm[k] ** 2)) ** beta`
+
+    k runs over `size` channels of the last axis about c.
+    """
+
+    name = "nn.lrn"
+
+    ifm = operand_def(TensorType)
+    size = prop_def(IntegerAttr.constr(i64))
+    alpha = prop_def(FloatAttr.constr(f64))
+    beta = prop_def(FloatAttr.constr(f64))
+    bias = prop_def(FloatAttr.constr(f64))
+
+    assembly_format = (
+        "$ifm `size` $size `alpha` $alpha `beta` $beta `bias` $bias attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(
+        self, ifm: SSAValue, size: int, alpha: float, beta: float, bias: float
+    ):
+        super().__init__(
+            operands=[ifm],
+            properties={
+                "size": integer(size),
+                "alpha": real(alpha),
+                "beta": real(beta),
+                "bias": real(bias),
+            },
+            result_types=[ifm.type],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return shape(self.ifm)
+
+
+@irdl_op_definition
+class SoftmaxOp(Operator):
+    """`ofm = e ** ifm / sum(e ** ifm)` along an axis."""
+
+    name = "nn.softmax"
+
+    ifm = operand_def(TensorType)
+    axis = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = (
+        "$ifm `axis` $axis attr-dict `:` functional-type(operands, results)"
+    )
+
+    def __init__(self, ifm: SSAValue, axis: int):
+        super().__init__(
+            operands=[ifm],
+            properties={"axis": integer(axis)},
+            result_types=[ifm.type],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return shape(self.ifm)

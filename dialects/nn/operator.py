@@ -1,0 +1,54 @@
+"""What every operator of the `nn` dialect shares."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import (
+    DenseArrayBase,
+    FloatAttr,
+    IntegerAttr,
+    IntegerType,
+    TensorType,
+    f64,
+    i64,
+)
+from xdsl.irdl import IRDLOperation, result_def, traits_def
+from xdsl.traits import Pure
+from xdsl.utils.exceptions import VerifyException
+
+from .shapes import Shape
+from .tensors import shape
+
+
+class Operator(IRDLOperation, ABC):
+    """A pure function of whole tensors with one result."""
+
+    ofm = result_def(TensorType)
+
+    traits = traits_def(Pure())
+
+    @abstractmethod
+    def ofm_shape(self) -> Shape:
+        """The shape that the operands and properties give the result."""
+
+    def verify_(self) -> None:
+        expected, found = self.ofm_shape(), shape(self.ofm)
+        if expected != found:
+            raise VerifyException(
+                f"the ofm must have shape {list(expected)}, its type says {list(found)}"
+            )
+
+
+def ints(values: Sequence[int]) -> DenseArrayBase[IntegerType]:
+    """Integers as a property: `[1, 1]`."""
+    return DenseArrayBase.from_list(i64, list(values))
+
+
+def integer(value: int) -> IntegerAttr:
+    """One integer as a property."""
+    return IntegerAttr(value, i64)
+
+
+def real(value: float) -> FloatAttr:
+    """One real as a property."""
+    return FloatAttr(value, f64)

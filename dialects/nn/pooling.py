@@ -1,0 +1,120 @@
+"""Operators that reduce a window."""
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import DenseArrayBase, TensorType, UnitAttr, i64
+from xdsl.ir import Attribute, SSAValue
+from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def
+
+from . import shapes
+from .attributes import RescaleAttr
+from .operator import Operator, ints
+from .shapes import Shape
+from .tensors import element_type, shape
+
+
+@irdl_op_definition
+class MaxPool2dOp(Operator):
+    """`ofm[n,y,x,c] = max(ifm[n, y*s+i, x*s+j, c])`; padding never wins."""
+
+    name = "nn.max_pool2d"
+
+    ifm = operand_def(TensorType)
+    kernel = prop_def(DenseArrayBase.constr(i64))
+    stride = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
+    pad = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0, 0, 0)))
+
+    assembly_format = (
+        "$ifm `kernel` $kernel (`stride` $stride^)? (`pad` $pad^)? attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(
+        self,
+        ifm: SSAValue,
+        kernel: Sequence[int],
+        stride: Sequence[int] = (1, 1),
+        pad: Sequence[int] = (0, 0, 0, 0),
+    ):
+        ofm = pooled_shape(shape(ifm), kernel, stride, pad)
+        super().__init__(
+            operands=[ifm],
+            properties={
+                "kernel": ints(kernel),
+                "stride": ints(stride),
+                "pad": ints(pad),
+            },
+            result_types=[TensorType(element_type(ifm), ofm)],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return pooled_shape(
+            shape(self.ifm),
+            self.kernel.get_values(),
+            self.stride.get_values(),
+            self.pad.get_values(),
+        )
+
+
+@irdl_op_definition
+class AvgPool2dOp(Operator):
+    """`ofm[n,y,x,c] = sum(ifm[n, y*s+i, x*s+j, c]) / count`
+
+    The count is of the elements inside the feature map, or of the whole window with
+    `counting_pad`. Quantised, the sum of integers less the zero point becomes
+    `sum * multiplier[count - 1] >> shift`; a single multiplier serves every count.
+    """
+
+    name = "nn.avg_pool2d"
+
+    ifm = operand_def(TensorType)
+    kernel = prop_def(DenseArrayBase.constr(i64))
+    stride = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
+    pad = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0, 0, 0)))
+    counting_pad = opt_prop_def(UnitAttr)
+    rescale = opt_prop_def(RescaleAttr)
+
+    assembly_format = (
+        "$ifm `kernel` $kernel (`stride` $stride^)? (`pad` $pad^)? "
+        "(`counting_pad` $counting_pad^)? (`rescale` $rescale^)? attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(
+        self,
+        ifm: SSAValue,
+        kernel: Sequence[int],
+        stride: Sequence[int] = (1, 1),
+        pad: Sequence[int] = (0, 0, 0, 0),
+        *,
+        counting_pad: bool = False,
+        rescale: RescaleAttr | None = None,
+        element: Attribute | None = None,
+    ):
+        ofm = pooled_shape(shape(ifm), kernel, stride, pad)
+        super().__init__(
+            operands=[ifm],
+            properties={
+                "kernel": ints(kernel),
+                "stride": ints(stride),
+                "pad": ints(pad),
+                "counting_pad": UnitAttr() if counting_pad else None,
+                "rescale": rescale,
+            },
+            result_types=[TensorType(element or element_type(ifm), ofm)],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return pooled_shape(
+            shape(self.ifm),
+            self.kernel.get_values(),
+            self.stride.get_values(),
+            self.pad.get_values(),
+        )
+
+
+def pooled_shape(
+    ifm: Shape, kernel: Sequence[int], stride: Sequence[int], pad: Sequence[int]
+) -> Shape:
+    rows, columns = shapes.windows(ifm, kernel, stride, pad)
+    return (ifm[0], rows, columns, ifm[3])

@@ -1,0 +1,1 @@
+"""What the dialects mean, in numpy: the executable specification of every level."""
