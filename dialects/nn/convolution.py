@@ -30,8 +30,8 @@ class Conv2dOp(Operator):
 
     Channels c run over the group of m; a depthwise convolution has as many groups as
     channels. Quantised, ifm and weight are integers less their zero points, the sum is
-    int32 and `x` becomes `x * multiplier[m] >> shift[m]` before the clamp, where the two
-    are the operands of `rescale`.
+    int32, and before the clamp x becomes `x * multiplier[m] >> shift[m]`; these two are
+    the operands of `rescale`.
 
     ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M], rescale [M] and [M].
     """

@@ -11,7 +11,10 @@ from .tensors import shape
 
 @irdl_op_definition
 class BatchNormOp(Operator):
-    """`ofm[c] = gain[c] * (ifm[c] - mean[c]) / sqrt(variance[c] + epsilon) + offset[c]`"""
+    """`ofm = gain * (ifm - mean) / sqrt(variance + epsilon) + offset`
+
+    gain, offset, mean and variance hold one number a channel, the last axis.
+    """
 
     name = "nn.batch_norm"
 

@@ -26,7 +26,7 @@ def evaluate(
 
     Args:
         function: a body of `nn` operators, float or quantised.
-        inputs: one array an argument; the leading extent may be any batch.
+        inputs: one array an argument, of the argument's shape.
         weights: the store that `nn.weight` reads.
         precision: of the float operators.
         observe: called with each operator and its result.

@@ -1,0 +1,1 @@
+"""The machines, a file each."""

@@ -1,0 +1,1 @@
+"""Who decides what runs when: strategies, and the arithmetic that they share."""

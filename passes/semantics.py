@@ -1,0 +1,34 @@
+"""What a pass promises about values; `aipu-opt --check-numerics` holds it to that."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xdsl.passes import ModulePass
+
+
+@dataclass(frozen=True)
+class Semantics:
+    """How far the values after a pass may lie from those before it.
+
+    `tolerance` is relative to the largest value of a tensor: 0 for bit equality, None
+    for a pass that changes numbers on purpose (`quantise`).
+    """
+
+    name: str
+    tolerance: float | None
+
+
+EXACT = Semantics("exact", 0.0)
+REQUANTISING = Semantics("requantising", None)
+
+
+def approximate(tolerance: float) -> Semantics:
+    """Equal but for rounding in floats."""
+    return Semantics(f"approximate({tolerance:g})", tolerance)
+
+
+@dataclass(frozen=True)
+class AipuPass(ModulePass):
+    """A pass that says what it does to values."""
+
+    semantics: ClassVar[Semantics]

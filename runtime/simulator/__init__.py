@@ -1,0 +1,1 @@
+"""Running a binary: values, time and hazards."""
