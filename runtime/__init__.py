@@ -1,1 +1,1 @@
-"""How a program is built and run: the driver, the session, the simulator, the report."""
+"""How a program is built and run: driver, session, simulator, report."""
