@@ -12,11 +12,13 @@ class AipuContext(Context):
     """An xDSL context that carries the weight store and the calibration samples.
 
     `samples` maps the name of an input to an array [samples, ...], without the
-    network's own batch; None where no data was given.
+    network's own batch; None where no data was given. `calibration` says what the
+    network was calibrated with: "data" or "noise"; nothing before it was.
     """
 
     weights: WeightStore
     samples: Mapping[str, np.ndarray] | None
+    calibration: str = ""
 
     def __init__(
         self,

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from ... import nn
+from ..real.windows import padded, windows
 from .accumulation import TERMS_ALWAYS_EXACT, Accumulator
 from .narrowing import centred, multipliers, narrow, uniform
-from .windows import padded, windows
 
 STRIPE_BYTES = 1 << 20
 """What is worked on at a time, unfolded ifm and sums: about a second-level cache."""
@@ -22,7 +22,7 @@ def conv2d(
     shift: np.ndarray,
 ) -> np.ndarray:
     zero_point = uniform(op.ifm).zero_point
-    frame = padded(ifm, op.pad.get_values(), zero_point).astype(np.float32)
+    frame = padded(ifm, op.pad.get_values(), zero_point).astype(np.float32, order="C")
     view = windows(
         frame, weight.shape[1:3], op.stride.get_values(), op.dilation.get_values()
     )
@@ -111,3 +111,10 @@ def centred_bias(weight: np.ndarray, bias: np.ndarray, zero_point: int) -> np.nd
     """`bias - zero_point * sum(weight)`: the zero point of the ifm, taken off once."""
     sums = weight.reshape(len(weight), -1).sum(axis=1, dtype=np.int64)
     return (bias - zero_point * sums).astype(np.float64)
+
+
+FUNCTIONS = {
+    nn.Conv2dOp: conv2d,
+    nn.FullyConnectedOp: fully_connected,
+    nn.MatMulOp: matmul,
+}

@@ -33,3 +33,11 @@ def clamp(op: nn.ClampOp, ifm: np.ndarray) -> np.ndarray:
     """Within one type: the scale does not change."""
     low, high = op.bounds.data.stored(uniform(op.ofm))
     return np.clip(ifm, low, high)
+
+
+FUNCTIONS = {
+    nn.AddOp: add,
+    nn.SubOp: sub,
+    nn.MulOp: mul,
+    nn.ClampOp: clamp,
+}

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ... import nn
+from ..real.windows import counts, padded, windows
 from .narrowing import centred, multipliers, narrow
-from .windows import padded, windows
 
 LEAST = -128
 
@@ -20,13 +20,10 @@ def avg_pool2d(op: nn.AvgPool2dOp, ifm: np.ndarray) -> np.ndarray:
     sums = reduced(np.add, frame, op)
     if len(factors) == 1:
         return narrow(op, sums, factors[0], shift)
-    return narrow(op, sums, np.array(factors)[counts(op, ifm) - 1], shift)
-
-
-def counts(op: nn.AvgPool2dOp, ifm: np.ndarray) -> np.ndarray:
-    """How many elements of the feature map each window covers, [1, rows, columns, 1]"""
-    ones = np.ones((1, *ifm.shape[1:3], 1), np.int32)
-    return reduced(np.add, padded(ones, op.pad.get_values(), 0), op)
+    inside = counts(
+        ifm, op.kernel.get_values(), op.stride.get_values(), op.pad.get_values()
+    )
+    return narrow(op, sums, np.array(factors)[inside - 1], shift)
 
 
 def reduced(
@@ -36,3 +33,9 @@ def reduced(
     (rows, columns), stride = op.kernel.get_values(), op.stride.get_values()
     lines = combine.reduce(windows(frame, (rows, 1), (stride[0], 1)), axis=(3, 4))
     return combine.reduce(windows(lines, (1, columns), (1, stride[1])), axis=(3, 4))
+
+
+FUNCTIONS = {
+    nn.MaxPool2dOp: max_pool2d,
+    nn.AvgPool2dOp: avg_pool2d,
+}
