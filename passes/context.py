@@ -1,15 +1,17 @@
-"""What passes share beside the module: the weights, and what to calibrate with."""
+"""What passes share beside the module: the dialects, the weights, the samples."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from xdsl.context import Context
+from xdsl.ir import Dialect
 
 from ..dialects.semantics.weights import WeightStore
+from ..errors import AipuError
 
 
 class AipuContext(Context):
-    """An xDSL context that carries the weight store and the calibration samples.
+    """An xDSL context that knows our dialects and carries weights and samples.
 
     `samples` maps the name of an input to an array [samples, ...], without the
     network's own batch; None where no data was given. `calibration` says what the
@@ -28,18 +30,57 @@ class AipuContext(Context):
         super().__init__()
         self.weights = weights if weights is not None else WeightStore()
         self.samples = samples
+        for name, dialect in DIALECTS.items():
+            self.register_dialect(name, dialect)
 
     def clone(self) -> "AipuContext":
+        """A context of its own: what is added to one is not seen by the other."""
         other = AipuContext(self.weights.copy(), self.samples)
-        vars(other).update(
-            {
-                name: value.copy() if isinstance(value, dict) else value
-                for name, value in vars(super().clone()).items()
-            }
-        )
+        vars(other).update(vars(super().clone()))
         return other
 
 
 def weights_of(ctx: Context) -> WeightStore:
-    """The weight store of a context; an empty one if it carries none."""
-    return ctx.weights if isinstance(ctx, AipuContext) else WeightStore()
+    """The weight store of a context.
+
+    Raises:
+        AipuError: the context has none, so that new weights would be lost.
+    """
+    if not isinstance(ctx, AipuContext):
+        raise AipuError(
+            "this pass reads and writes weights, and the context carries none",
+            remedy="run it with aipu-opt, or apply it with an AipuContext",
+        )
+    return ctx.weights
+
+
+def builtin() -> Dialect:
+    from xdsl.dialects.builtin import Builtin
+
+    return Builtin
+
+
+def func() -> Dialect:
+    from xdsl.dialects.func import Func
+
+    return Func
+
+
+def quant() -> Dialect:
+    from ..dialects.quant import Quant
+
+    return Quant
+
+
+def nn() -> Dialect:
+    from ..dialects.nn import Nn
+
+    return Nn
+
+
+DIALECTS: dict[str, Callable[[], Dialect]] = {
+    "builtin": builtin,
+    "func": func,
+    "quant": quant,
+    "nn": nn,
+}

@@ -60,7 +60,8 @@ def select(
     if graph.sparse_initializer:
         raise UnsupportedError("the model has sparse initialisers")
     initialisers = {tensor.name: tensor for tensor in graph.initializer}
-    given = [value.name for value in graph.input if value.name not in initialisers]
+    declared_inputs = dict.fromkeys(value.name for value in graph.input)
+    given = [name for name in declared_inputs if name not in initialisers]
     ends = list(outputs) or [value.name for value in graph.output]
     if not ends:
         raise AipuError("the model has no outputs")

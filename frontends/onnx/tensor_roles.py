@@ -9,10 +9,9 @@ from .input_shapes import static_extents
 WEIGHTS: Mapping[str, Sequence[int]] = {
     "Conv": (1, 2),
     "Gemm": (1, 2),
-    "MatMul": (1,),
     "BatchNormalization": (1, 2, 3, 4),
 }
-"""Which inputs of an operator are its weights."""
+"""Which inputs of an operator are always its weights."""
 
 ADDITIONS = {"Add", "Sum"}
 RECTIFIERS = {"Clip", "Relu"}

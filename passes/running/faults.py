@@ -1,0 +1,54 @@
+"""Whatever goes wrong in a step becomes one error that says which step, and where."""
+
+from pathlib import Path
+from traceback import extract_tb
+from types import TracebackType
+
+import xdsl
+from xdsl.utils.exceptions import DiagnosticException
+
+from ...errors import AipuError
+
+XDSL = Path(xdsl.__file__).parent
+
+
+class Step:
+    """`with Step("pass 'layout'"): ...` turns any exception inside into an AipuError.
+
+    A pass or a reader may be a user's own, and fail in any way; a user of the command
+    must still see one message. The exception stays attached as its cause.
+    """
+
+    def __init__(self, name: str):
+        self.name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        match error:
+            case AipuError():
+                message = f"{self.name}: {error.message}"
+                raise AipuError(message, place=error.place, remedy=error.remedy)
+            case DiagnosticException():
+                raise AipuError(f"{self.name}: {error}") from error
+            case Exception():
+                fault = f"{type(error).__name__}: {error}"
+                raise AipuError(
+                    f"{self.name} failed: {fault}", place=_last_line(trace)
+                ) from error
+
+
+def _last_line(trace: TracebackType | None) -> str:
+    """The innermost line that ran outside xDSL: where the author of a pass looks."""
+    frames = [
+        frame
+        for frame in extract_tb(trace)
+        if not Path(frame.filename).is_relative_to(XDSL)
+    ]
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
