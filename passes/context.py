@@ -36,6 +36,7 @@ class AipuContext(Context):
     def clone(self) -> "AipuContext":
         """A context of its own: what is added to one is not seen by the other."""
         other = AipuContext(self.weights.copy(), self.samples)
+        other.calibration = self.calibration
         vars(other).update(vars(super().clone()))
         return other
 

@@ -22,14 +22,15 @@ from .placement.mark import run_on_host, run_on_machine
 from .semantics import EXACT, AipuPass
 
 MULTIPLYING = (nn.Conv2dOp, nn.FullyConnectedOp, nn.MatMulOp)
+MOVING = (nn.TransposeOp, nn.ReshapeOp, nn.PadOp, nn.SliceOp)
 LAYOUT = (nn.TransposeOp, nn.ReshapeOp)
 
 
 @dataclass(frozen=True)
-class PlacePass(AipuPass):
+class PlaceOperatorsPass(AipuPass):
     """Every operator gets the attribute `place`, one of the host also its `reason`."""
 
-    name = "place"
+    name = "place-operators"
     semantics = EXACT
 
     target: str = "r329"
@@ -55,19 +56,29 @@ def host_operators(block: Block) -> dict[Operation, str]:
     What follows the host and multiplies nothing stays there, rather than cross over
     for little work; so does what only brings an input into the machine's layout.
     """
+    layout = input_layout(block)
     reasons: dict[Operation, str] = {}
-    layout: set[Operation] = set()
     for op in operators(block):
         makers = [value.owner for value in computed_operands(op)]
         if reason := why_not(op):
             reasons[op] = reason
-        elif isinstance(op, LAYOUT) and all(
-            maker is block or maker in layout for maker in makers
-        ):
-            layout.add(op)
+        elif op in layout:
             reasons[op] = "it brings an input into the machine's layout"
         elif not isinstance(op, MULTIPLYING) and all(
             maker in reasons and maker not in layout for maker in makers
         ):
             reasons[op] = "it follows the host and multiplies nothing"
     return reasons
+
+
+def input_layout(block: Block) -> set[Operation]:
+    """Transposes and reshapes of inputs, and what only moves elements before them."""
+    moving: list[nn.Operator] = []
+    for op in operators(block):
+        if isinstance(op, MOVING) and op.operands[0].owner in (block, *moving):
+            moving.append(op)
+    layout: set[Operation] = set()
+    for op in reversed(moving):
+        if isinstance(op, LAYOUT) or any(u.operation in layout for u in op.ofm.uses):
+            layout.add(op)
+    return layout

@@ -15,7 +15,7 @@ from ...errors import AipuError, nearest
 Samples = Mapping[str, np.ndarray]
 """For each input, an array [samples, ...] without the network's own batch."""
 
-NOISE_BATCHES = 8
+NOISE_BATCHES = 4
 NOISE_SEED = 0
 
 

@@ -36,7 +36,7 @@ def placed_on(op: Operation) -> str:
         raise AipuError(
             f"{op.name} is neither on the machine nor on the host",
             place=place(op),
-            remedy="run the pass 'place' before",
+            remedy="run the pass 'place-operators' before",
         )
     return mark.data
 

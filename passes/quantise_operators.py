@@ -1,7 +1,7 @@
 """Take the operators of the machine from reals to integers.
 
-Needs `place` and `calibrate` before. Activations become int8 with one scale a tensor,
-weights int8 with one scale an ofm channel, biases int32.
+Needs `place-operators` and `calibrate` before. Activations become int8 with one scale a
+tensor, weights int8 with one scale an ofm channel, biases int32.
 
 %1 = nn.conv2d %0, %w, %b           %q = nn.quantise %0
        {place = "machine"}    ==>   %1 = nn.conv2d %q, %w8, %b32 rescale %m, %s
@@ -33,10 +33,10 @@ from .semantics import REQUANTISING, AipuPass
 
 
 @dataclass(frozen=True)
-class QuantisePass(AipuPass):
+class QuantiseOperatorsPass(AipuPass):
     """The machine's operators work on integers, the host's on reals."""
 
-    name = "quantise"
+    name = "quantise-operators"
     semantics = REQUANTISING
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
