@@ -1,26 +1,32 @@
-"""Run a float network on samples and write down the range of every tensor.
+"""Run a float network on samples and write down what values its tensors take.
 
 %1 = nn.conv2d %0, %w, %b then relu6
 ==>
-%1 = nn.conv2d %0, %w, %b then relu6 {range = array<f64: 0.0, 5.871>}
+%1 = nn.conv2d %0, %w, %b then relu6 {range = array<f64: 0.0, 5.871>, mean = "key"}
 
-The samples are those of the context, or of the file `data`; without either, noise, and
-the context says so. Values are computed in float64 and on one thread, and a range keeps
-six digits, so it is the same on any machine and with any number of threads.
+Every tensor gets its range; one that weights are multiplied with also the mean of each
+of its channels, as a weight. The samples are those of the context, or of the file
+`data`; without either, noise, and the context says so. Values are computed in float64
+and on one thread, and a range keeps six digits, so it is the same on any machine and
+with any number of threads.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Block, SSAValue
 
 from ..dialects import nn
 from ..errors import AipuError, nearest
+from .calibration.attributes import source, write_mean, write_range
+from .calibration.channel_mean import ChannelMean
 from .calibration.observation import observe
 from .calibration.observers import METHODS, RangeObserver, Settings
-from .calibration.range_attributes import write_range
 from .calibration.samples import (
     Input,
     Samples,
@@ -33,6 +39,8 @@ from .context import AipuContext, weights_of
 from .functions import input_name, main_function
 from .quantisation.scales import significant
 from .semantics import EXACT, AipuPass
+
+WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
 
 
 @dataclass(frozen=True)
@@ -52,15 +60,24 @@ class CalibratePass(AipuPass):
     data: str = ""
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        function = main_function(op)
+        function, weights = main_function(op), weights_of(ctx)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         runs = list(batches(self.samples(ctx, inputs), inputs))
-        observers = observe(
-            function, weights_of(ctx), runs, lambda: self.observer(len(runs))
-        )
-        for value, observer in observers.items():
+        ranges = defaultdict(lambda: self.observer(len(runs)))
+        means = {value: ChannelMean() for value in multiplied(function.body.block)}
+
+        def see(value: SSAValue, values: np.ndarray) -> None:
+            ranges[value].see(values)
+            if value in means:
+                means[value].see(values)
+
+        observe(function, weights, runs, see)
+        for value, observer in ranges.items():
             low, high = observer.range()
             write_range(value, significant(min(low, 0.0)), significant(max(high, 0.0)))
+        for value, observer in means.items():
+            key = weights.add(f"{source(value)}/mean", observer.mean())
+            write_mean(value, key)
 
     def samples(self, ctx: Context, inputs: Sequence[Input]) -> Samples:
         """The samples of the file or the context; else noise, which the context says.
@@ -94,3 +111,9 @@ class CalibratePass(AipuPass):
                 f"a percentile lies above 50, up to 100; found {self.percentile}"
             )
         return METHODS[self.method](Settings(self.percentile, batches))
+
+
+def multiplied(block: Block) -> list[SSAValue]:
+    """The tensors that weights are multiplied with, once each."""
+    readers = (op for op in block.ops if isinstance(op, WITH_WEIGHTS))
+    return list(dict.fromkeys(op.ifm for op in readers))

@@ -65,6 +65,12 @@ def calibrate() -> type[ModulePass]:
     return CalibratePass
 
 
+def correct_biases() -> type[ModulePass]:
+    from .correct_biases import CorrectBiasesPass
+
+    return CorrectBiasesPass
+
+
 def quantise_operators() -> type[ModulePass]:
     from .quantise_operators import QuantiseOperatorsPass
 
@@ -88,6 +94,7 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = {
     "fuse-activation": fuse_activation,
     "place-operators": place_operators,
     "calibrate": calibrate,
+    "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,
     "outline-segments": outline_segments,
 }

@@ -11,7 +11,7 @@ from xdsl.ir import Block, SSAValue
 
 from ...dialects import nn
 from ...dialects.quant import UniformType
-from ..calibration.range_attributes import read_range
+from ..calibration.attributes import read_range
 from ..placement.abilities import computed_operands, operators
 from ..placement.mark import runs_on_machine
 from .scales import uniform_type

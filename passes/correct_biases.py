@@ -1,0 +1,73 @@
+"""Shift each bias by what rounding the weights would do to the mean of its channel.
+
+Needs `place-operators` and `calibrate` before, comes before `quantise-operators`.
+
+%b = nn.weight "conv.bias"               %b = nn.weight "conv.bias/corrected"
+%1 = nn.conv2d %0, %w, %b         ==>    %1 = nn.conv2d %0, %w, %b
+       {place = "machine"}                      {place = "machine"}
+
+Rounded weights are wrong by chance, but always the same, so a channel's results are
+shifted by the sum of the errors times the mean of the input: M. Nagel et al.,
+"Data-Free Quantization through Weight Equalization and Bias Correction", 2019.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Block
+
+from ..dialects import nn
+from ..dialects.semantics.weights import WeightStore
+from .calibration.attributes import read_mean
+from .context import weights_of
+from .placement.abilities import operators
+from .placement.mark import runs_on_machine
+from .quantisation.bias_correction import mean_shift
+from .quantisation.constants import key_of
+from .quantisation.element_types import ElementTypes, element_types
+from .quantisation.parameters import quantise_parameters
+from .semantics import REQUANTISING, AipuPass
+
+WITH_BIAS = (nn.Conv2dOp, nn.FullyConnectedOp)
+
+
+@dataclass(frozen=True)
+class CorrectBiasesPass(AipuPass):
+    """The mean of every channel survives the rounding of the weights."""
+
+    name = "correct-biases"
+    semantics = REQUANTISING
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        for function in op.body.block.ops:
+            if isinstance(function, FuncOp) and not function.is_declaration:
+                correct_block(function.body.block, weights_of(ctx))
+
+
+def correct_block(block: Block, store: WeightStore) -> None:
+    """Give every convolution of the machine a bias that makes up for its weights."""
+    types = element_types(block)
+    for op in operators(block):
+        if isinstance(op, WITH_BIAS) and runs_on_machine(op):
+            bias = store.add(
+                f"{key_of(op.bias)}/corrected", corrected_bias(op, types, store)
+            )
+            new = nn.WeightOp(bias, nn.tensor_type(op.bias))
+            new.location = op.location
+            block.insert_op_before(new, op)
+            op.operands[2] = new.value
+
+
+def corrected_bias(
+    op: nn.Conv2dOp | nn.FullyConnectedOp, types: ElementTypes, store: WeightStore
+) -> NDArray[np.float32]:
+    """The bias of `op`, and what its weights lose by rounding."""
+    weight, bias = store[key_of(op.weight)], store[key_of(op.bias)]
+    made = quantise_parameters(weight, bias, types[op.ifm], types[op.ofm])
+    rounded = made.weight * made.scale.reshape(-1, *[1] * (weight.ndim - 1))
+    shift = mean_shift(weight - rounded, store[read_mean(op.ifm)])
+    return (bias + shift).astype(np.float32)

@@ -1,0 +1,18 @@
+"""What rounding the weights of a convolution does to the mean of its channels."""
+
+import numpy as np
+
+
+def mean_shift(error: np.ndarray, ifm_mean: np.ndarray) -> np.ndarray:
+    """`sum(error[m,i,j,c] * ifm_mean[c])`: how far the mean of each ofm channel moves.
+
+    Padding is left out of account, so it is exact inside the feature map.
+
+    Args:
+        error: of the weights, [M, ..., C / groups].
+        ifm_mean: of each ifm channel, [C].
+    """
+    each_channel = error.reshape(len(error), -1, error.shape[-1]).sum(axis=1)
+    by_group = ifm_mean.reshape(-1, error.shape[-1])
+    means = np.repeat(by_group, len(error) // len(by_group), axis=0)
+    return (each_channel * means).sum(axis=1)
