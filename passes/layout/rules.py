@@ -191,7 +191,7 @@ OF_ONE_TENSOR = (
     nn.RequantiseOp,
     nn.LookupOp,
 )
-ELEMENTWISE = (*OF_ONE_TENSOR, nn.BinaryOperator)
+IN_ANY_ORDER = (*OF_ONE_TENSOR, nn.BinaryOperator, nn.PadOp)
 
 RULES: Mapping[type, Rule] = {
     nn.TransposeOp: transpose,
