@@ -30,12 +30,12 @@ func.func @transposes_that_cancel(%x: tensor<2x3x4xf32>) -> tensor<2x3x4xf32> {
 // Two others become one.
 
 // CHECK-LABEL: @transposes_that_merge
-// CHECK-NEXT:    nn.transpose %{{.*}} by [2, 0, 1]
+// CHECK-NEXT:    nn.transpose %{{.*}} by [2, 1, 0]
 // CHECK-NEXT:    func.return
-func.func @transposes_that_merge(%x: tensor<2x3x4xf32>) -> tensor<4x2x3xf32> {
+func.func @transposes_that_merge(%x: tensor<2x3x4xf32>) -> tensor<4x3x2xf32> {
   %0 = nn.transpose %x by [1, 2, 0] : (tensor<2x3x4xf32>) -> tensor<3x4x2xf32>
-  %1 = nn.transpose %0 by [1, 2, 0] : (tensor<3x4x2xf32>) -> tensor<4x2x3xf32>
-  func.return %1 : tensor<4x2x3xf32>
+  %1 = nn.transpose %0 by [1, 0, 2] : (tensor<3x4x2xf32>) -> tensor<4x3x2xf32>
+  func.return %1 : tensor<4x3x2xf32>
 }
 
 // -----

@@ -71,6 +71,20 @@ func.func @activation(%x: tensor<1x5x5x2xf32>) -> tensor<1x5x5x4xf32> {
 
 // -----
 
+// Nor across one between two steps.
+
+// CHECK-LABEL: @activation_between
+// CHECK:         nn.mul {{.*}} then relu
+// CHECK-NEXT:    nn.add
+func.func @activation_between(%x: tensor<1x5x5x4xf32>) -> tensor<1x5x5x4xf32> {
+  %b = nn.weight "b" : tensor<4xf32>
+  %0 = nn.mul %x, %b then relu : (tensor<1x5x5x4xf32>, tensor<4xf32>) -> tensor<1x5x5x4xf32>
+  %1 = nn.add %0, %b : (tensor<1x5x5x4xf32>, tensor<4xf32>) -> tensor<1x5x5x4xf32>
+  func.return %1 : tensor<1x5x5x4xf32>
+}
+
+// -----
+
 // With no convolution before them, a scale and an offset become a depthwise one.
 
 // CHECK-LABEL: @depthwise

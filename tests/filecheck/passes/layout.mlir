@@ -135,3 +135,22 @@ func.func @needed(%x: tensor<3x4xf32>) -> tensor<4x4xf32> {
   %1 = nn.matmul %0, %x : (tensor<4x3xf32>, tensor<3x4xf32>) -> tensor<4x4xf32>
   func.return %1 : tensor<4x4xf32>
 }
+
+// -----
+
+// A dimension that is several axes is cut, padded or joined only where it is placed.
+
+// CHECK-LABEL: @joined
+// CHECK-NEXT:    %[[T:.*]] = nn.transpose %{{.*}} by [0, 3, 1, 2]
+// CHECK-NEXT:    %[[F:.*]] = nn.reshape %[[T]] : (tensor<1x4x2x3xf32>) -> tensor<1x24xf32>
+// CHECK-NEXT:    nn.slice %[[F]] from [0, 5] sizes [1, 7] strides [1, 1]
+// CHECK-NEXT:    nn.pad %[[F]] low [0, 1] high [0, 0]
+// CHECK-NEXT:    nn.concat %[[F]], %[[F]] axis 1
+func.func @joined(%x: tensor<1x2x3x4xf32>) -> (tensor<1x7xf32>, tensor<1x25xf32>, tensor<1x48xf32>) {
+  %0 = nn.transpose %x by [0, 3, 1, 2] : (tensor<1x2x3x4xf32>) -> tensor<1x4x2x3xf32>
+  %1 = nn.reshape %0 : (tensor<1x4x2x3xf32>) -> tensor<1x24xf32>
+  %2 = nn.slice %1 from [0, 5] sizes [1, 7] strides [1, 1] : (tensor<1x24xf32>) -> tensor<1x7xf32>
+  %3 = nn.pad %1 low [0, 1] high [0, 0] : (tensor<1x24xf32>) -> tensor<1x25xf32>
+  %4 = nn.concat %1, %1 axis 1 : (tensor<1x24xf32>, tensor<1x24xf32>) -> tensor<1x48xf32>
+  func.return %2, %3, %4 : tensor<1x7xf32>, tensor<1x25xf32>, tensor<1x48xf32>
+}
