@@ -69,8 +69,7 @@ Examples:
     "--batch",
     metavar="N",
     type=click.IntRange(min=1),
-    default=1,
-    help="The batch of a model; default: 1.",
+    help="The leading extent of all inputs of a model.",
 )
 @click.option("--split-input-file", is_flag=True, help="Split the text at // ----- .")
 @click.option(

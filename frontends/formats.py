@@ -14,9 +14,10 @@ class Importer(Protocol):
     def __call__(
         self,
         path: Path,
+        /,
         *,
         shapes: Mapping[str, Sequence[int]],
-        batch: int,
+        batch: int | None,
         random_weights: int | None,
     ) -> ImportedModel: ...
 
@@ -40,6 +41,6 @@ def importer(path: Path) -> Importer:
         raise AipuError(
             f"no frontend reads '{path.suffix}' files",
             place=str(path),
-            remedy=f"known: {', '.join(sorted(FORMATS))}",
+            remedy=f"known: {', '.join(sorted(FORMATS))}, and .mlir",
         )
     return FORMATS[path.suffix]()

@@ -1,13 +1,23 @@
-"""What passes share beside the module: the dialects, the weights, the samples."""
+"""What passes share beside the module: the dialects, the weights, the samples.
+
+A text can be read, changed and written without its weights; numpy, a third of the time
+that takes, is imported when a weight is first asked for.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
 from xdsl.context import Context
 from xdsl.ir import Dialect
 
-from ..dialects.semantics.weights import WeightStore
 from ..errors import AipuError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..dialects.semantics.weights import WeightStore
 
 
 class AipuContext(Context):
@@ -18,8 +28,6 @@ class AipuContext(Context):
     network was calibrated with: "data" or "noise"; nothing before it was.
     """
 
-    weights: WeightStore
-    samples: Mapping[str, np.ndarray] | None
     calibration: str = ""
 
     def __init__(
@@ -28,14 +36,29 @@ class AipuContext(Context):
         samples: Mapping[str, np.ndarray] | None = None,
     ):
         super().__init__()
-        self.weights = weights if weights is not None else WeightStore()
+        self._weights = weights
         self.samples = samples
         for name, dialect in DIALECTS.items():
             self.register_dialect(name, dialect)
 
-    def clone(self) -> "AipuContext":
+    @property
+    def weights(self) -> WeightStore:
+        """The store that passes read and add to; empty if none was given."""
+        if self._weights is None:
+            from ..dialects.semantics.weights import WeightStore
+
+            self._weights = WeightStore()
+        return self._weights
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether there is any weight at all."""
+        return bool(self._weights)
+
+    def clone(self) -> AipuContext:
         """A context of its own: what is added to one is not seen by the other."""
-        other = AipuContext(self.weights.copy(), self.samples)
+        weights = self.weights.copy() if self.has_weights else None
+        other = AipuContext(weights, self.samples)
         other.calibration = self.calibration
         vars(other).update(vars(super().clone()))
         return other

@@ -68,7 +68,7 @@ def scale_and_shift(
 @dataclass(frozen=True)
 class DecomposeBatchNormPass(AipuPass):
     name = "decompose-batch-norm"
-    semantics: ClassVar[Semantics] = approximate(1e-4)
+    semantics: ClassVar[Semantics] = approximate(1e-5)
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         rewrite(op, DecomposeBatchNorm(weights_of(ctx)))

@@ -38,7 +38,7 @@ class PoolInsteadOfMean(RewritePattern):
 @dataclass(frozen=True)
 class DecomposeReduceMeanPass(AipuPass):
     name = "decompose-reduce-mean"
-    semantics: ClassVar[Semantics] = approximate(1e-4)
+    semantics: ClassVar[Semantics] = approximate(1e-5)
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         rewrite(op, PoolInsteadOfMean())

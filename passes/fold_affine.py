@@ -143,7 +143,7 @@ def key_of(weight: SSAValue) -> str:
 @dataclass(frozen=True)
 class FoldAffinePass(AipuPass):
     name = "fold-affine"
-    semantics: ClassVar[Semantics] = approximate(1e-4)
+    semantics: ClassVar[Semantics] = approximate(1e-5)
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         rewrite(op, FoldAffine(weights_of(ctx)))

@@ -1,4 +1,8 @@
-"""What `aipu-opt` does: read a module, run passes over it, write what came of it."""
+"""What `aipu-opt` does: read a module, run passes over it, write what came of it.
+
+What only some runs need is imported where they need it, so that a small text goes
+through a pass in a few tenths of a second.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -9,28 +13,21 @@ from pathlib import Path
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
-from ..dialects.semantics.weights import WeightStore
 from ..errors import AipuError
-from ..frontends.formats import FORMATS, importer
 from ..passes.context import AipuContext
 from ..passes.registry import PASSES
 from ..passes.running.diagnostics import compare, expected_diagnostics
-from ..passes.running.listing import list_passes
 from ..passes.running.loading import load_passes
-from ..passes.running.numerics import CheckNumerics
 from ..passes.running.observer import Observer
 from ..passes.running.pipeline import build_pipeline, run_pipeline
 from ..passes.running.printing import Locations, PrintAfter, module_text
-from ..passes.running.random_weights import draw_missing_weights
 from ..passes.running.reading import read_module, split_input
 from ..passes.running.timing import Timing
-from ..passes.running.verification import verify, verify_weights
 from ..passes.running.writing import (
     DumpAfter,
     weights_beside,
     write_module,
 )
-from .numerics import execute, sample_inputs
 
 SEED = 0
 """Of the sample inputs of `--check-numerics`."""
@@ -49,7 +46,7 @@ class Request:
     weights: Path | None = None
     random_weights: int | None = None
     shape: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    batch: int = 1
+    batch: int | None = None
     split_input_file: bool = False
     verify_diagnostics: bool = False
     print_ir_after_all: bool = False
@@ -61,6 +58,10 @@ class Request:
     check_numerics: bool = False
 
 
+OF_MODELS = ("shape", "batch")
+OF_TEXTS = ("weights", "split_input_file", "verify_diagnostics")
+
+
 def optimise(request: Request) -> None:
     """Read what is asked for, run the passes, write the result.
 
@@ -70,17 +71,31 @@ def optimise(request: Request) -> None:
     """
     registry = load_passes(request.load_pass, PASSES)
     if request.list_passes:
+        from ..passes.running.listing import list_passes
+
         list_passes(registry, json=request.json)
         return
     passes = build_pipeline(request.pass_pipeline, registry)
     file = request.file or "-"
-    if Path(file).suffix in FORMATS:
-        _optimise_model(request, Path(file), passes)
-    else:
+    if file == "-" or Path(file).suffix == ".mlir":
+        _refuse(request, OF_MODELS, "a model")
         _optimise_text(request, file, passes)
+    else:
+        _refuse(request, OF_TEXTS, "a text")
+        _optimise_model(request, Path(file), passes)
+
+
+def _refuse(request: Request, arguments: tuple[str, ...], kind: str) -> None:
+    """Refuse arguments that only inputs of another kind can have."""
+    for name in arguments:
+        if getattr(request, name):
+            option = f"--{name.replace('_', '-')}"
+            raise AipuError(f"{option} is for {kind}", place=str(request.file))
 
 
 def _optimise_model(request: Request, path: Path, passes: list[ModulePass]) -> None:
+    from ..frontends.formats import importer
+
     model = importer(path)(
         path,
         shapes=dict(request.shape),
@@ -88,12 +103,12 @@ def _optimise_model(request: Request, path: Path, passes: list[ModulePass]) -> N
         random_weights=request.random_weights,
     )
     context = AipuContext(model.weights)
-    _write(request, [_run(request, passes, model.module, context)], context.weights)
+    _write(request, [_run(request, passes, model.module, context)], context)
 
 
 def _optimise_text(request: Request, file: str, passes: list[ModulePass]) -> None:
     name, text = _read_text(file)
-    context = AipuContext(_weights(request, file))
+    context = _context(request, file)
     results: list[str] = []
     errors: list[AipuError] = []
     for part in split_input(text) if request.split_input_file else [text]:
@@ -106,48 +121,7 @@ def _optimise_text(request: Request, file: str, passes: list[ModulePass]) -> Non
             errors.append(error)
     if request.verify_diagnostics:
         compare(expected_diagnostics(text), errors, name)
-    _write(request, results, context.weights)
-
-
-def _read_part(
-    request: Request, text: str, name: str, context: AipuContext
-) -> ModuleOp:
-    """A valid module, with its weights as far as there are any."""
-    module = read_module(text, name, context, lines_only=request.verify_diagnostics)
-    verify(module)
-    if request.random_weights is not None:
-        draw_missing_weights(module, context.weights, request.random_weights)
-    verify_weights(module, context.weights)
-    return module
-
-
-def _run(
-    request: Request, passes: list[ModulePass], module: ModuleOp, context: AipuContext
-) -> str:
-    """Run the passes over a module, watched as asked for; return its text."""
-    observers = list(_observers(request, module, context.weights))
-    run_pipeline(passes, module, context, observers)
-    return _text(request, module)
-
-
-def _observers(
-    request: Request, module: ModuleOp, weights: WeightStore
-) -> Iterator[Observer]:
-    if request.timing:
-        yield Timing()
-    if request.print_ir_after_all or request.print_ir_after_change:
-        changes_only = not request.print_ir_after_all
-        yield PrintAfter(partial(_text, request), changes_only=changes_only)
-    if request.dump_dir is not None:
-        yield DumpAfter(request.dump_dir, weights)
-    if request.check_numerics:
-        yield CheckNumerics(execute, sample_inputs(module, SEED), weights)
-
-
-def _text(request: Request, module: ModuleOp) -> str:
-    read_back = Locations.NONE if request.output is None else Locations.NAMES
-    locations = Locations.ALL if request.print_debuginfo else read_back
-    return module_text(module, locations, generic=request.print_op_generic)
+    _write(request, results, context)
 
 
 def _read_text(file: str) -> tuple[str, str]:
@@ -162,17 +136,65 @@ def _read_text(file: str) -> tuple[str, str]:
         raise AipuError(f"cannot read: {error.strerror}", place=name) from error
 
 
-def _weights(request: Request, file: str) -> WeightStore:
-    """The weights of a text: those asked for, or those that lie beside it."""
-    if request.weights is not None:
-        return WeightStore.load(request.weights)
-    beside = weights_beside(Path(file))
-    return WeightStore.load(beside) if beside.is_file() else WeightStore()
+def _context(request: Request, file: str) -> AipuContext:
+    """A context with the weights that are asked for, or that lie beside the text."""
+    path = request.weights or weights_beside(Path(file))
+    if request.weights is None and not path.is_file():
+        return AipuContext()
+    from ..dialects.semantics.weights import WeightStore
+
+    return AipuContext(WeightStore.load(path))
 
 
-def _write(request: Request, results: list[str], weights: WeightStore) -> None:
+def _read_part(
+    request: Request, text: str, name: str, context: AipuContext
+) -> ModuleOp:
+    """A valid module, with its weights if there are any."""
+    module = read_module(text, name, context, lines_only=request.verify_diagnostics)
+    if request.random_weights is not None or context.has_weights:
+        from ..passes.running.weights import draw_missing_weights, verify_weights
+
+        if request.random_weights is not None:
+            draw_missing_weights(module, context.weights, request.random_weights)
+        verify_weights(module, context.weights)
+    return module
+
+
+def _run(
+    request: Request, passes: list[ModulePass], module: ModuleOp, context: AipuContext
+) -> str:
+    """Run the passes over a module, watched as asked for; return its text."""
+    observers = list(_observers(request, module, context))
+    run_pipeline(passes, module, context, observers)
+    return _text(request, module)
+
+
+def _observers(
+    request: Request, module: ModuleOp, context: AipuContext
+) -> Iterator[Observer]:
+    if request.timing:
+        yield Timing()
+    if request.print_ir_after_all or request.print_ir_after_change:
+        changes_only = not request.print_ir_after_all
+        yield PrintAfter(partial(_text, request), changes_only=changes_only)
+    if request.dump_dir is not None:
+        yield DumpAfter(request.dump_dir, context)
+    if request.check_numerics:
+        from ..passes.running.numerics import CheckNumerics
+        from .numerics import execute, sample_inputs
+
+        yield CheckNumerics(execute, sample_inputs(module, SEED), context.weights)
+
+
+def _text(request: Request, module: ModuleOp) -> str:
+    read_back = Locations.NONE if request.output is None else Locations.NAMES
+    locations = Locations.ALL if request.print_debuginfo else read_back
+    return module_text(module, locations, generic=request.print_op_generic)
+
+
+def _write(request: Request, results: list[str], context: AipuContext) -> None:
     text = "// -----\n".join(results)
     if request.output is None:
         sys.stdout.write(text)
     else:
-        write_module(request.output, text, weights)
+        write_module(request.output, text, context)

@@ -12,15 +12,15 @@ from ...errors import AipuError
 XDSL = Path(xdsl.__file__).parent
 
 
-class Step:
-    """`with Step("pass 'layout'"): ...` turns any exception inside into an AipuError.
+class Guarded:
+    """`with Guarded("reading"): ...` turns any other exception into an AipuError.
 
-    A pass or a reader may be a user's own, and fail in any way; a user of the command
-    must still see one message. The exception stays attached as its cause.
+    What runs inside may be a user's own, and fail in any way; a user of the command
+    still sees one message. The exception stays attached to it as its cause.
     """
 
-    def __init__(self, name: str):
-        self.name = name
+    def __init__(self, step: str):
+        self.step = step
 
     def __enter__(self) -> None:
         pass
@@ -33,15 +33,25 @@ class Step:
     ) -> None:
         match error:
             case AipuError():
-                message = f"{self.name}: {error.message}"
-                raise AipuError(message, place=error.place, remedy=error.remedy)
+                self.name_step(error)
             case DiagnosticException():
-                raise AipuError(f"{self.name}: {error}") from error
-            case Exception():
+                raise AipuError(f"{self.step}: {error}") from error
+            case Exception() | SystemExit():
                 fault = f"{type(error).__name__}: {error}"
                 raise AipuError(
-                    f"{self.name} failed: {fault}", place=_last_line(trace)
+                    f"{self.step} failed: {fault}", place=_last_line(trace)
                 ) from error
+
+    def name_step(self, error: AipuError) -> None:
+        """An AipuError says what there is to say."""
+
+
+class Step(Guarded):
+    """The same for a step that its errors do not name: `Step("pass 'layout'")`."""
+
+    def name_step(self, error: AipuError) -> None:
+        message = f"{self.step}: {error.message}"
+        raise AipuError(message, place=error.place, remedy=error.remedy) from error
 
 
 def _last_line(trace: TracebackType | None) -> str:

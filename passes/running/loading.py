@@ -10,7 +10,7 @@ from types import ModuleType
 from xdsl.passes import ModulePass
 
 from ...errors import AipuError
-from .faults import Step
+from .faults import Guarded
 
 Registry = Mapping[str, Callable[[], type[ModulePass]]]
 
@@ -51,7 +51,7 @@ def _run(file: Path, name: str) -> ModuleType:
         raise AipuError("not a Python file: its name must end in .py", place=str(file))
     module = module_from_spec(spec)
     sys.modules[name] = module
-    with Step(f"loading passes from {file}"):
+    with Guarded(f"loading passes from {file}"):
         spec.loader.exec_module(module)
     return module
 

@@ -10,6 +10,7 @@ from xdsl.passes import ModulePass
 from ...errors import nearest
 from ..pipelines import PIPELINES, Stage
 from .faults import Step
+from .names import drop_empty_names
 from .observer import Observer
 from .options import instantiate
 from .pipeline_text import Element, parse_pipeline, pipeline_error
@@ -74,6 +75,7 @@ def run_pipeline(
     Raises:
         AipuError: a pass failed, or left a module that is not valid.
     """
+    drop_empty_names(module)
     for observer in observers:
         observer.begin(module)
     for module_pass in passes:

@@ -15,15 +15,17 @@ from xdsl.dialects.builtin import (
 from xdsl.ir import AttributeInvT, Operation, SSAValue, TypeAttribute
 from xdsl.parser import Parser, UnresolvedOperand
 from xdsl.utils.exceptions import ParseError, VerifyException
+from xdsl.utils.mlir_lexer import MLIRTokenKind, StringLiteral
 
 from ...errors import AipuError, nearest
-from .faults import Step
+from .faults import Guarded
+from .verification import first_fault
 
 
 def read_module(
     text: str, name: str, ctx: Context, *, lines_only: bool = False
 ) -> ModuleOp:
-    """The module that `text` says; it is not verified yet.
+    """The module that `text` says, verified.
 
     Args:
         text: MLIR text; the enclosing `builtin.module` may be left out.
@@ -34,8 +36,14 @@ def read_module(
     Raises:
         AipuError: the text is wrong; it shows the line, with a caret.
     """
-    with Step("cannot read the module"):
-        return LocatingParser(ctx, text, name, lines_only=lines_only).parse_module()
+    with Guarded("reading the module"):
+        parser = LocatingParser(ctx, text, name, lines_only=lines_only)
+        module = parser.parse_module()
+        fault = first_fault(module)
+        if fault is not None:
+            span = parser.spans.get(fault.op, (0, 0))
+            raise parser.error_at(*span, fault.message)
+        return module
 
 
 SEPARATOR = re.compile(r"^// -----.*$", re.MULTILINE)
@@ -54,6 +62,10 @@ def split_input(text: str) -> list[str]:
     return parts
 
 
+OPERATION = re.compile(r'(?:%[^=]*=\s*)?"?([\w$.]+)')
+"""The results of an operation, if any, and its name."""
+
+
 class LocatingParser(Parser):
     """A parser that gives every operation, and every error, the place it was read."""
 
@@ -62,6 +74,7 @@ class LocatingParser(Parser):
         self.name = name
         self.lines_only = lines_only
         self.line_starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
+        self.spans: dict[Operation, tuple[int, int]] = {}
         self.first_uses: dict[str, tuple[UnresolvedOperand, Mapping[str, object]]] = {}
         super().__init__(ctx, text, name)
 
@@ -73,13 +86,15 @@ class LocatingParser(Parser):
             raise self.error_at(error.span.start, error.span.end, error.msg) from None
 
     def parse_operation(self) -> Operation:
-        start = self.pos
+        named = OPERATION.match(self.text, self.pos)
+        span = named.span(1) if named else (self.pos, self.pos)
         try:
             op = super().parse_operation()
         except VerifyException as error:
-            raise self.error_at(start, self.pos, str(error)) from None
+            raise self.error_at(*span, str(error)) from None
+        self.spans[op] = span
         if self.lines_only or op.location == UNKNOWN_LOC:
-            line, column = self.line_and_column(start)
+            line, column = self.line_and_column(span[0])
             op.location = FileLineColLoc(
                 StringAttr(self.name), IntAttr(line), IntAttr(column)
             )
@@ -91,6 +106,18 @@ class LocatingParser(Parser):
             return super().parse_optional_type()
         except VerifyException as error:
             raise self.error_at(start, self.pos, str(error)) from None
+
+    def parse_optional_str_literal(self) -> str | None:
+        """A string; xDSL takes one with characters beyond ASCII for mere bytes."""
+        token = self._current_token
+        if token.kind is not MLIRTokenKind.BYTES_LIT:
+            return super().parse_optional_str_literal()
+        try:
+            text = StringLiteral.from_span(token.span).string_contents
+        except UnicodeDecodeError:
+            return None
+        self._consume_token()
+        return text
 
     def resolve_operand(
         self, operand: UnresolvedOperand, type: AttributeInvT

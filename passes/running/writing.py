@@ -6,8 +6,8 @@ from pathlib import Path
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
-from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
+from ..context import AipuContext
 from .observer import Observer
 from .printing import Locations, module_text
 
@@ -27,10 +27,10 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
         raise AipuError(f"cannot write: {error.strerror}", place=str(path)) from error
 
 
-def write_module(path: Path, text: str, weights: WeightStore) -> None:
+def write_module(path: Path, text: str, context: AipuContext) -> None:
     """Write the text of a module, and its weights, if any, beside it."""
-    if weights:
-        write_whole(weights_beside(path), weights.save)
+    if context.has_weights:
+        write_whole(weights_beside(path), context.weights.save)
     write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
 
 
@@ -45,9 +45,9 @@ class DumpAfter(Observer):
     At the end it adds `weights.npz`, which serves every one of the texts.
     """
 
-    def __init__(self, folder: Path, weights: WeightStore):
+    def __init__(self, folder: Path, context: AipuContext):
         self.folder = folder
-        self.weights = weights
+        self.context = context
         self.count = 0
 
     def begin(self, module: ModuleOp) -> None:
@@ -63,8 +63,8 @@ class DumpAfter(Observer):
         self._dump(module_pass.name, module)
 
     def end(self, module: ModuleOp) -> None:
-        if self.weights:
-            write_whole(self.folder / "weights.npz", self.weights.save)
+        if self.context.has_weights:
+            write_whole(self.folder / "weights.npz", self.context.weights.save)
 
     def _dump(self, name: str, module: ModuleOp) -> None:
         path = self.folder / f"{self.count:02}-{name}.mlir"

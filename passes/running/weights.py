@@ -1,4 +1,4 @@
-"""Weights drawn at random for a text that comes without them."""
+"""The weights of a text: checked, or drawn at random where they are missing."""
 
 from math import prod
 from zlib import crc32
@@ -10,6 +10,27 @@ from xdsl.ir import Attribute
 from ...dialects import nn
 from ...dialects.quant import UniformType
 from ...dialects.semantics.weights import WeightStore
+from ...errors import AipuError
+from ..place import place
+
+
+def verify_weights(module: ModuleOp, store: WeightStore) -> None:
+    """Check that `store` has every weight that the module names, in its shape.
+
+    A scalar may be kept as one element.
+
+    Raises:
+        AipuError: one is missing, or has another shape.
+    """
+    for op in module.walk():
+        if isinstance(op, nn.WeightOp):
+            found, expected = store[op.key.data].shape, nn.shape(op.value)
+            if found not in (expected, expected or (1,)):
+                raise AipuError(
+                    f'the weight "{op.key.data}" has shape {list(found)} in the weight '
+                    f"store, its type says {list(expected)}",
+                    place=place(op),
+                )
 
 
 def draw_missing_weights(module: ModuleOp, store: WeightStore, seed: int) -> None:
