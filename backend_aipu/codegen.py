@@ -1,0 +1,112 @@
+"""The `aipu` dialect to a program, and back: the same instructions in two forms."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from xdsl.ir import Block, Operation, Region, SSAValue
+
+from ..dialects import aipu
+from ..dialects.aipu import NamesAttr
+from ..dialects.locations import named, source_name
+from .isa import BY_MNEMONIC, BY_OPERATION
+from .program import Buffer, Entry, Instruction, Program, Reference
+
+
+def to_program(op: aipu.ProgramOp) -> Program:
+    """The program of a module's `aipu.program`."""
+    buffers = [
+        Buffer(
+            buffer.buffer_name.data,
+            buffer.value.type.data,
+            buffer.address.value.data,
+            buffer.bytes.value.data,
+            buffer.slots.value.data,
+        )
+        for buffer in op.body.ops
+        if isinstance(buffer, aipu.BufferOp)
+    ]
+    entries = [
+        Entry(
+            entry.entry_name.data,
+            entry.inputs.data,
+            entry.outputs.data,
+            tuple(_instructions(entry.body.block)),
+        )
+        for entry in op.body.ops
+        if isinstance(entry, aipu.EntryOp)
+    ]
+    return Program(op.target.data, op.tokens.data, tuple(buffers), tuple(entries))
+
+
+def _instructions(block: Block) -> Iterator[Instruction]:
+    for op in block.ops:
+        spec = BY_OPERATION[type(op)]
+        source = source_name(op)
+        fields = {field.name: field.read(op) for field in spec.fields}
+        if isinstance(op, aipu.InstructionOp):
+            wait, signal = op.wait.data, op.signal.data
+            yield Instruction(spec.mnemonic, fields, wait, signal, source)
+        else:
+            yield Instruction(spec.mnemonic, fields, source=source)
+        if isinstance(op, aipu.LoopOp):
+            yield from _instructions(op.body.block)
+            yield Instruction("end", source=source)
+
+
+def to_operation(program: Program) -> aipu.ProgramOp:
+    """The `aipu.program` of a program."""
+    buffer_ops = [
+        aipu.BufferOp(b.name, b.space, b.address, b.bytes, b.slots)
+        for b in program.buffers
+    ]
+    values = {op.buffer_name.data: op.value for op in buffer_ops}
+    for name, value in values.items():
+        value.name_hint = re.sub(r"[^A-Za-z0-9_.$-]", "_", name)
+    entries = [
+        aipu.EntryOp(
+            entry.name,
+            entry.inputs,
+            entry.outputs,
+            _body(iter(entry.instructions), values),
+        )
+        for entry in program.entries
+    ]
+    return aipu.ProgramOp(program.target, program.tokens, [*buffer_ops, *entries])
+
+
+def _body(
+    instructions: Iterator[Instruction], values: Mapping[str, SSAValue]
+) -> list[Operation]:
+    """The operations up to the end of the loop."""
+    ops: list[Operation] = []
+    for instruction in instructions:
+        if instruction.mnemonic == "end":
+            break
+        op = to_instruction_operation(instruction, values)
+        if isinstance(op, aipu.LoopOp):
+            op.body.block.add_ops(_body(instructions, values))
+        ops.append(op)
+    return ops
+
+
+def to_instruction_operation(
+    instruction: Instruction, values: Mapping[str, SSAValue]
+) -> Operation:
+    """The operation of one instruction; `values` are the buffers by name."""
+    spec = BY_MNEMONIC[instruction.mnemonic]
+    assert spec.operation is not None
+    properties = {
+        name: attribute
+        for field in spec.fields
+        for name, attribute in field.write(instruction.fields[field.name]).items()
+    }
+    if issubclass(spec.operation, aipu.InstructionOp):
+        properties["wait"] = NamesAttr(instruction.wait)
+        properties["signal"] = NamesAttr(instruction.signal)
+    references = (instruction.fields[field.name] for field in spec.fields)
+    return spec.operation.create(
+        operands=[values[r.buffer] for r in references if isinstance(r, Reference)],
+        properties=properties,
+        regions=[Region(Block())] if spec.operation is aipu.LoopOp else [],
+        location=named(instruction.source),
+    )
