@@ -41,7 +41,8 @@ class LoadOp(DmaOp):
     assembly_format = (
         "$sram (`slot` $sram_slot^)? (`byte` $sram_byte^)? `,` "
         "$dram (`slot` $dram_slot^)? (`byte` $dram_byte^)? "
-        "`shape` $shape `strides` $strides `origin` $origin `box` $box (`fill` $fill^)? "
+        "`shape` $shape `strides` $strides `origin` $origin `box` $box "
+        "(`fill` $fill^)? "
         "(`wait` $wait^)? (`signal` $signal^)? attr-dict `:` type($dram)"
     )
 
