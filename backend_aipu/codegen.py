@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from xdsl.ir import Block, Operation, Region, SSAValue
+from xdsl.irdl import IRDLOperation
 
 from ..dialects import aipu
 from ..dialects.aipu import NamesAttr
@@ -94,7 +95,7 @@ def to_instruction_operation(
 ) -> Operation:
     """The operation of one instruction; `values` are the buffers by name."""
     spec = BY_MNEMONIC[instruction.mnemonic]
-    assert spec.operation is not None
+    assert spec.operation is not None and issubclass(spec.operation, IRDLOperation)
     properties = {
         name: attribute
         for field in spec.fields
@@ -103,7 +104,8 @@ def to_instruction_operation(
     if issubclass(spec.operation, aipu.InstructionOp):
         properties["wait"] = NamesAttr(instruction.wait)
         properties["signal"] = NamesAttr(instruction.signal)
-    references = (instruction.fields[field.name] for field in spec.fields)
+    operands = (name for name, _ in spec.operation.get_irdl_definition().operands)
+    references = (instruction.fields[name] for name in operands)
     return spec.operation.create(
         operands=[values[r.buffer] for r in references if isinstance(r, Reference)],
         properties=properties,
