@@ -1,5 +1,8 @@
 """The closed forms give the cycles of the stepped array, whose values equal matmul."""
 
+from pathlib import Path
+
+import msgspec
 import numpy as np
 import pytest
 from aipu.backend_aipu.machine import Dataflow, MacArray, load_machine
@@ -7,6 +10,7 @@ from aipu.backend_aipu.systolic import Cycles, depthwise_cycles, gemm_cycles
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ..resnet50 import resnet50
 from .folded import Folding, depthwise_convolution, gemm
 from .pe_array import Array
 
@@ -120,3 +124,22 @@ def test_large_products_stay_exact():
     extent = np.array([2**20 + 1])
     cycles = gemm_cycles(array, Dataflow.OS, extent, extent, extent)
     assert cycles.compute.tolist() == [(2**20 + 1) ** 3 // 128]
+
+
+@pytest.mark.parametrize("dataflow", Dataflow)
+def test_the_documented_cycles_of_resnet50_are_true(dataflow):
+    array = load_machine("r329").array
+    serial = msgspec.structs.replace(array, double_buffered_weights=False)
+    waiting = sum(
+        gemm_cycles(serial, dataflow, *layer[1:4]).total for layer in resnet50()
+    )
+    layers = [gemm_cycles(array, dataflow, *layer[1:4]) for layer in resnet50()]
+    row = [
+        waiting,
+        sum(layer.total for layer in layers),
+        sum(layer.compute for layer in layers),
+        sum(layer.partial for layer in layers),
+        sum(layer.fill_drain for layer in layers),
+    ]
+    documented = (Path(__file__).parents[2] / "docs/machine.md").read_text()
+    assert f"| {dataflow} | {' | '.join(f'{n:,}' for n in row)} |" in documented
