@@ -72,9 +72,9 @@ def gemm_cycles(
     rows, columns = array.rows, array.columns
     folds = ceil_divide(over_rows, rows) * ceil_divide(over_columns, columns)
     fill = 2 * rows + columns - 2
-    if dataflow is Dataflow.OS and not array.double_buffered_weights:
+    if dataflow == Dataflow.OS and not array.double_buffered_weights:
         fill -= rows
-    stretch = UNBOUNDED if dataflow is Dataflow.OS else stretch_steps(array)
+    stretch = UNBOUNDED if dataflow == Dataflow.OS else stretch_steps(array)
     overhead = _overhead(array, folds, steps, stretch, rows, fill)
     return _cycles(array, pixels * reduction * channels, folds * steps, overhead)
 

@@ -1,8 +1,9 @@
 """Lower bounds: what no schedule of these layers on this machine can beat.
 
-Each is a pure function of what the layers need, printed beside every result. Nothing
-that a real run also costs is in them: launches, latencies, fill and drain, the vector
-unit. Formulas: compulsory traffic and the roofline, as in Williams et al., 2009; the
+Each is a pure function of what the layers need, printed beside every result; the
+layer-by-layer traffic binds only schedules that fuse nothing. What a real run costs
+besides is left out: launches, latencies, fill and drain, the vector unit. Compulsory
+traffic and the larger of two times are the roofline of Williams et al., CACM 2009; the
 SRAM-aware bound is derived in `sram_aware_cycles`.
 """
 
