@@ -77,21 +77,42 @@ def _traffic(
 
 def _inside(transfer: Transfer, nest: Nest, level: int) -> float:
     """The mean share of a tile that lies inside of its tensor."""
+    counts = {loop.name: loop.count for loop in nest.loops[:level]}
     share = 1.0
-    for axis, (origin, box) in enumerate(
-        zip(transfer.origin, transfer.box, strict=True)
+    for origin, box, extent in zip(
+        transfer.origin, transfer.box, transfer.view.shape, strict=True
     ):
-        extent = transfer.view.shape[axis]
-        counts = {loop.name: loop.count for loop in nest.loops[:level]}
-        walked = [(s, counts[n]) for n, s in origin.strides.items() if n in counts]
-        starts = [origin.base]
-        for stride, count in walked:
-            starts = [start + stride * i for start in starts for i in range(count)]
-        covered = sum(
-            max(0, min(start + box, extent) - max(start, 0)) for start in starts
-        )
-        share *= covered / (len(starts) * min(box, extent))
+        walks = [(s, counts[n]) for n, s in origin.strides.items() if n in counts]
+        starts, covered = _covered(origin.base, box, extent, walks)
+        share *= covered / (starts * min(box, extent))
     return share
+
+
+def _covered(
+    base: int, box: int, extent: int, walks: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
+    """How many positions a box takes, and how many elements of the extent it covers in
+    all of them; `walks` are the strides and counts of the loops that move it.
+    """
+    if not walks:
+        return 1, max(0, min(base + box, extent) - max(base, 0))
+    *outer, (stride, count) = walks
+    starts = [base]
+    for outer_stride, outer_count in outer:
+        starts = [s + outer_stride * i for s in starts for i in range(outer_count)]
+    covered = 0
+    for start in starts:
+        end = start + box + stride * (count - 1)
+        ends = -_sum_at_least(-end, stride, count, -extent)
+        covered += ends - _sum_at_least(start, stride, count, 0)
+    return len(starts) * count, covered
+
+
+def _sum_at_least(first: int, step: int, count: int, least: int) -> int:
+    """The sum of `max(first + step * i, least)` over i below `count`, step positive."""
+    below = min(max(-(-(least - first) // step), 0), count)
+    above = count - below
+    return below * least + above * first + step * above * (below + count - 1) // 2
 
 
 def _step_cycles(step: Step, nest: Nest, machine: Machine) -> int:
