@@ -6,7 +6,6 @@ own.
 """
 
 from collections.abc import Iterator
-from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from reprlib import repr as shortened
@@ -14,6 +13,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from ..dialects.aipu import Dataflow
 from ..errors import AipuError, nearest
 from .counts import Count, ceil_divide
 from .strict_toml import convert, read
@@ -25,14 +25,6 @@ Whole = Annotated[int, Meta(ge=0, le=2**40)]
 Positive = Annotated[int, Meta(ge=1, le=2**40)]
 Text = Annotated[str, Meta(min_length=1)]
 Energy = Annotated[float, Meta(ge=0, le=1e9)]
-
-
-class Dataflow(StrEnum):
-    """What stays in the PEs while the rest streams past: weights, outputs or inputs."""
-
-    WS = "ws"
-    OS = "os"
-    IS = "is"
 
 
 Dataflows = Annotated[tuple[Dataflow, ...], Meta(min_length=1)]

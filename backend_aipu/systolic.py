@@ -28,8 +28,9 @@ longer stream is cut into stretches of that length, and each stretch has its fol
 from dataclasses import dataclass
 from typing import Generic
 
+from ..dialects.aipu import Dataflow
 from .counts import Count, ceil_divide, shortfall
-from .machine import ACCUMULATOR_BYTES, Dataflow, MacArray
+from .machine import ACCUMULATOR_BYTES, MacArray
 
 UNBOUNDED = 2**62
 

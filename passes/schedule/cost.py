@@ -8,10 +8,10 @@ The simulator counts what really happens; this only has to rank schedules.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...backend_aipu.machine import Dataflow, Machine
+from ...backend_aipu.machine import Machine
 from ...backend_aipu.systolic import depthwise_cycles, gemm_cycles
 from ...backend_aipu.traffic import bus_bytes
-from ...dialects.aipu import Engine
+from ...dialects.aipu import Dataflow, Engine
 from .nest import Nest, Share, Step, Transfer
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...backend_aipu.isa import Timing
-from ...backend_aipu.machine import Dataflow, Machine
+from ...backend_aipu.machine import Machine
 from ...backend_aipu.systolic import Cycles, depthwise_cycles, gemm_cycles
 from ...backend_aipu.traffic import bus_bytes
-from ...dialects.aipu import Space
+from ...dialects.aipu import Dataflow, Space
 from .operands import Operand, Operands
 from .stream import Issue
 from .window import Window

@@ -46,8 +46,9 @@ def check_hazards(
     for issue, views in zip(stream.issues, operands, strict=True):
         _check_range(program, issue, views)
     _check_tokens(program, stream)
+    checker = _Checker(program, stream, operands, written)
     for work in stream.works:
-        _Checker(program, stream, operands, written).check(work)
+        checker.check(work)
 
 
 def describe(issue: Issue, instance: int = 0) -> str:
@@ -127,7 +128,7 @@ class _Access:
 
 
 class _Checker:
-    """Walks one work in order, with what is written and what may be in flight."""
+    """Walks works in order, with what is written and what may be in flight."""
 
     def __init__(
         self,
