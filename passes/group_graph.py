@@ -1,5 +1,6 @@
 """The groups of a function as a scheduler sees them."""
 
+from dataclasses import replace
 from math import prod
 
 from xdsl.dialects.func import FuncOp
@@ -7,7 +8,7 @@ from xdsl.ir import SSAValue
 
 from ..dialects import nn, tile
 from ..dialects.nn import shape
-from .schedule.group import Group, GroupGraph
+from .schedule.group import Group, GroupGraph, Kind, Stage
 from .stages import stage_of
 
 
@@ -18,12 +19,34 @@ def groups_of(function: FuncOp) -> list[tile.GroupOp]:
 
 def group_of(op: tile.GroupOp) -> Group:
     """What a scheduler sees of a group."""
-    operators = [o for o in op.body.block.ops if isinstance(o, nn.Operator)]
+    head, *tail = operators_of(op)
+    stages = [stage_of(head)]
+    for operator in tail:
+        stages.append(_later_stage(operator, stages[-1]))
     return Group(
-        op.work.data,
-        tuple(stage_of(operator) for operator in operators),
-        tuple(_bytes(value) for value in op.inputs),
+        op.work.data, tuple(stages), tuple(_bytes(value) for value in op.inputs)
     )
+
+
+def operators_of(op: tile.GroupOp) -> list[nn.Operator]:
+    """The operators of a group, in order."""
+    return [o for o in op.body.block.ops if isinstance(o, nn.Operator)]
+
+
+def _later_stage(op: nn.Operator, before: Stage) -> Stage:
+    """The stage of an operator on the tiles that the stage before it makes.
+
+    What treats every byte alike works on that one's feature map. The first operand is
+    what is made on chip.
+    """
+    stage = stage_of(op)
+    if stage.kind is not Kind.ELEMENTWISE:
+        return stage
+    made = [isinstance(value.owner, nn.Operator) for value in op.operands]
+    operands = stage.operands
+    if made[:2] == [False, True]:
+        operands = operands[::-1]
+    return replace(stage, ifm=before.ofm, ofm=before.ofm, operands=operands)
 
 
 def group_graph(function: FuncOp) -> GroupGraph:

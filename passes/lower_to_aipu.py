@@ -27,7 +27,7 @@ from ..dialects.locations import source_name
 from ..dialects.semantics.weights import WeightStore
 from ..errors import AipuError
 from .context import weights_of
-from .group_graph import group_of, groups_of
+from .group_graph import group_of, groups_of, operators_of
 from .lowering.arithmetic import Arithmetic, arithmetic_of
 from .lowering.buffers import BufferTable
 from .lowering.emit import Names, credits, emit_all
@@ -113,7 +113,7 @@ class _Lowering:
                 remedy="run the pass 'schedule' before 'lower-to-aipu'",
             )
         work = op.work.data
-        operators = [o for o in op.body.block.ops if isinstance(o, nn.Operator)]
+        operators = operators_of(op)
         arithmetic = [arithmetic_of(o, self.weights) for o in operators]
         tensors = {
             "ofm": maps[op.results[0]],

@@ -67,6 +67,11 @@ def _conv2d(op: Operation) -> Stage:
     weight = shape(op.weight)
     groups = op.groups.value.data
     depthwise = groups > 1 and weight[3] == 1 and ifm[3] == ofm[3]
+    stride = _pairs(op.stride.get_values())
+    view = None
+    if weight[1:3] == (1, 1) and not any(op.pad.get_values()) and stride != (1, 1):
+        view = _every(stride, ifm, ofm)
+        ifm, stride = view.shape, (1, 1)
     return Stage(
         source_name(op),
         op.name,
@@ -76,7 +81,7 @@ def _conv2d(op: Operation) -> Stage:
         ofm,
         window=Window(
             _pairs(weight[1:3]),
-            _pairs(op.stride.get_values()),
+            stride,
             _pairs(op.dilation.get_values()),
             _sides(op.pad.get_values()),
         ),
@@ -84,7 +89,15 @@ def _conv2d(op: Operation) -> Stage:
         macs=prod(ofm) * prod(weight[1:]),
         weight_bytes=prod(weight),
         parameter_bytes=RECORD * ofm[3],
+        ifm_view=view,
     )
+
+
+def _every(stride: tuple[int, int], ifm: Map, ofm: Map) -> View:
+    """The pixels of the ifm that a strided 1x1 convolution reads, and no others."""
+    image, row, column, channel = View.dense(ifm).strides
+    shape = (ifm[0], ofm[1], ofm[2], ifm[3])
+    return View(shape, (image, row * stride[0], column * stride[1], channel))
 
 
 def _fully_connected(op: Operation) -> Stage:

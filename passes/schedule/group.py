@@ -85,7 +85,8 @@ class Stage:
 
     `mnemonic` is the instruction that does it, `operands` are that one's feature maps.
     `groups` are those of a convolution; `parameter_bytes` is what an operator needs
-    beside weights. A move has its `copies`. A permutation works on rows: the bytes of
+    beside weights; `ifm_view` is set where the ifm is not all bytes of its buffer in
+    their order. A move has its `copies`. A permutation works on rows: the bytes of
     a row of the ofm, [x, y, z], lie `steps` apart in the row of the ifm.
     """
 
@@ -101,6 +102,7 @@ class Stage:
     macs: int = 0
     weight_bytes: int = 0
     parameter_bytes: int = 0
+    ifm_view: View | None = None
     copies: tuple[Copy, ...] = ()
     box: tuple[int, int, int] = (1, 1, 1)
     steps: tuple[int, int, int] = (0, 0, 0)

@@ -1,6 +1,6 @@
 """The transfers that planners share: boxes of feature maps, weights and parameters."""
 
-from ..group import Map, Stage, View
+from ..group import Stage, View
 from ..nest import Affine, Ring, Share, Transfer
 
 RECORD = 8
@@ -17,7 +17,7 @@ def ceil_divide(dividend: int, divisor: int) -> int:
 def map_box(
     ring: str,
     tensor: str,
-    shape: Map,
+    view: View,
     tile: tuple[int, int, int],
     *,
     row: Affine,
@@ -27,7 +27,7 @@ def map_box(
 ) -> Transfer:
     """Rows, columns and channels of the image of the loop over images."""
     origin = (Affine(0, {"image": 1}), row, Affine(column), channel)
-    return Transfer(ring, tensor, View.dense(shape), origin, (1, *tile), padded)
+    return Transfer(ring, tensor, view, origin, (1, *tile), padded)
 
 
 def ifm_box(
@@ -38,7 +38,7 @@ def ifm_box(
     return map_box(
         "ifm",
         "input 0",
-        stage.ifm,
+        stage.ifm_view or View.dense(stage.ifm),
         tile,
         row=Affine(-top, {"row": rows * stage.window.stride[0]}),
         column=-left,

@@ -4,7 +4,7 @@ from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Group
+from ..group import Group, View
 from ..nest import Nest, Ring, Step, loops_of
 from .boxes import NOWHERE, all_of, ceil_divide, map_box, rows_of
 from .tail import Tile, plan_tail
@@ -28,7 +28,7 @@ def plan_elementwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
         map_box(
             name,
             f"input {number}",
-            (1, size, 1, 1),
+            View.dense((1, size, 1, 1)),
             tile.shape,
             row=rows_of(piece, size).position,
         )

@@ -4,7 +4,7 @@ from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Copy, Group
+from ..group import Copy, Group, View
 from ..nest import Affine, Nest, Ring, Step, Transfer, loops_of
 from .boxes import ceil_divide, map_box, rows_of
 
@@ -49,7 +49,7 @@ def plan_permutation(group: Group, schedule: GroupSchedule) -> list[Nest]:
     rows = min(schedule.rows, total)
     loops = loops_of({"row": ceil_divide(total, rows)}, ("row",))
     at = rows_of(rows, total).position
-    shape, tile = (1, total, 1, width), (rows, 1, width)
+    view, tile = View.dense((1, total, 1, width)), (rows, 1, width)
     rings = tuple(
         Ring.renewed_by(name, rows * width, loops, ("row",), schedule.slots)
         for name in ("ifm", "ofm")
@@ -63,6 +63,6 @@ def plan_permutation(group: Group, schedule: GroupSchedule) -> list[Nest]:
         {"ofm": "ofm"},
         {"box": (rows, *stage.box), "strides": (width, *stage.steps)},
     )
-    load = map_box("ifm", "input 0", shape, tile, row=at)
-    store = map_box("ofm", "ofm", shape, tile, row=at)
+    load = map_box("ifm", "input 0", view, tile, row=at)
+    store = map_box("ofm", "ofm", view, tile, row=at)
     return [Nest(loops, rings, (load,), (step,), (store,))]

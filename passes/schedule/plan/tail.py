@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Group, Kind, Stage
+from ..group import Group, Kind, Stage, View
 from ..nest import Affine, Nest, Ring, Share, Step
 from .boxes import map_box, rows_of
 
@@ -56,7 +56,7 @@ def plan_tail(group: Group, schedule: GroupSchedule, nest: Nest, tile: Tile) -> 
     store = map_box(
         "ofm",
         "ofm",
-        group.tail.ofm,
+        View.dense(group.tail.ofm),
         (rows, columns, channels),
         row=Affine(0, {"row": rows}),
         channel=tile.channel,
@@ -82,7 +82,7 @@ def _elementwise(
         map_box(
             "residual",
             f"input {inputs}",
-            stage.ofm,
+            View.dense(stage.ofm),
             tile.shape,
             row=Affine(0, {"row": tile.shape[0]}),
             channel=tile.channel,
