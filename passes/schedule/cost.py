@@ -15,6 +15,9 @@ from ...dialects.aipu import Dataflow, Engine
 from .nest import Nest, Share, Step, Transfer
 
 
+SHARPNESS = 8
+
+
 @dataclass(frozen=True)
 class Cost:
     """The cost of a group: cycles without the launch, bytes over the bus, SRAM."""
@@ -56,9 +59,19 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
     if all(ring.slots == 1 for ring in nest.rings):
         cycles = bus + sum(busy.values())
     else:
-        compute = max(busy.values())
-        cycles = max(first + compute, bus - last + once) + last
+        compute = first + max(busy.values())
+        cycles = _overlapped(compute, bus - last + once) + last
     return Cost(cycles, moved, _sram_bytes(nest, machine.sram.alignment))
+
+
+def _overlapped(one: int, other: int) -> int:
+    """The cycles of two activities side by side that wait for each other's tiles.
+
+    A smooth maximum: where they take equally long, their turns never quite interleave,
+    and they take about a tenth longer. Fitted to what the simulator counts.
+    """
+    longer, shorter = max(one, other), min(one, other)
+    return int(longer * (1 + (shorter / longer) ** SHARPNESS) ** (1 / SHARPNESS))
 
 
 def _traffic(
