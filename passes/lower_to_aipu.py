@@ -32,6 +32,7 @@ from .lowering.arithmetic import Arithmetic, arithmetic_of
 from .lowering.buffers import BufferTable
 from .lowering.emit import Names, credits, emit_all
 from .lowering.feature_maps import feature_maps
+from .lowering.memory_check import check_memory
 from .schedule.allocation import allocate
 from .schedule.nest import Nest
 from .schedule.plan import plan
@@ -54,7 +55,9 @@ class LowerToAipuPass(AipuPass):
         functions = machine_functions(op)
         for function in functions:
             lowering.add_entry(function)
-        op.body.block.add_op(to_operation(lowering.program()))
+        program = lowering.program()
+        check_memory(program, machine)
+        op.body.block.add_op(to_operation(program))
         for function in functions:
             function.detach_region(0)
             function.add_region(Region())
