@@ -91,7 +91,8 @@ def _declared(graph: Graph, name: str) -> Extents | None:
     declared = graph.declared[name]
     kind = declared.tensor_type.elem_type
     if not declared.HasField("tensor_type") or kind not in REALS:
-        found = onnx.TensorProto.DataType.Name(kind).lower()
+        known = kind in onnx.TensorProto.DataType.values()
+        found = onnx.TensorProto.DataType.Name(kind).lower() if known else kind
         raise UnsupportedError(
             f"expected a tensor of reals, found {found}", place=f"input '{name}'"
         )

@@ -16,6 +16,16 @@ SMALL = 1024
 """Initialisers up to this size may be shapes; of larger ones only the type matters."""
 
 
+INFERENCE_ERRORS = (
+    DecodeError,
+    EncodeError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    shape_inference.InferenceError,
+)
+
+
 def infer_shapes(
     nodes: Iterable[onnx.NodeProto],
     opset_imports: Mapping[str, int],
@@ -45,7 +55,7 @@ def infer_shapes(
     model = helper.make_model(graph, opset_imports=opsets)
     try:
         inferred = shape_inference.infer_shapes(model, data_prop=True)
-    except (DecodeError, EncodeError, RuntimeError, TypeError, ValueError):
+    except INFERENCE_ERRORS:
         return {}
     shapes = {
         value.name: static_extents(value.type) for value in inferred.graph.value_info
