@@ -111,7 +111,9 @@ def _settled(
             f"cannot have the shape {_text(given)}, the model says {expected}",
             place=f"input '{name}'",
         )
-    extents = list(given if given is not None else declared or [None] * len(EXAMPLE))
+    unknown = [None] * len(EXAMPLE)
+    known = declared if given is None else given
+    extents = list(unknown if known is None else known)
     if batch is not None and extents:
         extents[0] = batch
     settled = tuple(extent for extent in extents if extent is not None)

@@ -7,9 +7,9 @@ from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics import integer, real
 from aipu.dialects.semantics.evaluate import evaluate, evaluate_operator
 from aipu.errors import AipuError
+from xdsl.dialects import test as test_dialect
 from xdsl.dialects.builtin import TensorType, f32
 from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.dialects.test import TestOp
 from xdsl.ir import Block, Region
 
 ON_INTEGERS = {nn.QuantiseOp, nn.DequantiseOp, nn.RequantiseOp, nn.LookupOp}
@@ -66,7 +66,7 @@ def test_an_integer_operand_makes_it_an_operator_on_integers(monkeypatch):
 
 def test_an_operator_without_a_meaning_is_an_error():
     kind = TensorType(f32, (3,))
-    op = TestOp(Block(arg_types=[kind]).args, [kind])
+    op = test_dialect.TestOp(Block(arg_types=[kind]).args, [kind])
     with pytest.raises(AipuError, match=r"test.op has no meaning on reals"):
         evaluate_operator(op, [np.zeros(3)])
 
