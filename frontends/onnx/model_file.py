@@ -5,6 +5,7 @@ from pathlib import Path
 import onnx
 from google.protobuf.message import DecodeError, EncodeError
 from onnx import inliner
+from onnx.checker import ValidationError
 
 from ...errors import AipuError
 
@@ -96,7 +97,7 @@ def _check_texts(model: onnx.ModelProto, place: str) -> None:
 def _inlined(model: onnx.ModelProto, place: str) -> onnx.ModelProto:
     try:
         return inliner.inline_local_functions(model)
-    except (DecodeError, EncodeError, RuntimeError, ValueError) as error:
+    except (DecodeError, EncodeError, ValidationError, RuntimeError) as error:
         raise AipuError(
             f"its local functions cannot be inlined: {error}", place=place
         ) from error
