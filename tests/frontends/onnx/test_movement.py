@@ -128,6 +128,11 @@ def test_other_modes_of_padding_are_unsupported(node_model, ifm):
         import_onnx(model)
 
 
+def test_the_mask_of_a_dropout_is_unsupported(node_model, ifm):
+    with pytest.raises(UnsupportedError, match="its output 'y1'"):
+        import_onnx(node_model("Dropout", ifm, outputs=2))
+
+
 @pytest.mark.parametrize("operator, attributes", [
     ("Identity", {}),
     ("Dropout", {"opset": 7, "ratio": 0.3}),

@@ -18,6 +18,13 @@ def test_batch_normalization(check_node, generator, statistics, shape, opset):
     check_node("BatchNormalization", ifm, *statistics, opset=opset, epsilon=0.01)
 
 
+def test_the_default_epsilon(check_node, generator, statistics):
+    ifm = generator.standard_normal((2, 5, 3, 4), np.float32)
+    gain, offset, mean, _ = statistics
+    variance = np.full(5, 1e-5, np.float32)
+    check_node("BatchNormalization", ifm, gain, offset, mean, variance)
+
+
 def test_batch_normalization_in_training_is_unsupported(node_model, statistics):
     ifm = np.zeros((2, 5, 3, 4), np.float32)
     model = node_model(
