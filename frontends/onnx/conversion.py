@@ -92,7 +92,9 @@ class Conversion:
             return
         inputs = [self._value(name) if name else None for name in node.proto.input]
         try:
-            self.values.update(self._results(node, inputs))
+            for name, value in self._results(node, inputs).items():
+                # A tensor that the graph is cut at stays an input.
+                self.values.setdefault(name, value)
         except UnsupportedError as error:
             self.unsupported.append(error)
             computed = any(isinstance(value, SSAValue) for value in inputs)

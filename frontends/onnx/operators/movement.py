@@ -119,7 +119,7 @@ def slice_(node: Node) -> SSAValue:
         for position, name in enumerate(("starts", "ends", "axes", "steps"), start=1)
     )
     if starts is None or ends is None:
-        raise node.wrong("it says not where to start or to end")
+        raise node.wrong("it does not say where to start or to end")
     axes = list(range(len(starts))) if axes is None else axes
     steps = [1] * len(starts) if steps is None else steps
     if not len(starts) == len(ends) == len(axes) == len(steps) or 0 in steps:

@@ -89,6 +89,22 @@ def test_outputs_that_need_another_input_are_an_error(graph_model):
         import_onnx(graph_model(nodes, {"x": (1,)}, ["y"]), inputs=["a"])
 
 
+def test_a_cut_at_one_of_two_outputs_of_a_node(graph_model, names, results):
+    nodes = [
+        node("Split", ["x"], ["a", "b"], axis=0),
+        node("Sub", ["a", "b"], ["y"]),
+    ]
+    model = graph_model(nodes, {"x": (2,)}, ["y"])
+    imported = import_onnx(model, inputs=["a", "x"], shapes={"a": (1,)})
+    assert names(imported) == [["a", "x"], ["y"]]
+    inputs = [np.array([10.0]), np.array([1.0, 2.0])]
+    assert results(imported, inputs)[0].tolist() == [8.0]
+
+
+def test_a_cut_named_twice_is_one_input(chain, names):
+    assert names(import_onnx(chain(), inputs=["b", "b"])) == [["b"], ["y"]]
+
+
 def test_an_input_that_no_output_needs_is_an_error(chain):
     with pytest.raises(AipuError, match="do not depend on 'y'"):
         import_onnx(chain(), inputs=["x", "y"], outputs=["a"])
