@@ -66,13 +66,19 @@ def evaluate_block(
 
 
 def evaluate_operator(op: Operation, arguments: Sequence[np.ndarray]) -> np.ndarray:
-    """The result of one operator on the arrays of its operands."""
-    quantised = quantisation(op.results[0]) is not None
+    """The result of one operator on the arrays of its operands.
+
+    An operator with an integer on either side of it, operand or result, is one on
+    integers. Reals follow IEEE 754: infinities and NaN are values, not warnings.
+    """
+    values = (*op.operands, *op.results)
+    quantised = any(quantisation(value) is not None for value in values)
     functions = integer.FUNCTIONS if quantised else real.FUNCTIONS
     if type(op) not in functions:
         kind = "integers" if quantised else "reals"
         raise AipuError(f"{op.name} has no meaning on {kind}")
-    return functions[type(op)](op, *arguments)
+    with np.errstate(all="ignore"):
+        return functions[type(op)](op, *arguments)
 
 
 def _as(array: np.ndarray, precision: type[np.floating]) -> np.ndarray:

@@ -1,5 +1,22 @@
 """What the operators mean on reals: `FUNCTIONS` maps an operator to its numpy function.
 
 A function takes the operator and the arrays of its operands, and returns the array of
-its result; it computes in the precision of its arguments.
+its result; it computes in the precision of its arguments. The result may be a view of
+an argument, so nobody writes into an argument.
 """
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from xdsl.ir import Operation
+
+from . import convolution, elementwise, movement, normalisation, pooling, reduction
+
+FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
+    **convolution.FUNCTIONS,
+    **elementwise.FUNCTIONS,
+    **pooling.FUNCTIONS,
+    **movement.FUNCTIONS,
+    **normalisation.FUNCTIONS,
+    **reduction.FUNCTIONS,
+}

@@ -1,0 +1,58 @@
+"""Multiplying and accumulating reals: im2col, then one matrix product a group."""
+
+import numpy as np
+
+from ... import nn
+from .elementwise import clamped
+from .windows import padded, windows
+
+
+def conv2d(
+    op: nn.Conv2dOp, ifm: np.ndarray, weight: np.ndarray, bias: np.ndarray
+) -> np.ndarray:
+    """ifm [N, H, W, C] with weight [M, KH, KW, C / groups] and bias [M]."""
+    stride, dilation = op.stride.get_values(), op.dilation.get_values()
+    patches = windows(
+        padded(ifm, op.pad.get_values(), 0), weight.shape[1:3], stride, dilation
+    )
+    groups = op.groups.value.data
+    depthwise = groups == ifm.shape[3] == weight.shape[0]
+    sums = _depthwise(patches, weight) if depthwise else _grouped(patches, weight)
+    sums += bias
+    return clamped(sums, op.activation.data)
+
+
+def _depthwise(patches: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Each channel with its own kernel; weight [C, KH, KW, 1]."""
+    return np.einsum("nyxijc,ijc->nyxc", patches, np.moveaxis(weight[..., 0], 0, -1))
+
+
+def _grouped(patches: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Groups of channels, each a matrix product; patches [N, Y, X, KH, KW, C]."""
+    images, rows, columns, *kernel, channels = patches.shape
+    group_channels = weight.shape[3]
+    groups, taps = channels // group_channels, kernel[0] * kernel[1]
+    pixels = images * rows * columns
+    lhs = patches.reshape(pixels, taps, groups, group_channels)
+    lhs = lhs.transpose(2, 0, 1, 3).reshape(groups, pixels, taps * group_channels)
+    rhs = weight.reshape(groups, -1, taps * group_channels).transpose(0, 2, 1)
+    return (lhs @ rhs).transpose(1, 0, 2).reshape(images, rows, columns, -1)
+
+
+def fully_connected(
+    op: nn.FullyConnectedOp, ifm: np.ndarray, weight: np.ndarray, bias: np.ndarray
+) -> np.ndarray:
+    """ifm [N, K] with weight [M, K] and bias [M]."""
+    return clamped(ifm @ weight.T + bias, op.activation.data)
+
+
+def matmul(op: nn.MatMulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
+    """lhs [..., M, K] with rhs [..., K, N]."""
+    return lhs @ rhs
+
+
+FUNCTIONS = {
+    nn.Conv2dOp: conv2d,
+    nn.FullyConnectedOp: fully_connected,
+    nn.MatMulOp: matmul,
+}

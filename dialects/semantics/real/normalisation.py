@@ -1,0 +1,43 @@
+"""Scaling reals by a statistic."""
+
+import numpy as np
+
+from ... import nn
+
+
+def batch_norm(
+    op: nn.BatchNormOp,
+    ifm: np.ndarray,
+    gain: np.ndarray,
+    offset: np.ndarray,
+    mean: np.ndarray,
+    variance: np.ndarray,
+) -> np.ndarray:
+    """ifm [..., C], the statistics [C]."""
+    scale = gain / np.sqrt(variance + op.epsilon.value.data)
+    return (ifm - mean) * scale + offset
+
+
+def lrn(op: nn.LrnOp, ifm: np.ndarray) -> np.ndarray:
+    """The window about channel c begins `(size - 1) // 2` channels before it."""
+    size = op.size.value.data
+    channels = ifm.shape[-1]
+    outside = [(0, 0)] * (ifm.ndim - 1) + [((size - 1) // 2, size // 2)]
+    squares = np.pad(ifm * ifm, outside)
+    sums = sum(squares[..., k : k + channels] for k in range(size))
+    scale = op.bias.value.data + op.alpha.value.data / size * sums
+    return ifm / scale**op.beta.value.data
+
+
+def softmax(op: nn.SoftmaxOp, ifm: np.ndarray) -> np.ndarray:
+    axis = op.axis.value.data
+    # The greatest exponent is 0, so that nothing overflows.
+    powers = np.exp(ifm - ifm.max(axis, keepdims=True))
+    return powers / powers.sum(axis, keepdims=True)
+
+
+FUNCTIONS = {
+    nn.BatchNormOp: batch_norm,
+    nn.LrnOp: lrn,
+    nn.SoftmaxOp: softmax,
+}

@@ -1,0 +1,164 @@
+"""Constant tensors: read from the file, or computed from other constants."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper
+from onnx.checker import ValidationError
+from onnx.reference import ReferenceEvaluator
+
+from ...errors import AipuError, UnsupportedError
+from .graph import NamedNode
+
+LARGEST = 1 << 29
+"""Elements of a computed constant: 2 GB of float32, the most that a file can hold."""
+
+EVALUATION_ERRORS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A tensor whose elements are known, under the name that the model gives it.
+
+    Of a `missing` one only the shape is known; its elements are yet to be drawn.
+    """
+
+    name: str
+    array: np.ndarray
+    missing: bool = False
+
+
+def missing_constant(name: str, shape: Sequence[int]) -> Constant:
+    """A weight that the model names, but does not hold."""
+    return Constant(name, np.broadcast_to(np.float32(0), tuple(shape)), missing=True)
+
+
+def read_initialiser(
+    tensor: onnx.TensorProto, folder: Path, *, may_miss: bool = False
+) -> Constant:
+    """The elements of an initialiser, which may lie in another file in `folder`.
+
+    Raises:
+        AipuError: the file is missing and may not be, or the elements do not fill
+            the shape.
+    """
+    try:
+        return Constant(tensor.name, numpy_helper.to_array(tensor, str(folder)))
+    except (OSError, ValidationError) as error:
+        if may_miss:
+            return missing_constant(tensor.name, tensor.dims)
+        raise AipuError(
+            f"its elements lie in another file, which cannot be read: {error}",
+            place=f"initialiser '{tensor.name}'",
+            remedy="put it beside the model, or draw weights: --random-weights SEED",
+        ) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise AipuError(
+            f"its elements do not fill its shape {list(tensor.dims)}: {error}",
+            place=f"initialiser '{tensor.name}'",
+        ) from error
+
+
+def evaluate(
+    node: NamedNode,
+    inputs: Sequence[Constant | None],
+    opset_imports: Mapping[str, int],
+) -> list[Constant]:
+    """The results of a node on constants, whatever its operator, as onnx defines them.
+
+    Raises:
+        UnsupportedError: it cannot be computed, or the result would be too large.
+    """
+    arrays = [None if constant is None else constant.array for constant in inputs]
+    try:
+        return _evaluate(node.proto, arrays, opset_imports)
+    except EVALUATION_ERRORS as error:
+        raise UnsupportedError(
+            f"this constant cannot be computed: {error}", place=node.place
+        ) from error
+
+
+def _evaluate(
+    node: onnx.NodeProto,
+    arrays: Sequence[np.ndarray | None],
+    opset_imports: Mapping[str, int],
+) -> list[Constant]:
+    growth = GROWING.get(node.op_type)
+    if growth is not None and growth(*arrays) > LARGEST:
+        raise MemoryError(f"it would have more than {LARGEST} elements")
+    opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
+    feeds = {
+        name: array for name, array in zip(node.input, arrays, strict=True) if name
+    }
+    outputs = [name for name in node.output if name]
+    # A function, since an evaluator of a bare node takes the newest opset.
+    function = helper.make_function("", "fold", [*feeds], outputs, [node], opsets)
+    results = ReferenceEvaluator(function).run(None, feeds, attributes={})
+    constants: list[Constant] = []
+    for name, result in zip(outputs, results, strict=True):
+        if not isinstance(result, np.ndarray | np.generic):
+            raise TypeError(f"'{name}' is no tensor")
+        constants.append(Constant(name, np.asarray(result)))
+    return constants
+
+
+def shape_of(node: NamedNode, shape: Sequence[int]) -> Constant:
+    """The result of `Shape` on a tensor of a known shape."""
+    bounds = {attribute.name: attribute.i for attribute in node.proto.attribute}
+    part = slice(bounds.get("start"), bounds.get("end"))
+    return Constant(node.proto.output[0], np.array(shape[part], np.int64))
+
+
+def size_of(node: NamedNode, shape: Sequence[int]) -> Constant:
+    """The result of `Size` on a tensor of a known shape."""
+    return Constant(node.proto.output[0], np.array(prod(shape), np.int64))
+
+
+OF_SHAPES: Mapping[str, Callable[[NamedNode, Sequence[int]], Constant]] = {
+    "Shape": shape_of,
+    "Size": size_of,
+}
+
+
+def _filled(shape: np.ndarray) -> int:
+    return prod(shape.tolist())
+
+
+def _expanded(ifm: np.ndarray, shape: np.ndarray) -> int:
+    return prod(np.broadcast_shapes(ifm.shape, tuple(shape.tolist())))
+
+
+def _tiled(ifm: np.ndarray, repeats: np.ndarray) -> int:
+    return ifm.size * prod(repeats.tolist())
+
+
+def _ranged(start: np.ndarray, limit: np.ndarray, delta: np.ndarray) -> int:
+    return int((float(limit) - float(start)) / float(delta))
+
+
+def _padded(ifm: np.ndarray, pads: np.ndarray, *_: np.ndarray) -> int:
+    return prod(extent + sum(pads.tolist()) for extent in ifm.shape)
+
+
+GROWING: Mapping[str, Callable[..., int]] = {
+    "ConstantOfShape": _filled,
+    "Expand": _expanded,
+    "Tile": _tiled,
+    "Range": _ranged,
+    "Pad": _padded,
+}
+"""How many elements, at most, an operator makes that can make many out of few."""

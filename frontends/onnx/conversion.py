@@ -1,0 +1,201 @@
+"""From ONNX nodes to `nn` operators, one node after another.
+
+A node on constants is computed on the spot. One that `nn` cannot say is remembered, and
+a stand-in of the right shape takes its place, so that one run finds all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from onnx import NodeProto
+from xdsl.dialects.builtin import TensorType, f32
+from xdsl.ir import Block, SSAValue
+from xdsl.utils.exceptions import VerifyException
+
+from ...dialects import nn
+from ...dialects.nn.shapes import Shape
+from ...dialects.semantics.weights import WeightStore
+from ...errors import UnsupportedError
+from .constants import OF_SHAPES, evaluate, read_initialiser
+from .graph import Graph, NamedNode
+from .input_shapes import Batch
+from .node import Node, Value, value_name
+from .operators import CONVERTERS
+from .random_weights import RandomWeights
+from .shape_inference import infer_shapes
+
+OWN_GRAPH = "it runs a graph of its own, and the network must be one straight graph"
+AT_RANDOM = "it draws at random, and the network must give one result"
+
+REFUSED = {
+    "If": OWN_GRAPH,
+    "Loop": OWN_GRAPH,
+    "Scan": OWN_GRAPH,
+    "Bernoulli": AT_RANDOM,
+    "Multinomial": AT_RANDOM,
+    "RandomNormal": AT_RANDOM,
+    "RandomNormalLike": AT_RANDOM,
+    "RandomUniform": AT_RANDOM,
+    "RandomUniformLike": AT_RANDOM,
+}
+"""Operators that are not even computed on constants, and why."""
+
+
+class Conversion:
+    """Fills a block with the operators of a graph, and a store with its weights.
+
+    `values` holds what each tensor has become, `unknown` the tensors after unsupported
+    nodes that not even a shape is known of.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        shapes: Mapping[str, Shape],
+        batch: Batch,
+        folder: Path,
+        random: RandomWeights | None,
+    ):
+        self.graph = graph
+        self.shapes = shapes
+        self.batch = batch
+        self.folder = folder
+        self.random = random
+        self.block = Block(arg_types=[TensorType(f32, shapes[name]) for name in shapes])
+        for name, argument in zip(shapes, self.block.args, strict=True):
+            argument.name_hint = value_name(name)
+        self.weights = WeightStore()
+        self.values: dict[str, Value] = dict(zip(shapes, self.block.args, strict=True))
+        self.unknown: set[str] = set()
+        self.unsupported: list[UnsupportedError] = []
+
+    def run(self) -> list[SSAValue]:
+        """Convert all nodes; return the values of the outputs.
+
+        Raises:
+            UnsupportedError: nodes that `nn` cannot say, all of them in one message.
+            AipuError: a node that ONNX does not allow.
+        """
+        for node in self.graph.nodes:
+            self._convert(node)
+        if self.unsupported:
+            raise _joined(self.unsupported)
+        return [self._output(name) for name in self.graph.outputs]
+
+    def _convert(self, node: NamedNode) -> None:
+        outputs = node.proto.output
+        if not self.unknown.isdisjoint(node.proto.input):
+            if node.operator not in CONVERTERS:
+                self.unsupported.append(_unsupported(node))
+            self.unknown.update(outputs)
+            return
+        inputs = [self._value(name) if name else None for name in node.proto.input]
+        try:
+            for name, value in self._results(node, inputs).items():
+                # A tensor that the graph is cut at stays an input.
+                self.values.setdefault(name, value)
+        except UnsupportedError as error:
+            self.unsupported.append(error)
+            computed = any(isinstance(value, SSAValue) for value in inputs)
+            for name in outputs:
+                self._stand_in(name, computed)
+
+    def _results(
+        self, node: NamedNode, inputs: Sequence[Value | None]
+    ) -> Mapping[str, Value]:
+        """What the outputs of a node become."""
+        if node.operator in REFUSED:
+            raise UnsupportedError(REFUSED[node.operator], place=node.place)
+        computed = [value for value in inputs if isinstance(value, SSAValue)]
+        if not computed:
+            constants = [value for value in inputs if not isinstance(value, SSAValue)]
+            results = evaluate(node, constants, self.graph.opset_imports)
+            return {constant.name: constant for constant in results}
+        if node.operator in OF_SHAPES:
+            constant = OF_SHAPES[node.operator](node, nn.shape(computed[0]))
+            return {constant.name: constant}
+        if node.operator not in CONVERTERS:
+            raise _unsupported(node)
+        if self.random is not None:
+            inputs = self.random.fill(node, inputs)
+        return dict(zip(node.proto.output, self._emit(node, inputs), strict=False))
+
+    def _emit(
+        self, node: NamedNode, inputs: Sequence[Value | None]
+    ) -> Sequence[SSAValue]:
+        converted = self._node(node, inputs)
+        try:
+            results = CONVERTERS[node.operator](converted)
+        except VerifyException as error:
+            raise converted.wrong(str(error)) from error
+        if converted.unread():
+            raise converted.unsupported(f"its attributes {converted.unread()}")
+        results = [results] if isinstance(results, SSAValue) else results
+        for name in node.proto.output[len(results) :]:
+            if name in self.read:
+                raise converted.unsupported(f"its output '{name}'")
+        return results
+
+    def _node(self, node: NamedNode, inputs: Sequence[Value | None]) -> Node:
+        return Node(
+            named=node,
+            inputs=inputs,
+            opset=self.graph.opset,
+            batch=self.batch,
+            block=self.block,
+            weights=self.weights,
+        )
+
+    def _value(self, name: str) -> Value:
+        """What a tensor has become; initialisers are read when they are needed."""
+        if name not in self.values:
+            may_miss = self.random is not None and name in self.random.weights
+            self.values[name] = read_initialiser(
+                self.graph.initialisers[name], self.folder, may_miss=may_miss
+            )
+        return self.values[name]
+
+    def _output(self, name: str) -> SSAValue:
+        value = self._value(name)
+        if isinstance(value, SSAValue):
+            return value
+        return self._node(NamedNode(name, NodeProto()), [value]).tensor(0)
+
+    def _stand_in(self, name: str, computed: bool) -> None:
+        """Let nodes after an unsupported one be converted, if its shape is known."""
+        if computed and name in self.inferred:
+            kind = TensorType(f32, self.inferred[name])
+            self.values[name] = Block(arg_types=[kind]).args[0]
+        else:
+            self.unknown.add(name)
+
+    @cached_property
+    def read(self) -> set[str]:
+        """The tensors that somebody reads."""
+        inputs = (name for node in self.graph.nodes for name in node.proto.input)
+        return {*inputs, *self.graph.outputs}
+
+    @cached_property
+    def inferred(self) -> Mapping[str, Shape]:
+        """The shapes of tensors as onnx infers them."""
+        return infer_shapes(
+            [node.proto for node in self.graph.nodes],
+            self.graph.opset_imports,
+            self.graph.initialisers,
+            self.shapes,
+        )
+
+
+def _unsupported(node: NamedNode) -> UnsupportedError:
+    return UnsupportedError("the operator is not supported", place=node.place)
+
+
+def _joined(errors: Sequence[UnsupportedError]) -> UnsupportedError:
+    """All of them in one message."""
+    count = "1 node is" if len(errors) == 1 else f"{len(errors)} nodes are"
+    lines = [f"\n    {error.place}: {error.message}" for error in errors]
+    return UnsupportedError(
+        f"{count} not supported:{''.join(lines)}",
+        remedy="cut the graph before them: --output NAME",
+    )

@@ -1,0 +1,92 @@
+"""ONNX models, opset 7 to the newest, as a float network in the `nn` dialect."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import onnx
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAttr
+from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.ir import Region
+
+from ...dialects.nn.shapes import Shape
+from ..model import ImportedModel
+from .conversion import Conversion
+from .graph import select
+from .input_shapes import declared_extents, settle
+from .model_file import read_model
+from .random_weights import RandomWeights
+from .shape_inference import infer_shapes
+from .tensor_roles import missing_inputs
+
+
+def import_onnx(
+    model: Path | onnx.ModelProto,
+    *,
+    shapes: Mapping[str, Sequence[int]] = {},
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    batch: int | None = None,
+    random_weights: int | None = None,
+) -> ImportedModel:
+    """The network of an ONNX model.
+
+    Feature maps become NHWC: an operator with a layout stands between transposes.
+    Reals of any width become `f32`. What depends on constants only is computed here.
+
+    Args:
+        model: a file, or a model in memory.
+        shapes: the static shape of an input, by its name, where the model has none.
+        inputs: tensors to cut the graph at; they become the inputs.
+        outputs: tensors to cut the graph at; they become the outputs.
+        batch: the leading extent of all inputs.
+        random_weights: the seed of weights for a graph that has none.
+
+    Raises:
+        UnsupportedError: operators or attributes that `nn` cannot say, all of them.
+        AipuError: the model cannot be read or is not allowed by ONNX, a shape is
+            not static, or an argument does not fit the model.
+    """
+    proto = read_model(model)
+    graph = select(proto, inputs, outputs)
+    missing = missing_inputs(graph) if random_weights is not None else {}
+    graph = replace(
+        graph, inputs=[name for name in graph.inputs if name not in missing]
+    )
+    inferred = _shapes_inside(proto) if inputs else {}
+    settled, changed_batch = settle(graph, shapes, batch, inferred)
+    random = None if random_weights is None else RandomWeights(random_weights, graph)
+    folder = model.parent if isinstance(model, Path) else Path()
+    conversion = Conversion(graph, settled, changed_batch, folder, random)
+    conversion.values.update(missing)
+    results = conversion.run()
+    conversion.block.add_op(ReturnOp(*results))
+    main = FuncOp(
+        "main",
+        (conversion.block.arg_types, [value.type for value in results]),
+        Region(conversion.block),
+        arg_attrs=_names(graph.inputs),
+        res_attrs=_names(graph.outputs),
+    )
+    return ImportedModel(
+        name=model.stem if isinstance(model, Path) else proto.graph.name,
+        module=ModuleOp([main]),
+        weights=conversion.weights,
+        weights_source="random" if random is not None and random.drawn else "model",
+    )
+
+
+def _shapes_inside(proto: onnx.ModelProto) -> dict[str, Shape]:
+    """The shapes of tensors where the graph may be cut, as far as onnx infers them."""
+    given = {value.name: declared_extents(value.type) for value in proto.graph.input}
+    return infer_shapes(
+        proto.graph.node,
+        {entry.domain: entry.version for entry in proto.opset_import},
+        {tensor.name: tensor for tensor in proto.graph.initializer},
+        {name: extents for name, extents in given.items() if extents is not None},
+    )
+
+
+def _names(names: Sequence[str]) -> ArrayAttr[DictionaryAttr]:
+    """The names that a model gives to its inputs or outputs."""
+    return ArrayAttr([DictionaryAttr({"nn.name": StringAttr(name)}) for name in names])

@@ -1,0 +1,137 @@
+"""The static shapes of the inputs: the file's, settled by what the user says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import onnx
+
+from ...dialects.nn.shapes import Shape
+from ...errors import AipuError, UnsupportedError, nearest
+from .graph import Graph
+
+REALS = {
+    onnx.TensorProto.FLOAT,
+    onnx.TensorProto.FLOAT16,
+    onnx.TensorProto.BFLOAT16,
+    onnx.TensorProto.DOUBLE,
+}
+"""Element types that become `f32`."""
+
+EXAMPLE = (1, 3, 224, 224)
+"""What a remedy proposes for extents that only the user can know."""
+
+Extents = Sequence[int | None]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The leading extent of the inputs, in the file and as it is imported."""
+
+    before: int
+    after: int
+
+
+def declared_extents(type_proto: onnx.TypeProto) -> Extents | None:
+    """The extents of a tensor type, None for a dynamic one; None if it has no shape."""
+    if not type_proto.tensor_type.HasField("shape"):
+        return None
+    extents = [extent.dim_value for extent in type_proto.tensor_type.shape.dim]
+    return [extent if extent > 0 else None for extent in extents]
+
+
+def static_extents(type_proto: onnx.TypeProto) -> Shape | None:
+    """The shape of a tensor type; None if it is not wholly known."""
+    extents = declared_extents(type_proto)
+    if extents is None:
+        return None
+    known = tuple(extent for extent in extents if extent is not None)
+    return known if len(known) == len(extents) else None
+
+
+def settle(
+    graph: Graph,
+    shapes: Mapping[str, Sequence[int]],
+    batch: int | None,
+    inferred: Mapping[str, Shape],
+) -> tuple[dict[str, Shape], Batch]:
+    """The shape of every input of the graph, and what became of the batch.
+
+    Args:
+        graph: whose inputs are settled.
+        shapes: what the user says; it goes before what the file says.
+        batch: the leading extent of all inputs, if the user says one.
+        inferred: shapes of tensors that the file declares none for.
+
+    Raises:
+        AipuError: an extent stays dynamic, or `shapes` does not fit the inputs.
+    """
+    for name in shapes:
+        if name not in graph.inputs:
+            raise AipuError(
+                f"the model has no input '{name}'", remedy=nearest(name, graph.inputs)
+            )
+    if batch is not None and batch < 1:
+        raise AipuError(f"the batch must be positive, found {batch}")
+    settled: dict[str, Shape] = {}
+    changes: set[Batch] = set()
+    for name in graph.inputs:
+        declared = _declared(graph, name)
+        declared = inferred.get(name) if declared is None else declared
+        settled[name] = _settled(name, declared, shapes.get(name), batch)
+        if settled[name]:
+            before = (declared[0] if declared else None) or 1
+            changes.add(Batch(before, settled[name][0]))
+    # Inputs that change differently have no batch that a reshape could follow.
+    return settled, changes.pop() if len(changes) == 1 else Batch(1, 1)
+
+
+def _declared(graph: Graph, name: str) -> Extents | None:
+    if name not in graph.declared:
+        return None
+    declared = graph.declared[name]
+    kind = declared.tensor_type.elem_type
+    if not declared.HasField("tensor_type") or kind not in REALS:
+        known = kind in onnx.TensorProto.DataType.values()
+        found = onnx.TensorProto.DataType.Name(kind).lower() if known else kind
+        raise UnsupportedError(
+            f"expected a tensor of reals, found {found}", place=f"input '{name}'"
+        )
+    return declared_extents(declared)
+
+
+def _settled(
+    name: str, declared: Extents | None, given: Sequence[int] | None, batch: int | None
+) -> Shape:
+    if given is not None and (
+        min(given, default=1) < 1
+        or (declared is not None and len(given) != len(declared))
+    ):
+        expected = "any" if declared is None else _text(declared)
+        raise AipuError(
+            f"cannot have the shape {_text(given)}, the model says {expected}",
+            place=f"input '{name}'",
+        )
+    unknown = [None] * len(EXAMPLE)
+    known = declared if given is None else given
+    extents = list(unknown if known is None else known)
+    if batch is not None and extents:
+        extents[0] = batch
+    settled = tuple(extent for extent in extents if extent is not None)
+    if len(settled) < len(extents):
+        found = "no shape" if declared is None else f"the shape {_text(declared)}"
+        raise AipuError(
+            f"a static shape is needed, the model says {found}",
+            place=f"input '{name}'",
+            remedy=f"add --shape {name}={_text(_example(extents))}",
+        )
+    return settled
+
+
+def _example(extents: Extents) -> Extents:
+    """Dynamic extents filled in as those of an NCHW image, others with 1."""
+    usual = EXAMPLE if len(extents) == len(EXAMPLE) else (1,) * len(extents)
+    return [extent or guess for extent, guess in zip(extents, usual, strict=True)]
+
+
+def _text(extents: Extents) -> str:
+    return "x".join("?" if extent is None else str(extent) for extent in extents)

@@ -1,0 +1,190 @@
+"""One ONNX node on its way to `nn`: what it reads, its attributes, what it emits."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from onnx import AttributeProto
+from xdsl.dialects.builtin import NameLoc, NoneAttr, StringAttr, TensorType, f32
+from xdsl.ir import Block, SSAValue
+
+from ...dialects import nn
+from ...dialects.semantics.weights import WeightStore
+from ...errors import AipuError, UnsupportedError
+from .constants import Constant
+from .graph import NamedNode
+from .input_shapes import Batch
+
+Value = SSAValue | Constant
+"""A tensor of the network under construction: computed at run time, or known now."""
+
+KINDS = {
+    AttributeProto.INT: "an integer",
+    AttributeProto.INTS: "a list of integers",
+    AttributeProto.FLOAT: "a real",
+    AttributeProto.STRING: "a string",
+}
+
+
+@dataclass
+class Node:
+    """What a converter works with. It emits into `block` and adds to `weights`.
+
+    Converters read every attribute they know; one that is never read is unsupported.
+    """
+
+    named: NamedNode
+    inputs: Sequence[Value | None]
+    opset: int
+    batch: Batch
+    block: Block
+    weights: WeightStore
+    _attributes: dict[str, AttributeProto] = field(init=False)
+    _unread: dict[str, None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        attributes = self.named.proto.attribute
+        self._attributes = {attribute.name: attribute for attribute in attributes}
+        self._unread = dict.fromkeys(self._attributes)
+
+    @property
+    def name(self) -> str:
+        return self.named.name
+
+    def has(self, position: int) -> bool:
+        """Whether an optional input is there."""
+        return position < len(self.inputs) and self.inputs[position] is not None
+
+    def value(self, position: int) -> Value:
+        """An input that must be there."""
+        found = self.inputs[position] if position < len(self.inputs) else None
+        if found is None:
+            raise self.wrong(f"its input {position} is missing")
+        return found
+
+    def tensor(self, position: int) -> SSAValue:
+        """An input as an operand; a constant becomes an `nn.weight`."""
+        found = self.value(position)
+        if isinstance(found, Constant):
+            return self.weight(found.name, found.array)
+        return found
+
+    def tensors(self) -> list[SSAValue]:
+        """All inputs as operands."""
+        return [self.tensor(position) for position in range(len(self.inputs))]
+
+    def constant(self, position: int) -> Constant:
+        """An input that must be known now."""
+        found = self.value(position)
+        if not isinstance(found, Constant):
+            name = self.named.proto.input[position]
+            raise self.unsupported(f"its input '{name}' is not constant")
+        return found
+
+    def constant_integers(self, position: int) -> list[int]:
+        """The elements of a constant list of integers."""
+        array = self.constant(position).array
+        if array.dtype.kind not in "iu" or array.ndim > 1:
+            raise self.wrong(f"its input {position} is no list of integers")
+        return array.reshape(-1).tolist()
+
+    def constant_real(self, position: int) -> float:
+        """The element of a constant of one element."""
+        array = self.constant(position).array
+        if array.size != 1:
+            raise self.wrong(f"its input {position} is no scalar")
+        return shortest(array.reshape(()).item())
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        """An attribute; without a default it is required."""
+        found = self._attribute(name, AttributeProto.INT)
+        if found is not None:
+            return found.i
+        if default is None:
+            raise self.wrong(f"its attribute '{name}' is missing")
+        return default
+
+    def integers(self, name: str) -> list[int] | None:
+        """An attribute, None if it is not there."""
+        found = self._attribute(name, AttributeProto.INTS)
+        return None if found is None else list(found.ints)
+
+    def real(self, name: str, default: float) -> float:
+        """An attribute."""
+        found = self._attribute(name, AttributeProto.FLOAT)
+        return default if found is None else shortest(found.f)
+
+    def text(self, name: str, default: str) -> str:
+        """An attribute."""
+        found = self._attribute(name, AttributeProto.STRING)
+        return default if found is None else found.s.decode(errors="replace")
+
+    def ignore(self, *names: str) -> None:
+        """These attributes make no difference to a network that is only run."""
+        for name in names:
+            self._unread.pop(name, None)
+
+    def unread(self) -> list[str]:
+        """The attributes that no converter asked for."""
+        return list(self._unread)
+
+    def axis(self, axis: int, rank: int) -> int:
+        """An axis counted from 0; ONNX may count from the end."""
+        if not -rank <= axis < rank:
+            raise self.wrong(f"axis {axis} of a tensor of rank {rank}")
+        return axis % rank
+
+    def emit(self, op: nn.Operator | nn.WeightOp) -> SSAValue:
+        """Append an operator, named after this node; return its result."""
+        op.location = NameLoc(StringAttr(self.name), NoneAttr())
+        (result,) = op.results
+        result.name_hint = value_name(self.name)
+        self.block.add_op(op)
+        return result
+
+    def weight(self, key: str, array: np.ndarray) -> SSAValue:
+        """Keep a constant as reals, under `key` or near it; return it as an operand."""
+        if array.dtype.kind in "OSUc":
+            raise self.wrong(f"'{key}' holds no real numbers")
+        reals = array.astype(np.float32, copy=False)
+        kept = self.weights.add(key, reals)
+        return self.emit(nn.WeightOp(kept, TensorType(f32, array.shape)))
+
+    def per_channel(self, position: int, channels: int) -> SSAValue:
+        """A constant input of one real a channel, as an operand."""
+        found = self.constant(position)
+        if found.array.shape != (channels,):
+            raise self.wrong(
+                f"'{found.name}' has the shape {list(found.array.shape)}, expected "
+                f"one number for each of {channels} channels"
+            )
+        return self.weight(found.name, found.array)
+
+    def wrong(self, message: str) -> AipuError:
+        """The error of a node that ONNX does not allow."""
+        return AipuError(message, place=self.named.place)
+
+    def unsupported(self, message: str) -> UnsupportedError:
+        """The error of a node that is right, but that `nn` cannot say."""
+        return UnsupportedError(message, place=self.named.place)
+
+    def _attribute(
+        self, name: str, kind: AttributeProto.AttributeType
+    ) -> AttributeProto | None:
+        self._unread.pop(name, None)
+        found = self._attributes.get(name)
+        if found is not None and found.type != kind:
+            raise self.wrong(f"its attribute '{name}' must be {KINDS[kind]}")
+        return found
+
+
+def shortest(value: float) -> float:
+    """The decimal that was meant: 1e-05 where float32 holds 9.99999974738e-06."""
+    with np.errstate(over="ignore"):
+        return float(str(np.float32(value)))
+
+
+def value_name(name: str) -> str:
+    """A name as the text of a module allows it: `%stage2.block1.conv1`."""
+    return re.sub(r"[^A-Za-z0-9_$.-]|^(?=[0-9])", "_", name)

@@ -1,0 +1,132 @@
+"""Operators that multiply and accumulate: Conv, Gemm, MatMul."""
+
+from math import prod
+
+import numpy as np
+from xdsl.ir import SSAValue
+
+from ....dialects import nn
+from ..constants import Constant
+from ..layout import feature_map, from_feature_map
+from ..node import Node, Value
+from ..window import read_window
+
+
+def conv(node: Node) -> SSAValue:
+    """Weight [M, C / groups, KH, KW] becomes [M, KH, KW, C / groups]."""
+    ifm, weight = node.tensor(0), node.constant(1)
+    rank = len(nn.shape(ifm))
+    if weight.array.ndim != rank:
+        raise node.wrong(f"a weight of rank {weight.array.ndim} on a tensor of {rank}")
+    kernel = weight.array.shape[2:]
+    if tuple(node.integers("kernel_shape") or kernel) != kernel:
+        raise node.wrong(f"its kernel_shape is not that of its weight, {kernel}")
+    ifm = feature_map(node, ifm)
+    _, rows, columns, _ = nn.shape(ifm)
+    window = read_window(node, (rows, columns), kernel)
+    channels_last = np.moveaxis(weight.array, 1, -1)
+    if rank == 3:
+        channels_last = channels_last[:, np.newaxis]
+    channels = weight.array.shape[0]
+    ofm = nn.Conv2dOp(
+        ifm,
+        node.weight(weight.name, channels_last),
+        node.per_channel(2, channels) if node.has(2) else no_bias(node, channels),
+        stride=window.stride,
+        pad=window.pad,
+        dilation=window.dilation,
+        groups=node.integer("group", 1),
+    )
+    return from_feature_map(node, node.emit(ofm), rank)
+
+
+def no_bias(node: Node, channels: int) -> SSAValue:
+    """Zeros, where `nn` has a bias and the node has none."""
+    return node.weight(f"{node.name}/bias", np.zeros(channels, np.float32))
+
+
+def gemm(node: Node) -> SSAValue:
+    """`alpha * A' * B' + beta * C`, where ' transposes if transA or transB is set."""
+    alpha, beta = node.real("alpha", 1.0), node.real("beta", 1.0)
+    lhs, rhs = node.tensor(0), node.value(1)
+    if node.integer("transA", 0):
+        lhs = node.emit(nn.TransposeOp(lhs, (1, 0)))
+    if not node.integer("transB", 0):
+        rhs = _transposed(node, rhs)
+    if isinstance(rhs, Constant):
+        return _gemm_by_weight(node, lhs, rhs, alpha, beta)
+    product = node.emit(nn.MatMulOp(lhs, node.emit(nn.TransposeOp(rhs, (1, 0)))))
+    return _plus(node, _scaled(node, product, "alpha", alpha), beta)
+
+
+def _transposed(node: Node, value: Value) -> Value:
+    if isinstance(value, Constant):
+        return Constant(value.name, value.array.T)
+    return node.emit(nn.TransposeOp(value, (1, 0)))
+
+
+def _scaled(node: Node, value: SSAValue, name: str, factor: float) -> SSAValue:
+    """`value * factor`, where the factor is the attribute `name`."""
+    if factor == 1:
+        return value
+    scale = node.weight(f"{node.name}/{name}", np.array(factor))
+    return node.emit(nn.MulOp(value, scale))
+
+
+def _plus(node: Node, product: SSAValue, beta: float) -> SSAValue:
+    """`product + beta * C`, if there is a `C`."""
+    if not node.has(2):
+        return product
+    return node.emit(nn.AddOp(product, _scaled(node, node.tensor(2), "beta", beta)))
+
+
+def _gemm_by_weight(
+    node: Node, lhs: SSAValue, weight: Constant, alpha: float, beta: float
+) -> SSAValue:
+    """A fully connected layer; if `C` is a constant row, that is the bias."""
+    if weight.array.ndim != 2:
+        raise node.wrong(f"a weight of rank {weight.array.ndim}, expected a matrix")
+    features = weight.array.shape[0]
+    scaled = weight.array if alpha == 1 else np.float32(alpha) * weight.array
+    matrix = node.weight(weight.name, scaled)
+    row = node.inputs[2] if node.has(2) else None
+    if isinstance(row, Constant) and _is_row(row.array.shape, features):
+        added = np.broadcast_to(np.float32(beta) * row.array.reshape(-1), features)
+        bias = node.weight(row.name, added)
+        return node.emit(nn.FullyConnectedOp(lhs, matrix, bias))
+    product = node.emit(nn.FullyConnectedOp(lhs, matrix, no_bias(node, features)))
+    return _plus(node, product, beta)
+
+
+def _is_row(shape: tuple[int, ...], features: int) -> bool:
+    """Whether an array adds the same numbers to every row of a matrix."""
+    return prod(shape[:-1]) == 1 and prod(shape[-1:]) in (1, features)
+
+
+def matmul(node: Node) -> SSAValue:
+    """By a constant matrix: a fully connected layer over all leading extents."""
+    lhs, rhs = node.tensor(0), node.value(1)
+    if 1 in (len(nn.shape(lhs)), _rank(rhs)):
+        raise node.unsupported("a product with a vector")
+    if not isinstance(rhs, Constant) or rhs.array.ndim != 2:
+        return node.emit(nn.MatMulOp(lhs, node.tensor(1)))
+    *leading, depth = nn.shape(lhs)
+    features = rhs.array.shape[1]
+    if len(leading) != 1:
+        lhs = node.emit(nn.ReshapeOp(lhs, (prod(leading), depth)))
+    weight = node.weight(rhs.name, rhs.array.T)
+    ofm = node.emit(nn.FullyConnectedOp(lhs, weight, no_bias(node, features)))
+    if len(leading) != 1:
+        ofm = node.emit(nn.ReshapeOp(ofm, (*leading, features)))
+    return ofm
+
+
+def _rank(value: Value) -> int:
+    return value.array.ndim if isinstance(value, Constant) else len(nn.shape(value))
+
+
+CONVERTERS = {
+    "Conv": conv,
+    "Gemm": gemm,
+    "MatMul": matmul,
+}

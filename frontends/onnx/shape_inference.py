@@ -1,0 +1,65 @@
+"""What onnx's own inference knows about the shapes of tensors, for those not converted.
+
+The conversion itself needs none of it: an `nn` operator knows the shape of its result.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import onnx
+from google.protobuf.message import DecodeError, EncodeError
+from onnx import TensorProto, helper, shape_inference
+
+from ...dialects.nn.shapes import Shape
+from .input_shapes import Extents, static_extents
+
+SMALL = 1024
+"""Initialisers up to this size may be shapes; of larger ones only the type matters."""
+
+
+INFERENCE_ERRORS = (
+    DecodeError,
+    EncodeError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    shape_inference.InferenceError,
+)
+
+
+def infer_shapes(
+    nodes: Sequence[onnx.NodeProto],
+    opset_imports: Mapping[str, int],
+    initialisers: Mapping[str, TensorProto],
+    inputs: Mapping[str, Extents],
+) -> dict[str, Shape]:
+    """Static shapes of the results of nodes, as far as onnx can tell.
+
+    `inputs` are tensors of reals; an extent that is None is dynamic.
+    """
+    small = {
+        name: tensor
+        for name, tensor in initialisers.items()
+        if len(tensor.raw_data) <= SMALL and not tensor.external_data
+    }
+    known = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+        for name, shape in inputs.items()
+    ]
+    known += [
+        helper.make_tensor_value_info(name, tensor.data_type, tensor.dims)
+        for name, tensor in initialisers.items()
+        if name not in small
+    ]
+    graph = helper.make_graph(nodes, "shapes", known, [], list(small.values()))
+    # Inference gives up on a model that does not import the domain of every node.
+    domains = {**{node.domain: 1 for node in nodes}, **opset_imports}
+    opsets = [helper.make_opsetid(*entry) for entry in domains.items()]
+    model = helper.make_model(graph, opset_imports=opsets)
+    try:
+        inferred = shape_inference.infer_shapes(model, data_prop=True)
+    except INFERENCE_ERRORS:
+        return {}
+    shapes = {
+        value.name: static_extents(value.type) for value in inferred.graph.value_info
+    }
+    return {name: shape for name, shape in shapes.items() if shape is not None}

@@ -1,0 +1,98 @@
+"""How a kernel slides: ONNX's strides, pads, auto_pad and ceil_mode as one `Window`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .node import Node
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Window:
+    """A sliding kernel over rows and columns, with explicit padding.
+
+    `pad` is [top, left, bottom, right]; `ceil_pad` [bottom, right] comes on top of it,
+    for the last windows of `ceil_mode`, and never counts in an average.
+    """
+
+    kernel: Pair
+    stride: Pair
+    dilation: Pair
+    pad: tuple[int, int, int, int]
+    ceil_pad: Pair
+
+    @property
+    def whole_pad(self) -> tuple[int, int, int, int]:
+        """`pad` and `ceil_pad` together."""
+        top, left, bottom, right = self.pad
+        return (top, left, bottom + self.ceil_pad[0], right + self.ceil_pad[1])
+
+
+def same_pads(extent: int, reach: int, stride: int, *, extra_first: bool) -> Pair:
+    """Pads that make `ceil(extent / stride)` windows; an odd one goes first or last."""
+    count = -(-extent // stride)
+    total = max((count - 1) * stride + reach - extent, 0)
+    small, large = total // 2, total - total // 2
+    return (large, small) if extra_first else (small, large)
+
+
+def ceil_pad(extent: int, reach: int, stride: int, pads: Pair) -> int:
+    """What a last, partial window needs beyond the pads; it must not begin in there."""
+    room = extent + sum(pads) - reach
+    count = -(-room // stride) + 1
+    if (count - 1) * stride >= extent + pads[0]:
+        count -= 1
+    return max((count - 1) * stride - room, 0)
+
+
+def read_window(node: Node, extents: Pair, kernel: Sequence[int]) -> Window:
+    """The window of a node over an NHWC map of `extents` rows and columns.
+
+    A kernel of one extent slides along the columns of a single row.
+    """
+    rank = len(kernel)
+    stride = _pair(node, "strides", rank)
+    dilation = _pair(node, "dilations", rank)
+    reach = [
+        (n - 1) * step + 1 for n, step in zip(_planar(kernel), dilation, strict=True)
+    ]
+    along = list(zip(extents, reach, stride, strict=True))
+    pads = _pads(node, rank, along)
+    ceil = (0, 0)
+    if node.integer("ceil_mode", 0):
+        rows, columns = (
+            ceil_pad(*axis, pad) for axis, pad in zip(along, pads, strict=True)
+        )
+        ceil = (rows, columns)
+    (top, bottom), (left, right) = pads
+    return Window(_planar(kernel), stride, dilation, (top, left, bottom, right), ceil)
+
+
+def _pads(node: Node, rank: int, along: Sequence[tuple[int, int, int]]) -> list[Pair]:
+    """Pads before and after rows and columns."""
+    mode = node.text("auto_pad", "NOTSET")
+    given = node.integers("pads") or [0] * (2 * rank)
+    if len(given) != 2 * rank:
+        raise node.wrong(f"expected {2 * rank} pads, found {given}")
+    if mode in ("SAME_UPPER", "SAME_LOWER"):
+        first = mode == "SAME_LOWER"
+        return [same_pads(*axis, extra_first=first) for axis in along]
+    if mode not in ("NOTSET", "VALID", ""):
+        raise node.wrong(f"an auto_pad of '{mode}'")
+    if mode == "VALID":
+        return [(0, 0), (0, 0)]
+    pads = list(zip(given[:rank], given[rank:], strict=True))
+    return [(0, 0), *pads] if rank == 1 else pads
+
+
+def _pair(node: Node, name: str, rank: int) -> Pair:
+    values = node.integers(name) or [1] * rank
+    if len(values) != rank or min(values) < 1:
+        raise node.wrong(f"expected {rank} positive {name}, found {values}")
+    return _planar(values)
+
+
+def _planar(values: Sequence[int]) -> Pair:
+    """Rows and columns; a single extent is of the columns."""
+    return (1, values[0]) if len(values) == 1 else (values[0], values[1])
