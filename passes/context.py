@@ -1,22 +1,31 @@
-"""What passes share beside the module: the weights, and what to calibrate with."""
+"""What passes share beside the module: the dialects, the weights, the samples.
 
-from collections.abc import Mapping
+A text can be read, changed and written without its weights; numpy, a third of the time
+that takes, is imported when a weight is first asked for.
+"""
 
-import numpy as np
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
 from xdsl.context import Context
+from xdsl.ir import Dialect
 
-from ..dialects.semantics.weights import WeightStore
+from ..errors import AipuError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..dialects.semantics.weights import WeightStore
 
 
 class AipuContext(Context):
-    """An xDSL context that carries the weight store and the calibration samples.
+    """An xDSL context that knows our dialects and carries weights and samples.
 
     `samples` maps the name of an input to an array [samples, ...], without the
     network's own batch; None where no data was given.
     """
-
-    weights: WeightStore
-    samples: Mapping[str, np.ndarray] | None
 
     def __init__(
         self,
@@ -24,20 +33,74 @@ class AipuContext(Context):
         samples: Mapping[str, np.ndarray] | None = None,
     ):
         super().__init__()
-        self.weights = weights if weights is not None else WeightStore()
+        self._weights = weights
         self.samples = samples
+        for name, dialect in DIALECTS.items():
+            self.register_dialect(name, dialect)
 
-    def clone(self) -> "AipuContext":
-        other = AipuContext(self.weights.copy(), self.samples)
-        vars(other).update(
-            {
-                name: value.copy() if isinstance(value, dict) else value
-                for name, value in vars(super().clone()).items()
-            }
-        )
+    @property
+    def weights(self) -> WeightStore:
+        """The store that passes read and add to; empty if none was given."""
+        if self._weights is None:
+            from ..dialects.semantics.weights import WeightStore
+
+            self._weights = WeightStore()
+        return self._weights
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether there is any weight at all."""
+        return bool(self._weights)
+
+    def clone(self) -> AipuContext:
+        """A context of its own: what is added to one is not seen by the other."""
+        weights = self.weights.copy() if self.has_weights else None
+        other = AipuContext(weights, self.samples)
+        vars(other).update(vars(super().clone()))
         return other
 
 
 def weights_of(ctx: Context) -> WeightStore:
-    """The weight store of a context; an empty one if it carries none."""
-    return ctx.weights if isinstance(ctx, AipuContext) else WeightStore()
+    """The weight store of a context.
+
+    Raises:
+        AipuError: the context has none, so that new weights would be lost.
+    """
+    if not isinstance(ctx, AipuContext):
+        raise AipuError(
+            "this pass reads and writes weights, and the context carries none",
+            remedy="run it with aipu-opt, or apply it with an AipuContext",
+        )
+    return ctx.weights
+
+
+def builtin() -> Dialect:
+    from xdsl.dialects.builtin import Builtin
+
+    return Builtin
+
+
+def func() -> Dialect:
+    from xdsl.dialects.func import Func
+
+    return Func
+
+
+def quant() -> Dialect:
+    from ..dialects.quant import Quant
+
+    return Quant
+
+
+def nn() -> Dialect:
+    from ..dialects.nn import Nn
+
+    return Nn
+
+
+DIALECTS: dict[str, Callable[[], Dialect]] = {
+    "builtin": builtin,
+    "func": func,
+    "quant": quant,
+    "nn": nn,
+}

@@ -20,6 +20,7 @@ class Semantics:
 
 EXACT = Semantics("exact", 0.0)
 REQUANTISING = Semantics("requantising", None)
+UNDECLARED = Semantics("undeclared", None)
 
 
 def approximate(tolerance: float) -> Semantics:
@@ -32,3 +33,8 @@ class AipuPass(ModulePass):
     """A pass that says what it does to values."""
 
     semantics: ClassVar[Semantics]
+
+
+def semantics_of(module_pass: ModulePass | type[ModulePass]) -> Semantics:
+    """What a pass promises; a plain xDSL pass promises nothing."""
+    return getattr(module_pass, "semantics", UNDECLARED)

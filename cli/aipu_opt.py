@@ -1,0 +1,125 @@
+"""`aipu-opt`: read a module or a model, run passes over it, write what came of it."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from .arguments import INPUT_SHAPE
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+    epilog="""\b
+Examples:
+  aipu-opt model.onnx -p import -o model.mlir
+  aipu-opt model.mlir -p 'fold-affine,my-pass{depth=2}' --load-pass my_pass.py
+  aipu-opt model.onnx -p import --check-numerics --timing > /dev/null
+""",
+)
+@click.argument("file", metavar="FILE", required=False)
+@click.option(
+    "-p",
+    "--pass-pipeline",
+    metavar="TEXT",
+    default="",
+    help="Passes and named pipelines, in order: 'import,my-pass{depth=2}'.",
+)
+@click.option(
+    "--load-pass",
+    metavar="FILE.py",
+    type=FILE,
+    multiple=True,
+    help="Make the passes of a Python file usable. May be repeated.",
+)
+@click.option(
+    "--list-passes", is_flag=True, help="Show the passes and pipelines, and stop."
+)
+@click.option("--json", is_flag=True, help="With --list-passes: as JSON.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE.mlir",
+    type=FILE,
+    help="Write the text here, with the names of the model's nodes, and the weights "
+    "beside it; default: the text to the standard output.",
+)
+@click.option(
+    "--weights",
+    metavar="FILE.npz",
+    type=FILE,
+    help="The weights of a text; default: the .npz beside it, if there is one.",
+)
+@click.option(
+    "--random-weights",
+    metavar="SEED",
+    type=int,
+    help="Draw the weights that are missing.",
+)
+@click.option(
+    "--shape",
+    metavar="NAME=1x3x224x224",
+    type=INPUT_SHAPE,
+    multiple=True,
+    help="The shape of an input of a model. May be repeated.",
+)
+@click.option(
+    "--batch",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="The leading extent of all inputs of a model.",
+)
+@click.option("--split-input-file", is_flag=True, help="Split the text at // ----- .")
+@click.option(
+    "--verify-diagnostics",
+    is_flag=True,
+    help="Succeed if exactly the errors appear that // expected-error {{...}} says.",
+)
+@click.option(
+    "--check-numerics",
+    is_flag=True,
+    help="Run the module before and after each pass, and hold the pass to what it "
+    "declares.",
+)
+@click.option(
+    "--print-ir-after-all", is_flag=True, help="Print the module after each pass."
+)
+@click.option(
+    "--print-ir-after-change",
+    is_flag=True,
+    help="Print the module after each pass that changed it.",
+)
+@click.option(
+    "--dump-dir",
+    metavar="DIR",
+    type=FILE,
+    help="Write the module after each pass into a folder.",
+)
+@click.option("--timing", is_flag=True, help="Show the time of each pass.")
+@click.option(
+    "--print-debuginfo",
+    "--mlir-print-debuginfo",
+    is_flag=True,
+    help="Print the location of every operation.",
+)
+@click.option("--print-op-generic", is_flag=True, help="Print in the generic syntax.")
+@click.pass_context
+def main(context: click.Context, **_: object) -> None:
+    """Run passes over a module.
+
+    FILE is MLIR text (.mlir, or - for the standard input) or a model (.onnx).
+    """
+    if context.params["file"] is None and not context.params["list_passes"]:
+        raise click.UsageError("Missing argument 'FILE'.", context)
+
+    from ..errors import AipuError
+    from ..passes.running.pipeline_text import PipelineError
+    from ..runtime.optimise import Request, optimise
+
+    try:
+        optimise(Request(**context.params))
+    except AipuError as error:
+        click.echo(f"aipu-opt: {error}", err=True)
+        sys.exit(2 if isinstance(error, PipelineError) else 1)

@@ -1,0 +1,46 @@
+"""The formats that models come in, by the ending of the file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ..errors import AipuError
+from .model import ImportedModel
+
+
+class Importer(Protocol):
+    """Reads a model from a file; raises an AipuError where it cannot."""
+
+    def __call__(
+        self,
+        path: Path,
+        /,
+        *,
+        shapes: Mapping[str, Sequence[int]],
+        batch: int | None,
+        random_weights: int | None,
+    ) -> ImportedModel: ...
+
+
+def onnx() -> Importer:
+    from .onnx.importer import import_onnx
+
+    return import_onnx
+
+
+FORMATS: dict[str, Callable[[], Importer]] = {".onnx": onnx}
+
+
+def importer(path: Path) -> Importer:
+    """What reads the file at `path`, by its ending.
+
+    Raises:
+        AipuError: no frontend reads such files.
+    """
+    if path.suffix not in FORMATS:
+        raise AipuError(
+            f"no frontend reads '{path.suffix}' files",
+            place=str(path),
+            remedy=f"known: {', '.join(sorted(FORMATS))}, and .mlir",
+        )
+    return FORMATS[path.suffix]()

@@ -1,0 +1,149 @@
+"""Fold scales and offsets per channel into the convolution before them.
+
+    %1 = nn.conv2d %0, %w, %b ...
+    %2 = nn.mul %1, %scale                       %3 = nn.conv2d %0, %w', %b' ...
+    %3 = nn.add %2, %offset               ==>
+                                                 w' = w * scale, b' = b * scale + offset
+
+Scales and offsets that follow one another are merged. A scale and an offset with no
+convolution before them become one, with a window of 1 x 1 and a group a channel. What
+others read, too, stays.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp, TensorType, f32
+from xdsl.ir import Operation, SSAValue
+from xdsl.pattern_rewriter import (
+    PatternRewriter,
+    RewritePattern,
+    op_type_rewrite_pattern,
+)
+from xdsl.rewriter import InsertPoint
+
+from ..dialects import nn
+from ..dialects.semantics.weights import WeightStore
+from .affine import Affine, Step, chain_before, continues, step_of, together
+from .context import weights_of
+from .rewriting import rewrite
+from .semantics import AipuPass, Semantics, approximate
+
+Convolution = nn.Conv2dOp | nn.FullyConnectedOp
+
+
+@dataclass(frozen=True)
+class FoldAffine(RewritePattern):
+    """A chain of scales and offsets goes into its convolution, or becomes shorter."""
+
+    weights: WeightStore
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(
+        self, op: nn.BinaryOperator, rewriter: PatternRewriter
+    ) -> None:
+        last = step_of(op)
+        if last is None or continues(last):
+            return
+        chain = chain_before(last)
+        affine = together(chain, self.weights)
+        before = chain[0].ifm.owner
+        if isinstance(before, Convolution) and can_take_an_affine(before):
+            self.fold(affine, before, op, rewriter)
+        elif affine.scales and affine.shifts and len(nn.shape(op.ofm)) == 4:
+            self.convolve(affine, chain, rewriter)
+        elif affine.scales + affine.shifts < len(chain):
+            self.merge(affine, chain, rewriter)
+
+    def fold(
+        self,
+        affine: Affine,
+        convolution: Convolution,
+        last: nn.BinaryOperator,
+        rewriter: PatternRewriter,
+    ) -> None:
+        """Change the weight and the bias, and end in the clamp of the last step."""
+        point = InsertPoint.before(convolution)
+        weight, bias = self.array(convolution.weight), self.array(convolution.bias)
+        if affine.scales:
+            per_filter = affine.scale.reshape(-1, *[1] * (weight.ndim - 1))
+            new = self.weight(key_of(convolution.weight), "scaled", weight * per_filter)
+            convolution.operands[1] = rewriter.insert(new, point).value
+        new_bias = bias * affine.scale + affine.offset
+        new = self.weight(key_of(convolution.bias), "shifted", new_bias)
+        convolution.operands[2] = rewriter.insert(new, point).value
+        convolution.activation = last.activation
+        rewriter.notify_op_modified(convolution)
+        rewriter.replace(last, [], [convolution.ofm])
+
+    def convolve(
+        self, affine: Affine, chain: list[Step], rewriter: PatternRewriter
+    ) -> None:
+        """Scale and shift by a depthwise convolution of one element."""
+        last, key = chain[-1].op, chain[0].constant.key.data
+        channels = nn.shape(last.ofm)[-1]
+        scale = np.broadcast_to(affine.scale, channels).reshape(channels, 1, 1, 1)
+        weight = self.weight(key, "scale", scale)
+        bias = self.weight(key, "offset", np.broadcast_to(affine.offset, channels))
+        convolution = nn.Conv2dOp(
+            chain[0].ifm,
+            weight.value,
+            bias.value,
+            groups=channels,
+            activation=last.activation,
+        )
+        rewriter.replace(last, [weight, bias, convolution])
+
+    def merge(
+        self, affine: Affine, chain: list[Step], rewriter: PatternRewriter
+    ) -> None:
+        """Scale once if at all, shift once if at all, then clamp as the last step."""
+        last, key, value = chain[-1].op, chain[0].constant.key.data, chain[0].ifm
+        new: list[Operation] = []
+        if affine.scales:
+            scale = self.weight(key, "scale", affine.scale)
+            new += [scale, product := nn.MulOp(value, scale.value)]
+            value = product.ofm
+        if affine.shifts:
+            offset = self.weight(key, "offset", affine.offset)
+            new += [offset, total := nn.AddOp(value, offset.value)]
+            value = total.ofm
+        if last.activation != nn.NO_CLAMP:
+            new.append(clamp := nn.ClampOp(value, *last.activation.data))
+            value = clamp.ofm
+        rewriter.replace(last, new, [value])
+
+    def array(self, value: SSAValue) -> np.ndarray:
+        return self.weights[key_of(value)].astype(np.float64)
+
+    def weight(self, key: str, change: str, array: np.ndarray) -> nn.WeightOp:
+        """A new weight in single precision, named after the one that it is made of."""
+        key = self.weights.add(f"{key}/{change}", array.astype(np.float32))
+        return nn.WeightOp(key, TensorType(f32, array.shape))
+
+
+def can_take_an_affine(op: Convolution) -> bool:
+    """Whether a convolution ends in its sum, known to one reader, of weights."""
+    return (
+        op.ofm.has_one_use()
+        and op.activation == nn.NO_CLAMP
+        and isinstance(op.weight.owner, nn.WeightOp)
+        and isinstance(op.bias.owner, nn.WeightOp)
+    )
+
+
+def key_of(weight: SSAValue) -> str:
+    """The key of a value that is a weight."""
+    assert isinstance(weight.owner, nn.WeightOp)
+    return weight.owner.key.data
+
+
+@dataclass(frozen=True)
+class FoldAffinePass(AipuPass):
+    name = "fold-affine"
+    semantics: ClassVar[Semantics] = approximate(1e-5)
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        rewrite(op, FoldAffine(weights_of(ctx)))

@@ -1,0 +1,100 @@
+"""Let the window operator after a pad do the padding.
+
+%1 = nn.pad %0 low [0, 1, 1, 0] high [0, 1, 1, 0]
+%2 = nn.conv2d %1, %w, %b                  ==>   %2 = nn.conv2d %0, ... pad [1, 1, 1, 1]
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import DenseArrayBase, ModuleOp, UnitAttr, i64
+from xdsl.pattern_rewriter import (
+    PatternRewriter,
+    RewritePattern,
+    op_type_rewrite_pattern,
+)
+
+from ..dialects import nn
+from .clamps import clamp_of
+from .rewriting import rewrite
+from .semantics import EXACT, AipuPass, Semantics
+
+WindowOperator = nn.Conv2dOp | nn.MaxPool2dOp | nn.AvgPool2dOp
+
+
+class PadInConvolution(RewritePattern):
+    """Zeros around a feature map are what a convolution pads with."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: nn.Conv2dOp, rewriter: PatternRewriter) -> None:
+        pad = window_pad(op)
+        if pad is not None and pad.value.value.data == 0:
+            fold(pad, op, rewriter)
+
+
+class PadInMaxPool(RewritePattern):
+    """What never exceeds an element of the map may be padding, which never wins.
+
+    Every window must hold an element of the map.
+    """
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: nn.MaxPool2dOp, rewriter: PatternRewriter) -> None:
+        pad = window_pad(op)
+        if pad is None or pad.value.value.data > clamp_of(pad.ifm).low:
+            return
+        rows, columns = op.kernel.get_values()
+        limits = (rows, columns, rows, columns)
+        together = padding_together(pad, op)
+        if all(n < limit for n, limit in zip(together, limits, strict=True)):
+            fold(pad, op, rewriter)
+
+
+class PadInAvgPool(RewritePattern):
+    """Zeros around a feature map are padding that counts."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: nn.AvgPool2dOp, rewriter: PatternRewriter) -> None:
+        pad = window_pad(op)
+        if pad is None or pad.value.value.data != 0:
+            return
+        if op.counting_pad is None and any(op.pad.get_values()):
+            return
+        op.counting_pad = UnitAttr()
+        fold(pad, op, rewriter)
+
+
+def window_pad(op: WindowOperator) -> nn.PadOp | None:
+    """The pad that `op` reads, if it pads rows and columns alone."""
+    pad = op.ifm.owner
+    if not isinstance(pad, nn.PadOp):
+        return None
+    low, high = pad.low.get_values(), pad.high.get_values()
+    return None if low[0] or low[3] or high[0] or high[3] else pad
+
+
+def padding_together(pad: nn.PadOp, op: WindowOperator) -> Sequence[int]:
+    """Top, left, bottom and right of both."""
+    low, high = pad.low.get_values(), pad.high.get_values()
+    sides = (low[1], low[2], high[1], high[2])
+    return [a + b for a, b in zip(sides, op.pad.get_values(), strict=True)]
+
+
+def fold(pad: nn.PadOp, op: WindowOperator, rewriter: PatternRewriter) -> None:
+    """Let `op` read what the pad reads, and pad for both."""
+    op.pad = DenseArrayBase.from_list(i64, padding_together(pad, op))
+    op.operands[0] = pad.ifm
+    rewriter.notify_op_modified(op)
+    if not pad.ofm.uses:
+        rewriter.erase(pad)
+
+
+@dataclass(frozen=True)
+class FoldPaddingPass(AipuPass):
+    name = "fold-padding"
+    semantics: ClassVar[Semantics] = EXACT
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        rewrite(op, PadInConvolution(), PadInMaxPool(), PadInAvgPool())

@@ -1,0 +1,28 @@
+"""The named pipelines: what runs, in which order, and why there."""
+
+from typing import NamedTuple
+
+
+class Stage(NamedTuple):
+    """A pass, or another named pipeline, as written in a pipeline; and the reason."""
+
+    text: str
+    reason: str
+
+
+IMPORT = (
+    Stage("canonicalise", "exporters leave operators that do nothing"),
+    Stage("fold-constants", "what a model computes from its weights is a weight"),
+    Stage("layout", "the rest sees NHWC feature maps, and no transpose between them"),
+    Stage("decompose-batch-norm", "a normalisation is a scale and an offset"),
+    Stage("fold-affine", "which the convolution before it can do in its weights"),
+    Stage("fold-padding", "a convolution pads for nothing"),
+    Stage("decompose-reduce-mean", "a mean over the whole map is a pool"),
+    Stage("fuse-activation", "now that nothing stands between it and its producer"),
+    Stage("canonicalise", "drops what the others left"),
+)
+
+PIPELINES: dict[str, tuple[Stage, ...]] = {
+    "import": IMPORT,
+    "default": (Stage("import", "a float network, clean"),),
+}

@@ -1,0 +1,65 @@
+"""Every pass by its name on the command line, imported when it is first asked for."""
+
+from collections.abc import Callable
+
+from xdsl.passes import ModulePass
+
+
+def canonicalise() -> type[ModulePass]:
+    from .canonicalise import CanonicalisePass
+
+    return CanonicalisePass
+
+
+def fold_constants() -> type[ModulePass]:
+    from .fold_constants import FoldConstantsPass
+
+    return FoldConstantsPass
+
+
+def layout() -> type[ModulePass]:
+    from .layout import LayoutPass
+
+    return LayoutPass
+
+
+def decompose_batch_norm() -> type[ModulePass]:
+    from .decompose_batch_norm import DecomposeBatchNormPass
+
+    return DecomposeBatchNormPass
+
+
+def fold_affine() -> type[ModulePass]:
+    from .fold_affine import FoldAffinePass
+
+    return FoldAffinePass
+
+
+def fold_padding() -> type[ModulePass]:
+    from .fold_padding import FoldPaddingPass
+
+    return FoldPaddingPass
+
+
+def decompose_reduce_mean() -> type[ModulePass]:
+    from .decompose_reduce_mean import DecomposeReduceMeanPass
+
+    return DecomposeReduceMeanPass
+
+
+def fuse_activation() -> type[ModulePass]:
+    from .fuse_activation import FuseActivationPass
+
+    return FuseActivationPass
+
+
+PASSES: dict[str, Callable[[], type[ModulePass]]] = {
+    "canonicalise": canonicalise,
+    "fold-constants": fold_constants,
+    "layout": layout,
+    "decompose-batch-norm": decompose_batch_norm,
+    "fold-affine": fold_affine,
+    "fold-padding": fold_padding,
+    "decompose-reduce-mean": decompose_reduce_mean,
+    "fuse-activation": fuse_activation,
+}

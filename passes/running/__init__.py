@@ -1,0 +1,1 @@
+"""How passes are run: reading, the pipeline and who watches it, writing."""

@@ -1,0 +1,17 @@
+"""Who watches a pipeline: told of the module before, between and after passes."""
+
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.passes import ModulePass
+
+
+class Observer:
+    """Watches and does nothing; others override what they care about."""
+
+    def begin(self, module: ModuleOp) -> None:
+        """Called before the first pass."""
+
+    def after(self, module_pass: ModulePass, module: ModuleOp, seconds: float) -> None:
+        """Called after each pass, which took so many seconds; the module is valid."""
+
+    def end(self, module: ModuleOp) -> None:
+        """Called after the last pass."""

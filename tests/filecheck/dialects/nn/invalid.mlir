@@ -1,0 +1,135 @@
+// RUN: aipu-opt %s --split-input-file --verify-diagnostics
+
+func.func @channels(%x: tensor<1x8x8x3xf32>, %w: tensor<4x3x3x5xf32>, %b: tensor<4xf32>) -> tensor<1x6x6x4xf32> {
+  // expected-error@+1 {{the ifm has 3 channels, the weight 5 in 1 groups}}
+  %0 = nn.conv2d %x, %w, %b : (tensor<1x8x8x3xf32>, tensor<4x3x3x5xf32>, tensor<4xf32>) -> tensor<1x6x6x4xf32>
+  func.return %0 : tensor<1x6x6x4xf32>
+}
+
+// -----
+
+func.func @groups(%x: tensor<1x8x8x6xf32>, %w: tensor<4x1x1x2xf32>, %b: tensor<4xf32>) -> tensor<1x8x8x4xf32> {
+  // expected-error@+1 {{4 ofm channels in 3 groups}}
+  %0 = nn.conv2d %x, %w, %b groups 3 : (tensor<1x8x8x6xf32>, tensor<4x1x1x2xf32>, tensor<4xf32>) -> tensor<1x8x8x4xf32>
+  func.return %0 : tensor<1x8x8x4xf32>
+}
+
+// -----
+
+func.func @window(%x: tensor<1x4x4x3xf32>) -> tensor<1x1x1x3xf32> {
+  %0 = nn.max_pool2d %x kernel [5, 5] : (tensor<1x4x4x3xf32>) -> tensor<1x1x1x3xf32> // expected-error {{a window of 5 does not fit into 4}}
+  func.return %0 : tensor<1x1x1x3xf32>
+}
+
+// -----
+
+func.func @ofm_shape(%x: tensor<1x4x4x3xf32>) -> tensor<1x4x4x4xf32> {
+  // expected-error@below {{the ofm must have shape [1, 4, 4, 3], its type says [1, 4, 4, 4]}}
+  %0 = nn.abs %x : (tensor<1x4x4x3xf32>) -> tensor<1x4x4x4xf32>
+  func.return %0 : tensor<1x4x4x4xf32>
+}
+
+// -----
+
+func.func @broadcast(%x: tensor<2x3xf32>, %y: tensor<2xf32>) -> tensor<2x3xf32> {
+  %0 = nn.add %x, %y : (tensor<2x3xf32>, tensor<2xf32>) -> tensor<2x3xf32>
+  // expected-error@-1 {{cannot broadcast [2, 3] and [2]}}
+  func.return %0 : tensor<2x3xf32>
+}
+
+// -----
+
+func.func @reshape(%x: tensor<2x3xf32>) -> tensor<4xf32> {
+  %0 = nn.reshape %x : (tensor<2x3xf32>) -> tensor<4xf32>
+  // expected-error@above {{cannot reshape [2, 3] to [4]}}
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @permutation(%x: tensor<2x3xf32>) -> tensor<2x3xf32> {
+  // expected-error@+1 {{[0, 0] does not permute rank 2}}
+  %0 = nn.transpose %x by [0, 0] : (tensor<2x3xf32>) -> tensor<2x3xf32>
+  func.return %0 : tensor<2x3xf32>
+}
+
+// -----
+
+func.func @slice(%x: tensor<4xf32>) -> tensor<3xf32> {
+  // expected-error@+1 {{3 elements from 2 in steps of 1 do not lie in an extent of 4}}
+  %0 = nn.slice %x from [2] sizes [3] strides [1] : (tensor<4xf32>) -> tensor<3xf32>
+  func.return %0 : tensor<3xf32>
+}
+
+// -----
+
+func.func @concat(%x: tensor<2x3xf32>, %y: tensor<2x4xf32>) -> tensor<4x3xf32> {
+  // expected-error@+1 {{cannot join [2, 3] and [2, 4] along axis 0}}
+  %0 = nn.concat %x, %y axis 0 : (tensor<2x3xf32>, tensor<2x4xf32>) -> tensor<4x3xf32>
+  func.return %0 : tensor<4x3xf32>
+}
+
+// -----
+
+func.func @axes(%x: tensor<2x3xf32>) -> tensor<2xf32> {
+  // expected-error@+1 {{axes [2] of a tensor of rank 2}}
+  %0 = nn.reduce_sum %x axes [2] : (tensor<2x3xf32>) -> tensor<2xf32>
+  func.return %0 : tensor<2xf32>
+}
+
+// -----
+
+func.func @features(%x: tensor<2x3xf32>, %w: tensor<4x5xf32>, %b: tensor<4xf32>) -> tensor<2x4xf32> {
+  // expected-error@+1 {{the ifm has 3 features, the weight 5}}
+  %0 = nn.fully_connected %x, %w, %b : (tensor<2x3xf32>, tensor<4x5xf32>, tensor<4xf32>) -> tensor<2x4xf32>
+  func.return %0 : tensor<2x4xf32>
+}
+
+// -----
+
+func.func @clamp(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{clamp from 3.0 to 1.0}}
+  %0 = nn.clamp %x [3.0, 1.0] : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @rescale(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{a multiplier has 15 bits}}
+  %0 = nn.add %x, %x rescale [32768] >> 15 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @not_a_tensor(%x: i32) -> tensor<4xf32> {
+  // expected-error@+1 {{tensor}}
+  %0 = nn.abs %x : (i32) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @unknown(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{unknown operation 'nn.absolute'}}
+  %0 = nn.absolute %x : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @undefined(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{%y is not defined}}
+  %0 = nn.abs %y : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @order(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{nn.abs reads %later before it is made}}
+  %0 = nn.abs %later : (tensor<4xf32>) -> tensor<4xf32>
+  %later = nn.abs %x : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
