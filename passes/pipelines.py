@@ -22,7 +22,18 @@ IMPORT = (
     Stage("canonicalise", "drops what the others left"),
 )
 
+QUANTISE = (
+    Stage("place-operators", "only what the machine runs becomes integers"),
+    Stage("calibrate", "scales follow from the values that tensors take"),
+    Stage("quantise-operators", "the machine computes on int8"),
+    Stage("outline-segments", "a binary holds what runs between two crossings"),
+)
+
 PIPELINES: dict[str, tuple[Stage, ...]] = {
     "import": IMPORT,
-    "default": (Stage("import", "a float network, clean"),),
+    "quantise": QUANTISE,
+    "default": (
+        Stage("import", "a float network, clean"),
+        Stage("quantise", "what the machine runs, in integers; the rest in reals"),
+    ),
 }

@@ -53,6 +53,30 @@ def fuse_activation() -> type[ModulePass]:
     return FuseActivationPass
 
 
+def place_operators() -> type[ModulePass]:
+    from .place_operators import PlaceOperatorsPass
+
+    return PlaceOperatorsPass
+
+
+def calibrate() -> type[ModulePass]:
+    from .calibrate import CalibratePass
+
+    return CalibratePass
+
+
+def quantise_operators() -> type[ModulePass]:
+    from .quantise_operators import QuantiseOperatorsPass
+
+    return QuantiseOperatorsPass
+
+
+def outline_segments() -> type[ModulePass]:
+    from .outline_segments import OutlineSegmentsPass
+
+    return OutlineSegmentsPass
+
+
 PASSES: dict[str, Callable[[], type[ModulePass]]] = {
     "canonicalise": canonicalise,
     "fold-constants": fold_constants,
@@ -62,4 +86,8 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = {
     "fold-padding": fold_padding,
     "decompose-reduce-mean": decompose_reduce_mean,
     "fuse-activation": fuse_activation,
+    "place-operators": place_operators,
+    "calibrate": calibrate,
+    "quantise-operators": quantise_operators,
+    "outline-segments": outline_segments,
 }

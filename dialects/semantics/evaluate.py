@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
-from xdsl.dialects.func import FuncOp
+from xdsl.dialects.func import CallOp, FuncOp
 from xdsl.ir import Block, Operation, SSAValue
+from xdsl.traits import SymbolTable
 
 from ...errors import AipuError
 from .. import nn
@@ -25,11 +26,11 @@ def evaluate(
     """The results of `function` on `inputs`.
 
     Args:
-        function: a body of `nn` operators, float or quantised.
+        function: a body of `nn` operators, float or quantised, and of calls.
         inputs: one array an argument, of the argument's shape.
         weights: the store that `nn.weight` reads.
         precision: of the float operators.
-        observe: called with each operator and its result.
+        observe: called with each operator and its result, also in what is called.
     """
     block = function.body.block
     values: dict[SSAValue, np.ndarray] = dict(zip(block.args, inputs, strict=True))
@@ -56,10 +57,15 @@ def evaluate_block(
             values[op.value] = _as(weights[op.key.data], precision)
             continue
         arguments = [_as(values[operand], precision) for operand in op.operands]
-        result = evaluate_operator(op, arguments)
-        values[op.results[0]] = result
-        if observe is not None:
-            observe(op, result)
+        if isinstance(op, CallOp):
+            results = evaluate(
+                _called(op), arguments, weights, precision=precision, observe=observe
+            )
+        else:
+            results = [evaluate_operator(op, arguments)]
+            if observe is not None:
+                observe(op, results[0])
+        values.update(zip(op.results, results, strict=True))
         for value in readers.get(op, ()):
             values.pop(value, None)
     raise AipuError("a function must end in a return")
@@ -79,6 +85,14 @@ def evaluate_operator(op: Operation, arguments: Sequence[np.ndarray]) -> np.ndar
         raise AipuError(f"{op.name} has no meaning on {kind}")
     with np.errstate(all="ignore"):
         return functions[type(op)](op, *arguments)
+
+
+def _called(call: CallOp) -> FuncOp:
+    """The function that a call names, in the same module."""
+    function = SymbolTable.lookup_symbol(call, call.callee)
+    if not isinstance(function, FuncOp):
+        raise AipuError(f"there is no function {call.callee}")
+    return function
 
 
 def _as(array: np.ndarray, precision: type[np.floating]) -> np.ndarray:
