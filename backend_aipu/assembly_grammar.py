@@ -11,7 +11,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from ..errors import AipuError
-from .assembly_source import SourceText
+from .assembly_source import SourceText, printable
 
 Line = Sequence[Token]
 """An instruction, or where a loop begins or ends; its first word says which."""
@@ -59,6 +59,7 @@ EXPECTED = {
 }
 """What a message calls the terminals; others are words, which it quotes."""
 
+FIELD = re.compile(r"(\w+)[ \t]*=[ \t]*")
 FOUND = re.compile(r'"[^"\n]*"|[\w.]+|[^\s;]')
 
 
@@ -138,12 +139,22 @@ class _ToStatements(Transformer[Token, Statements]):
 
 def _syntax_error(source: SourceText, offset: int, expected: Set[str]) -> AipuError:
     """What was found at an offset where the grammar has one of the `expected`."""
-    word = FOUND.match(source.text, offset)
-    found = f"'{word[0]}'" if word else EXPECTED["_NEWLINE"]
-    words = sorted(_in_words(name) for name in expected)
+    field = FIELD.match(source.text, offset)
+    if field and "FIELD" in expected:
+        found = _found(source, field.end())
+        return source.error(field.end(), f"'{field[1]}' lacks a value, found {found}")
+    found = _found(source, offset)
+    words = sorted(map(_in_words, expected), key=_rank)
     close = get_close_matches(found, words, n=1, cutoff=0.7)
     remedy = f"did you mean {close[0]}?" if close else ""
-    return source.error(offset, f"expected {_listed(words)}, found {found}", remedy)
+    *most, last = words
+    choice = f"{', '.join(most)} or {last}" if most else last
+    return source.error(offset, f"expected {choice}, found {found}", remedy)
+
+
+def _found(source: SourceText, offset: int) -> str:
+    word = FOUND.match(source.text, offset)
+    return f"'{printable(word[0])}'" if word else EXPECTED["_NEWLINE"]
 
 
 def _in_words(name: str) -> str:
@@ -153,7 +164,7 @@ def _in_words(name: str) -> str:
     return f"'{grammar().get_terminal(name).pattern.value}'"
 
 
-def _listed(words: Sequence[str]) -> str:
-    """`a, b or c`"""
-    *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
+def _rank(words: str) -> int:
+    """Words that a person would type come first."""
+    order = [*EXPECTED.values()]
+    return order.index(words) if words in order else -1

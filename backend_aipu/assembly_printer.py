@@ -61,6 +61,8 @@ def _entry(entry: Entry, tokens: Sequence[str]) -> Iterator[str]:
             yield INDENT * len(counters) + "}"
             continue
         indent = INDENT * len(counters)
+        if instruction.mnemonic == "launch":
+            yield ""
         if instruction.mnemonic == "loop":
             yield indent + _loop(instruction)
             counters.append(str(instruction.fields["counter"]))

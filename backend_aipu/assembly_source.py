@@ -26,7 +26,7 @@ class SourceText:
         line = self.text[start : end if end >= 0 else None]
         column = offset - start
         first = max(0, column - WIDTH // 2)
-        shown = line[first : first + WIDTH].rstrip()
+        shown = printable(line[first : first + WIDTH].rstrip())
         below = "".join(c if c == "\t" else " " for c in line[first:column])
         number = self.text.count("\n", 0, offset) + 1
         return AipuError(
@@ -34,3 +34,8 @@ class SourceText:
             place=f"{self.name}:{number}:{column + 1}",
             remedy=remedy,
         )
+
+
+def printable(text: str) -> str:
+    """A text for a terminal: what has no shape becomes a question mark."""
+    return "".join(c if c.isprintable() or c == "\t" else "?" for c in text)

@@ -91,7 +91,8 @@ def read_value(field: Field, text: str, visible: Visible) -> Value:
     """
     form = FORMS[type(field)]
     if not pattern(form.terminal).fullmatch(text):
-        raise MisreadError(f"'{field.name}' is {form.words}, found '{text}'", word=text)
+        message = f"'{field.name}' expects {form.words}, found '{text}'"
+        raise MisreadError(message, word=text)
     value = form.read(text, visible)
     if isinstance(field, ChoiceField) and value not in list(field.choices):
         remedy = nearest(str(value), field.choices)

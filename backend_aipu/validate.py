@@ -85,7 +85,7 @@ def _size_faults(buffer: Buffer) -> Iterator[Fault]:
         number = getattr(buffer, part)
         if not least <= number < ADDRESSES:
             allowed = f"{least} to {ADDRESSES - 1}"
-            yield Fault(f"{part} is {allowed}, found {number}", part=part)
+            yield Fault(f"'{part}' must be {allowed}, found {number}", part=part)
     if buffer.end > ADDRESSES:
         yield Fault(
             f"the buffer ends at {buffer.end:#x}, addresses end at {ADDRESSES:#x}"

@@ -85,7 +85,7 @@ def _value_faults(
     field: Field, value: Value, depth: int, scope: Scope
 ) -> Iterator[Fault]:
     if isinstance(value, str) and not is_text(value):
-        yield Fault(f"{field.name} is not text: {value!r}")
+        yield Fault(f"'{field.name}' is not text: {value!r}")
     if isinstance(field, ReferenceField) and isinstance(value, Reference):
         yield from _reference_faults(field, value, scope.buffers)
     if isinstance(field, CreditsField) and isinstance(value, tuple):
@@ -93,10 +93,10 @@ def _value_faults(
     for index in _indices(value):
         if len(index.strides) > depth:
             yield Fault(
-                f"{field.name} follows {len(index.strides)} loops, {depth} are open"
+                f"'{field.name}' follows {len(index.strides)} loops, {depth} are open"
             )
         if index.strides and index.strides[-1] == 0:
-            yield Fault(f"the last stride of {field.name} must not be zero")
+            yield Fault(f"the last stride of '{field.name}' must not be zero")
     try:
         field.encode(value, scope.symbols)
     except struct.error:
@@ -111,7 +111,7 @@ def _reference_faults(
     elif (space := buffers[value.buffer].space) not in field.spaces:
         allowed = " or ".join(field.spaces)
         yield Fault(
-            f"{field.name} is in {allowed}, '{value.buffer}' is in {space}",
+            f"'{field.name}' must be in {allowed}, '{value.buffer}' is in {space}",
             word=value.buffer,
         )
 
@@ -145,15 +145,15 @@ def _indices(value: Value) -> Sequence[Index]:
 
 def _misfit(field: Field, value: Value, symbols: Symbols) -> str:
     """Why a value does not fit its encoding."""
-    if isinstance(field, IntegersField | IndicesField):
-        assert isinstance(value, tuple)
-        if len(value) != field.count:
-            return f"{field.name} has {field.count} entries, found {len(value)}"
     numbers = field.numbers(value, symbols)
-    for number, (low, high) in zip(numbers, _limits(field.format), strict=True):
+    limits = list(_limits(field.format))
+    if len(numbers) != len(limits) and isinstance(field, IntegersField | IndicesField):
+        assert isinstance(value, tuple)
+        return f"'{field.name}' has {field.count} entries, found {len(value)}"
+    for number, (low, high) in zip(numbers, limits, strict=True):
         if not low <= number <= high:
-            return f"{field.name} is {low} to {high}, found {number}"
-    return f"{field.name} does not fit its encoding"
+            return f"'{field.name}' must be {low} to {high}, found {number}"
+    raise AssertionError(f"{value} fits {field}")
 
 
 def _limits(format: str) -> Iterator[tuple[int, int]]:
