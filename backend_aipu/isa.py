@@ -14,6 +14,7 @@ descriptors are stored once. This encoding is our own; the Zhouyi's is not publi
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import cached_property
 
 from xdsl.ir import Operation
 from xdsl.irdl import IRDLOperation
@@ -66,6 +67,11 @@ class InstructionSpec:
         """The first paragraph of the documentation."""
         source = self.operation.__doc__ if self.operation else "Close a loop."
         return (source or "").strip().split("\n\n")[0]
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of a descriptor."""
+        return sum(field.size for field in self.fields)
 
     @property
     def has_tokens(self) -> bool:

@@ -93,17 +93,22 @@ def _size_faults(buffer: Buffer) -> Iterator[Fault]:
 
 
 def _weight_faults(program: Program) -> Iterator[Fault]:
-    """The binary holds every byte of the weights' space, so it must be dense."""
+    """The binary holds every byte of the weights' space, so they are to lie dense."""
+    end = unused = 0
     weights = [b for b in program.buffers if b.space is Space.WEIGHTS]
-    used = sum(buffer.end - buffer.address for buffer in weights)
-    if program.bytes_in(Space.WEIGHTS) > used + MAX_HOLES:
-        last = max(weights, key=lambda buffer: buffer.end)
-        yield Fault(
-            f"{program.bytes_in(Space.WEIGHTS) - used} bytes between the weights are "
-            f"unused, at most {MAX_HOLES} can be",
-            "put the buffers of the weights one after another from address 0",
-            buffer=program.buffer_number[last.name],
-        )
+    for buffer in sorted(weights, key=lambda buffer: buffer.address):
+        number = program.buffer_number[buffer.name]
+        unused += buffer.address - end
+        if buffer.address < end:
+            yield Fault("it overlaps the weights before it", buffer=number)
+        if unused > MAX_HOLES:
+            yield Fault(
+                f"{unused} bytes before these weights are unused, at most "
+                f"{MAX_HOLES} may be",
+                "put the weights one after another from address 0",
+                buffer=number,
+            )
+        end = buffer.end
 
 
 def _entry_faults(entry: Entry, seen: set[str], scope: Scope) -> Iterator[Fault]:
