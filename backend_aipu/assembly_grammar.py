@@ -11,7 +11,7 @@ from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
 from ..errors import AipuError
-from .assembly_source import SourceText, printable
+from .assembly_source import SourceText, excerpt
 
 Line = Sequence[Token]
 """An instruction, or where a loop begins or ends; its first word says which."""
@@ -154,7 +154,7 @@ def _syntax_error(source: SourceText, offset: int, expected: Set[str]) -> AipuEr
 
 def _found(source: SourceText, offset: int) -> str:
     word = FOUND.match(source.text, offset)
-    return f"'{printable(word[0])}'" if word else EXPECTED["_NEWLINE"]
+    return f"'{excerpt(word[0])}'" if word else EXPECTED["_NEWLINE"]
 
 
 def _in_words(name: str) -> str:

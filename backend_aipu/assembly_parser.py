@@ -7,6 +7,7 @@ from typing import NoReturn, TypeVar
 from lark import Token
 
 from ..dialects.aipu import Space
+from ..dialects.aipu.index import MAX_DEPTH
 from ..errors import nearest
 from .assembly_grammar import BufferStatement, EntryStatement, Line, read_statements
 from .assembly_source import SourceText
@@ -87,7 +88,8 @@ class _Assembler:
             elif line[0].type == "END":
                 yield Instruction("end", source=loops.pop().source if loops else "")
             else:
-                counters = [str(loop.fields["counter"]) for loop in loops]
+                around = loops[: MAX_DEPTH + 1]  # more are a fault of the program
+                counters = [str(loop.fields["counter"]) for loop in around]
                 yield self._instruction(line, Visible(self.tokens, counters))
 
     def _loop(self, line: Line) -> Instruction:

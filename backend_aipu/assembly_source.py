@@ -26,7 +26,7 @@ class SourceText:
         line = self.text[start : end if end >= 0 else None]
         column = offset - start
         first = max(0, column - WIDTH // 2)
-        shown = printable(line[first : first + WIDTH].rstrip())
+        shown = _printable(line[first : first + WIDTH].rstrip())
         below = "".join(c if c == "\t" else " " for c in line[first:column])
         number = self.text.count("\n", 0, offset) + 1
         return AipuError(
@@ -36,6 +36,12 @@ class SourceText:
         )
 
 
-def printable(text: str) -> str:
+def excerpt(text: str) -> str:
+    """A piece of a text for a message: its begin, if it is long."""
+    short = text if len(text) <= WIDTH // 2 else text[: WIDTH // 2] + "..."
+    return _printable(short)
+
+
+def _printable(text: str) -> str:
     """A text for a terminal: what has no shape becomes a question mark."""
     return "".join(c if c.isprintable() or c == "\t" else "?" for c in text)

@@ -12,6 +12,7 @@ from functools import cache
 from ..dialects.aipu import Extent, Index, index, whole
 from ..errors import nearest
 from .assembly_grammar import keywords, pattern
+from .assembly_source import excerpt
 from .fields import (
     ChoiceField,
     CreditsField,
@@ -91,7 +92,7 @@ def read_value(field: Field, text: str, visible: Visible) -> Value:
     """
     form = FORMS[type(field)]
     if not pattern(form.terminal).fullmatch(text):
-        message = f"'{field.name}' expects {form.words}, found '{text}'"
+        message = f"'{field.name}' expects {form.words}, found '{excerpt(text)}'"
         raise MisreadError(message, word=text)
     value = form.read(text, visible)
     if isinstance(field, ChoiceField) and value not in list(field.choices):

@@ -115,11 +115,13 @@ def _entry_faults(entry: Entry, seen: set[str], scope: Scope) -> Iterator[Fault]
     for fault in name_faults("entry", entry.name, seen):
         yield fault._replace(part="name")
     for part, names in (("inputs", entry.inputs), ("outputs", entry.outputs)):
-        for number, name in enumerate(names):
+        known = set(scope.buffers)
+        for name in names:
             if name not in scope.buffers:
                 yield unknown("buffer", name, scope.buffers, part)
-            if name in names[:number]:
+            if name not in known:
                 yield Fault(f"the buffer '{name}' is there twice", part=part, word=name)
+            known.discard(name)
     loops: list[tuple[int, Instruction]] = []
     for number, instruction in enumerate(entry.instructions):
         around = [loop for _, loop in loops]
