@@ -64,7 +64,7 @@ class Form:
 
 def quoted(name: str) -> str:
     """A name as it is written: bare if it can be, or as a string of JSON."""
-    if pattern("MNEMONIC").fullmatch(name) and name not in keywords():
+    if pattern("WORD").fullmatch(name) and name not in keywords():
         return name
     return json.dumps(name, ensure_ascii=not name.isprintable())
 
@@ -72,7 +72,7 @@ def quoted(name: str) -> str:
 def unquoted(text: str) -> str:
     """The name that is written."""
     if not text.startswith('"'):
-        return text
+        return str(text)
     try:
         return json.loads(text, strict=False)
     except ValueError as error:
@@ -88,7 +88,7 @@ def read_value(field: Field, text: str, visible: Visible) -> Value:
     """The value that a text gives a field.
 
     Raises:
-        MisreadError: the text has not the field's form, or names what is not there.
+        MisreadError: the text has another form, or names what is not there.
     """
     form = FORMS[type(field)]
     if not pattern(form.terminal).fullmatch(text):
