@@ -92,14 +92,16 @@ def _instruction(
         for part, names in (("wait", instruction.wait), ("signal", instruction.signal))
         if names
     ]
+    words = [indent + instruction.mnemonic, *fields]
     ending = [*tokens, *_source(instruction)]
-    line = indent + " ".join([instruction.mnemonic, *fields, *ending])
+    line = " ".join([*words, *ending])
     if len(line) <= WIDTH:
         yield line
-        return
-    yield from _filled([indent + instruction.mnemonic, *fields], indent + 2 * INDENT)
-    if ending:
+    elif tokens:
+        yield from _filled(words, indent + 2 * INDENT)
         yield indent + 2 * INDENT + " ".join(ending)
+    else:
+        yield from _filled([*words, *ending], indent + 2 * INDENT)
 
 
 def _filled(words: Sequence[str], indent: str) -> Iterator[str]:
