@@ -43,7 +43,10 @@ def _buffers(program: Program) -> Mapping[str, Buffer]:
 def _bytes_of(buffer: Buffer, weights: Mapping[str, np.ndarray]) -> np.ndarray:
     size = buffer.end - buffer.address
     if buffer.name not in weights:
-        raise AipuError(f"no weights for the buffer '{buffer.name}' of {size} bytes")
+        raise AipuError(
+            f"no weights for the buffer '{buffer.name}' of {size} bytes",
+            remedy="give the program its weights",
+        )
     array = weights[buffer.name]
     if array.dtype not in (np.int8, np.uint8) or array.size != size:
         raise AipuError(

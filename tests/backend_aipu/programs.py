@@ -61,36 +61,34 @@ ODD_NAMES = (
 )
 
 
-def names() -> st.SearchStrategy[str]:
-    """Names: plain ones, odd ones, and any text that has no zero byte."""
-    text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-    plain = st.from_regex(r"[a-z]{1,3}(\.[a-z]{1,3})?", fullmatch=True)
-    return st.one_of(plain, st.sampled_from(ODD_NAMES), text)
+PLAIN_NAMES = st.from_regex(r"[a-z]{1,3}(\.[a-z]{1,3})?", fullmatch=True)
+ASCII_NAMES = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=9)
+NAMES = st.one_of(
+    PLAIN_NAMES,
+    ASCII_NAMES,
+    st.sampled_from(ODD_NAMES),
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=9
+    ),
+)
+"""Plain ones, odd ones, and any text that has no zero byte."""
 
 
 @st.composite
-def programs(draw: st.DrawFn) -> Program:
+def programs(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES) -> Program:
     """A sound program with any instructions, but without a meaning."""
-    tokens = draw(st.lists(names(), unique=True, max_size=MAX_TOKENS))
-    buffers = draw(_buffers())
-    entry_names = draw(st.lists(names(), unique=True, max_size=3))
+    tokens = draw(st.lists(names, unique=True, max_size=MAX_TOKENS))
+    buffers = draw(_buffers(names))
+    scope = Scope(names, tuple(tokens), tuple(buffers))
+    entry_names = draw(st.lists(names, unique=True, max_size=3))
     some = st.lists(
         st.sampled_from([buffer.name for buffer in buffers]), unique=True, max_size=2
     )
-    return Program(
-        draw(names()),
-        tuple(tokens),
-        tuple(buffers),
-        tuple(
-            Entry(
-                name,
-                tuple(draw(some)),
-                tuple(draw(some)),
-                tuple(draw(_body(Scope(tuple(tokens), tuple(buffers))))),
-            )
-            for name in entry_names
-        ),
-    )
+    entries = [
+        Entry(name, tuple(draw(some)), tuple(draw(some)), tuple(draw(_body(scope))))
+        for name in entry_names
+    ]
+    return Program(draw(names), scope.tokens, scope.buffers, tuple(entries))
 
 
 def weights_of(program: Program, seed: int = 0) -> Mapping[str, np.ndarray]:
@@ -104,9 +102,9 @@ def weights_of(program: Program, seed: int = 0) -> Mapping[str, np.ndarray]:
 
 
 @st.composite
-def _buffers(draw: st.DrawFn) -> list[Buffer]:
+def _buffers(draw: st.DrawFn, names: st.SearchStrategy[str]) -> list[Buffer]:
     """At least one buffer of each space; the weights one after another."""
-    unique = draw(st.lists(names(), unique=True, min_size=3, max_size=8))
+    unique = draw(st.lists(names, unique=True, min_size=3, max_size=8))
     others = st.lists(st.sampled_from(Space), min_size=len(unique) - 3, max_size=8)
     spaces = draw(st.permutations([*Space, *draw(others)[: len(unique) - 3]]))
     buffers: list[Buffer] = []
@@ -127,6 +125,7 @@ def _buffers(draw: st.DrawFn) -> list[Buffer]:
 class Scope:
     """What an instruction can name; `loops` are the counters around it."""
 
+    names: st.SearchStrategy[str]
     tokens: tuple[str, ...]
     buffers: tuple[Buffer, ...]
     loops: tuple[str, ...] = ()
@@ -152,9 +151,9 @@ def _body(draw: st.DrawFn, scope: Scope) -> list[Instruction]:
 
 @st.composite
 def _loops(draw: st.DrawFn, scope: Scope) -> list[Instruction]:
-    counter = draw(names().filter(lambda name: name not in scope.loops))
+    counter = draw(scope.names.filter(lambda name: name not in scope.loops))
     fields = {"counter": counter, "count": draw(st.integers(1, (1 << 32) - 1))}
-    source = draw(names())
+    source = draw(scope.names)
     inner = replace(scope, loops=(*scope.loops, counter))
     return [
         Instruction("loop", fields, source=source),
@@ -173,7 +172,7 @@ def instructions(draw: st.DrawFn, mnemonic: str, scope: Scope) -> Instruction:
         tuple(sorted(draw(tokens), key=scope.tokens.index)) if spec.has_tokens else ()
         for _ in range(2)
     )
-    return Instruction(mnemonic, fields, wait, signal, draw(names()))
+    return Instruction(mnemonic, fields, wait, signal, draw(scope.names))
 
 
 def _values(field: Field, scope: Scope) -> st.SearchStrategy[Value]:
@@ -187,7 +186,7 @@ def _values(field: Field, scope: Scope) -> st.SearchStrategy[Value]:
         case IntegerField(code=code):
             return _integers(code)
         case StringField():
-            return names()
+            return scope.names
         case ChoiceField(choices=choices):
             return st.sampled_from(list(choices))
         case IndexField():
