@@ -27,7 +27,7 @@ from .validate import find_fault
 
 T = TypeVar("T")
 
-MNEMONICS = BY_MNEMONIC.keys() - {"loop", "end"}
+WRITTEN_AS_BRACES = {"loop", "end"}
 
 
 def parse_assembly(text: str, name: str) -> Program:
@@ -99,8 +99,8 @@ class _Assembler:
 
     def _instruction(self, line: Line, visible: Visible) -> Instruction:
         mnemonic, *words = line
-        if mnemonic not in MNEMONICS:
-            remedy = nearest(mnemonic, MNEMONICS)
+        if mnemonic not in BY_MNEMONIC.keys() - WRITTEN_AS_BRACES:
+            remedy = nearest(mnemonic, BY_MNEMONIC.keys() - WRITTEN_AS_BRACES)
             self._refuse(mnemonic, f"unknown instruction '{mnemonic}'", remedy)
         return Instruction(
             str(mnemonic),
