@@ -164,7 +164,7 @@ def _in_words(name: str) -> str:
     return f"'{grammar().get_terminal(name).pattern.value}'"
 
 
-def _rank(words: str) -> int:
+def _rank(words: str) -> tuple[int, str]:
     """Words that a person would type come first."""
     order = [*EXPECTED.values()]
-    return order.index(words) if words in order else -1
+    return (order.index(words) if words in order else -1, words)
