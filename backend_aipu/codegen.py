@@ -1,7 +1,7 @@
 """The `aipu` dialect to a program, and back: the same instructions in two forms."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.irdl import IRDLOperation
@@ -9,12 +9,17 @@ from xdsl.irdl import IRDLOperation
 from ..dialects import aipu
 from ..dialects.aipu import NamesAttr
 from ..dialects.locations import named, source_name
+from ..errors import AipuError
 from .isa import BY_MNEMONIC, BY_OPERATION
 from .program import Buffer, Entry, Instruction, Program, Reference
 
 
 def to_program(op: aipu.ProgramOp) -> Program:
-    """The program of a module's `aipu.program`."""
+    """The program of a module's `aipu.program`.
+
+    Raises:
+        AipuError: an entry holds what is no instruction, or reads what is no buffer.
+    """
     buffers = [
         Buffer(
             buffer.buffer_name.data,
@@ -31,7 +36,7 @@ def to_program(op: aipu.ProgramOp) -> Program:
             entry.entry_name.data,
             entry.inputs.data,
             entry.outputs.data,
-            tuple(_instructions(entry.body.block)),
+            tuple(_instructions(entry.body.block, op.tokens.data)),
         )
         for entry in op.body.ops
         if isinstance(entry, aipu.EntryOp)
@@ -39,30 +44,39 @@ def to_program(op: aipu.ProgramOp) -> Program:
     return Program(op.target.data, op.tokens.data, tuple(buffers), tuple(entries))
 
 
-def _instructions(block: Block) -> Iterator[Instruction]:
+def _instructions(block: Block, tokens: Sequence[str]) -> Iterator[Instruction]:
     for op in block.ops:
-        spec = BY_OPERATION[type(op)]
         source = source_name(op)
+        spec = BY_OPERATION.get(type(op))
+        if spec is None:
+            raise AipuError(f"{op.name} is not an instruction", place=source)
         fields = {field.name: field.read(op) for field in spec.fields}
         if isinstance(op, aipu.InstructionOp):
-            wait, signal = op.wait.data, op.signal.data
+            wait = _in_order(op.wait.data, tokens)
+            signal = _in_order(op.signal.data, tokens)
             yield Instruction(spec.mnemonic, fields, wait, signal, source)
         else:
             yield Instruction(spec.mnemonic, fields, source=source)
         if isinstance(op, aipu.LoopOp):
-            yield from _instructions(op.body.block)
+            yield from _instructions(op.body.block, tokens)
             yield Instruction("end", source=source)
 
 
+def _in_order(names: Sequence[str], tokens: Sequence[str]) -> tuple[str, ...]:
+    """The names in the order of the program's tokens, as a program has them."""
+    numbers = {token: number for number, token in enumerate(tokens)}
+    return tuple(sorted(names, key=lambda name: numbers.get(name, len(tokens))))
+
+
 def to_operation(program: Program) -> aipu.ProgramOp:
-    """The `aipu.program` of a program."""
+    """The `aipu.program` of a sound program (see `validate`)."""
     buffer_ops = [
         aipu.BufferOp(b.name, b.space, b.address, b.bytes, b.slots)
         for b in program.buffers
     ]
     values = {op.buffer_name.data: op.value for op in buffer_ops}
     for name, value in values.items():
-        value.name_hint = re.sub(r"[^A-Za-z0-9_.$-]", "_", name)
+        value.name_hint = re.sub(r"^(?![A-Za-z_])|[^A-Za-z0-9_.$-]", "_", name)
     entries = [
         aipu.EntryOp(
             entry.name,
@@ -104,10 +118,12 @@ def to_instruction_operation(
     if issubclass(spec.operation, aipu.InstructionOp):
         properties["wait"] = NamesAttr(instruction.wait)
         properties["signal"] = NamesAttr(instruction.signal)
-    operands = (name for name, _ in spec.operation.get_irdl_definition().operands)
-    references = (instruction.fields[name] for name in operands)
+    operands = (
+        instruction.fields[name]
+        for name, _ in spec.operation.get_irdl_definition().operands
+    )
     return spec.operation.create(
-        operands=[values[r.buffer] for r in references if isinstance(r, Reference)],
+        operands=[values[r.buffer] for r in operands if isinstance(r, Reference)],
         properties=properties,
         regions=[Region(Block())] if spec.operation is aipu.LoopOp else [],
         location=named(instruction.source),

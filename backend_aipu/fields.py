@@ -23,10 +23,13 @@ from ..dialects.aipu import (
     Index,
     IndexAttr,
     IndicesAttr,
+    Space,
     index,
 )
 from ..dialects.aipu.index import MAX_DEPTH
 from ..dialects.aipu.program import MAX_TOKENS
+from ..dialects.locations import source_name
+from ..errors import AipuError
 from .program import Reference, Value
 
 
@@ -216,9 +219,13 @@ class IndexField(Field):
 
 @dataclass(frozen=True)
 class IndicesField(Field):
-    """A position in a tensor of four dimensions: an index for each."""
+    """A position in a tensor: an index for each dimension."""
 
-    layout = f"{4 * (1 + MAX_DEPTH)}i"
+    count: int = 4
+
+    @property
+    def format(self) -> str:
+        return f"{self.count * (1 + MAX_DEPTH)}i"
 
     def numbers(self, value: Value, symbols: Symbols) -> Sequence[int]:
         assert isinstance(value, tuple)
@@ -272,8 +279,12 @@ class ExtentField(Field):
 
 @dataclass(frozen=True)
 class ReferenceField(Field):
-    """An operand: the number of its buffer, the slot, and the first byte in it."""
+    """An operand: the number of its buffer, the slot, and the first byte in it.
 
+    The buffer lies in one of the `spaces`.
+    """
+
+    spaces: tuple[Space, ...] = (Space.SRAM,)
     layout = f"H{2 * (1 + MAX_DEPTH)}i"
 
     def numbers(self, value: Value, symbols: Symbols) -> Sequence[int]:
@@ -294,7 +305,11 @@ class ReferenceField(Field):
 
     def read(self, op: Operation) -> Value:
         operand: SSAValue = getattr(op, self.name)
-        assert isinstance(operand.owner, BufferOp)
+        if not isinstance(operand.owner, BufferOp):
+            raise AipuError(
+                f"{op.name}: the operand '{self.name}' must be an aipu.buffer",
+                place=source_name(op),
+            )
         return Reference(
             operand.owner.buffer_name.data,
             _index(getattr(op, f"{self.name}_slot")),

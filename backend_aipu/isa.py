@@ -14,11 +14,13 @@ descriptors are stored once. This encoding is our own; the Zhouyi's is not publi
 
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import cached_property
 
 from xdsl.ir import Operation
+from xdsl.irdl import IRDLOperation
 
 from ..dialects import aipu
-from ..dialects.aipu import Engine
+from ..dialects.aipu import Engine, Space
 from .fields import (
     ChoiceField,
     CreditsField,
@@ -57,7 +59,7 @@ class InstructionSpec:
     opcode: int
     engine: Engine | None
     timing: Timing
-    operation: type[Operation] | None
+    operation: type[IRDLOperation] | None
     fields: tuple[Field, ...]
 
     @property
@@ -65,6 +67,17 @@ class InstructionSpec:
         """The first paragraph of the documentation."""
         source = self.operation.__doc__ if self.operation else "Close a loop."
         return (source or "").strip().split("\n\n")[0]
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of a descriptor."""
+        return sum(field.size for field in self.fields)
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether it waits and signals: what runs in the queue of an engine does."""
+        operation = self.operation
+        return operation is not None and issubclass(operation, aipu.InstructionOp)
 
 
 TILE = (
@@ -82,7 +95,9 @@ CLAMP = (
 )
 DMA = (
     ReferenceField("sram", "the dense image of the box"),
-    ReferenceField("dram", "element [0, 0, 0, 0] of the tensor"),
+    ReferenceField(
+        "dram", "element [0, 0, 0, 0] of the tensor", (Space.DRAM, Space.WEIGHTS)
+    ),
     IntegersField("shape", "extents of the tensor", 4, "I"),
     IntegersField("strides", "bytes between neighbours along each dimension", 4, "i"),
     IndicesField("origin", "corner of the box in the tensor"),
@@ -244,4 +259,6 @@ INSTRUCTIONS = (
 
 BY_MNEMONIC = {spec.mnemonic: spec for spec in INSTRUCTIONS}
 BY_OPCODE = {spec.opcode: spec for spec in INSTRUCTIONS}
-BY_OPERATION = {spec.operation: spec for spec in INSTRUCTIONS if spec.operation}
+BY_OPERATION: dict[type[Operation], InstructionSpec] = {
+    spec.operation: spec for spec in INSTRUCTIONS if spec.operation
+}

@@ -42,7 +42,10 @@ class Buffer:
 
 @dataclass(frozen=True)
 class Instruction:
-    """A mnemonic with its fields, tokens, and the source node that it comes from."""
+    """A mnemonic with its fields, tokens, and the source node that it comes from.
+
+    `wait` and `signal` name tokens in the order of the program's `tokens`.
+    """
 
     mnemonic: str
     fields: Mapping[str, Value] = field(default_factory=dict)
@@ -53,7 +56,10 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry point. Loops are flat: `loop` opens a body that `end` closes."""
+    """An entry point. Loops are flat: `loop` opens a body that `end` closes.
+
+    The `end` has the source of its loop.
+    """
 
     name: str
     inputs: tuple[str, ...]

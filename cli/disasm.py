@@ -1,0 +1,43 @@
+"""`aipu disasm`: a binary to text and weights."""
+
+from pathlib import Path
+
+import click
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  aipu disasm aipu.bin
+  aipu disasm aipu.bin -o conv.s
+""",
+)
+@click.argument("binary", metavar="FILE", type=FILE)
+@click.option(
+    "-o",
+    "--output",
+    metavar="PROG.s",
+    type=FILE,
+    help="Write the text here, and the weights to PROG.npz beside it; default: the "
+    "text to the standard output.",
+)
+def disasm(binary: Path, output: Path | None) -> None:
+    """Write a binary as a text."""
+    from ..backend_aipu.assembly import print_assembly
+    from ..backend_aipu.binary import read_binary
+    from ..dialects.semantics.weights import WeightStore
+    from ..runtime.files import read_file, whole_file
+
+    program, weights = read_binary(read_file(binary), name=str(binary))
+    text = print_assembly(program)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    with (
+        whole_file(output) as text_file,
+        whole_file(output.with_suffix(".npz")) as weight_file,
+    ):
+        text_file.write_text(text, "utf-8")
+        WeightStore(weights).save(weight_file)
