@@ -26,7 +26,9 @@ def rule_of(op: Operation) -> Rule:
 def in_place(op: Operation, tensors: StoredTensors) -> None:
     """The operator reads its operands as they are."""
     for index, operand in enumerate(op.operands):
-        op.operands[index] = tensors.place(tensors[operand])
+        placed = tensors.in_place(operand)
+        if placed is not operand:
+            op.operands[index] = placed
 
 
 def transpose(op: Operation, tensors: StoredTensors) -> None:
@@ -55,7 +57,7 @@ def elementwise(op: Operation, tensors: StoredTensors) -> None:
     if view.is_natural:
         in_place(op, tensors)
         return
-    others = [tensors.place(tensors[operand]) for operand in op.operands[1:]]
+    others = [tensors.in_place(operand) for operand in op.operands[1:]]
     new = _rebuilt(op, [value, *others], nn.shape(value))
     tensors.replace(op, new, view)
 

@@ -56,6 +56,11 @@ class StoredTensors:
             return 0
         return prod(stored.view.shape)
 
+    def in_place(self, tensor: SSAValue) -> SSAValue:
+        """A value that holds a tensor as it is."""
+        stored = self._stored.get(tensor)
+        return tensor if stored is None else self.place(stored)
+
     def place(self, stored: Stored) -> SSAValue:
         """A value of the shape of the view, with the elements where it shows them."""
         if stored not in self._placed:

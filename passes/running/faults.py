@@ -36,7 +36,7 @@ class Guarded:
                 self.name_step(error)
             case DiagnosticException():
                 raise AipuError(f"{self.step}: {error}") from error
-            case Exception():
+            case Exception() | SystemExit():
                 fault = f"{type(error).__name__}: {error}"
                 raise AipuError(
                     f"{self.step} failed: {fault}", place=_last_line(trace)

@@ -15,6 +15,7 @@ from xdsl.dialects.builtin import (
 from xdsl.ir import AttributeInvT, Operation, SSAValue, TypeAttribute
 from xdsl.parser import Parser, UnresolvedOperand
 from xdsl.utils.exceptions import ParseError, VerifyException
+from xdsl.utils.mlir_lexer import MLIRTokenKind, StringLiteral
 
 from ...errors import AipuError, nearest
 from .faults import Guarded
@@ -105,6 +106,18 @@ class LocatingParser(Parser):
             return super().parse_optional_type()
         except VerifyException as error:
             raise self.error_at(start, self.pos, str(error)) from None
+
+    def parse_optional_str_literal(self) -> str | None:
+        """A string; xDSL takes one with characters beyond ASCII for mere bytes."""
+        token = self._current_token
+        if token.kind is not MLIRTokenKind.BYTES_LIT:
+            return super().parse_optional_str_literal()
+        try:
+            text = StringLiteral.from_span(token.span).string_contents
+        except UnicodeDecodeError:
+            return None
+        self._consume_token()
+        return text
 
     def resolve_operand(
         self, operand: UnresolvedOperand, type: AttributeInvT

@@ -132,8 +132,8 @@ class Network:
             self.emit(nn.Conv2dOp(ifm, weight, self.weight(filters)))
 
     def by_normalisation(self, ifm: SSAValue, shape: tuple[int, ...]) -> None:
-        statistics = [self.weight(shape[-1]) for _ in range(4)]
-        self.emit(nn.BatchNormOp(ifm, *statistics, 1e-5))
+        gain, offset, mean, variance = (self.weight(shape[-1]) for _ in range(4))
+        self.emit(nn.BatchNormOp(ifm, gain, offset, mean, variance, 1e-5))
 
     def by_pool(self, ifm: SSAValue, shape: tuple[int, ...]) -> None:
         if len(shape) == 4 and min(shape[1:3]) > 1:

@@ -1,0 +1,391 @@
+"""`aipu-opt` as a person uses it: what goes in, what comes out, and every complaint."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from aipu.cli.aipu_opt import main
+from aipu.dialects.semantics.weights import WeightStore
+from click.testing import CliRunner, Result
+
+HERE = Path(__file__).parent
+NETWORK = (HERE / "network.mlir").read_text()
+USERS_PASS = (HERE / "widen_clamp.py").read_text()
+
+
+def run(*arguments: object, text: str = "") -> Result:
+    """Run the command; whatever goes wrong must end in its own exit."""
+    result = CliRunner().invoke(main, [str(a) for a in arguments], input=text)
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    return result
+
+
+def error(*arguments: object, text: str = "", code: int = 1) -> str:
+    """The one message of a run that fails, and prints nothing else."""
+    result = run(*arguments, text=text)
+    assert result.exit_code == code, result.output
+    assert result.stdout == ""
+    return result.stderr
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    path = tmp_path / "network.mlir"
+    path.write_text(NETWORK)
+    return path
+
+
+@pytest.fixture
+def users_pass(tmp_path: Path) -> Path:
+    path = tmp_path / "widen_clamp.py"
+    path.write_text(USERS_PASS)
+    return path
+
+
+# What comes out
+
+
+def test_a_text_goes_through_unchanged(network: Path) -> None:
+    once = run(network).stdout
+    assert run("-", text=once).stdout == once
+
+
+def test_passes_run_in_order(network: Path) -> None:
+    text = run(network, "-p", "fuse-activation").stdout
+    assert "nn.mul" in text
+    assert "then relu" in text
+
+
+def test_the_wrapper_of_mlir_is_taken(network: Path) -> None:
+    plain = run(network, "-p", "fuse-activation,canonicalise").stdout
+    wrapped = "builtin.module( fuse-activation , canonicalise )"
+    assert run(network, "-p", wrapped).stdout == plain
+
+
+def test_a_named_pipeline_may_stand_anywhere(network: Path) -> None:
+    seeded = (network, "--random-weights", 1)
+    text = run(*seeded, "-p", "canonicalise,import,fuse-activation").stdout
+    assert "nn.mul" not in text
+
+
+def test_names_of_nodes_survive_printing_and_reading(network: Path) -> None:
+    once = run(network, "--print-debuginfo").stdout
+    again = run("-", "--mlir-print-debuginfo", text=once).stdout
+    for node in ("conv1", "scale1", "relu1"):
+        assert f'loc("{node}")' in again
+
+
+def test_a_node_may_have_any_name(network: Path) -> None:
+    text = NETWORK.replace('"conv1"', '"/block 1/Conv_\\C3\\A9 \\22x\\22"')
+    printed = run("-", "--print-debuginfo", text=text).stdout
+    assert '"/block 1/Conv_\\C3\\A9 \\22x\\22"' in printed
+
+
+def test_a_file_keeps_the_names_but_not_the_lines(network: Path) -> None:
+    output = network.with_name("out.mlir")
+    run(network, "-o", output)
+    assert 'loc("conv1")' in output.read_text()
+    assert "network.mlir" not in output.read_text()
+
+
+def test_weights_are_read_and_written_beside_the_text(network: Path) -> None:
+    weights = WeightStore(
+        {
+            "w": np.ones((2, 1, 1, 2), np.float32),
+            "b": np.array([2, 3], np.float32),
+        }
+    )
+    weights.save(network.with_suffix(".npz"))
+    output = network.with_name("out.mlir")
+    assert run(network, "-p", "import", "-o", output).exit_code == 0
+    written = WeightStore.load(output.with_suffix(".npz"))
+    assert written["w/scaled"][:, 0, 0, 0].tolist() == [2, 3]
+    assert written["b/shifted"].tolist() == [4, 9]
+    assert run(output, "-p", "import", "--check-numerics").exit_code == 0
+
+
+def test_weights_may_lie_elsewhere(network: Path) -> None:
+    output = network.with_name("out.mlir")
+    run(network, "--random-weights", 3, "-o", output)
+    weights = output.with_suffix(".npz")
+    text = run(network, "--weights", weights, "-p", "fold-affine", "--check-numerics")
+    assert text.exit_code == 0
+
+
+def test_drawn_weights_depend_on_the_seed_alone(network: Path) -> None:
+    output = network.with_name("out.mlir")
+    drawn = []
+    for seed in (3, 3, 4):
+        run(network, "--random-weights", seed, "-o", output)
+        drawn.append(WeightStore.load(output.with_suffix(".npz"))["w"].tolist())
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_parts_are_split_and_joined_again(network: Path) -> None:
+    text = f"{NETWORK}// -----\n{NETWORK}"
+    assert run("-", "--split-input-file", text=text).stdout.count("// -----") == 1
+
+
+def test_the_generic_syntax_is_printed(network: Path) -> None:
+    assert '"nn.conv2d"(' in run(network, "--print-op-generic").stdout
+
+
+# Watching
+
+
+def test_the_module_is_shown_after_every_pass(network: Path) -> None:
+    shown = run(network, "-p", "canonicalise,fuse-activation", "--print-ir-after-all")
+    assert "IR Dump After canonicalise" in shown.stderr
+    assert "IR Dump After fuse-activation" in shown.stderr
+
+
+def test_the_module_is_shown_after_changes(network: Path) -> None:
+    pipeline = ("-p", "canonicalise,fuse-activation")
+    shown = run(network, *pipeline, "--print-ir-after-change")
+    assert "IR Dump After canonicalise" not in shown.stderr
+    assert "IR Dump After fuse-activation" in shown.stderr
+
+
+def test_the_module_is_dumped_after_every_pass(network: Path) -> None:
+    folder = network.parent / "a" / "dump"
+    pipeline = ("-p", "fold-affine,fuse-activation", "--random-weights", 0)
+    run(network, *pipeline, "--dump-dir", folder)
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == [
+        "00-input.mlir",
+        "01-fold-affine.mlir",
+        "02-fuse-activation.mlir",
+        "weights.npz",
+    ]
+    dumped = (folder / names[1], "--weights", folder / names[3])
+    again = run(*dumped, "-p", "fuse-activation", "--print-debuginfo").stdout
+    assert 'loc("conv1")' in again
+
+
+def test_times_are_a_plain_table_in_a_pipe(network: Path) -> None:
+    table = run(network, "-p", "canonicalise,fuse-activation", "--timing").stderr
+    assert "canonicalise" in table
+    assert "total" in table
+    assert "\x1b" not in table
+
+
+def test_a_pass_that_keeps_its_word_passes(network: Path) -> None:
+    checked = run(network, "-p", "import", "--random-weights", 0, "--check-numerics")
+    assert checked.exit_code == 0
+    assert "canonicalise: exact: equal" in checked.stderr
+
+
+def test_a_pass_that_does_not_is_named(network: Path, users_pass: Path) -> None:
+    arguments = (network, "-p", "widen-clamp", "--load-pass", users_pass)
+    message = error(*arguments, "--random-weights", 0, "--check-numerics")
+    assert "pass 'widen-clamp' is declared exact, but result 0 deviates" in message
+    assert "the first is nn.clamp of relu1" in message
+
+
+def test_passes_are_listed(users_pass: Path) -> None:
+    text = run("--list-passes", "--load-pass", users_pass).stdout
+    assert "widen-clamp" in text
+    assert "Turn every clamp into another one." in text
+
+
+def test_passes_are_listed_as_json(users_pass: Path) -> None:
+    listed = json.loads(
+        run("--list-passes", "--json", "--load-pass", users_pass).stdout
+    )
+    (widen,) = [one for one in listed["passes"] if one["name"] == "widen-clamp"]
+    assert widen["semantics"] == "exact"
+    assert [option["name"] for option in widen["options"]] == ["high", "keep-low"]
+    assert listed["pipelines"]["import"][0]["text"] == "canonicalise"
+
+
+# A user's own pass
+
+
+def test_a_users_pass_runs_in_any_position(network: Path, users_pass: Path) -> None:
+    pipeline = "canonicalise,widen-clamp{high=8 keep-low},fuse-activation"
+    text = run(network, "--load-pass", users_pass, "-p", pipeline).stdout
+    assert "then [0.0, 8.0]" in text
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "complaint"),
+    [
+        ("widen-clamp{hihg=8}", "did you mean 'high'?"),
+        ("widen-clamp{high=x}", "must be float, found x"),
+        ("widen-clamp{high}", "must be float, found nothing"),
+        ("widen-clamp{keep-low=3}", "must be bool, found 3"),
+        ("widen-clamp{high=1 high=2}", "option 'high' is given twice"),
+        ("widen-clmap", "did you mean 'widen-clamp'?"),
+    ],
+)
+def test_options_are_checked(
+    network: Path, users_pass: Path, pipeline: str, complaint: str
+) -> None:
+    message = error(network, "--load-pass", users_pass, "-p", pipeline, code=2)
+    assert complaint in message
+
+
+def test_a_pass_that_fails_is_named_with_its_line(
+    network: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "broken.py"
+    file.write_text(USERS_PASS.replace("op.walk()", "op.wander()"))
+    message = error(network, "--load-pass", file, "-p", "widen-clamp")
+    assert f"{file}:21: pass 'widen-clamp' failed: AttributeError" in message
+
+
+def test_a_pass_that_breaks_the_module_is_named(network: Path, tmp_path: Path) -> None:
+    file = tmp_path / "breaking.py"
+    file.write_text(
+        USERS_PASS.replace("clamp.bounds =", "clamp.detach()\n                _ =")
+    )
+    message = error(network, "--load-pass", file, "-p", "widen-clamp")
+    assert "pass 'widen-clamp' left a module that is not valid" in message
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("x = 1", "no pass in this file"),
+        ("import nosuchmodule", "ModuleNotFoundError"),
+        ("def f(:", "SyntaxError"),
+        ("raise SystemExit(0)", "SystemExit"),
+        (USERS_PASS.replace("widen-clamp", "layout"), "'layout' exists already"),
+    ],
+)
+def test_files_of_passes_are_checked(
+    network: Path, tmp_path: Path, source: str, complaint: str
+) -> None:
+    file = tmp_path / "passes.py"
+    file.write_text(source)
+    message = error(network, "--load-pass", file)
+    assert str(file) in message
+    assert complaint in message
+
+
+def test_a_missing_file_of_passes(network: Path) -> None:
+    assert "no such file" in error(network, "--load-pass", "nowhere.py")
+
+
+def test_the_same_pass_twice(network: Path, users_pass: Path) -> None:
+    twice = ("--load-pass", users_pass, "--load-pass", users_pass)
+    assert "'widen-clamp' exists already" in error(network, *twice)
+
+
+# Complaints
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "complaint"),
+    [
+        ("canonicalize", "did you mean 'canonicalise'?"),
+        ("imprt", "did you mean 'import'?"),
+        ("canonicalise{depth=1}", "the pass 'canonicalise' has no option 'depth'"),
+        ("import{depth=1}", "the pipeline 'import' takes no options"),
+        ("canonicalise{", "expected the name of an option, or }"),
+        ("canonicalise,,layout", "expected the name of a pass"),
+        ("canonicalise layout", "expected a comma"),
+        ("builtin.module(layout", "expected )"),
+        ('layout{x="a}', "a quote is not closed"),
+    ],
+)
+def test_pipelines_are_checked(network: Path, pipeline: str, complaint: str) -> None:
+    assert complaint in error(network, "-p", pipeline, code=2)
+
+
+def test_the_place_in_a_pipeline_is_shown(network: Path) -> None:
+    message = error(network, "-p", "canonicalise,lay out", code=2)
+    line, carets = message.splitlines()[1:3]
+    assert carets.index("^") == line.index("out")
+
+
+def test_an_unknown_option_is_a_fault_of_usage(network: Path) -> None:
+    assert "--timing" in error(network, "--tming", code=2)
+
+
+def test_a_file_is_needed() -> None:
+    assert "FILE" in error(code=2)
+
+
+def test_a_file_that_is_not_there() -> None:
+    assert "nowhere.mlir: cannot read" in error("nowhere.mlir")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "folder.mlir").mkdir()
+    assert "folder.mlir: cannot read" in error(tmp_path / "folder.mlir")
+
+
+def test_a_file_that_is_not_text(tmp_path: Path) -> None:
+    file = tmp_path / "binary.mlir"
+    file.write_bytes(b"\xff\xfe\x00")
+    assert "not a text in UTF-8" in error(file)
+
+
+def test_a_format_that_no_frontend_reads(tmp_path: Path) -> None:
+    assert "no frontend reads '.h5' files" in error(tmp_path / "model.h5")
+
+
+def test_an_empty_text() -> None:
+    assert "<stdin>:1:1" in error("-", text="")
+
+
+def test_a_file_of_weights_that_is_none(network: Path) -> None:
+    network.with_suffix(".npz").write_bytes(b"not a zip")
+    assert "network.npz: not a weight file" in error(network)
+
+
+def test_a_weight_that_is_missing(network: Path) -> None:
+    WeightStore({"w": np.ones((2, 1, 1, 2), np.float32)}).save(
+        network.with_suffix(".npz")
+    )
+    assert 'no weight "b"' in error(network)
+
+
+def test_a_weight_of_another_shape(network: Path) -> None:
+    weights = WeightStore({"w": np.ones(3), "b": np.ones(2)})
+    weights.save(network.with_suffix(".npz"))
+    assert 'the weight "w" has shape [3] in the weight store' in error(network)
+
+
+def test_a_pass_that_needs_weights_where_there_are_none(network: Path) -> None:
+    assert "no weight" in error(network, "-p", "fold-affine")
+
+
+@pytest.mark.parametrize("arguments", [("--batch", 2), ("--shape", "x=1x2")])
+def test_arguments_of_models_are_not_for_texts(
+    network: Path, arguments: tuple[object, ...]
+) -> None:
+    assert "is for a model" in error(network, *arguments)
+
+
+@pytest.mark.parametrize("shape", ["1x3", "x=", "x=1xa", "=1x2"])
+def test_shapes_are_checked(network: Path, shape: str) -> None:
+    assert "NAME=1x3x224x224" in error(network, "--shape", shape, code=2)
+
+
+def test_an_output_that_cannot_be_written(network: Path) -> None:
+    output = network.parent / "nowhere" / "out.mlir"
+    assert "out.mlir: cannot write" in error(network, "-o", output)
+
+
+def test_a_run_that_fails_writes_nothing(network: Path) -> None:
+    output = network.with_name("out.mlir")
+    output.write_text("as it was")
+    error(network, "-p", "fold-affine", "-o", output)
+    assert output.read_text() == "as it was"
+    assert sorted(path.name for path in network.parent.iterdir()) == [
+        "network.mlir",
+        "out.mlir",
+    ]
+
+
+def test_a_dump_folder_that_cannot_be_made(network: Path) -> None:
+    message = error(network, "--dump-dir", network / "dump")
+    assert "cannot make this folder" in message
+
+
+def test_help_shows_an_example() -> None:
+    text = run("--help").stdout
+    assert "aipu-opt model.onnx -p import -o model.mlir" in text
