@@ -103,9 +103,23 @@ def nn() -> Dialect:
     return Nn
 
 
+def tile() -> Dialect:
+    from ..dialects.tile import Tile
+
+    return Tile
+
+
+def aipu() -> Dialect:
+    from ..dialects.aipu import Aipu
+
+    return Aipu
+
+
 DIALECTS: dict[str, Callable[[], Dialect]] = {
     "builtin": builtin,
     "func": func,
     "quant": quant,
     "nn": nn,
+    "tile": tile,
+    "aipu": aipu,
 }

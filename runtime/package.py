@@ -8,12 +8,14 @@ import numpy as np
 
 from ..backend_aipu.binary import read_binary
 from ..backend_aipu.machine import Machine
+from ..dialects.semantics.evaluate import evaluate
 from ..dialects.semantics.weights import WeightStore
 from ..errors import AipuError, nearest
+from ..passes.functions import main_function
 from .levels import FLOAT, QUANTISED, Levels
 from .manifest import Manifest, TensorInfo
-from .session import evaluated_segments, run_network, simulated_segments
-from .simulator.profile import Profile
+from .session import run_network
+from .simulator.profile import NetworkProfile
 from .simulator.simulator import Simulator
 from .verify import Row, verify
 
@@ -27,7 +29,7 @@ class Result:
     """What a run gives: the outputs by name, in float, and where the time went."""
 
     outputs: dict[str, np.ndarray]
-    profile: Profile
+    profile: NetworkProfile
 
 
 class Package:
@@ -39,13 +41,11 @@ class Package:
         levels: Levels,
         weights: WeightStore,
         binary: bytes,
-        report: dict[str, object],
     ):
         self.manifest = manifest
         self.levels = levels
         self.weights = weights
         self.binary = binary
-        self.report = report
 
     @property
     def inputs(self) -> dict[str, TensorInfo]:
@@ -71,12 +71,10 @@ class Package:
         return Simulator(program, weights, self.machine)
 
     @cached_property
-    def profile(self) -> Profile:
+    def profile(self) -> NetworkProfile:
         """Where the time goes: the same for every input."""
-        return Profile.joined(
-            self.machine,
-            [entry.profile for entry in self.simulator.entries.values()],
-        )
+        entries = self.simulator.entries.values()
+        return NetworkProfile(self.machine, [entry.profile for entry in entries])
 
     def run(self, inputs: Arrays) -> Result:
         """Run the binary on the simulator, and the host's segments around it.
@@ -89,8 +87,7 @@ class Package:
         """
         arrays = self._checked(inputs, whole_batches=False)
         module = self.levels[QUANTISED]
-        segments = simulated_segments(module, self.simulator, self.weights)
-        results = run_network(module, segments, arrays)
+        results = run_network(module, arrays, self.weights, self.simulator)
         outputs = dict(zip(self.outputs, results, strict=True))
         return Result(outputs, self.profile)
 
@@ -107,10 +104,9 @@ class Package:
             raise AipuError(
                 f"no reference level '{level}'", remedy=nearest(level, REFERENCE_LEVELS)
             )
-        module = self.levels[REFERENCE_LEVELS[level]]
-        segments = evaluated_segments(module, self.weights)
+        main = main_function(self.levels[REFERENCE_LEVELS[level]])
         batches = [
-            run_network(module, segments, batch)
+            evaluate(main, batch, self.weights)
             for batch in self._batches(self._checked(inputs, whole_batches=True))
         ]
         return {
@@ -122,7 +118,8 @@ class Package:
         """Compare every layer at every level; noise if there are no inputs."""
         if inputs is None:
             inputs = self.noise()
-        return verify(self, self._checked(inputs, whole_batches=False))
+        arrays = self._checked(inputs, whole_batches=False)
+        return verify(self.levels, self.weights, self.simulator, arrays)
 
     def noise(self, seed: int = 0) -> dict[str, np.ndarray]:
         """Standard normal inputs, the same for the same seed."""
@@ -135,9 +132,7 @@ class Package:
     def _checked(self, inputs: Arrays, *, whole_batches: bool) -> list[np.ndarray]:
         for name in inputs:
             if name not in self.inputs:
-                raise AipuError(
-                    f"no input '{name}'", remedy=nearest(name, self.inputs)
-                )
+                raise AipuError(f"no input '{name}'", remedy=nearest(name, self.inputs))
         arrays: list[np.ndarray] = []
         for name, info in self.inputs.items():
             if name not in inputs:

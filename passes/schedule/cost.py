@@ -14,7 +14,6 @@ from ...backend_aipu.traffic import bus_bytes
 from ...dialects.aipu import Dataflow, Engine
 from .nest import Nest, Share, Step, Transfer
 
-
 SHARPNESS = 8
 
 

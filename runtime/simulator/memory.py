@@ -6,7 +6,7 @@ import numpy as np
 
 from ...backend_aipu.program import Program
 from ...dialects.aipu import Space
-from .operands import Operand
+from .operands import Operand, Operands
 
 
 class Memory:
@@ -36,8 +36,15 @@ class Memory:
         source = self.program.buffer(buffer)
         return self.spaces[source.space][source.address : source.end].copy()
 
-    def views(self, operand: Operand) -> list[np.ndarray]:
-        """The view of every instance of an operand, int8."""
+    def views(self, operands: Operands, instances: int) -> list[dict[str, np.ndarray]]:
+        """The views of all operands of every instance, int8, by operand."""
+        rows: list[dict[str, np.ndarray]] = [{} for _ in range(instances)]
+        for name, operand in operands.items():
+            for row, view in zip(rows, self._column(operand), strict=True):
+                row[name] = view
+        return rows
+
+    def _column(self, operand: Operand) -> list[np.ndarray]:
         space = self.spaces[operand.space]
         return [
             np.ndarray(shape, np.int8, space, offset, operand.strides)

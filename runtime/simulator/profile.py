@@ -94,6 +94,26 @@ class Profile:
         return sum(layer.cycles for layer in self.layers)
 
 
+@dataclass(frozen=True)
+class NetworkProfile:
+    """A run of a network: its entry points one after another."""
+
+    machine: Machine
+    entries: Sequence[Profile]
+
+    @property
+    def layers(self) -> list[LayerProfile]:
+        return [layer for entry in self.entries for layer in entry.layers]
+
+    @property
+    def cycles(self) -> int:
+        return sum(entry.cycles for entry in self.entries)
+
+    @property
+    def seconds(self) -> float:
+        return self.machine.seconds(self.cycles)
+
+
 def profile(
     program: Program,
     stream: Stream,

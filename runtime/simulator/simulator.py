@@ -16,9 +16,10 @@ from .operands import Operands, operands
 from .profile import Profile, profile
 from .stream import Stream, unroll
 from .timing import Timeline, schedule
-from .values import ArrayState, execution
+from .values import ArrayState, Execute, Views, execution
 
 Observer = Callable[[str, Memory], None]
+Step = tuple[Execute, Views, int]
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,13 @@ class Simulator:
                 remedy="build the model again for this machine",
             )
         self.program = program
+        self.machine = machine
         self.memory = Memory(program, weights)
         self.entries = {
             entry.name: PreparedEntry(program, entry, machine)
             for entry in program.entries
         }
+        self._bound: dict[str, list[Step]] = {}
 
     def entry(self, name: str) -> PreparedEntry:
         """An entry point by its name."""
@@ -126,18 +129,29 @@ class Simulator:
         return {buffer: self.memory.read(buffer) for buffer in prepared.entry.outputs}
 
     def _execute(self, prepared: PreparedEntry, observe: Observer | None) -> None:
-        stream, state = prepared.stream, ArrayState()
-        executions = [execution(issue, state) for issue in stream.issues]
-        views = [
-            {name: self.memory.views(view) for name, view in operands.items()}
-            for operands in prepared.operands
-        ]
-        sequence = list(
-            zip(stream.issue_of.tolist(), stream.instance_of.tolist(), strict=True)
-        )
-        for work in stream.works:
-            for issue, instance in sequence[work.start : work.stop]:
-                at = {name: column[instance] for name, column in views[issue].items()}
-                executions[issue](at, instance)
+        steps = self._steps(prepared)
+        for work in prepared.stream.works:
+            for execute, views, instance in steps[work.start : work.stop]:
+                execute(views, instance)
             if observe is not None:
                 observe(work.name, self.memory)
+
+    def _steps(self, prepared: PreparedEntry) -> list[Step]:
+        """What to execute on which views, for all instances in order."""
+        name = prepared.entry.name
+        if name not in self._bound:
+            stream, state = prepared.stream, ArrayState()
+            executions = [execution(issue, state) for issue in stream.issues]
+            views = [
+                self.memory.views(operands, issue.instances)
+                for issue, operands in zip(
+                    stream.issues, prepared.operands, strict=True
+                )
+            ]
+            self._bound[name] = [
+                (executions[issue], views[issue][instance], instance)
+                for issue, instance in zip(
+                    stream.issue_of.tolist(), stream.instance_of.tolist(), strict=True
+                )
+            ]
+        return self._bound[name]
