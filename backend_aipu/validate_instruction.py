@@ -92,8 +92,9 @@ def _value_faults(
         yield from _credit_faults(value, scope.tokens)
     for index in _indices(value):
         if len(index.strides) > depth:
+            count = len(index.strides)
             yield Fault(
-                f"'{field.name}' follows {len(index.strides)} loops, {depth} are open"
+                f"'{field.name}' follows {count} loops; loops around it: {depth}"
             )
         if index.strides and index.strides[-1] == 0:
             yield Fault(f"the last stride of '{field.name}' must not be zero")

@@ -1,5 +1,6 @@
 """`aipu disasm`: a binary to text and weights."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -35,9 +36,8 @@ def disasm(binary: Path, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    with (
-        whole_file(output) as text_file,
-        whole_file(output.with_suffix(".npz")) as weight_file,
-    ):
-        text_file.write_text(text, "utf-8")
-        WeightStore(weights).save(weight_file)
+    with ExitStack() as files:
+        files.enter_context(whole_file(output)).write_text(text, "utf-8")
+        if weights:
+            beside = files.enter_context(whole_file(output.with_suffix(".npz")))
+            WeightStore(weights).save(beside)
