@@ -26,6 +26,9 @@ Examples:
 )
 def disasm(binary: Path, output: Path | None) -> None:
     """Write a binary as a text."""
+    if output is not None and output.suffix == ".npz":
+        raise click.UsageError(f"'{output}' is where the weights go: name a text file")
+
     from ..backend_aipu.assembly import print_assembly
     from ..backend_aipu.binary import read_binary
     from ..dialects.semantics.weights import WeightStore

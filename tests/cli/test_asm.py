@@ -98,6 +98,12 @@ def test_a_damaged_binary(source: Path) -> None:
     assert not source.with_name("new.s").exists()
 
 
+def test_the_text_does_not_go_where_the_weights_go(source: Path) -> None:
+    result = aipu("disasm", source, "-o", source.with_suffix(".npz"))
+    assert result.exit_code == 2
+    assert "name a text file" in result.stderr
+
+
 def test_without_weights_there_is_no_file_of_them(tmp_path: Path) -> None:
     source, output, text = (tmp_path / name for name in ("a.s", "a.bin", "b.s"))
     source.write_text(".target r329\n.entry main\nsync engine=mac\n")
