@@ -121,12 +121,9 @@ def _credit_faults(
     counts: tuple[object, ...], tokens: Sequence[str]
 ) -> Iterator[Fault]:
     if len(counts) > len(tokens):
-        yield Fault(
-            f"credits for {len(counts)} tokens, the program has {len(tokens)}",
-            part="credits",
-        )
+        yield Fault(f"credits for {len(counts)} tokens, the program has {len(tokens)}")
     if counts and not counts[-1]:
-        yield Fault("the last credit must not be zero: leave it out", part="credits")
+        yield Fault("the last credit must not be zero: leave it out")
 
 
 def _indices(value: Value) -> Sequence[Index]:

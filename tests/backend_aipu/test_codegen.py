@@ -68,6 +68,11 @@ def test_an_entry_holds_instructions_only() -> None:
     assert caught.value.place == "node"
 
 
+def test_a_program_holds_buffers_and_entries_only() -> None:
+    with pytest.raises(AipuError, match=r"test\.op is neither a buffer nor an entry"):
+        to_program(ProgramOp("r329", (), [test.TestOp()]))
+
+
 def test_an_operand_is_a_buffer_of_the_program() -> None:
     other = test.TestOp(result_types=[BufferType(Space.SRAM)])
     (tile,) = other.results
