@@ -59,7 +59,7 @@ EXPECTED = {
 }
 """What a message calls the terminals; others are words, which it quotes."""
 
-FIELD = re.compile(r"(\w+)[ \t]*=[ \t]*")
+FIELD_HEAD = re.compile(r"(\w+)[ \t]*=[ \t]*")
 FOUND = re.compile(r'"[^"\n]*"|[\w.]+|[^\s;]')
 
 
@@ -139,7 +139,7 @@ class _ToStatements(Transformer[Token, Statements]):
 
 def _syntax_error(source: SourceText, offset: int, expected: Set[str]) -> AipuError:
     """What was found at an offset where the grammar has one of the `expected`."""
-    field = FIELD.match(source.text, offset)
+    field = FIELD_HEAD.match(source.text, offset)
     if field and "FIELD" in expected:
         found = _found(source, field.end())
         return source.error(field.end(), f"'{field[1]}' lacks a value, found {found}")

@@ -37,7 +37,7 @@ class SourceText:
 
 
 def excerpt(text: str) -> str:
-    """A piece of a text for a message: its begin, if it is long."""
+    """A piece of a text for a message: its beginning, if it is long."""
     short = text if len(text) <= WIDTH // 2 else text[: WIDTH // 2] + "..."
     return _printable(short)
 

@@ -18,30 +18,39 @@ def to_program(op: aipu.ProgramOp) -> Program:
     """The program of a module's `aipu.program`.
 
     Raises:
-        AipuError: an entry holds what is no instruction, or reads what is no buffer.
+        AipuError: it holds other operations, or an operand is no buffer of it.
     """
-    buffers = [
-        Buffer(
-            buffer.buffer_name.data,
-            buffer.value.type.data,
-            buffer.address.value.data,
-            buffer.bytes.value.data,
-            buffer.slots.value.data,
-        )
-        for buffer in op.body.ops
-        if isinstance(buffer, aipu.BufferOp)
-    ]
-    entries = [
-        Entry(
-            entry.entry_name.data,
-            entry.inputs.data,
-            entry.outputs.data,
-            tuple(_instructions(entry.body.block, op.tokens.data)),
-        )
-        for entry in op.body.ops
-        if isinstance(entry, aipu.EntryOp)
-    ]
+    buffers: list[Buffer] = []
+    entries: list[Entry] = []
+    for part in op.body.ops:
+        if isinstance(part, aipu.BufferOp):
+            buffers.append(_buffer(part))
+        elif isinstance(part, aipu.EntryOp):
+            entries.append(_entry(part, op.tokens.data))
+        else:
+            raise AipuError(
+                f"{part.name} is neither a buffer nor an entry", place=source_name(part)
+            )
     return Program(op.target.data, op.tokens.data, tuple(buffers), tuple(entries))
+
+
+def _buffer(op: aipu.BufferOp) -> Buffer:
+    return Buffer(
+        op.buffer_name.data,
+        op.value.type.data,
+        op.address.value.data,
+        op.bytes.value.data,
+        op.slots.value.data,
+    )
+
+
+def _entry(op: aipu.EntryOp, tokens: Sequence[str]) -> Entry:
+    return Entry(
+        op.entry_name.data,
+        op.inputs.data,
+        op.outputs.data,
+        tuple(_instructions(op.body.block, tokens)),
+    )
 
 
 def _instructions(block: Block, tokens: Sequence[str]) -> Iterator[Instruction]:

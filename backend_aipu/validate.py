@@ -16,7 +16,7 @@ from .program import Buffer, Entry, Instruction, Program
 from .validate_instruction import Scope, instruction_faults
 
 ADDRESSES = 1 << 32
-MAX_BUFFERS = 1 << 16
+MAX_BUFFERS = (1 << 16) - 1
 MAX_HOLES = 1 << 20
 
 

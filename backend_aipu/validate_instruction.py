@@ -92,8 +92,9 @@ def _value_faults(
         yield from _credit_faults(value, scope.tokens)
     for index in _indices(value):
         if len(index.strides) > depth:
+            count = len(index.strides)
             yield Fault(
-                f"'{field.name}' follows {len(index.strides)} loops, {depth} are open"
+                f"'{field.name}' follows {count} loops; loops around it: {depth}"
             )
         if index.strides and index.strides[-1] == 0:
             yield Fault(f"the last stride of '{field.name}' must not be zero")
@@ -120,12 +121,9 @@ def _credit_faults(
     counts: tuple[object, ...], tokens: Sequence[str]
 ) -> Iterator[Fault]:
     if len(counts) > len(tokens):
-        yield Fault(
-            f"credits for {len(counts)} tokens, the program has {len(tokens)}",
-            part="credits",
-        )
+        yield Fault(f"credits for {len(counts)} tokens, the program has {len(tokens)}")
     if counts and not counts[-1]:
-        yield Fault("the last credit must not be zero: leave it out", part="credits")
+        yield Fault("the last credit must not be zero: leave it out")
 
 
 def _indices(value: Value) -> Sequence[Index]:

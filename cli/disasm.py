@@ -1,5 +1,6 @@
 """`aipu disasm`: a binary to text and weights."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -25,6 +26,9 @@ Examples:
 )
 def disasm(binary: Path, output: Path | None) -> None:
     """Write a binary as a text."""
+    if output is not None and output.suffix == ".npz":
+        raise click.UsageError(f"'{output}' is where the weights go: name a text file")
+
     from ..backend_aipu.assembly import print_assembly
     from ..backend_aipu.binary import read_binary
     from ..dialects.semantics.weights import WeightStore
@@ -35,9 +39,8 @@ def disasm(binary: Path, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    with (
-        whole_file(output) as text_file,
-        whole_file(output.with_suffix(".npz")) as weight_file,
-    ):
-        text_file.write_text(text, "utf-8")
-        WeightStore(weights).save(weight_file)
+    with ExitStack() as files:
+        files.enter_context(whole_file(output)).write_text(text, "utf-8")
+        if weights:
+            beside = files.enter_context(whole_file(output.with_suffix(".npz")))
+            WeightStore(weights).save(beside)

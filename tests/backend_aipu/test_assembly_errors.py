@@ -1,8 +1,10 @@
 """Every mistake in a text has its place, what was expected, and the nearest remedy."""
 
 import pytest
-from aipu.backend_aipu.assembly import parse_assembly
+from aipu.backend_aipu.assembly import parse_assembly, print_assembly
 from aipu.errors import AipuError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 TEXT = """\
 .target r329
@@ -172,3 +174,18 @@ def test_what_is_no_program_at_all(text: str) -> None:
 def test_a_message_stays_short_in_a_long_line() -> None:
     error = after("fill=0", "fill=" + 5000 * "1, ")
     assert max(map(len, str(error).splitlines())) < 200
+
+
+@given(
+    st.integers(0, len(TEXT)),
+    st.integers(0, 12),
+    st.text(st.sampled_from(TEXT + '"\\;*:-\0é'), max_size=6),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_other_text_is_read_or_refused(at: int, cut: int, insert: str) -> None:
+    try:
+        program = parse_assembly(TEXT[:at] + insert + TEXT[at + cut :], "conv.s")
+    except AipuError as error:
+        assert error.place.startswith("conv.s:")
+    else:
+        assert parse_assembly(print_assembly(program), "again.s") == program

@@ -20,8 +20,8 @@ from aipu.dialects.aipu import (
 from aipu.dialects.locations import named
 from aipu.errors import AipuError
 from xdsl.context import Context
+from xdsl.dialects import test
 from xdsl.dialects.builtin import Builtin
-from xdsl.dialects.test import TestOp
 from xdsl.ir import Operation
 from xdsl.parser import Parser
 
@@ -61,15 +61,20 @@ def test_an_unknown_token_is_kept_for_the_check() -> None:
 
 
 def test_an_entry_holds_instructions_only() -> None:
-    other = TestOp()
+    other = test.TestOp()
     other.location = named("node")
     with pytest.raises(AipuError, match=r"test\.op is not an instruction") as caught:
         to_program(program_op(other))
     assert caught.value.place == "node"
 
 
+def test_a_program_holds_buffers_and_entries_only() -> None:
+    with pytest.raises(AipuError, match=r"test\.op is neither a buffer nor an entry"):
+        to_program(ProgramOp("r329", (), [test.TestOp()]))
+
+
 def test_an_operand_is_a_buffer_of_the_program() -> None:
-    other = TestOp(result_types=[BufferType(Space.SRAM)])
+    other = test.TestOp(result_types=[BufferType(Space.SRAM)])
     (tile,) = other.results
     permute = PermuteOp.create(operands=[tile, tile], location=named("node"))
     with pytest.raises(AipuError, match="'ifm' must be an aipu") as caught:

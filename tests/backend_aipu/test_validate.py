@@ -86,7 +86,7 @@ def test_the_place_of_an_error_is_in_words() -> None:
         ((END,), "a loop ends here, but none is open"),
         ((LOOP, LAUNCH, END), "a launch inside of the loop 'row'"),
         ((LOOP, LOOP, END, END), "a loop around it counts 'row' too"),
-        ((LOOKUP,), "'ifm' follows 1 loops, 0 are open"),
+        ((LOOKUP,), "'ifm' follows 1 loops; loops around it: 0"),
     ],
 )
 def test_instructions(instructions: tuple[Instruction, ...], message: str) -> None:
@@ -100,7 +100,11 @@ def test_instructions(instructions: tuple[Instruction, ...], message: str) -> No
         ("ifm", Reference("tale"), "unknown buffer 'tale'"),
         ("ifm", Reference("image"), "'ifm' must be in sram, 'image' is in dram"),
         ("ifm", Reference("tile", Index(1 << 31)), "'ifm' must be -2147483648 to"),
-        ("ifm", Reference("tile", Index(0, (1, 1))), "follows 2 loops, 1 are open"),
+        (
+            "ifm",
+            Reference("tile", Index(0, (1, 1))),
+            "follows 2 loops; loops around it: 1",
+        ),
         ("ofm", Reference("tile", Index(0, (0,))), "last stride of 'ofm' must not be"),
         ("elements", Extent(-1, 16), "'elements' must be 0 to 4294967295, found -1"),
     ],
