@@ -28,6 +28,7 @@ class AipuContext(Context):
     network was calibrated with: "data" or "noise"; nothing before it was.
     """
 
+    samples: Mapping[str, np.ndarray] | None
     calibration: str = ""
 
     def __init__(
@@ -102,9 +103,23 @@ def nn() -> Dialect:
     return Nn
 
 
+def tile() -> Dialect:
+    from ..dialects.tile import Tile
+
+    return Tile
+
+
+def aipu() -> Dialect:
+    from ..dialects.aipu import Aipu
+
+    return Aipu
+
+
 DIALECTS: dict[str, Callable[[], Dialect]] = {
     "builtin": builtin,
     "func": func,
     "quant": quant,
     "nn": nn,
+    "tile": tile,
+    "aipu": aipu,
 }

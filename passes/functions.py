@@ -58,3 +58,10 @@ def input_name(argument: BlockArgument) -> str:
     if isinstance(name, StringAttr):
         return name.data
     return f"input {argument.index}"
+
+
+def output_name(function: FuncOp, number: int) -> str:
+    """The name that the source model gives an output; else `output 0`."""
+    stated = function.res_attrs
+    name = stated.data[number].data.get(NAME) if stated is not None else None
+    return name.data if isinstance(name, StringAttr) else f"output {number}"

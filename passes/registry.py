@@ -83,6 +83,42 @@ def outline_segments() -> type[ModulePass]:
     return OutlineSegmentsPass
 
 
+def name_operators() -> type[ModulePass]:
+    from .name_operators import NameOperatorsPass
+
+    return NameOperatorsPass
+
+
+def group_operators() -> type[ModulePass]:
+    from .group_operators import GroupOperatorsPass
+
+    return GroupOperatorsPass
+
+
+def fuse_residual_add() -> type[ModulePass]:
+    from .fuse_residual_add import FuseResidualAddPass
+
+    return FuseResidualAddPass
+
+
+def fuse_pooling() -> type[ModulePass]:
+    from .fuse_pooling import FusePoolingPass
+
+    return FusePoolingPass
+
+
+def assign_schedules() -> type[ModulePass]:
+    from .assign_schedules import AssignSchedulesPass
+
+    return AssignSchedulesPass
+
+
+def lower_to_aipu() -> type[ModulePass]:
+    from .lower_to_aipu import LowerToAipuPass
+
+    return LowerToAipuPass
+
+
 PASSES: dict[str, Callable[[], type[ModulePass]]] = {
     "canonicalise": canonicalise,
     "fold-constants": fold_constants,
@@ -97,4 +133,10 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = {
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,
     "outline-segments": outline_segments,
+    "name-operators": name_operators,
+    "group-operators": group_operators,
+    "fuse-residual-add": fuse_residual_add,
+    "fuse-pooling": fuse_pooling,
+    "assign-schedules": assign_schedules,
+    "lower-to-aipu": lower_to_aipu,
 }

@@ -20,7 +20,7 @@ from ...errors import UnsupportedError
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode
 from .input_shapes import Batch
-from .node import Node, Value
+from .node import Node, Value, value_name
 from .operators import CONVERTERS
 from .random_weights import RandomWeights
 from .shape_inference import infer_shapes
@@ -63,6 +63,8 @@ class Conversion:
         self.folder = folder
         self.random = random
         self.block = Block(arg_types=[TensorType(f32, shapes[name]) for name in shapes])
+        for name, argument in zip(shapes, self.block.args, strict=True):
+            argument.name_hint = value_name(name)
         self.weights = WeightStore()
         self.values: dict[str, Value] = dict(zip(shapes, self.block.args, strict=True))
         self.unknown: set[str] = set()
@@ -90,7 +92,9 @@ class Conversion:
             return
         inputs = [self._value(name) if name else None for name in node.proto.input]
         try:
-            self.values.update(self._results(node, inputs))
+            for name, value in self._results(node, inputs).items():
+                # A tensor that the graph is cut at stays an input.
+                self.values.setdefault(name, value)
         except UnsupportedError as error:
             self.unsupported.append(error)
             computed = any(isinstance(value, SSAValue) for value in inputs)
