@@ -9,7 +9,7 @@ func.func @main(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
 // -----
 
 func.func @main(%x: tensor<1x4xf32> {nn.range = array<f64: -1.0, 1.0>}) -> tensor<1x4xf32> {
-  // expected-error@below {{this tensor has no range}}
+  // expected-error@below {{this tensor has no calibrated range}}
   %0 = nn.tanh %x {place = "machine"} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   func.return %0 : tensor<1x4xf32>
 }
