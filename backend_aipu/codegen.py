@@ -1,6 +1,5 @@
 """The `aipu` dialect to a program, and back: the same instructions in two forms."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from xdsl.ir import Block, Operation, Region, SSAValue
@@ -9,6 +8,7 @@ from xdsl.irdl import IRDLOperation
 from ..dialects import aipu
 from ..dialects.aipu import NamesAttr
 from ..dialects.locations import named, source_name
+from ..dialects.value_names import value_name
 from ..errors import AipuError
 from .isa import BY_MNEMONIC, BY_OPERATION
 from .program import Buffer, Entry, Instruction, Program, Reference
@@ -85,7 +85,7 @@ def to_operation(program: Program) -> aipu.ProgramOp:
     ]
     values = {op.buffer_name.data: op.value for op in buffer_ops}
     for name, value in values.items():
-        value.name_hint = re.sub(r"^(?![A-Za-z_])|[^A-Za-z0-9_.$-]", "_", name)
+        value.name_hint = value_name(name)
     entries = [
         aipu.EntryOp(
             entry.name,

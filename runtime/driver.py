@@ -4,7 +4,7 @@ Every step is a pipeline that `aipu-opt` also runs, and says so: the package lis
 commands that make each level from the one before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from ..backend_aipu.binary import write_binary
 from ..backend_aipu.codegen import to_program
 from ..backend_aipu.machine import load_machine
 from ..dialects import nn
-from ..dialects.aipu import Space
+from ..dialects.aipu import BufferOp, Space
 from ..dialects.semantics.weights import WeightStore
 from ..frontends.formats import importer
 from ..frontends.model import ImportedModel
@@ -88,7 +88,8 @@ def build(model: Model, options: Options) -> Package:
         commands=_commands(steps, imported),
     )
     binary = _binary(modules[AIPU], context.weights)
-    return Package(manifest, Levels(modules), context.weights, binary)
+    weights = _used(modules.values(), context.weights)
+    return Package(manifest, Levels(modules), weights, binary)
 
 
 def _import(model: Model, options: Options) -> ImportedModel:
@@ -139,6 +140,18 @@ def _samples(
         inputs = [Input(input_name(a), nn.shape(a)) for a in arguments]
         return single(calibration, inputs, "the calibration data")
     return calibration
+
+
+def _used(modules: Iterable[ModuleOp], weights: WeightStore) -> WeightStore:
+    """The weights that a level still reads, and those in the program."""
+    keys: dict[str, None] = {}
+    for module in modules:
+        for op in module.walk():
+            if isinstance(op, nn.WeightOp):
+                keys[op.key.data] = None
+            elif isinstance(op, BufferOp) and op.value.type.data is Space.WEIGHTS:
+                keys[op.buffer_name.data] = None
+    return WeightStore({key: weights[key] for key in keys})
 
 
 def _binary(module: ModuleOp, weights: WeightStore) -> bytes:

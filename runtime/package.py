@@ -1,9 +1,21 @@
-"""A package: a network built for a machine, ready to run, to check and to keep."""
+"""A package: a network built for a machine, ready to run, to check and to keep.
+
+A folder holds it:
+
+    aipu.bin        the binary
+    package.json    what was built: the manifest
+    model.mlir      the quantised network and its segments
+    weights.npz     the weights of all levels
+    report.json     where the time goes
+    levels/         the network at the other levels
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from ..backend_aipu.binary import read_binary
@@ -12,13 +24,19 @@ from ..dialects.semantics.evaluate import evaluate
 from ..dialects.semantics.weights import WeightStore
 from ..errors import AipuError, nearest
 from ..passes.functions import main_function
-from .levels import FLOAT, QUANTISED, Levels
-from .manifest import Manifest, TensorInfo
+from .files import read_file, whole_folder
+from .levels import FLOAT, QUANTISED, TILE, Levels
+from .manifest import Manifest, TensorInfo, decode, encode
+from .report.summary import Report, summary
 from .session import run_network
 from .simulator.profile import NetworkProfile
 from .simulator.simulator import Simulator
 from .verify import Row, verify
 
+BINARY = "aipu.bin"
+MANIFEST = "package.json"
+WEIGHTS = "weights.npz"
+REPORT = "report.json"
 REFERENCE_LEVELS = {"float": FLOAT, "quantised": QUANTISED}
 
 Arrays = Mapping[str, np.ndarray]
@@ -75,6 +93,51 @@ class Package:
         """Where the time goes: the same for every input."""
         entries = self.simulator.entries.values()
         return NetworkProfile(self.machine, [entry.profile for entry in entries])
+
+    @classmethod
+    def load(cls, folder: Path) -> "Package":
+        """The package in a folder.
+
+        Raises:
+            AipuError: it holds none, or a damaged one.
+        """
+        path = folder / MANIFEST
+        if not path.is_file():
+            raise AipuError(
+                f"no package here: {MANIFEST} is missing",
+                place=str(folder),
+                remedy="aipu build MODEL -o DIR makes one",
+            )
+        return cls(
+            decode(read_file(path), str(path)),
+            Levels({}, folder),
+            WeightStore.load(folder / WEIGHTS),
+            read_file(folder / BINARY),
+        )
+
+    def save(self, folder: Path | str) -> None:
+        """Keep the package in a folder, whole or not at all.
+
+        Raises:
+            AipuError: it cannot be written there.
+        """
+        texts = self.levels.texts()
+        report = msgspec.json.format(msgspec.json.encode(self.report), indent=2)
+        with whole_folder(Path(folder), MANIFEST) as beside:
+            for file, text in texts.items():
+                (beside / file).parent.mkdir(exist_ok=True)
+                (beside / file).write_text(text, encoding="utf-8")
+            self.weights.save(beside / WEIGHTS)
+            (beside / BINARY).write_bytes(self.binary)
+            (beside / MANIFEST).write_bytes(encode(self.manifest))
+            (beside / REPORT).write_bytes(report + b"\n")
+
+    @cached_property
+    def report(self) -> Report:
+        """What `report.json` holds."""
+        scheduled = self.levels[TILE]
+        program = self.simulator.program
+        return summary(self.manifest, scheduled, program, self.profile)
 
     def run(self, inputs: Arrays) -> Result:
         """Run the binary on the simulator, and the host's segments around it.

@@ -16,11 +16,12 @@ from xdsl.utils.exceptions import VerifyException
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.semantics.weights import WeightStore
+from ...dialects.value_names import value_name
 from ...errors import UnsupportedError
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode
 from .input_shapes import Batch
-from .node import Node, Value, value_name
+from .node import Node, Value
 from .operators import CONVERTERS
 from .random_weights import RandomWeights
 from .shape_inference import infer_shapes

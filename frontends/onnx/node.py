@@ -1,6 +1,5 @@
 """One ONNX node on its way to `nn`: what it reads, its attributes, what it emits."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +10,7 @@ from xdsl.ir import Block, SSAValue
 
 from ...dialects import nn
 from ...dialects.semantics.weights import WeightStore
+from ...dialects.value_names import value_name
 from ...errors import AipuError, UnsupportedError
 from .constants import Constant
 from .graph import NamedNode
@@ -183,8 +183,3 @@ def shortest(value: float) -> float:
     """The decimal that was meant: 1e-05 where float32 holds 9.99999974738e-06."""
     with np.errstate(over="ignore"):
         return float(str(np.float32(value)))
-
-
-def value_name(name: str) -> str:
-    """A name as the text of a module allows it: `%stage2.block1.conv1`."""
-    return re.sub(r"[^A-Za-z0-9_$.-]|^(?=[0-9])", "_", name)
