@@ -47,16 +47,16 @@ WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
 class CalibratePass(AipuPass):
     """The range of every tensor becomes an attribute of what makes it.
 
-    method: how a range follows from values: min-max or percentile.
-    percentile: of the values that lie in the range, for that method.
+    method: how a range follows from values, percentile or min-max.
+    percentile: of the values that lie in the range, for the method of that name.
     data: an `.npy` or `.npz` of samples, in place of those of the context.
     """
 
     name = "calibrate"
     semantics = EXACT
 
-    method: str = "min-max"
-    percentile: float = 99.99
+    method: str = "percentile"
+    percentile: float = 99.999
     data: str = ""
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:

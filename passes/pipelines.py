@@ -25,6 +25,7 @@ IMPORT = (
 QUANTISE = (
     Stage("place-operators", "only what the machine runs becomes integers"),
     Stage("calibrate", "scales follow from the values that tensors take"),
+    Stage("correct-biases", "rounded weights must not shift the means of channels"),
     Stage("quantise-operators", "the machine computes on int8"),
     Stage("outline-segments", "a binary holds what runs between two crossings"),
     Stage("name-operators", "every layer of the reports needs a name of its own"),

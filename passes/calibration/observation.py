@@ -11,6 +11,8 @@ from ...dialects.semantics.evaluate import evaluate
 from ...errors import AipuError
 from ..place import place
 
+LARGEST_REAL = np.finfo(np.float32).max
+
 
 def observe(
     function: FuncOp,
@@ -23,13 +25,13 @@ def observe(
     On one thread, so that every sum is added in the same order always.
 
     Raises:
-        AipuError: a value is not finite.
+        AipuError: a value is NaN, or too large for the network's own float32.
     """
 
     def see_result(op: Operation, values: np.ndarray) -> None:
-        if not np.isfinite(values).all():
+        if not (np.abs(values) <= LARGEST_REAL).all():
             raise AipuError(
-                f"{op.name} gives NaN or infinity on the calibration data",
+                f"{op.name} gives NaN, or a value beyond float32, when calibrated",
                 place=place(op),
                 remedy="check the scale of the data, and the weights",
             )
