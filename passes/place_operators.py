@@ -16,6 +16,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation
 
+from ..backend_aipu.machine import load_machine
 from ..dialects import nn
 from .placement.abilities import computed_operands, operators, why_not
 from .placement.mark import run_on_host, run_on_machine
@@ -28,7 +29,11 @@ LAYOUT = (nn.TransposeOp, nn.ReshapeOp)
 
 @dataclass(frozen=True)
 class PlaceOperatorsPass(AipuPass):
-    """Every operator gets the attribute `place`, one of the host also its `reason`."""
+    """Every operator gets the attribute `place`, one of the host also its `reason`.
+
+    target: the machine. All targets so far have the same operators; that this one
+    exists is checked.
+    """
 
     name = "place-operators"
     semantics = EXACT
@@ -36,6 +41,7 @@ class PlaceOperatorsPass(AipuPass):
     target: str = "r329"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        load_machine(self.target)
         for function in op.body.block.ops:
             if isinstance(function, FuncOp) and not function.is_declaration:
                 mark(function.body.block, host_operators(function.body.block))

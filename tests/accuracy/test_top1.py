@@ -11,13 +11,14 @@ from typing import NamedTuple
 import numpy as np
 import onnxruntime
 import pytest
+from PIL import Image
+
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.onnx.importer import import_onnx
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import input_name, main_function
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from PIL import Image
 
 MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from ... import nn
 from ..real.windows import padded, windows
 from .accumulation import TERMS_ALWAYS_EXACT, Accumulator
-from .narrowing import centred, multipliers, narrow, uniform
+from .narrowing import centred, channel_rescale, multipliers, narrow, uniform
 
 STRIPE_BYTES = 1 << 20
 """What is worked on at a time, unfolded ifm and sums: about a second-level cache."""
@@ -18,9 +18,9 @@ def conv2d(
     ifm: np.ndarray,
     weight: np.ndarray,
     bias: np.ndarray,
-    multiplier: np.ndarray,
-    shift: np.ndarray,
+    *rescale: np.ndarray,
 ) -> np.ndarray:
+    multiplier, shift = channel_rescale(op, rescale)
     zero_point = uniform(op.ifm).zero_point
     frame = padded(ifm, op.pad.get_values(), zero_point).astype(np.float32, order="C")
     view = windows(
@@ -46,9 +46,9 @@ def fully_connected(
     ifm: np.ndarray,
     weight: np.ndarray,
     bias: np.ndarray,
-    multiplier: np.ndarray,
-    shift: np.ndarray,
+    *rescale: np.ndarray,
 ) -> np.ndarray:
+    multiplier, shift = channel_rescale(op, rescale)
     bias = centred_bias(weight, bias, uniform(op.ifm).zero_point)
     sums = Accumulator(weight)(ifm.astype(np.float32)) + bias
     return narrow(op, sums, multiplier, shift, op.activation.data)

@@ -1,5 +1,7 @@
 """From wide integers to the stored integers of an operator's result."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 from xdsl.ir import SSAValue
@@ -41,3 +43,13 @@ def multipliers(op: nn.Operator, rescale: nn.RescaleAttr | None) -> nn.Rescale:
     if rescale is None:
         raise AipuError(f"{op.name} on integers needs a rescale")
     return rescale.data
+
+
+def channel_rescale(
+    op: nn.Operator, rescale: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Multiplier and shift of each channel, of an operator that must have them."""
+    if len(rescale) != 2:
+        raise AipuError(f"{op.name} on integers needs a rescale")
+    multiplier, shift = rescale
+    return multiplier, shift

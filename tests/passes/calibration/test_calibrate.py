@@ -4,6 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import SSAValue
+
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
 from aipu.passes.calibrate import CalibratePass
@@ -11,8 +14,6 @@ from aipu.passes.calibration.attributes import read_mean, read_range
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import main_function
 from aipu.passes.running.reading import read_module
-from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import SSAValue
 
 TEXT = Path(__file__).with_name("network.mlir").read_text()
 GENERATOR = np.random.default_rng(3)

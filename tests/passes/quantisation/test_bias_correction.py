@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from aipu.passes.quantisation.bias_correction import mean_shift
 
 

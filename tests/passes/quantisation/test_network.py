@@ -8,6 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from xdsl.dialects.builtin import (
+    ModuleOp,
+    NameLoc,
+    NoneAttr,
+    StringAttr,
+    TensorType,
+    f32,
+)
+from xdsl.ir import Operation
+from xdsl.utils.test_value import create_ssa_value
+
 from aipu.dialects import nn
 from aipu.dialects.quant import UniformType, quantisation
 from aipu.dialects.semantics.evaluate import evaluate
@@ -22,16 +33,6 @@ from aipu.passes.quantisation.rules import Site, quantised
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.reading import read_module
-from xdsl.dialects.builtin import (
-    ModuleOp,
-    NameLoc,
-    NoneAttr,
-    StringAttr,
-    TensorType,
-    f32,
-)
-from xdsl.ir import Operation
-from xdsl.utils.test_value import create_ssa_value
 
 TEXT = Path(__file__).with_name("network.mlir").read_text()
 CROSSINGS = (nn.QuantiseOp, nn.DequantiseOp, nn.RequantiseOp)

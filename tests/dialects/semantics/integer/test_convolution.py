@@ -14,6 +14,7 @@ from aipu.dialects import nn
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate_operator
 from aipu.dialects.semantics.requantise import requantise
+from aipu.errors import AipuError
 
 
 def int8(values) -> np.ndarray:
@@ -248,3 +249,11 @@ def test_fully_connected_agrees_with_onnxruntime(tensor, feature_map):
     expected = requantise(sums + bias, multiplier, shift, 0, -128, 127)
     result = evaluate_operator(op, [ifm, weight, bias, multiplier, shift])
     assert np.array_equal(result, expected)
+
+
+def test_without_a_rescale_integers_have_no_meaning(tensor, feature_map):
+    weight, bias, _ = parameter_values(tensor, (1, 2))
+    op = nn.FullyConnectedOp(feature_map((1, 2), 0), weight, bias)
+    arrays = [int8([[1, 2]]), int8([[3, 4]]), np.array([5], np.int32)]
+    with pytest.raises(AipuError, match="needs a rescale"):
+        evaluate_operator(op, arrays)
