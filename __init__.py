@@ -1,1 +1,77 @@
-"""aipu."""
+"""An open compiler and simulator for the Zhouyi AIPU.
+
+import aipu
+
+package = aipu.compile("model.onnx", target="r329", calibration=images)
+result = package.run({"input": image})
+print(result.outputs, result.profile.cycles)
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import AipuError
+
+if TYPE_CHECKING:
+    from .runtime.driver import Calibration, Model
+    from .runtime.package import Package
+
+__all__ = ["AipuError", "compile", "load"]
+
+
+def compile(
+    model: "Model",
+    target: str = "r329",
+    calibration: "Calibration" = None,
+    strategy: str = "layerwise",
+    batch: int = 1,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    random_weights: int | None = None,
+) -> "Package":
+    """Build a model for a machine.
+
+    Args:
+        model: a model file, or a model in memory (`onnx.ModelProto`).
+        target: the name of a target, or a target file.
+        calibration: samples to choose scales by: an array [samples, ...] for the only
+            input, a mapping from inputs to arrays, or a file or folder of them; without
+            any, noise is used, with a warning.
+        strategy: who decides what runs when.
+        batch: how many frames run at once.
+        shapes: the shape of an input whose extents the model leaves open.
+        inputs: names of tensors to cut the network at; they become its inputs.
+        outputs: names of tensors to cut the network at; they become its outputs.
+        random_weights: a seed, for a model without weights.
+
+    Raises:
+        AipuError: something is not as it should be; the message says what.
+    """
+    from .runtime.driver import Options, build
+
+    return build(
+        model,
+        Options(
+            target=target,
+            strategy=strategy,
+            batch=batch,
+            calibration=calibration,
+            shapes=shapes or {},
+            inputs=inputs,
+            outputs=outputs,
+            random_weights=random_weights,
+        ),
+    )
+
+
+def load(folder: str | Path) -> "Package":
+    """The package that was saved in a folder.
+
+    Raises:
+        AipuError: there is none, or a damaged one.
+    """
+    from .runtime.package import Package
+
+    return Package.load(Path(folder))

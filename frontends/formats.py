@@ -1,4 +1,4 @@
-"""The formats that models come in, by the ending of the file."""
+"""The formats that models come in: by the ending of a file, or by what is in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -9,16 +9,18 @@ from .model import ImportedModel
 
 
 class Importer(Protocol):
-    """Reads a model from a file; raises an AipuError where it cannot."""
+    """Reads a model; raises an AipuError where it cannot."""
 
     def __call__(
         self,
-        path: Path,
+        model: Path,
         /,
         *,
-        shapes: Mapping[str, Sequence[int]],
-        batch: int | None,
-        random_weights: int | None,
+        shapes: Mapping[str, Sequence[int]] = ...,
+        inputs: Sequence[str] = ...,
+        outputs: Sequence[str] = ...,
+        batch: int | None = ...,
+        random_weights: int | None = ...,
     ) -> ImportedModel: ...
 
 

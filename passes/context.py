@@ -24,8 +24,12 @@ class AipuContext(Context):
     """An xDSL context that knows our dialects and carries weights and samples.
 
     `samples` maps the name of an input to an array [samples, ...], without the
-    network's own batch; None where no data was given.
+    network's own batch; None where no data was given. `calibration` says what the
+    network was calibrated with: "data" or "noise"; nothing before it was.
     """
+
+    samples: Mapping[str, np.ndarray] | None
+    calibration: str = ""
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class AipuContext(Context):
         """A context of its own: what is added to one is not seen by the other."""
         weights = self.weights.copy() if self.has_weights else None
         other = AipuContext(weights, self.samples)
+        other.calibration = self.calibration
         vars(other).update(vars(super().clone()))
         return other
 
@@ -98,9 +103,23 @@ def nn() -> Dialect:
     return Nn
 
 
+def tile() -> Dialect:
+    from ..dialects.tile import Tile
+
+    return Tile
+
+
+def aipu() -> Dialect:
+    from ..dialects.aipu import Aipu
+
+    return Aipu
+
+
 DIALECTS: dict[str, Callable[[], Dialect]] = {
     "builtin": builtin,
     "func": func,
     "quant": quant,
     "nn": nn,
+    "tile": tile,
+    "aipu": aipu,
 }

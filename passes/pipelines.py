@@ -22,7 +22,30 @@ IMPORT = (
     Stage("canonicalise", "drops what the others left"),
 )
 
+QUANTISE = (
+    Stage("place-operators", "only what the machine runs becomes integers"),
+    Stage("calibrate", "scales follow from the values that tensors take"),
+    Stage("quantise-operators", "the machine computes on int8"),
+    Stage("outline-segments", "a binary holds what runs between two crossings"),
+    Stage("name-operators", "every layer of the reports needs a name of its own"),
+)
+
+SCHEDULE = (
+    Stage("group-operators", "work is launched in groups; so far each layer is one"),
+    Stage("assign-schedules", "a strategy decides, now that it sees all groups"),
+)
+
+LOWER = (Stage("lower-to-aipu", "loops, addresses and tokens follow from schedules"),)
+
 PIPELINES: dict[str, tuple[Stage, ...]] = {
     "import": IMPORT,
-    "default": (Stage("import", "a float network, clean"),),
+    "quantise": QUANTISE,
+    "schedule": SCHEDULE,
+    "lower": LOWER,
+    "default": (
+        Stage("import", "a float network, clean"),
+        Stage("quantise", "what the machine runs, in integers; the rest in reals"),
+        Stage("schedule", "what runs when, on which bytes"),
+        Stage("lower", "instructions"),
+    ),
 }

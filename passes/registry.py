@@ -53,6 +53,66 @@ def fuse_activation() -> type[ModulePass]:
     return FuseActivationPass
 
 
+def place_operators() -> type[ModulePass]:
+    from .place_operators import PlaceOperatorsPass
+
+    return PlaceOperatorsPass
+
+
+def calibrate() -> type[ModulePass]:
+    from .calibrate import CalibratePass
+
+    return CalibratePass
+
+
+def quantise_operators() -> type[ModulePass]:
+    from .quantise_operators import QuantiseOperatorsPass
+
+    return QuantiseOperatorsPass
+
+
+def outline_segments() -> type[ModulePass]:
+    from .outline_segments import OutlineSegmentsPass
+
+    return OutlineSegmentsPass
+
+
+def name_operators() -> type[ModulePass]:
+    from .name_operators import NameOperatorsPass
+
+    return NameOperatorsPass
+
+
+def group_operators() -> type[ModulePass]:
+    from .group_operators import GroupOperatorsPass
+
+    return GroupOperatorsPass
+
+
+def fuse_residual_add() -> type[ModulePass]:
+    from .fuse_residual_add import FuseResidualAddPass
+
+    return FuseResidualAddPass
+
+
+def fuse_pooling() -> type[ModulePass]:
+    from .fuse_pooling import FusePoolingPass
+
+    return FusePoolingPass
+
+
+def assign_schedules() -> type[ModulePass]:
+    from .assign_schedules import AssignSchedulesPass
+
+    return AssignSchedulesPass
+
+
+def lower_to_aipu() -> type[ModulePass]:
+    from .lower_to_aipu import LowerToAipuPass
+
+    return LowerToAipuPass
+
+
 PASSES: dict[str, Callable[[], type[ModulePass]]] = {
     "canonicalise": canonicalise,
     "fold-constants": fold_constants,
@@ -62,4 +122,14 @@ PASSES: dict[str, Callable[[], type[ModulePass]]] = {
     "fold-padding": fold_padding,
     "decompose-reduce-mean": decompose_reduce_mean,
     "fuse-activation": fuse_activation,
+    "place-operators": place_operators,
+    "calibrate": calibrate,
+    "quantise-operators": quantise_operators,
+    "outline-segments": outline_segments,
+    "name-operators": name_operators,
+    "group-operators": group_operators,
+    "fuse-residual-add": fuse_residual_add,
+    "fuse-pooling": fuse_pooling,
+    "assign-schedules": assign_schedules,
+    "lower-to-aipu": lower_to_aipu,
 }

@@ -1,7 +1,6 @@
 """Running a module on numbers, at whichever level it is written.
 
-Functions of `nn` operators run on `dialects/semantics`; another level has another
-executor behind the same `execute`.
+Operators and groups are evaluated; the entry points of a program are simulated.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,10 +10,15 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
 
+from ..backend_aipu.codegen import to_program
+from ..backend_aipu.machine import load_machine
+from ..dialects.aipu import ProgramOp
 from ..dialects.nn import shape
 from ..dialects.quant import quantisation
 from ..dialects.semantics.evaluate import evaluate
 from ..errors import AipuError
+from .session import run_network
+from .simulator.simulator import Simulator
 
 Observe = Callable[[Operation, np.ndarray], None]
 
@@ -33,7 +37,12 @@ def execute(
         weights: the store that `nn.weight` reads.
         observe: called with each operator and its result, in order.
     """
-    return evaluate(network(module), inputs, weights, observe=observe)
+    program = next((op for op in module.ops if isinstance(op, ProgramOp)), None)
+    if program is None:
+        return evaluate(network(module), inputs, weights, observe=observe)
+    machine = load_machine(program.target.data)
+    simulator = Simulator(to_program(program), weights, machine)
+    return run_network(module, inputs, weights, simulator)
 
 
 def network(module: ModuleOp) -> FuncOp:

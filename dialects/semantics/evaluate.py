@@ -1,17 +1,24 @@
-"""Running a function of `nn` operators on arrays, one operator after another."""
+"""Running a function on arrays, one operation after another.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+A function is of `nn` operators, of `tile` groups, or of calls to other functions: the
+first are computed, the others run what is inside of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-from xdsl.dialects.func import FuncOp
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import CallOp, FuncOp
 from xdsl.ir import Block, Operation, SSAValue
 
 from ...errors import AipuError
-from .. import nn
+from .. import nn, tile
 from ..quant import quantisation
 from . import integer, real
 
 Observer = Callable[[Operation, np.ndarray], None]
+Call = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
 
 
 def evaluate(
@@ -21,48 +28,21 @@ def evaluate(
     *,
     precision: type[np.floating] = np.float32,
     observe: Observer | None = None,
+    calls: Mapping[str, Call] | None = None,
 ) -> list[np.ndarray]:
     """The results of `function` on `inputs`.
 
     Args:
-        function: a body of `nn` operators, float or quantised.
+        function: a body of operators, groups or calls.
         inputs: one array an argument, of the argument's shape.
         weights: the store that `nn.weight` reads.
         precision: of the float operators.
         observe: called with each operator and its result.
+        calls: what carries out calls of functions by their name; the others are
+            evaluated as they stand in the module of `function`.
     """
-    block = function.body.block
-    values: dict[SSAValue, np.ndarray] = dict(zip(block.args, inputs, strict=True))
-    return evaluate_block(block, values, weights, precision=precision, observe=observe)
-
-
-def evaluate_block(
-    block: Block,
-    values: dict[SSAValue, np.ndarray],
-    weights: Mapping[str, np.ndarray],
-    *,
-    precision: type[np.floating] = np.float32,
-    observe: Observer | None = None,
-) -> list[np.ndarray]:
-    """Run a block whose arguments are in `values`; return what its terminator names.
-
-    An array is dropped after its last reader, so a network needs its widest cut only.
-    """
-    readers = _last_readers(block)
-    for op in block.ops:
-        if op is block.last_op and not isinstance(op, nn.Operator | nn.WeightOp):
-            return [values[operand] for operand in op.operands]
-        if isinstance(op, nn.WeightOp):
-            values[op.value] = _as(weights[op.key.data], precision)
-            continue
-        arguments = [_as(values[operand], precision) for operand in op.operands]
-        result = evaluate_operator(op, arguments)
-        values[op.results[0]] = result
-        if observe is not None:
-            observe(op, result)
-        for value in readers.get(op, ()):
-            values.pop(value, None)
-    raise AipuError("a function must end in a return")
+    evaluator = _Evaluator(weights, precision, observe, calls or {})
+    return evaluator.function(function, inputs)
 
 
 def evaluate_operator(op: Operation, arguments: Sequence[np.ndarray]) -> np.ndarray:
@@ -81,9 +61,73 @@ def evaluate_operator(op: Operation, arguments: Sequence[np.ndarray]) -> np.ndar
         return functions[type(op)](op, *arguments)
 
 
-def _as(array: np.ndarray, precision: type[np.floating]) -> np.ndarray:
-    """Floats in the wanted precision, integers as they are."""
-    return array.astype(precision, copy=False) if array.dtype.kind == "f" else array
+@dataclass(frozen=True)
+class _Evaluator:
+    weights: Mapping[str, np.ndarray]
+    precision: type[np.floating]
+    observe: Observer | None
+    calls: Mapping[str, Call] = field(default_factory=dict)
+
+    def function(
+        self, function: FuncOp, inputs: Sequence[np.ndarray]
+    ) -> list[np.ndarray]:
+        """The results of a function."""
+        return self.block(function.body.block, inputs)
+
+    def block(self, block: Block, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """What a block's terminator names.
+
+        An array is dropped after its last reader: only the widest cut is kept.
+        """
+        values: dict[SSAValue, np.ndarray] = dict(zip(block.args, inputs, strict=True))
+        readers = _last_readers(block)
+        for op in block.ops:
+            arguments = [self.precise(values[operand]) for operand in op.operands]
+            if op is block.last_op:
+                return arguments
+            values.update(zip(op.results, self.results(op, arguments), strict=True))
+            for value in readers.get(op, ()):
+                values.pop(value, None)
+        raise AipuError("a block must end in a terminator")
+
+    def results(
+        self, op: Operation, arguments: Sequence[np.ndarray]
+    ) -> list[np.ndarray]:
+        """The results of an operation on the arrays of its operands."""
+        match op:
+            case nn.WeightOp():
+                return [self.precise(self.weights[op.key.data])]
+            case tile.GroupOp():
+                return self.block(op.body.block, arguments)
+            case CallOp():
+                return self.call(op, arguments)
+        result = evaluate_operator(op, arguments)
+        if self.observe is not None:
+            self.observe(op, result)
+        return [result]
+
+    def call(self, op: CallOp, arguments: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """The results of a call."""
+        name = op.callee.string_value()
+        if name in self.calls:
+            return self.calls[name](arguments)
+        return self.function(_function(op, name), arguments)
+
+    def precise(self, array: np.ndarray) -> np.ndarray:
+        """Floats in the wanted precision, integers as they are."""
+        if array.dtype.kind == "f":
+            return array.astype(self.precision, copy=False)
+        return array
+
+
+def _function(call: CallOp, name: str) -> FuncOp:
+    """The function that a call names, in the module that the call is in."""
+    module = call.get_toplevel_object()
+    assert isinstance(module, ModuleOp)
+    for op in module.ops:
+        if isinstance(op, FuncOp) and op.sym_name.data == name and op.body.blocks:
+            return op
+    raise AipuError(f"there is no body of the function @{name} to evaluate")
 
 
 def _last_readers(block: Block) -> dict[Operation, list[SSAValue]]:
@@ -95,8 +139,3 @@ def _last_readers(block: Block) -> dict[Operation, list[SSAValue]]:
     for value, op in last.items():
         readers.setdefault(op, []).append(value)
     return readers
-
-
-def operators(block: Block) -> Iterable[nn.Operator]:
-    """The `nn` operators of a block, in order."""
-    return (op for op in block.ops if isinstance(op, nn.Operator))

@@ -65,7 +65,7 @@ class WeightStore(Mapping[str, np.ndarray]):
         lines = [f"{_digest(array)}  {key}" for key, array in self._arrays.items()]
         manifest = np.frombuffer("\n".join(lines).encode(), np.uint8)
         with path.open("wb") as file:
-            np.savez(file, **{MANIFEST: manifest}, **self._arrays)
+            np.savez(file, allow_pickle=False, **{MANIFEST: manifest}, **self._arrays)
 
     @classmethod
     def load(cls, path: Path) -> "WeightStore":

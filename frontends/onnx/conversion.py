@@ -16,6 +16,7 @@ from xdsl.utils.exceptions import VerifyException
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.semantics.weights import WeightStore
+from ...dialects.value_names import value_name
 from ...errors import UnsupportedError
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode
@@ -63,6 +64,8 @@ class Conversion:
         self.folder = folder
         self.random = random
         self.block = Block(arg_types=[TensorType(f32, shapes[name]) for name in shapes])
+        for name, argument in zip(shapes, self.block.args, strict=True):
+            argument.name_hint = value_name(name)
         self.weights = WeightStore()
         self.values: dict[str, Value] = dict(zip(shapes, self.block.args, strict=True))
         self.unknown: set[str] = set()
@@ -90,7 +93,9 @@ class Conversion:
             return
         inputs = [self._value(name) if name else None for name in node.proto.input]
         try:
-            self.values.update(self._results(node, inputs))
+            for name, value in self._results(node, inputs).items():
+                # A tensor that the graph is cut at stays an input.
+                self.values.setdefault(name, value)
         except UnsupportedError as error:
             self.unsupported.append(error)
             computed = any(isinstance(value, SSAValue) for value in inputs)

@@ -60,14 +60,14 @@ def select(
     if graph.sparse_initializer:
         raise UnsupportedError("the model has sparse initialisers")
     initialisers = {tensor.name: tensor for tensor in graph.initializer}
-    declared_inputs = dict.fromkeys(value.name for value in graph.input)
-    given = [name for name in declared_inputs if name not in initialisers]
+    given = [value.name for value in graph.input if value.name not in initialisers]
+    starts = list(dict.fromkeys(inputs or given))
     ends = list(outputs) or [value.name for value in graph.output]
     if not ends:
         raise AipuError("the model has no outputs")
     tensors = _Tensors(
         graph.node,
-        sources={*(inputs or given), *initialisers},
+        sources={*starts, *initialisers},
         known={*given, *initialisers},
     )
     for name in (*inputs, *ends):
@@ -81,7 +81,7 @@ def select(
         opset=opset(model) or 0,
         opset_imports={entry.domain: entry.version for entry in model.opset_import},
         nodes=_named([graph.node[position] for position in tensors.in_order(needed)]),
-        inputs=[name for name in inputs or given if name in used or not outputs],
+        inputs=[name for name in starts if name in used or not outputs],
         outputs=ends,
         initialisers=initialisers,
         declared={value.name: value.type for value in declared},
@@ -89,7 +89,10 @@ def select(
 
 
 class _Tensors:
-    """Who writes the tensors of a graph; `sources` are there before any node."""
+    """Who writes the tensors of a graph.
+
+    `sources` are there before any node, `known` are in the file without a writer.
+    """
 
     def __init__(
         self,
@@ -174,14 +177,13 @@ class _Tensors:
 
 def _named(nodes: Sequence[onnx.NodeProto]) -> list[NamedNode]:
     """Each node under its name, or that of its first output; repeated names counted."""
-    taken: set[str] = set()
+    counts: dict[str, int] = {}
     named: list[NamedNode] = []
     for node in nodes:
-        wanted = node.name or next(filter(None, node.output))
-        name, count = wanted, 1
-        while name in taken:
-            count += 1
-            name = f"{wanted}.{count}"
-        taken.add(name)
+        name = wanted = node.name or next(filter(None, node.output))
+        while name in counts:
+            counts[wanted] += 1
+            name = f"{wanted}.{counts[wanted]}"
+        counts[name] = 1
         named.append(NamedNode(name, node))
     return named

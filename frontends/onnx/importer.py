@@ -50,7 +50,9 @@ def import_onnx(
     proto = read_model(model)
     graph = select(proto, inputs, outputs)
     missing = missing_inputs(graph) if random_weights is not None else {}
-    graph = replace(graph, inputs=[n for n in graph.inputs if n not in missing])
+    graph = replace(
+        graph, inputs=[name for name in graph.inputs if name not in missing]
+    )
     inferred = _shapes_inside(proto) if inputs else {}
     settled, changed_batch = settle(graph, shapes, batch, inferred)
     random = None if random_weights is None else RandomWeights(random_weights, graph)

@@ -91,7 +91,8 @@ def _declared(graph: Graph, name: str) -> Extents | None:
     declared = graph.declared[name]
     kind = declared.tensor_type.elem_type
     if not declared.HasField("tensor_type") or kind not in REALS:
-        found = onnx.TensorProto.DataType.Name(kind).lower()
+        known = kind in onnx.TensorProto.DataType.values()
+        found = onnx.TensorProto.DataType.Name(kind).lower() if known else kind
         raise UnsupportedError(
             f"expected a tensor of reals, found {found}", place=f"input '{name}'"
         )
@@ -110,7 +111,9 @@ def _settled(
             f"cannot have the shape {_text(given)}, the model says {expected}",
             place=f"input '{name}'",
         )
-    extents = list(given if given is not None else declared or [None] * len(EXAMPLE))
+    unknown = [None] * len(EXAMPLE)
+    known = declared if given is None else given
+    extents = list(unknown if known is None else known)
     if batch is not None and extents:
         extents[0] = batch
     settled = tuple(extent for extent in extents if extent is not None)

@@ -5,6 +5,7 @@ from pathlib import Path
 import onnx
 from google.protobuf.message import DecodeError, EncodeError
 from onnx import inliner
+from onnx.checker import ValidationError
 
 from ...errors import AipuError
 
@@ -29,6 +30,7 @@ def read_model(source: Path | onnx.ModelProto) -> onnx.ModelProto:
             place=place,
             remedy="expected a file written by an ONNX exporter, whole",
         )
+    _check_texts(model, place)
     _check_opset(model, place)
     return _inlined(model, place) if model.functions else model
 
@@ -79,10 +81,23 @@ def _check_opset(model: onnx.ModelProto, place: str) -> None:
         )
 
 
+def _check_texts(model: onnx.ModelProto, place: str) -> None:
+    """Protobuf returns a name that is no UTF-8 as bytes, which is a name of nothing."""
+    graph = model.graph
+    texts = [entry.domain for entry in model.opset_import]
+    for named in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        texts.append(named.name)
+    for node in graph.node:
+        texts += (node.name, node.op_type, node.domain, *node.input, *node.output)
+        texts += (attribute.name for attribute in node.attribute)
+    if not all(isinstance(text, str) for text in texts):
+        raise AipuError("a name in the model is not UTF-8", place=place)
+
+
 def _inlined(model: onnx.ModelProto, place: str) -> onnx.ModelProto:
     try:
         return inliner.inline_local_functions(model)
-    except (DecodeError, EncodeError, RuntimeError, ValueError) as error:
+    except (DecodeError, EncodeError, ValidationError, RuntimeError) as error:
         raise AipuError(
             f"its local functions cannot be inlined: {error}", place=place
         ) from error

@@ -1,6 +1,5 @@
 """One ONNX node on its way to `nn`: what it reads, its attributes, what it emits."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +10,7 @@ from xdsl.ir import Block, SSAValue
 
 from ...dialects import nn
 from ...dialects.semantics.weights import WeightStore
+from ...dialects.value_names import value_name
 from ...errors import AipuError, UnsupportedError
 from .constants import Constant
 from .graph import NamedNode
@@ -94,7 +94,7 @@ class Node:
         array = self.constant(position).array
         if array.size != 1:
             raise self.wrong(f"its input {position} is no scalar")
-        return float(array.reshape(()))
+        return shortest(array.reshape(()).item())
 
     def integer(self, name: str, default: int | None = None) -> int:
         """An attribute; without a default it is required."""
@@ -113,7 +113,7 @@ class Node:
     def real(self, name: str, default: float) -> float:
         """An attribute."""
         found = self._attribute(name, AttributeProto.FLOAT)
-        return default if found is None else found.f
+        return default if found is None else shortest(found.f)
 
     def text(self, name: str, default: str) -> str:
         """An attribute."""
@@ -139,7 +139,7 @@ class Node:
         """Append an operator, named after this node; return its result."""
         op.location = NameLoc(StringAttr(self.name), NoneAttr())
         (result,) = op.results
-        result.name_hint = _hint(self.name)
+        result.name_hint = value_name(self.name)
         self.block.add_op(op)
         return result
 
@@ -179,6 +179,7 @@ class Node:
         return found
 
 
-def _hint(name: str) -> str:
-    """A name as the text of a module allows it: `%stage2.block1.conv1`."""
-    return re.sub(r"[^A-Za-z0-9_$.-]|^(?=[0-9])", "_", name)
+def shortest(value: float) -> float:
+    """The decimal that was meant: 1e-05 where float32 holds 9.99999974738e-06."""
+    with np.errstate(over="ignore"):
+        return float(str(np.float32(value)))

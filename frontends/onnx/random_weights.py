@@ -52,7 +52,7 @@ class RandomWeights:
 
     def layer(self, node: NamedNode, inputs: list[Value | None]) -> None:
         """The weight and the bias of a convolution or a matrix product."""
-        weight, bias = (*inputs, None)[1:3]
+        weight, bias = (*inputs, None, None)[1:3]
         whole = isinstance(weight, Constant) and is_filled(weight)
         if isinstance(weight, Constant) and whole:
             power = 2 if node.proto.input[0] in self._rectified else 1

@@ -3,7 +3,7 @@
 The conversion itself needs none of it: an `nn` operator knows the shape of its result.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import onnx
 from google.protobuf.message import DecodeError, EncodeError
@@ -16,8 +16,18 @@ SMALL = 1024
 """Initialisers up to this size may be shapes; of larger ones only the type matters."""
 
 
+INFERENCE_ERRORS = (
+    DecodeError,
+    EncodeError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    shape_inference.InferenceError,
+)
+
+
 def infer_shapes(
-    nodes: Iterable[onnx.NodeProto],
+    nodes: Sequence[onnx.NodeProto],
     opset_imports: Mapping[str, int],
     initialisers: Mapping[str, TensorProto],
     inputs: Mapping[str, Extents],
@@ -40,12 +50,14 @@ def infer_shapes(
         for name, tensor in initialisers.items()
         if name not in small
     ]
-    graph = helper.make_graph(list(nodes), "shapes", known, [], list(small.values()))
-    opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
+    graph = helper.make_graph(nodes, "shapes", known, [], list(small.values()))
+    # Inference gives up on a model that does not import the domain of every node.
+    domains = {**{node.domain: 1 for node in nodes}, **opset_imports}
+    opsets = [helper.make_opsetid(*entry) for entry in domains.items()]
     model = helper.make_model(graph, opset_imports=opsets)
     try:
         inferred = shape_inference.infer_shapes(model, data_prop=True)
-    except (DecodeError, EncodeError, RuntimeError, TypeError, ValueError):
+    except INFERENCE_ERRORS:
         return {}
     shapes = {
         value.name: static_extents(value.type) for value in inferred.graph.value_info

@@ -1,6 +1,7 @@
 """From the text of a pipeline to passes, and from passes to a changed module."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 from time import perf_counter
 
 from xdsl.context import Context
@@ -12,7 +13,7 @@ from ..pipelines import PIPELINES, Stage
 from .faults import Step
 from .names import drop_empty_names
 from .observer import Observer
-from .options import instantiate
+from .options import instantiate, spelled
 from .pipeline_text import Element, parse_pipeline, pipeline_error
 from .verification import verify
 
@@ -26,12 +27,15 @@ def build_pipeline(
 ) -> list[ModulePass]:
     """The passes that `text` names, named pipelines replaced by what they stand for.
 
+    An option of a named pipeline is given to every pass in it that has such an option.
+
     Raises:
         PipelineError: the text is malformed, or names what does not exist.
     """
     passes: list[ModulePass] = []
     for element in parse_pipeline(text):
-        for expanded in _expand(element, text, pipelines):
+        inner = list(_expand(element, pipelines))
+        for expanded in inner:
             if expanded.name not in registry:
                 raise pipeline_error(
                     text,
@@ -39,28 +43,51 @@ def build_pipeline(
                     f"unknown pass or pipeline '{expanded.name}'",
                     nearest(expanded.name, [*registry, *pipelines]),
                 )
-            passes.append(instantiate(registry[expanded.name](), expanded, text))
+        if element.name in pipelines:
+            inner = _with_options(inner, element, text, registry)
+        passes += [instantiate(registry[e.name](), e, text) for e in inner]
     return passes
 
 
 def _expand(
-    element: Element, text: str, pipelines: Mapping[str, Sequence[Stage]]
-) -> list[Element]:
+    element: Element, pipelines: Mapping[str, Sequence[Stage]]
+) -> Iterator[Element]:
     """The elements of a named pipeline; any other element as it is."""
     if element.name not in pipelines:
-        return [element]
-    if element.options:
-        raise pipeline_error(
-            text,
-            element.offset,
-            f"the pipeline '{element.name}' takes no options",
-            "write out its passes and give the option to the one it belongs to",
-        )
+        yield element
+        return
+    for stage in pipelines[element.name]:
+        for part in parse_pipeline(stage.text):
+            yield from _expand(replace(part, offset=element.offset), pipelines)
+
+
+def _with_options(
+    inner: Sequence[Element], pipeline: Element, text: str, registry: Registry
+) -> list[Element]:
+    """The elements of a pipeline, each with those of its options that it knows."""
+    known = [{f.name for f in fields(registry[e.name]())} for e in inner]
+    spellings = {spelled(name) for names in known for name in names}
+    for option in pipeline.options:
+        if spelled(option) not in spellings:
+            raise pipeline_error(
+                text,
+                pipeline.offset,
+                f"no pass of the pipeline '{pipeline.name}' has an option '{option}'",
+                nearest(option, spellings) if spellings else "they have none at all",
+            )
     return [
-        Element(inner.name, element.offset, inner.options)
-        for stage in pipelines[element.name]
-        for part in parse_pipeline(stage.text)
-        for inner in _expand(part, stage.text, pipelines)
+        replace(
+            element,
+            options={
+                **{
+                    option: values
+                    for option, values in pipeline.options.items()
+                    if option.replace("-", "_") in names
+                },
+                **element.options,
+            },
+        )
+        for element, names in zip(inner, known, strict=True)
     ]
 
 

@@ -282,7 +282,7 @@ def test_the_same_pass_twice(network: Path, users_pass: Path) -> None:
         ("canonicalize", "did you mean 'canonicalise'?"),
         ("imprt", "did you mean 'import'?"),
         ("canonicalise{depth=1}", "the pass 'canonicalise' has no option 'depth'"),
-        ("import{depth=1}", "the pipeline 'import' takes no options"),
+        ("import{depth=1}", "no pass of the pipeline 'import' has an option 'depth'"),
         ("canonicalise{", "expected the name of an option, or }"),
         ("canonicalise,,layout", "expected the name of a pass"),
         ("canonicalise layout", "expected a comma"),

@@ -106,6 +106,8 @@ def _is_row(shape: tuple[int, ...], features: int) -> bool:
 def matmul(node: Node) -> SSAValue:
     """By a constant matrix: a fully connected layer over all leading extents."""
     lhs, rhs = node.tensor(0), node.value(1)
+    if 1 in (len(nn.shape(lhs)), _rank(rhs)):
+        raise node.unsupported("a product with a vector")
     if not isinstance(rhs, Constant) or rhs.array.ndim != 2:
         return node.emit(nn.MatMulOp(lhs, node.tensor(1)))
     *leading, depth = nn.shape(lhs)
@@ -117,6 +119,10 @@ def matmul(node: Node) -> SSAValue:
     if len(leading) != 1:
         ofm = node.emit(nn.ReshapeOp(ofm, (*leading, features)))
     return ofm
+
+
+def _rank(value: Value) -> int:
+    return value.array.ndim if isinstance(value, Constant) else len(nn.shape(value))
 
 
 CONVERTERS = {

@@ -6,6 +6,7 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ....dialects.nn import shapes
 from ..input_shapes import REALS
 from ..node import Node
 
@@ -44,7 +45,13 @@ def reshape(node: Node) -> SSAValue:
     batch = node.batch
     if target and extents and (target[0], extents[0]) == (batch.before, batch.after):
         target[0] = batch.after
-    return node.emit(nn.ReshapeOp(ifm, _without_unknown(node, target, prod(extents))))
+    return reshaped(node, ifm, _without_unknown(node, target, prod(extents)))
+
+
+def reshaped(node: Node, ifm: SSAValue, extents: Sequence[int]) -> SSAValue:
+    """`ifm` in another shape of the same size."""
+    shapes.same_size(nn.shape(ifm), tuple(extents))
+    return node.emit(nn.ReshapeOp(ifm, extents))
 
 
 def _without_unknown(node: Node, target: Sequence[int], elements: int) -> list[int]:
@@ -62,8 +69,7 @@ def flatten(node: Node) -> SSAValue:
     axis = node.integer("axis", 1)
     if axis != len(extents):
         axis = node.axis(axis, len(extents))
-    flat = (prod(extents[:axis]), prod(extents[axis:]))
-    return node.emit(nn.ReshapeOp(ifm, flat))
+    return reshaped(node, ifm, (prod(extents[:axis]), prod(extents[axis:])))
 
 
 def axes_of(node: Node) -> list[int] | None:
@@ -79,7 +85,7 @@ def squeeze(node: Node) -> SSAValue:
         given = [axis for axis, extent in enumerate(extents) if extent == 1]
     dropped = [node.axis(axis, len(extents)) for axis in given]
     kept = [extent for axis, extent in enumerate(extents) if axis not in dropped]
-    return node.emit(nn.ReshapeOp(ifm, kept))
+    return reshaped(node, ifm, kept)
 
 
 def unsqueeze(node: Node) -> SSAValue:
@@ -89,7 +95,7 @@ def unsqueeze(node: Node) -> SSAValue:
     extents = list(nn.shape(ifm))
     for axis in sorted(node.axis(axis, rank) for axis in given):
         extents.insert(axis, 1)
-    return node.emit(nn.ReshapeOp(ifm, extents))
+    return reshaped(node, ifm, extents)
 
 
 def transpose(node: Node) -> SSAValue:
@@ -113,7 +119,7 @@ def slice_(node: Node) -> SSAValue:
         for position, name in enumerate(("starts", "ends", "axes", "steps"), start=1)
     )
     if starts is None or ends is None:
-        raise node.wrong("it says not where to start or to end")
+        raise node.wrong("it does not say where to start or to end")
     axes = list(range(len(starts))) if axes is None else axes
     steps = [1] * len(starts) if steps is None else steps
     if not len(starts) == len(ends) == len(axes) == len(steps) or 0 in steps:

@@ -1,0 +1,86 @@
+"""The binary: a program and its weights as an ELF file.
+
+`readelf -S -s aipu.bin` shows its sections and symbols; docs/binary.md explains them.
+A program with its weights has one file, byte for byte, and no other file is read.
+"""
+
+from collections.abc import Mapping
+from zlib import crc32
+
+import numpy as np
+
+from ..dialects.aipu import Space
+from ..errors import AipuError
+from .binary_note import Note, file_digest, read_note, seal
+from .binary_sections import SECTIONS, fill_sections
+from .binary_tables import decode
+from .binary_weights import read_weights
+from .elf import FormatError, Header, read_header, read_sections, write_elf
+from .program import Program
+from .validate import validate
+
+
+def write_binary(program: Program, weights: Mapping[str, np.ndarray]) -> bytes:
+    """The file of a program.
+
+    `weights` holds an int8 or uint8 array for every buffer of the space "weights", of
+    any shape, with as many bytes as the buffer and its slots.
+
+    Raises:
+        AipuError: the program is not sound, or the weights do not fit it.
+    """
+    validate(program)
+    return _write(program, weights)
+
+
+def read_binary(
+    data: bytes, *, target: str | None = None, name: str = ""
+) -> tuple[Program, dict[str, np.ndarray]]:
+    """The program and the weights of a file; `name` is what messages call it.
+
+    The weights are flat, read-only views of uint8 into `data`.
+
+    Raises:
+        AipuError: the file is no binary or of another version, it is damaged, or it is
+            made for another target than `target`.
+    """
+    try:
+        header = read_header(data)
+        note = read_note(data)
+        _check_digest(data, header, note)
+        if target not in (None, note.target):
+            raise FormatError(f"made for the target '{note.target}', not '{target}'")
+        return _read(data, header, note.target, name)
+    except FormatError as error:
+        raise AipuError(str(error), place=name, remedy=error.remedy) from error
+
+
+def _write(program: Program, weights: Mapping[str, np.ndarray]) -> bytes:
+    return seal(write_elf(fill_sections(program, weights)))
+
+
+def _check_digest(data: bytes, header: Header, note: Note) -> None:
+    """Find damage, and say where it is."""
+    if file_digest(data) == note.digest:
+        return
+    _, *others = SECTIONS
+    contents = read_sections(data, header, [section.name for section in SECTIONS])
+    for section, checksum in zip(others, note.checksums, strict=False):
+        if crc32(contents[section.name]) != checksum:
+            raise FormatError(f"damaged: {section.name} does not match its checksum")
+    raise FormatError("damaged: the file does not match its checksum")
+
+
+def _read(
+    data: bytes, header: Header, target: str, name: str
+) -> tuple[Program, dict[str, np.ndarray]]:
+    contents = read_sections(data, header, [section.name for section in SECTIONS])
+    program = decode(contents, target)
+    validate(program, name)
+    image = contents[".weights"]
+    if len(image) != program.bytes_in(Space.WEIGHTS):
+        raise FormatError("damaged: the weights do not have the size of their buffers")
+    weights = read_weights(program, image)
+    if _write(program, weights) != data:
+        raise FormatError("damaged: a part of the file has no meaning")
+    return program, weights

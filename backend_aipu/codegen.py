@@ -1,0 +1,139 @@
+"""The `aipu` dialect to a program, and back: the same instructions in two forms."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from xdsl.ir import Block, Operation, Region, SSAValue
+from xdsl.irdl import IRDLOperation
+
+from ..dialects import aipu
+from ..dialects.aipu import NamesAttr
+from ..dialects.locations import named, source_name
+from ..dialects.value_names import value_name
+from ..errors import AipuError
+from .isa import BY_MNEMONIC, BY_OPERATION
+from .program import Buffer, Entry, Instruction, Program, Reference
+
+
+def to_program(op: aipu.ProgramOp) -> Program:
+    """The program of a module's `aipu.program`.
+
+    Raises:
+        AipuError: it holds other operations, or an operand is no buffer of it.
+    """
+    buffers: list[Buffer] = []
+    entries: list[Entry] = []
+    for part in op.body.ops:
+        if isinstance(part, aipu.BufferOp):
+            buffers.append(_buffer(part))
+        elif isinstance(part, aipu.EntryOp):
+            entries.append(_entry(part, op.tokens.data))
+        else:
+            raise AipuError(
+                f"{part.name} is neither a buffer nor an entry", place=source_name(part)
+            )
+    return Program(op.target.data, op.tokens.data, tuple(buffers), tuple(entries))
+
+
+def _buffer(op: aipu.BufferOp) -> Buffer:
+    return Buffer(
+        op.buffer_name.data,
+        op.value.type.data,
+        op.address.value.data,
+        op.bytes.value.data,
+        op.slots.value.data,
+    )
+
+
+def _entry(op: aipu.EntryOp, tokens: Sequence[str]) -> Entry:
+    return Entry(
+        op.entry_name.data,
+        op.inputs.data,
+        op.outputs.data,
+        tuple(_instructions(op.body.block, tokens)),
+    )
+
+
+def _instructions(block: Block, tokens: Sequence[str]) -> Iterator[Instruction]:
+    for op in block.ops:
+        source = source_name(op)
+        spec = BY_OPERATION.get(type(op))
+        if spec is None:
+            raise AipuError(f"{op.name} is not an instruction", place=source)
+        fields = {field.name: field.read(op) for field in spec.fields}
+        if isinstance(op, aipu.InstructionOp):
+            wait = _in_order(op.wait.data, tokens)
+            signal = _in_order(op.signal.data, tokens)
+            yield Instruction(spec.mnemonic, fields, wait, signal, source)
+        else:
+            yield Instruction(spec.mnemonic, fields, source=source)
+        if isinstance(op, aipu.LoopOp):
+            yield from _instructions(op.body.block, tokens)
+            yield Instruction("end", source=source)
+
+
+def _in_order(names: Sequence[str], tokens: Sequence[str]) -> tuple[str, ...]:
+    """The names in the order of the program's tokens, as a program has them."""
+    numbers = {token: number for number, token in enumerate(tokens)}
+    return tuple(sorted(names, key=lambda name: numbers.get(name, len(tokens))))
+
+
+def to_operation(program: Program) -> aipu.ProgramOp:
+    """The `aipu.program` of a sound program (see `validate`)."""
+    buffer_ops = [
+        aipu.BufferOp(b.name, b.space, b.address, b.bytes, b.slots)
+        for b in program.buffers
+    ]
+    values = {op.buffer_name.data: op.value for op in buffer_ops}
+    for name, value in values.items():
+        value.name_hint = value_name(name)
+    entries = [
+        aipu.EntryOp(
+            entry.name,
+            entry.inputs,
+            entry.outputs,
+            _body(iter(entry.instructions), values),
+        )
+        for entry in program.entries
+    ]
+    return aipu.ProgramOp(program.target, program.tokens, [*buffer_ops, *entries])
+
+
+def _body(
+    instructions: Iterator[Instruction], values: Mapping[str, SSAValue]
+) -> list[Operation]:
+    """The operations up to the end of the loop."""
+    ops: list[Operation] = []
+    for instruction in instructions:
+        if instruction.mnemonic == "end":
+            break
+        op = to_instruction_operation(instruction, values)
+        if isinstance(op, aipu.LoopOp):
+            op.body.block.add_ops(_body(instructions, values))
+        ops.append(op)
+    return ops
+
+
+def to_instruction_operation(
+    instruction: Instruction, values: Mapping[str, SSAValue]
+) -> Operation:
+    """The operation of one instruction; `values` are the buffers by name."""
+    spec = BY_MNEMONIC[instruction.mnemonic]
+    assert spec.operation is not None and issubclass(spec.operation, IRDLOperation)
+    properties = {
+        name: attribute
+        for field in spec.fields
+        for name, attribute in field.write(instruction.fields[field.name]).items()
+    }
+    if issubclass(spec.operation, aipu.InstructionOp):
+        properties["wait"] = NamesAttr(instruction.wait)
+        properties["signal"] = NamesAttr(instruction.signal)
+    operands = (
+        instruction.fields[name]
+        for name, _ in spec.operation.get_irdl_definition().operands
+    )
+    return spec.operation.create(
+        operands=[values[r.buffer] for r in operands if isinstance(r, Reference)],
+        properties=properties,
+        regions=[Region(Block())] if spec.operation is aipu.LoopOp else [],
+        location=named(instruction.source),
+    )

@@ -1,0 +1,23 @@
+"""Whole numbers, one or an int64 array of them: the same arithmetic, exact in both.
+
+A cost model asks for the cycles of one tile or of ten thousand candidates at once.
+"""
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Count = TypeVar("Count", int, NDArray[np.int64])
+
+
+def ceil_divide(dividend: Count, divisor: int) -> Count:
+    """`dividend / divisor`, rounded up."""
+    return -(-dividend // divisor)
+
+
+def shortfall(count: Count, least: int) -> Count:
+    """How much `count` lacks to be `least`: `max(least - count, 0)`."""
+    if isinstance(count, np.ndarray):
+        return np.maximum(least - count, 0)
+    return max(least - count, 0)

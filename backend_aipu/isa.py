@@ -1,0 +1,264 @@
+"""The instruction set: one table that encodes, decodes, prints and documents it.
+
+In the binary an instruction is a word of 16 bytes in `.text`:
+
+    byte 0     opcode
+    byte 2     tokens to wait for, a bit each      (uint16)
+    byte 4     tokens to signal, a bit each        (uint16)
+    byte 8     source, a string of the string table (uint32)
+    byte 12    descriptor: offset in `.descriptors`, or all ones for none (uint32)
+
+and a descriptor: its fields one after another, little-endian, without padding. Equal
+descriptors are stored once. This encoding is our own; the Zhouyi's is not public.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from functools import cached_property
+
+from xdsl.ir import Operation
+from xdsl.irdl import IRDLOperation
+
+from ..dialects import aipu
+from ..dialects.aipu import Engine, Space
+from .fields import (
+    ChoiceField,
+    CreditsField,
+    ExtentField,
+    Field,
+    IndexField,
+    IndicesField,
+    IntegerField,
+    IntegersField,
+    ReferenceField,
+    StringField,
+)
+
+
+class Timing(StrEnum):
+    """How the cycles of an instruction come about."""
+
+    LAUNCH = auto()
+    NONE = auto()
+    TRANSFER = auto()
+    CONVOLUTION = auto()
+    DEPTHWISE = auto()
+    ELEMENTS = auto()
+    WINDOWS = auto()
+
+
+@dataclass(frozen=True)
+class InstructionSpec:
+    """One row: what the machine, the assembler and the manual know of an instruction.
+
+    `operation` is the instruction's form in the `aipu` dialect; its docstring is the
+    equation. `engine` is None where a field names it.
+    """
+
+    mnemonic: str
+    opcode: int
+    engine: Engine | None
+    timing: Timing
+    operation: type[IRDLOperation] | None
+    fields: tuple[Field, ...]
+
+    @property
+    def doc(self) -> str:
+        """The first paragraph of the documentation."""
+        source = self.operation.__doc__ if self.operation else "Close a loop."
+        return (source or "").strip().split("\n\n")[0]
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of a descriptor."""
+        return sum(field.size for field in self.fields)
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether it waits and signals: what runs in the queue of an engine does."""
+        operation = self.operation
+        return operation is not None and issubclass(operation, aipu.InstructionOp)
+
+
+TILE = (
+    IntegerField("ifm_columns", "columns of the ifm tile, padding included", "I"),
+    ExtentField("rows", "rows of the ofm tile"),
+    IntegerField("columns", "columns of the ofm tile", "I"),
+)
+WINDOW = (
+    IntegersField("kernel", "rows and columns of the window", 2, "H"),
+    IntegersField("stride", "rows and columns between windows", 2, "H"),
+)
+CLAMP = (
+    IntegerField("low", "least ofm value", "b"),
+    IntegerField("high", "greatest ofm value", "b"),
+)
+DMA = (
+    ReferenceField("sram", "the dense image of the box"),
+    ReferenceField(
+        "dram", "element [0, 0, 0, 0] of the tensor", (Space.DRAM, Space.WEIGHTS)
+    ),
+    IntegersField("shape", "extents of the tensor", 4, "I"),
+    IntegersField("strides", "bytes between neighbours along each dimension", 4, "i"),
+    IndicesField("origin", "corner of the box in the tensor"),
+    IntegersField("box", "extents of the box", 4, "I"),
+)
+MAC = (
+    ReferenceField("ifm", "input tile"),
+    ReferenceField("weight", "weights of the tile: [channels, kernel, depth]"),
+    ReferenceField("parameters", "bias, multiplier and shift of each channel"),
+    ReferenceField("ofm", "output tile"),
+    IntegerField("ifm_pitch", "bytes of a pixel of the ifm tile", "I"),
+    *TILE,
+    ExtentField("channels", "channels of the ofm tile"),
+    *WINDOW,
+    IntegersField("dilation", "rows and columns between window elements", 2, "H"),
+    IntegerField("zero_point", "of the ofm", "b"),
+    *CLAMP,
+)
+VECTOR = (ReferenceField("ifm", "input tile"), ReferenceField("ofm", "output tile"))
+ELEMENTS = ExtentField("elements", "bytes of the tile")
+POOL = (*VECTOR, *TILE, IntegerField("channels", "of both tiles", "I"), *WINDOW)
+
+INSTRUCTIONS = (
+    InstructionSpec(
+        "launch",
+        0x01,
+        Engine.SEQUENCER,
+        Timing.LAUNCH,
+        aipu.LaunchOp,
+        (
+            StringField("work", "name of the piece of work"),
+            CreditsField("credits", "count of each token"),
+        ),
+    ),
+    InstructionSpec(
+        "loop",
+        0x02,
+        Engine.SEQUENCER,
+        Timing.NONE,
+        aipu.LoopOp,
+        (
+            StringField("counter", "name of the counter"),
+            IntegerField("count", "times that the body runs", "I"),
+        ),
+    ),
+    InstructionSpec("end", 0x03, Engine.SEQUENCER, Timing.NONE, None, ()),
+    InstructionSpec(
+        "sync",
+        0x04,
+        None,
+        Timing.NONE,
+        aipu.SyncOp,
+        (ChoiceField("engine", "whose queue it is in", Engine),),
+    ),
+    InstructionSpec(
+        "dma.load",
+        0x10,
+        Engine.LOAD,
+        Timing.TRANSFER,
+        aipu.LoadOp,
+        (*DMA, IntegerField("fill", "value outside of the tensor", "b")),
+    ),
+    InstructionSpec(
+        "dma.store", 0x11, Engine.STORE, Timing.TRANSFER, aipu.StoreOp, DMA
+    ),
+    InstructionSpec(
+        "mac.conv",
+        0x20,
+        Engine.MAC,
+        Timing.CONVOLUTION,
+        aipu.ConvOp,
+        (
+            *MAC,
+            ExtentField("depth", "share of the ifm channels"),
+            ChoiceField("dataflow", "what stays in the array", aipu.Dataflow),
+        ),
+    ),
+    InstructionSpec(
+        "mac.depthwise", 0x21, Engine.MAC, Timing.DEPTHWISE, aipu.DepthwiseOp, MAC
+    ),
+    InstructionSpec(
+        "vector.add",
+        0x30,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.AddOp,
+        (
+            ReferenceField("lhs", "first input tile"),
+            ReferenceField("rhs", "second input tile"),
+            ReferenceField("ofm", "output tile"),
+            ELEMENTS,
+            IntegersField("multipliers", "of the sum, of lhs and of rhs", 3, "h"),
+            IntegerField("shift", "of the sum", "B"),
+            IntegersField("zero_points", "of lhs, rhs and ofm", 3, "b"),
+            *CLAMP,
+        ),
+    ),
+    InstructionSpec(
+        "vector.requantise",
+        0x31,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.RequantiseOp,
+        (
+            *VECTOR,
+            ELEMENTS,
+            IntegerField("multiplier", "15 bits", "H"),
+            IntegerField("shift", "0 to 31", "B"),
+            IntegersField("zero_points", "of ifm and ofm", 2, "b"),
+            *CLAMP,
+        ),
+    ),
+    InstructionSpec(
+        "vector.lookup",
+        0x32,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.LookupOp,
+        (*VECTOR, ReferenceField("table", "256 values"), ELEMENTS),
+    ),
+    InstructionSpec(
+        "vector.permute",
+        0x33,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.PermuteOp,
+        (
+            *VECTOR,
+            IntegersField("box", "extents of the ofm", 4, "I"),
+            IntegersField("strides", "of the ifm along each of them", 4, "i"),
+        ),
+    ),
+    InstructionSpec(
+        "vector.max_pool",
+        0x34,
+        Engine.VECTOR,
+        Timing.WINDOWS,
+        aipu.MaxPoolOp,
+        POOL,
+    ),
+    InstructionSpec(
+        "vector.avg_pool",
+        0x35,
+        Engine.VECTOR,
+        Timing.WINDOWS,
+        aipu.AvgPoolOp,
+        (
+            *POOL,
+            ReferenceField("parameters", "multiplier and shift of each count"),
+            IntegerField("counts", "how many counts there are", "I"),
+            IntegersField("inside", "rows and columns of the feature map", 2, "I"),
+            IndexField("corner_row", "row of the tile's corner in it"),
+            IntegerField("corner_column", "column of the tile's corner", "i"),
+            IntegersField("zero_points", "of ifm and ofm", 2, "b"),
+            *CLAMP,
+        ),
+    ),
+)
+
+BY_MNEMONIC = {spec.mnemonic: spec for spec in INSTRUCTIONS}
+BY_OPCODE = {spec.opcode: spec for spec in INSTRUCTIONS}
+BY_OPERATION: dict[type[Operation], InstructionSpec] = {
+    spec.operation: spec for spec in INSTRUCTIONS if spec.operation
+}

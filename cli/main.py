@@ -1,0 +1,48 @@
+"""`aipu`: one command for each module of this folder, imported when it is used."""
+
+from importlib import import_module
+
+import click
+
+from ..errors import AipuError, nearest
+
+COMMANDS = {
+    "asm": "Assemble a text into a binary.",
+    "disasm": "Write a binary as a text.",
+}
+"""What each command does; it is the function of its name in the module of its name."""
+
+
+class AipuGroup(click.Group):
+    """Finds the commands, and turns every `AipuError` into one message."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        if cmd_name not in COMMANDS:
+            ctx.fail(f"no command '{cmd_name}': {nearest(cmd_name, COMMANDS)}")
+        name = cmd_name.replace("-", "_")
+        return getattr(import_module(f".{name}", __package__), name)
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except AipuError as error:
+            click.echo(f"aipu: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.command(
+    cls=AipuGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+    epilog="`aipu COMMAND --help` shows the options of a command, with examples.",
+)
+def main() -> None:
+    """Compile neural networks for the Zhouyi AIPU, and run them on its simulator."""

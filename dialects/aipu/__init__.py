@@ -1,0 +1,90 @@
+"""The `aipu` dialect: what the machine executes.
+
+Buffers with addresses, hardware loops, and instructions in the queues of five engines,
+ordered by tokens. Executing the instructions of an entry one by one, in the order of
+the text, is always right; the engines overlap them as far as tokens allow.
+"""
+
+from xdsl.ir import Dialect
+
+from .dma import DmaOp, LoadOp, StoreOp
+from .index import Extent, ExtentAttr, Index, IndexAttr, IndicesAttr, index, whole
+from .instruction import Engine, EngineAttr, InstructionOp, LaunchOp, SyncOp
+from .mac import ConvOp, Dataflow, DataflowAttr, DepthwiseOp, MacOp
+from .program import (
+    BufferOp,
+    BufferType,
+    EntryOp,
+    LoopOp,
+    NamesAttr,
+    ProgramOp,
+    Space,
+)
+from .vector import AddOp, AvgPoolOp, LookupOp, MaxPoolOp, PermuteOp, RequantiseOp
+
+__all__ = [
+    "AddOp",
+    "AvgPoolOp",
+    "BufferOp",
+    "BufferType",
+    "ConvOp",
+    "Dataflow",
+    "DataflowAttr",
+    "DepthwiseOp",
+    "DmaOp",
+    "Engine",
+    "EngineAttr",
+    "EntryOp",
+    "Extent",
+    "ExtentAttr",
+    "Index",
+    "IndexAttr",
+    "IndicesAttr",
+    "InstructionOp",
+    "LaunchOp",
+    "LoadOp",
+    "LookupOp",
+    "LoopOp",
+    "MacOp",
+    "MaxPoolOp",
+    "NamesAttr",
+    "PermuteOp",
+    "ProgramOp",
+    "RequantiseOp",
+    "Space",
+    "StoreOp",
+    "SyncOp",
+    "index",
+    "whole",
+]
+
+Aipu = Dialect(
+    "aipu",
+    [
+        ProgramOp,
+        BufferOp,
+        EntryOp,
+        LoopOp,
+        LaunchOp,
+        SyncOp,
+        LoadOp,
+        StoreOp,
+        ConvOp,
+        DepthwiseOp,
+        AddOp,
+        RequantiseOp,
+        LookupOp,
+        PermuteOp,
+        MaxPoolOp,
+        AvgPoolOp,
+    ],
+    [
+        BufferType,
+        DataflowAttr,
+        EngineAttr,
+        ExtentAttr,
+        IndexAttr,
+        IndicesAttr,
+        NamesAttr,
+    ],
+)

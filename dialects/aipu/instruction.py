@@ -1,0 +1,103 @@
+"""What every instruction shares: tokens, and references to buffers."""
+
+from abc import ABC
+
+from xdsl.dialects.builtin import (
+    DenseArrayBase,
+    StringAttr,
+    i64,
+)
+from xdsl.dialects.utils import EnumAttribute
+from xdsl.ir import SpacedOpaqueSyntaxAttribute
+from xdsl.irdl import IRDLOperation, irdl_attr_definition, irdl_op_definition, prop_def
+from xdsl.utils.exceptions import VerifyException
+from xdsl.utils.str_enum import StrEnum
+
+from .index import Index, IndexAttr
+from .program import MAX_TOKENS, NO_NAMES, BufferType, NamesAttr, Space
+
+ZERO = IndexAttr(Index())
+SRAM = BufferType(Space.SRAM)
+
+
+class Engine(StrEnum):
+    """Who executes an instruction; each engine works through its queue in order."""
+
+    SEQUENCER = "sequencer"
+    LOAD = "load"
+    STORE = "store"
+    MAC = "mac"
+    VECTOR = "vector"
+
+
+@irdl_attr_definition
+class EngineAttr(EnumAttribute[Engine], SpacedOpaqueSyntaxAttribute):
+    name = "aipu.engine"
+
+
+class InstructionOp(IRDLOperation, ABC):
+    """One instruction in the queue of one engine.
+
+    It starts when every token in `wait` counts at least one, and takes one of each;
+    when it is done it adds one to every token in `signal`.
+
+    An operand `x` is the bytes from `x_byte` on in slot `x_slot` (modulo the slots) of
+    its buffer.
+    """
+
+    wait = prop_def(NamesAttr, default_value=NO_NAMES)
+    signal = prop_def(NamesAttr, default_value=NO_NAMES)
+
+
+@irdl_op_definition
+class LaunchOp(IRDLOperation):
+    """Start a piece of work: wait until all engines are idle, then set the tokens.
+
+    `credits[i]` is the new count of token i; tokens without one count zero.
+    """
+
+    name = "aipu.launch"
+
+    work = prop_def(StringAttr)
+    credits = prop_def(DenseArrayBase.constr(i64))
+
+    assembly_format = "$work `credits` $credits attr-dict"
+
+    def __init__(self, work: str, credits: list[int]):
+        super().__init__(
+            properties={
+                "work": StringAttr(work),
+                "credits": DenseArrayBase.from_list(i64, credits),
+            }
+        )
+
+    def verify_(self) -> None:
+        credits = self.credits.get_values()
+        if len(credits) > MAX_TOKENS or any(not 0 <= c < 256 for c in credits):
+            raise VerifyException(
+                f"{MAX_TOKENS} tokens count 0 to 255, found {credits}"
+            )
+        if credits and not credits[-1]:
+            raise VerifyException("the last credit must not be zero: leave it out")
+
+
+@irdl_op_definition
+class SyncOp(InstructionOp):
+    """Only take and give tokens, in the queue of an engine."""
+
+    name = "aipu.sync"
+
+    engine = prop_def(EngineAttr)
+
+    assembly_format = "$engine (`wait` $wait^)? (`signal` $signal^)? attr-dict"
+
+    def __init__(
+        self, engine: Engine, wait: tuple[str, ...] = (), signal: tuple[str, ...] = ()
+    ):
+        super().__init__(
+            properties={
+                "engine": EngineAttr(engine),
+                "wait": NamesAttr(wait),
+                "signal": NamesAttr(signal),
+            }
+        )

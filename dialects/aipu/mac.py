@@ -1,0 +1,100 @@
+"""Convolutions of one tile on the systolic array.
+
+The ifm tile is dense [rows, `ifm_columns`, `ifm_pitch` bytes a pixel] and holds its
+padding. Parameters are 8 bytes a channel: bias (int32), multiplier (uint16), shift
+(uint8), one unused. The ofm tile is dense [rows, columns, channels] of full tiles.
+
+    ofm = min(max((bias + sum) * multiplier >> shift + zero_point, low), high)
+"""
+
+from abc import ABC
+
+from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, i64
+from xdsl.dialects.utils import EnumAttribute
+from xdsl.ir import SpacedOpaqueSyntaxAttribute
+from xdsl.irdl import irdl_attr_definition, irdl_op_definition, operand_def, prop_def
+from xdsl.utils.str_enum import StrEnum
+
+from .index import ExtentAttr, IndexAttr
+from .instruction import SRAM, ZERO, InstructionOp
+
+
+class Dataflow(StrEnum):
+    """What stays in the array while the rest streams through it."""
+
+    WS = "ws"
+    OS = "os"
+    IS = "is"
+
+
+@irdl_attr_definition
+class DataflowAttr(EnumAttribute[Dataflow], SpacedOpaqueSyntaxAttribute):
+    name = "aipu.dataflow"
+
+
+class MacOp(InstructionOp, ABC):
+    """A convolution of one tile."""
+
+    ifm = operand_def(SRAM)
+    weight = operand_def(SRAM)
+    parameters = operand_def(SRAM)
+    ofm = operand_def(SRAM)
+    ifm_slot = prop_def(IndexAttr, default_value=ZERO)
+    ifm_byte = prop_def(IndexAttr, default_value=ZERO)
+    weight_slot = prop_def(IndexAttr, default_value=ZERO)
+    weight_byte = prop_def(IndexAttr, default_value=ZERO)
+    parameters_slot = prop_def(IndexAttr, default_value=ZERO)
+    parameters_byte = prop_def(IndexAttr, default_value=ZERO)
+    ofm_slot = prop_def(IndexAttr, default_value=ZERO)
+    ofm_byte = prop_def(IndexAttr, default_value=ZERO)
+    ifm_columns = prop_def(IntegerAttr.constr(i64))
+    ifm_pitch = prop_def(IntegerAttr.constr(i64))
+    rows = prop_def(ExtentAttr)
+    columns = prop_def(IntegerAttr.constr(i64))
+    channels = prop_def(ExtentAttr)
+    kernel = prop_def(DenseArrayBase.constr(i64))
+    stride = prop_def(DenseArrayBase.constr(i64))
+    dilation = prop_def(DenseArrayBase.constr(i64))
+    zero_point = prop_def(IntegerAttr.constr(i64))
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+
+OPERANDS = (
+    "$ifm (`slot` $ifm_slot^)? (`byte` $ifm_byte^)? `,` "
+    "$weight (`slot` $weight_slot^)? (`byte` $weight_byte^)? `,` "
+    "$parameters (`slot` $parameters_slot^)? (`byte` $parameters_byte^)? `->` "
+    "$ofm (`slot` $ofm_slot^)? (`byte` $ofm_byte^)? "
+    "`ifm` `columns` $ifm_columns `pitch` $ifm_pitch "
+    "`rows` $rows `columns` $columns `channels` $channels "
+)
+WINDOW = (
+    "`kernel` $kernel `stride` $stride `dilation` $dilation "
+    "`zero_point` $zero_point `clamp` $low `to` $high "
+)
+TOKENS = "(`wait` $wait^)? (`signal` $signal^)? attr-dict"
+
+
+@irdl_op_definition
+class ConvOp(MacOp):
+    """`sum = sum(ifm[y*s+i*d, x*s+j*d, k] * weight[m, i, j, k])` over i, j and k.
+
+    k runs over `depth`: the tile's share of the ifm channels. The accumulators start at
+    the bias with the first share, and leave for the ofm with the last.
+    """
+
+    name = "aipu.mac.conv"
+
+    depth = prop_def(ExtentAttr)
+    dataflow = prop_def(DataflowAttr)
+
+    assembly_format = OPERANDS + "`depth` $depth " + WINDOW + "$dataflow " + TOKENS
+
+
+@irdl_op_definition
+class DepthwiseOp(MacOp):
+    """`sum = sum(ifm[y*s+i*d, x*s+j*d, m] * weight[m, i, j])` over i and j."""
+
+    name = "aipu.mac.depthwise"
+
+    assembly_format = OPERANDS + WINDOW + TOKENS

@@ -1,0 +1,175 @@
+"""Element-wise work and pooling of one tile on the vector unit.
+
+Tiles are dense. `elements` counts bytes; x is an integer less its zero point.
+"""
+
+from abc import ABC
+
+from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, i64
+from xdsl.irdl import irdl_op_definition, operand_def, prop_def
+
+from .index import ExtentAttr, IndexAttr
+from .instruction import SRAM, ZERO, InstructionOp
+
+TOKENS = "(`wait` $wait^)? (`signal` $signal^)? attr-dict"
+IFM = "$ifm (`slot` $ifm_slot^)? (`byte` $ifm_byte^)? "
+OFM = "`->` $ofm (`slot` $ofm_slot^)? (`byte` $ofm_byte^)? "
+
+
+class VectorOp(InstructionOp, ABC):
+    """One tile in, one tile out."""
+
+    ifm = operand_def(SRAM)
+    ofm = operand_def(SRAM)
+    ifm_slot = prop_def(IndexAttr, default_value=ZERO)
+    ifm_byte = prop_def(IndexAttr, default_value=ZERO)
+    ofm_slot = prop_def(IndexAttr, default_value=ZERO)
+    ofm_byte = prop_def(IndexAttr, default_value=ZERO)
+
+
+@irdl_op_definition
+class AddOp(InstructionOp):
+    """`ofm = clamp((lhs * m[1] + rhs * m[2]) * m[0] >> shift + zero_point)`
+
+    m are the `multipliers`; `zero_points` are those of lhs, rhs and ofm. A negative
+    m[2] subtracts.
+    """
+
+    name = "aipu.vector.add"
+
+    lhs = operand_def(SRAM)
+    rhs = operand_def(SRAM)
+    ofm = operand_def(SRAM)
+    lhs_slot = prop_def(IndexAttr, default_value=ZERO)
+    lhs_byte = prop_def(IndexAttr, default_value=ZERO)
+    rhs_slot = prop_def(IndexAttr, default_value=ZERO)
+    rhs_byte = prop_def(IndexAttr, default_value=ZERO)
+    ofm_slot = prop_def(IndexAttr, default_value=ZERO)
+    ofm_byte = prop_def(IndexAttr, default_value=ZERO)
+    elements = prop_def(ExtentAttr)
+    multipliers = prop_def(DenseArrayBase.constr(i64))
+    shift = prop_def(IntegerAttr.constr(i64))
+    zero_points = prop_def(DenseArrayBase.constr(i64))
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = (
+        "$lhs (`slot` $lhs_slot^)? (`byte` $lhs_byte^)? `,` "
+        "$rhs (`slot` $rhs_slot^)? (`byte` $rhs_byte^)? "
+        + OFM
+        + "`elements` $elements "
+        "`rescale` $multipliers `shift` $shift `zero_points` $zero_points "
+        "`clamp` $low `to` $high " + TOKENS
+    )
+
+
+@irdl_op_definition
+class RequantiseOp(VectorOp):
+    """`ofm = clamp(ifm * multiplier >> shift + zero_points[1])`"""
+
+    name = "aipu.vector.requantise"
+
+    elements = prop_def(ExtentAttr)
+    multiplier = prop_def(IntegerAttr.constr(i64))
+    shift = prop_def(IntegerAttr.constr(i64))
+    zero_points = prop_def(DenseArrayBase.constr(i64))
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = (
+        IFM + OFM + "`elements` $elements `rescale` $multiplier `shift` $shift "
+        "`zero_points` $zero_points `clamp` $low `to` $high " + TOKENS
+    )
+
+
+@irdl_op_definition
+class LookupOp(VectorOp):
+    """`ofm = table[ifm + 128]`"""
+
+    name = "aipu.vector.lookup"
+
+    table = operand_def(SRAM)
+    table_slot = prop_def(IndexAttr, default_value=ZERO)
+    table_byte = prop_def(IndexAttr, default_value=ZERO)
+    elements = prop_def(ExtentAttr)
+
+    assembly_format = (
+        IFM
+        + "`,` $table (`slot` $table_slot^)? (`byte` $table_byte^)? "
+        + OFM
+        + "`elements` $elements "
+        + TOKENS
+    )
+
+
+@irdl_op_definition
+class PermuteOp(VectorOp):
+    """`ofm[i] = ifm[i * strides]` for every i in `box`, the ofm dense."""
+
+    name = "aipu.vector.permute"
+
+    box = prop_def(DenseArrayBase.constr(i64))
+    strides = prop_def(DenseArrayBase.constr(i64))
+
+    assembly_format = IFM + OFM + "`box` $box `strides` $strides " + TOKENS
+
+
+class PoolOp(VectorOp, ABC):
+    """A window over a tile [rows, `ifm_columns`, channels] that holds its padding."""
+
+    ifm_columns = prop_def(IntegerAttr.constr(i64))
+    rows = prop_def(ExtentAttr)
+    columns = prop_def(IntegerAttr.constr(i64))
+    channels = prop_def(IntegerAttr.constr(i64))
+    kernel = prop_def(DenseArrayBase.constr(i64))
+    stride = prop_def(DenseArrayBase.constr(i64))
+
+
+POOL = (
+    IFM + OFM + "`ifm` `columns` $ifm_columns "
+    "`rows` $rows `columns` $columns `channels` $channels "
+    "`kernel` $kernel `stride` $stride "
+)
+
+
+@irdl_op_definition
+class MaxPoolOp(PoolOp):
+    """`ofm[y, x] = max(ifm[y*s+i, x*s+j])`"""
+
+    name = "aipu.vector.max_pool"
+
+    assembly_format = POOL + TOKENS
+
+
+@irdl_op_definition
+class AvgPoolOp(PoolOp):
+    """`ofm[y, x] = clamp(sum(ifm[y*s+i, x*s+j]) * multiplier >> shift + zero)`
+
+    The `zero_points` are those of ifm and ofm. Multiplier and shift are those of record
+    `count - 1` of the parameters, 8 bytes each as the MAC array's. The count is of the
+    window's elements inside of the feature map, `inside` rows and columns, where the
+    tile's corner lies at `corner_row` and `corner_column`. With `counts` 1, one record
+    serves every count.
+    """
+
+    name = "aipu.vector.avg_pool"
+
+    parameters = operand_def(SRAM)
+    parameters_slot = prop_def(IndexAttr, default_value=ZERO)
+    parameters_byte = prop_def(IndexAttr, default_value=ZERO)
+    counts = prop_def(IntegerAttr.constr(i64))
+    inside = prop_def(DenseArrayBase.constr(i64))
+    corner_row = prop_def(IndexAttr)
+    corner_column = prop_def(IntegerAttr.constr(i64))
+    zero_points = prop_def(DenseArrayBase.constr(i64))
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = (
+        IFM + "`,` $parameters (`slot` $parameters_slot^)? "
+        "(`byte` $parameters_byte^)? " + OFM + "`ifm` `columns` $ifm_columns "
+        "`rows` $rows `columns` $columns `channels` $channels "
+        "`kernel` $kernel `stride` $stride `counts` $counts `inside` $inside "
+        "`corner` $corner_row `,` $corner_column "
+        "`zero_points` $zero_points `clamp` $low `to` $high " + TOKENS
+    )

@@ -1,0 +1,20 @@
+"""What the operators mean on integers: `FUNCTIONS`, as in `real`.
+
+Arrays of tensors are int8, the stored integers of their `!quant.uniform` types. The
+arithmetic is exact: an accumulator is never wrapped and never rounded.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from xdsl.ir import Operation
+
+from . import convolution, elementwise, movement, pooling, quantisation
+
+FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
+    **convolution.FUNCTIONS,
+    **elementwise.FUNCTIONS,
+    **pooling.FUNCTIONS,
+    **movement.FUNCTIONS,
+    **quantisation.FUNCTIONS,
+}

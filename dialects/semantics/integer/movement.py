@@ -1,0 +1,16 @@
+"""Moving stored integers: as reals are moved, all but the value of a padding."""
+
+import numpy as np
+
+from ... import nn
+from ..real import movement
+from ..uniform import to_stored
+from .narrowing import uniform
+
+
+def pad(op: nn.PadOp, ifm: np.ndarray) -> np.ndarray:
+    fill = to_stored(np.array([op.value.value.data]), uniform(op.ofm))
+    return movement.pad(op, ifm, fill=fill.item())
+
+
+FUNCTIONS = {**movement.FUNCTIONS, nn.PadOp: pad}

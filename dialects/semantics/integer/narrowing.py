@@ -1,0 +1,43 @@
+"""From wide integers to the stored integers of an operator's result."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from xdsl.ir import SSAValue
+
+from ....errors import AipuError
+from ... import nn
+from ...quant import UniformType, quantisation
+from ..requantise import requantise
+
+
+def uniform(value: SSAValue) -> UniformType:
+    """The quantised element type of a tensor."""
+    element = quantisation(value)
+    if element is None:
+        raise AipuError(f"expected a quantised tensor, found {value.type}")
+    return element
+
+
+def centred(array: np.ndarray, value: SSAValue) -> np.ndarray:
+    """Stored integers less the zero point of their type, as int32."""
+    return np.subtract(array, uniform(value).zero_point, dtype=np.int32)
+
+
+def narrow(
+    op: nn.Operator,
+    accumulator: np.ndarray,
+    multiplier: ArrayLike,
+    shift: ArrayLike,
+    clamp: nn.Clamp = nn.NO_CLAMP.data,
+) -> np.ndarray:
+    """`accumulator`, rescaled and clamped, as the stored integers of the `ofm`."""
+    element = uniform(op.ofm)
+    low, high = clamp.stored(element)
+    return requantise(accumulator, multiplier, shift, element.zero_point, low, high)
+
+
+def multipliers(op: nn.Operator, rescale: nn.RescaleAttr | None) -> nn.Rescale:
+    """The rescale of an operator that must have one."""
+    if rescale is None:
+        raise AipuError(f"{op.name} on integers needs a rescale")
+    return rescale.data

@@ -1,0 +1,37 @@
+"""Between reals and integers, from one scale to another, and any function of int8."""
+
+import numpy as np
+
+from ....errors import AipuError
+from ... import nn
+from ..uniform import to_reals, to_stored
+from .narrowing import centred, narrow, uniform
+
+
+def quantise(op: nn.QuantiseOp, ifm: np.ndarray) -> np.ndarray:
+    if np.isnan(ifm).any():
+        raise AipuError("cannot quantise a tensor that holds NaN")
+    return to_stored(ifm, uniform(op.ofm))
+
+
+def dequantise(op: nn.DequantiseOp, ifm: np.ndarray) -> np.ndarray:
+    """In float32."""
+    return to_reals(ifm, uniform(op.ifm)).astype(np.float32)
+
+
+def requantise(op: nn.RequantiseOp, ifm: np.ndarray) -> np.ndarray:
+    (multiplier,), shift = op.rescale.data
+    return narrow(op, centred(ifm, op.ifm), multiplier, shift, op.activation.data)
+
+
+def lookup(op: nn.LookupOp, ifm: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """Read as unsigned, -128 is 128, so the table is turned by half."""
+    return np.roll(table, 128)[ifm.view(np.uint8)]
+
+
+FUNCTIONS = {
+    nn.QuantiseOp: quantise,
+    nn.DequantiseOp: dequantise,
+    nn.RequantiseOp: requantise,
+    nn.LookupOp: lookup,
+}

@@ -1,0 +1,157 @@
+"""The `tile` dialect: which operators run together, and in which tiles.
+
+A group is a piece of work: its operators run tile by tile, with what passes between
+them kept on chip. It means what the operators inside it mean; the schedule says how,
+and changes no value.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from xdsl.dialects.builtin import StringAttr
+from xdsl.ir import (
+    Attribute,
+    Data,
+    Dialect,
+    Region,
+    SpacedOpaqueSyntaxAttribute,
+    SSAValue,
+)
+from xdsl.irdl import (
+    IRDLOperation,
+    irdl_attr_definition,
+    irdl_op_definition,
+    opt_prop_def,
+    prop_def,
+    region_def,
+    traits_def,
+    var_operand_def,
+    var_result_def,
+)
+from xdsl.parser import AttrParser
+from xdsl.printer import Printer
+from xdsl.traits import IsolatedFromAbove, IsTerminator
+from xdsl.utils.exceptions import VerifyException
+
+DATAFLOWS = ("ws", "os", "is")
+
+
+class GroupSchedule(NamedTuple):
+    """How a group runs: its loops, outermost first, and the extents of a tile.
+
+    The loops are of `image`, `row` and `channel` of the ofm and, innermost, `depth` of
+    the ifm channels. `slots` is 2 where the next tile arrives behind the running one.
+    """
+
+    order: tuple[str, ...]
+    rows: int
+    channels: int
+    depth: int
+    dataflow: str
+    slots: int
+
+
+@irdl_attr_definition
+class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
+    """A schedule: `order [row, channel] tile [8, 64, 256] ws slots 2`."""
+
+    name = "tile.schedule"
+
+    def verify(self) -> None:
+        schedule = self.data
+        if schedule.dataflow not in DATAFLOWS:
+            raise VerifyException(f"no dataflow '{schedule.dataflow}'")
+        if min(schedule.rows, schedule.channels, schedule.depth, schedule.slots) < 1:
+            raise VerifyException("tiles and slots count at least 1")
+        if len(set(schedule.order)) != len(schedule.order):
+            raise VerifyException(f"a loop twice in {list(schedule.order)}")
+
+    def print_parameter(self, printer: Printer) -> None:
+        order, rows, channels, depth, dataflow, slots = self.data
+        printer.print_string(
+            f"order [{', '.join(order)}] tile [{rows}, {channels}, {depth}] "
+            f"{dataflow} slots {slots}"
+        )
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> GroupSchedule:
+        parser.parse_keyword("order")
+        order = parser.parse_comma_separated_list(
+            parser.Delimiter.SQUARE, parser.parse_identifier
+        )
+        parser.parse_keyword("tile")
+        tile = parser.parse_comma_separated_list(
+            parser.Delimiter.SQUARE, parser.parse_integer
+        )
+        if len(tile) != 3:
+            parser.raise_error("expected a tile [rows, channels, depth]")
+        dataflow = parser.parse_keyword_in(DATAFLOWS)
+        parser.parse_keyword("slots")
+        rows, channels, depth = tile
+        slots = parser.parse_integer()
+        return GroupSchedule(tuple(order), rows, channels, depth, dataflow, slots)
+
+
+@irdl_op_definition
+class YieldOp(IRDLOperation):
+    """The results of a group."""
+
+    name = "tile.yield"
+
+    values = var_operand_def()
+
+    traits = traits_def(IsTerminator())
+    assembly_format = "$values attr-dict `:` type($values)"
+
+    def __init__(self, values: Sequence[SSAValue]):
+        super().__init__(operands=[values])
+
+
+@irdl_op_definition
+class GroupOp(IRDLOperation):
+    """`results = body(inputs)`, as one piece of work named `work`."""
+
+    name = "tile.group"
+
+    work = prop_def(StringAttr)
+    inputs = var_operand_def()
+    schedule = opt_prop_def(ScheduleAttr)
+    results_ = var_result_def()
+    body = region_def("single_block")
+
+    traits = traits_def(IsolatedFromAbove())
+    assembly_format = (
+        "$work `(` $inputs `)` (`schedule` $schedule^)? $body attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(
+        self,
+        work: str,
+        inputs: Sequence[SSAValue],
+        result_types: Sequence[Attribute],
+        body: Region,
+        schedule: GroupSchedule | None = None,
+    ):
+        super().__init__(
+            operands=[inputs],
+            properties={
+                "work": StringAttr(work),
+                "schedule": ScheduleAttr(schedule) if schedule else None,
+            },
+            regions=[body],
+            result_types=[result_types],
+        )
+
+    def verify_(self) -> None:
+        block = self.body.block
+        if [a.type for a in block.args] != [i.type for i in self.inputs]:
+            raise VerifyException("the body must take what the group is given")
+        last = block.last_op
+        if not isinstance(last, YieldOp):
+            raise VerifyException("the body must end in tile.yield")
+        if [v.type for v in last.values] != [r.type for r in self.results]:
+            raise VerifyException("the body must yield what the group returns")
+
+
+Tile = Dialect("tile", [GroupOp, YieldOp], [ScheduleAttr])

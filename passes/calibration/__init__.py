@@ -1,0 +1,1 @@
+"""Which values tensors take: samples, what is observed of them, and the ranges."""

@@ -1,0 +1,77 @@
+"""What is remembered of a tensor's values, and the range that follows.
+
+`METHODS` maps the name of a method to its observer; a method more is a class more.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+Range = tuple[float, float]
+
+
+class RangeObserver(Protocol):
+    """Sees the values of one tensor, batch after batch, then says its range.
+
+    The range must not depend on the order of the batches.
+    """
+
+    def see(self, values: np.ndarray) -> None: ...
+
+    def range(self) -> Range: ...
+
+
+class Settings(NamedTuple):
+    """percentile: of the values that lie in the range; batches: that will be seen."""
+
+    percentile: float
+    batches: int
+
+
+class MinMax:
+    """The least and the greatest value."""
+
+    def __init__(self, settings: Settings):
+        self.low, self.high = np.inf, -np.inf
+
+    def see(self, values: np.ndarray) -> None:
+        self.low = min(self.low, float(values.min()))
+        self.high = max(self.high, float(values.max()))
+
+    def range(self) -> Range:
+        return self.low, self.high
+
+
+class Percentile:
+    """So many per cent of all values; what is left out is shared by both ends.
+
+    Exact: it keeps the values at either end that may be left out, and one more.
+    """
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.lowest = self.highest = np.empty(0)
+
+    def see(self, values: np.ndarray) -> None:
+        left_out = (100 - self.settings.percentile) / 100 / 2
+        keep = int(values.size * self.settings.batches * left_out) + 1
+        self.highest = largest(self.highest, values, keep)
+        self.lowest = -largest(-self.lowest, -values, keep)
+
+    def range(self) -> Range:
+        return float(self.lowest.max()), float(self.highest.min())
+
+
+def largest(kept: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
+    """The `count` largest of two arrays."""
+    if len(kept) == count:
+        values = values[values > kept.min()]
+    both = np.concatenate([kept, values.ravel()])
+    return np.partition(both, -count)[-count:] if len(both) > count else both
+
+
+METHODS: Mapping[str, Callable[[Settings], RangeObserver]] = {
+    "min-max": MinMax,
+    "percentile": Percentile,
+}

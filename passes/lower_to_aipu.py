@@ -1,0 +1,173 @@
+"""Turn the scheduled functions of the machine into one program.
+
+    func.func @segment_1(%x) {              func.func private @segment_1(...)
+      %1 = tile.group "conv1" (%x) ...      aipu.program target "r329" tokens [...] {
+      return %1                       ==>     aipu.buffer ...
+    }                                         aipu.entry "segment_1" {
+                                                aipu.launch "conv1" ...
+                                              } }
+
+A function becomes an entry point, a group a launch. Reshapes become other names of the
+same bytes.
+"""
+
+from dataclasses import dataclass
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Region, SSAValue
+
+from ..backend_aipu.codegen import to_operation
+from ..backend_aipu.machine import Machine, load_machine
+from ..backend_aipu.program import Buffer, Entry, Instruction, Program
+from ..dialects import nn, tile
+from ..dialects.aipu import Space
+from ..dialects.locations import source_name
+from ..dialects.semantics.weights import WeightStore
+from ..errors import AipuError
+from .context import weights_of
+from .group_graph import group_of, groups_of, operators_of
+from .lowering.arithmetic import Arithmetic, arithmetic_of
+from .lowering.buffers import BufferTable
+from .lowering.emit import Names, credits, emit_all
+from .lowering.feature_maps import feature_maps
+from .lowering.memory_check import check_memory
+from .schedule.allocation import allocate
+from .schedule.nest import Nest
+from .schedule.plan import plan
+from .segments import machine_functions
+from .semantics import EXACT, AipuPass
+
+
+@dataclass(frozen=True)
+class LowerToAipuPass(AipuPass):
+    """Turn the scheduled functions of the machine into one program."""
+
+    name = "lower-to-aipu"
+    semantics = EXACT
+
+    target: str = "r329"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        machine = load_machine(self.target)
+        lowering = _Lowering(machine, weights_of(ctx))
+        functions = machine_functions(op)
+        for function in functions:
+            lowering.add_entry(function)
+        program = lowering.program()
+        check_memory(program, machine)
+        op.body.block.add_op(to_operation(program))
+        for function in functions:
+            function.detach_region(0)
+            function.add_region(Region())
+
+
+class _Lowering:
+    """Collects buffers, tokens and entries over the functions of a module."""
+
+    def __init__(self, machine: Machine, weights: WeightStore):
+        self.machine = machine
+        self.weights = weights
+        self.table = BufferTable(machine.sram.alignment)
+        self.tokens: dict[str, int] = {}
+        self.entries: list[Entry] = []
+
+    def program(self) -> Program:
+        """The program of all that was added."""
+        return Program(
+            self.machine.name,
+            tuple(self.tokens),
+            tuple(self.table.buffers.values()),
+            tuple(self.entries),
+        )
+
+    def add_entry(self, function: FuncOp) -> None:
+        """Lower a function."""
+        maps, lifetimes = feature_maps(function)
+        addresses = allocate(lifetimes, self.machine.sram.alignment)
+        renamed = {
+            life.name: self.table.add(
+                Buffer(life.name, Space.DRAM, addresses[life.name], life.bytes)
+            )
+            for life in lifetimes
+        }
+        names = {value: renamed[name] for value, name in maps.items()}
+        block = function.body.block
+        assert block.last_op is not None
+        self.entries.append(
+            Entry(
+                function.sym_name.data,
+                tuple(names[argument] for argument in block.args),
+                tuple(names[value] for value in block.last_op.operands),
+                tuple(
+                    instruction
+                    for group in groups_of(function)
+                    for instruction in self._work(group, names)
+                ),
+            )
+        )
+
+    def _work(self, op: tile.GroupOp, maps: dict[SSAValue, str]) -> list[Instruction]:
+        if op.schedule is None:
+            raise AipuError(
+                "this group has no schedule",
+                place=source_name(op),
+                remedy="run the pass 'schedule' before 'lower-to-aipu'",
+            )
+        work = op.work.data
+        operators = operators_of(op)
+        arithmetic = [arithmetic_of(o, self.weights) for o in operators]
+        tensors = {
+            "ofm": maps[op.results[0]],
+            **_inputs(op, operators, maps),
+            **self._constants(work, arithmetic[0]),
+        }
+        nests = plan(group_of(op), op.schedule.data)
+        names = [
+            Names(
+                self.table.rings(work, nest),
+                tensors,
+                [a.fields for a in arithmetic],
+                [source_name(o) for o in operators],
+                arithmetic[0].fill,
+            )
+            for nest in nests
+        ]
+        instructions = emit_all(nests, names)
+        for instruction in instructions:
+            for token in (*instruction.wait, *instruction.signal):
+                self.tokens.setdefault(token, len(self.tokens))
+        return [self._launch(work, nests), *instructions]
+
+    def _launch(self, work: str, nests: list[Nest]) -> Instruction:
+        counts = credits(nests)
+        row = [counts.get(token, 0) for token in self.tokens]
+        while row and not row[-1]:
+            row.pop()
+        fields = {"work": work, "credits": tuple(row)}
+        return Instruction("launch", fields, source=work)
+
+    def _constants(self, work: str, head: Arithmetic) -> dict[str, str]:
+        """The buffers of the weights and parameters of a group's first stage."""
+        constants: dict[str, str] = {}
+        if head.weight is not None:
+            array = self.weights[head.weight]
+            constants["weight"] = self.table.weight(head.weight, array)
+        if head.parameters is not None:
+            key = self.weights.add(f"{work}/parameters", head.parameters)
+            constants["parameters"] = self.table.weight(key, head.parameters)
+        return constants
+
+
+def _inputs(
+    op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]
+) -> dict[str, str]:
+    """The buffers of the feature maps that the stages read, in their order."""
+    outside: dict[SSAValue, SSAValue] = dict(
+        zip(op.body.block.args, op.inputs, strict=True)
+    )
+    read = [value for o in operators for value in o.operands if value in outside]
+    return {
+        f"input {number}": maps[outside[value]] for number, value in enumerate(read)
+    }

@@ -1,0 +1,1 @@
+"""From nests to instructions: emission, arithmetic and memory."""

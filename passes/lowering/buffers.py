@@ -1,0 +1,56 @@
+"""The buffers of a program while it is lowered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ...backend_aipu.program import Buffer
+from ...dialects.aipu import Space
+from ..schedule.allocation import aligned, in_a_row
+from ..schedule.nest import Nest
+
+
+@dataclass
+class BufferTable:
+    """Buffers by name, in the order of their first use; equal ones are one."""
+
+    alignment: int
+    buffers: dict[str, Buffer] = field(default_factory=dict)
+    weights_end: int = 0
+
+    def add(self, buffer: Buffer) -> str:
+        """The name that a buffer has in the table: its own, made unique."""
+        name, count = buffer.name, 1
+        while name in self.buffers:
+            if self.buffers[name] == replace(buffer, name=name):
+                return name
+            count += 1
+            name = f"{buffer.name}.{count}"
+        self.buffers[name] = replace(buffer, name=name)
+        return name
+
+    def weight(self, key: str, array: np.ndarray) -> str:
+        """The buffer of a weight, placed behind the others at its first use."""
+        if key not in self.buffers:
+            address = aligned(self.weights_end, self.alignment)
+            self.buffers[key] = Buffer(key, Space.WEIGHTS, address, array.nbytes)
+            self.weights_end = address + array.nbytes
+        return key
+
+    def rings(self, work: str, nest: Nest) -> Mapping[str, str]:
+        """The SRAM buffers of a nest's rings, by role."""
+        sizes = [(ring.name, ring.bytes * ring.slots) for ring in nest.rings]
+        addresses = in_a_row(sizes, self.alignment)
+        return {
+            ring.name: self.add(
+                Buffer(
+                    f"{work}/{ring.name}",
+                    Space.SRAM,
+                    addresses[ring.name],
+                    ring.bytes,
+                    ring.slots,
+                )
+            )
+            for ring in nest.rings
+        }

@@ -1,0 +1,176 @@
+"""A nest as instructions: loads, steps and stores at their levels, joined by tokens.
+
+Every ring `x` has two tokens. A producer takes `x.free` and gives `x.full`, a consumer
+takes `x.full` and gives `x.free`; so the engines run ahead of each other by as many
+tiles as the ring has slots. Where a ring is renewed less often than its consumer runs,
+a `sync` takes and gives its tokens around the inner loops.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ...backend_aipu.program import Instruction, Reference, Value
+from ...dialects.aipu import Engine, Index
+from ..schedule.nest import Affine, Nest, Ring, Share, Step, Transfer
+from ..schedule.nest import Value as NestValue
+
+NEST_DONE = "nest.done"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The buffers of a nest's rings and tensors, and what its instructions come from.
+
+    `arithmetic` gives the rest of the fields of each stage's instruction, `sources` the
+    node of each stage; `fill` is what padding holds.
+    """
+
+    rings: Mapping[str, str]
+    tensors: Mapping[str, str]
+    arithmetic: Sequence[Mapping[str, Value]]
+    sources: Sequence[str]
+    fill: int
+
+
+def emit(nest: Nest, names: Names) -> list[Instruction]:
+    """The instructions of a nest."""
+    return list(_Emitter(nest, names).level(0))
+
+
+def emit_all(nests: Sequence[Nest], names: Sequence[Names]) -> list[Instruction]:
+    """The instructions of nests that use the same SRAM, one after another."""
+    instructions: list[Instruction] = []
+    for number, (nest, its_names) in enumerate(zip(nests, names, strict=True)):
+        if number:
+            source = its_names.sources[0]
+            instructions += [
+                _sync(Engine.STORE, (), (NEST_DONE,), source),
+                _sync(Engine.LOAD, (NEST_DONE,), (), source),
+            ]
+        instructions += emit(nest, its_names)
+    return instructions
+
+
+def credits(nests: Sequence[Nest]) -> dict[str, int]:
+    """The count that each token must start with."""
+    rings = [ring for nest in nests for ring in nest.rings if ring.level]
+    return {_free(ring): ring.slots for ring in rings}
+
+
+def _free(ring: Ring) -> str:
+    return f"{ring.name}.free"
+
+
+def _full(ring: Ring) -> str:
+    return f"{ring.name}.full"
+
+
+def _sync(
+    engine: Engine, wait: tuple[str, ...], signal: tuple[str, ...], source: str
+) -> Instruction:
+    return Instruction("sync", {"engine": engine}, wait, signal, source)
+
+
+class _Emitter:
+    """Emits one nest, level by level from the outside."""
+
+    def __init__(self, nest: Nest, names: Names):
+        self.nest = nest
+        self.names = names
+        self.rings = {ring.name: ring for ring in nest.rings}
+
+    def level(self, level: int) -> Iterator[Instruction]:
+        """Everything inside of the first `level` loops."""
+        for load in self.nest.loads:
+            if self.rings[load.ring].level == level:
+                yield self._transfer("dma.load", load)
+        yield from self._syncs(level, before=True)
+        if level < len(self.nest.loops):
+            loop = self.nest.loops[level]
+            source = self.names.sources[0]
+            fields = {"counter": loop.name, "count": loop.count}
+            yield Instruction("loop", fields, source=source)
+            yield from self.level(level + 1)
+            yield Instruction("end", source=source)
+        yield from self._syncs(level, before=False)
+        for step in self.nest.steps:
+            if step.level == level:
+                yield self._step(step)
+        for store in self.nest.stores:
+            if self.rings[store.ring].level == level:
+                yield self._transfer("dma.store", store)
+
+    def _syncs(self, level: int, *, before: bool) -> Iterator[Instruction]:
+        """Tokens of rings that are renewed here and used by steps further inside."""
+        for step in self.nest.steps:
+            if step.level <= level:
+                continue
+            reads = self._at(level, step.reads)
+            writes = self._at(level, step.writes)
+            renewed = [ring for ring in reads if level]
+            if before:
+                wait = (*map(_full, reads), *(_free(r) for r in writes if level))
+                signal: tuple[str, ...] = ()
+            else:
+                wait = ()
+                signal = (*map(_free, renewed), *map(_full, writes))
+            if wait or signal:
+                yield _sync(step.engine, wait, signal, self.names.sources[step.stage])
+
+    def _at(self, level: int, operands: Mapping[str, str]) -> list[Ring]:
+        rings = (self.rings[name] for name in dict.fromkeys(operands.values()))
+        return [ring for ring in rings if ring.level == level]
+
+    def _transfer(self, mnemonic: str, transfer: Transfer) -> Instruction:
+        ring = self.rings[transfer.ring]
+        loops = self.nest.names
+        fields: dict[str, Value] = {
+            "sram": self._reference(ring.name, Affine()),
+            "dram": Reference(
+                self.names.tensors[transfer.tensor], byte=Index(transfer.view.offset)
+            ),
+            "shape": transfer.view.shape,
+            "strides": transfer.view.strides,
+            "origin": tuple(position.index(loops) for position in transfer.origin),
+            "box": transfer.box,
+        }
+        if mnemonic == "dma.load":
+            fields["fill"] = self.names.fill if transfer.padded else 0
+            wait, signal = (_free(ring),), (_full(ring),)
+        else:
+            wait, signal = (_full(ring),), (_free(ring),)
+        if not ring.level:
+            wait = tuple(token for token in wait if token != _free(ring))
+            signal = tuple(token for token in signal if token != _free(ring))
+        return Instruction(mnemonic, fields, wait, signal, self.names.sources[0])
+
+    def _step(self, step: Step) -> Instruction:
+        reads, writes = (
+            self._at(step.level, step.reads),
+            self._at(step.level, step.writes),
+        )
+        frees = bool(step.level)
+        fields: dict[str, Value] = {
+            name: self._value(value) for name, value in step.fields.items()
+        }
+        for operand, ring in (*step.reads.items(), *step.writes.items()):
+            fields[operand] = self._reference(ring, step.byte.get(operand, Affine()))
+        return Instruction(
+            step.mnemonic,
+            {**fields, **self.names.arithmetic[step.stage]},
+            (*map(_full, reads), *(_free(ring) for ring in writes if frees)),
+            (*(_free(ring) for ring in reads if frees), *map(_full, writes)),
+            self.names.sources[step.stage],
+        )
+
+    def _reference(self, ring: str, byte: Affine) -> Reference:
+        loops = self.nest.names
+        turn = self.rings[ring].turn(self.nest.loops)
+        return Reference(self.names.rings[ring], turn.index(loops), byte.index(loops))
+
+    def _value(self, value: NestValue) -> Value:
+        if isinstance(value, Affine):
+            return value.index(self.nest.names)
+        if isinstance(value, Share):
+            return value.extent(self.nest.names)
+        return value

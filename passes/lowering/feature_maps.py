@@ -1,0 +1,58 @@
+"""Where the feature maps of a function lie in DRAM, and how long each is needed."""
+
+from math import prod
+
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import SSAValue
+
+from ...dialects import nn, tile
+from ...dialects.nn import shape
+from ...errors import AipuError
+from ..schedule.allocation import Lifetime
+
+
+def feature_maps(function: FuncOp) -> tuple[dict[SSAValue, str], list[Lifetime]]:
+    """The buffer of every value, and when each buffer is alive.
+
+    Step 0 is the entry; the n-th operation is step n; results live to the end. A
+    reshape is another name of its operand.
+
+    Raises:
+        AipuError: an operation is neither a group nor a reshape.
+    """
+    block = function.body.block
+    entry = function.sym_name.data
+    names: dict[SSAValue, str] = {}
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    sizes: dict[str, int] = {}
+
+    def define(value: SSAValue, name: str, step: int) -> None:
+        names[value] = name
+        sizes[name] = prod(shape(value))
+        first[name] = last[name] = step
+
+    for number, argument in enumerate(block.args):
+        define(argument, f"{entry}/input{number}", 0)
+    step = 0
+    for step, op in enumerate(block.ops, 1):
+        for operand in op.operands:
+            last[names[operand]] = step
+        if isinstance(op, nn.ReshapeOp):
+            names[op.ofm] = names[op.ifm]
+        elif isinstance(op, tile.GroupOp):
+            for number, result in enumerate(op.results):
+                suffix = f".{number}" if number else ""
+                define(result, op.work.data + suffix, step)
+        elif op is not block.last_op:
+            raise AipuError(
+                f"{op.name} is in no group",
+                place=entry,
+                remedy="run the passes 'group-operators' and 'schedule' before",
+            )
+    assert block.last_op is not None
+    for value in block.last_op.operands:
+        last[names[value]] = step
+    return names, [
+        Lifetime(name, size, first[name], last[name]) for name, size in sizes.items()
+    ]

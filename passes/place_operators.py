@@ -1,0 +1,84 @@
+"""Decide for every operator whether the machine or the host runs it.
+
+%1 = nn.conv2d %0, %w, %b          %1 = nn.conv2d %0, %w, %b {place = "machine"}
+%2 = nn.softmax %1 axis 1    ==>   %2 = nn.softmax %1 axis 1 {place = "host",
+                                       reason = "the machine has no nn.softmax"}
+
+The decision is one function, `host_operators`; another, weighing costs, can take its
+place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Block, Operation
+
+from ..dialects import nn
+from .placement.abilities import computed_operands, operators, why_not
+from .placement.mark import run_on_host, run_on_machine
+from .semantics import EXACT, AipuPass
+
+MULTIPLYING = (nn.Conv2dOp, nn.FullyConnectedOp, nn.MatMulOp)
+MOVING = (nn.TransposeOp, nn.ReshapeOp, nn.PadOp, nn.SliceOp)
+LAYOUT = (nn.TransposeOp, nn.ReshapeOp)
+
+
+@dataclass(frozen=True)
+class PlaceOperatorsPass(AipuPass):
+    """Every operator gets the attribute `place`, one of the host also its `reason`."""
+
+    name = "place-operators"
+    semantics = EXACT
+
+    target: str = "r329"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        for function in op.body.block.ops:
+            if isinstance(function, FuncOp) and not function.is_declaration:
+                mark(function.body.block, host_operators(function.body.block))
+
+
+def mark(block: Block, reasons: Mapping[Operation, str]) -> None:
+    """Place the operators that have a reason on the host, the others on the machine."""
+    for op in operators(block):
+        if op in reasons:
+            run_on_host(op, reasons[op])
+        else:
+            run_on_machine(op)
+
+
+def host_operators(block: Block) -> dict[Operation, str]:
+    """The operators that the machine cannot run, or that had better stay on the host.
+
+    What follows the host and multiplies nothing stays there, rather than cross over
+    for little work; so does what only brings an input into the machine's layout.
+    """
+    layout = input_layout(block)
+    reasons: dict[Operation, str] = {}
+    for op in operators(block):
+        makers = [value.owner for value in computed_operands(op)]
+        if reason := why_not(op):
+            reasons[op] = reason
+        elif op in layout:
+            reasons[op] = "it brings an input into the machine's layout"
+        elif not isinstance(op, MULTIPLYING) and all(
+            maker in reasons and maker not in layout for maker in makers
+        ):
+            reasons[op] = "it follows the host and multiplies nothing"
+    return reasons
+
+
+def input_layout(block: Block) -> set[Operation]:
+    """Transposes and reshapes of inputs, and what only moves elements before them."""
+    moving: list[nn.Operator] = []
+    for op in operators(block):
+        if isinstance(op, MOVING) and op.operands[0].owner in (block, *moving):
+            moving.append(op)
+    layout: set[Operation] = set()
+    for op in reversed(moving):
+        if isinstance(op, LAYOUT) or any(u.operation in layout for u in op.ofm.uses):
+            layout.add(op)
+    return layout

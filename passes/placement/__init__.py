@@ -1,0 +1,1 @@
+"""Who runs an operator, the machine or the host: the abilities of the one, the mark."""

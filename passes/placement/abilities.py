@@ -1,0 +1,95 @@
+"""What the machine can run: a table of operators, each with its condition."""
+
+from collections.abc import Callable, Mapping
+from math import prod
+
+from xdsl.dialects.builtin import f32
+from xdsl.ir import Block, Operation, SSAValue
+
+from ...dialects import nn
+
+Check = Callable[[nn.Operator], str | None]
+"""Why the machine cannot run an operator; None if it can."""
+
+
+def why_not(op: nn.Operator) -> str | None:
+    """Why the machine cannot run `op`; None if it can."""
+    if any(nn.element_type(value) != f32 for value in (*op.operands, op.ofm)):
+        return "the machine quantises f32 only"
+    if not computed_operands(op):
+        return "it depends on no input"
+    if is_function_of_one_element(op):
+        return None
+    check = CHECKS.get(type(op), lambda op: f"the machine has no {op.name}")
+    return check(op)
+
+
+def operators(block: Block) -> list[nn.Operator]:
+    """The operators of a block, in order."""
+    return [op for op in block.ops if isinstance(op, nn.Operator)]
+
+
+def computed_operands(op: nn.Operator) -> list[SSAValue]:
+    """The operands that are no weights."""
+    return [value for value in op.operands if not is_weight(value)]
+
+
+def is_weight(value: SSAValue) -> bool:
+    return isinstance(value.owner, nn.WeightOp)
+
+
+def is_function_of_one_element(op: nn.Operator) -> bool:
+    """Every element of the ofm depends on the same element of one operand alone.
+
+    A sum with a constant of one element is such a function too.
+    """
+    if isinstance(op, nn.BinaryOperator):
+        constants = [value for value in op.operands if is_weight(value)]
+        computed = computed_operands(op)
+        return (
+            len(constants) == len(computed) == 1
+            and prod(nn.shape(constants[0])) == 1
+            and nn.shape(computed[0]) == nn.shape(op.ofm)
+        )
+    return isinstance(op, nn.UnaryOperator | nn.HardSigmoidOp | nn.LeakyReluOp)
+
+
+def anything(op: nn.Operator) -> str | None:
+    """Every form of the operator."""
+    return None
+
+
+def constant_weights(op: nn.Operator) -> str | None:
+    """Weight and bias are constants."""
+    constant = all(is_weight(value) for value in op.operands[1:])
+    return None if constant else "its weight or bias is computed"
+
+
+def computed_tensors(op: nn.Operator) -> str | None:
+    """No operand is a constant."""
+    constant = any(is_weight(value) for value in op.operands)
+    return "one operand is a constant tensor" if constant else None
+
+
+def computed_tensors_of_one_shape(op: nn.Operator) -> str | None:
+    """No operand is a constant, and none is broadcast."""
+    lhs, rhs = map(nn.shape, op.operands)
+    broadcast = f"it broadcasts {list(lhs)} and {list(rhs)}" if lhs != rhs else None
+    return computed_tensors(op) or broadcast
+
+
+CHECKS: Mapping[type[Operation], Check] = {
+    nn.Conv2dOp: constant_weights,
+    nn.FullyConnectedOp: constant_weights,
+    nn.AddOp: computed_tensors_of_one_shape,
+    nn.SubOp: computed_tensors_of_one_shape,
+    nn.MulOp: computed_tensors_of_one_shape,
+    nn.MaxPool2dOp: anything,
+    nn.AvgPool2dOp: anything,
+    nn.ClampOp: anything,
+    nn.ConcatOp: computed_tensors,
+    nn.SliceOp: anything,
+    nn.PadOp: anything,
+    nn.ReshapeOp: anything,
+    nn.TransposeOp: anything,
+}

@@ -1,0 +1,1 @@
+"""How reals become integers: the choice of scales, and the numbers that follow."""

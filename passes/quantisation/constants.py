@@ -1,0 +1,42 @@
+"""The constants of quantised operators: kept in the store, read by `nn.weight`."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32
+from xdsl.ir import SSAValue
+
+from ...dialects import nn
+from ...dialects.semantics.weights import WeightStore
+from ...errors import AipuError
+
+ELEMENTS: Mapping[str, IntegerType] = {"int8": i8, "int16": i16, "int32": i32}
+
+
+class Constants:
+    """Reads the constants of float operators, and makes those of quantised ones.
+
+    `made` lists the operators that read new constants, for the caller to insert.
+    """
+
+    def __init__(self, store: WeightStore):
+        self.store = store
+        self.made: list[nn.WeightOp] = []
+
+    def array(self, value: SSAValue) -> np.ndarray:
+        """The elements of a weight."""
+        return self.store[key_of(value)]
+
+    def keep(self, key: str, array: np.ndarray) -> SSAValue:
+        """A value that is `array`, kept under `key`."""
+        type = TensorType(ELEMENTS[array.dtype.name], array.shape)
+        weight = nn.WeightOp(self.store.add(key, array), type)
+        self.made.append(weight)
+        return weight.value
+
+
+def key_of(value: SSAValue) -> str:
+    """The key of a weight."""
+    if not isinstance(value.owner, nn.WeightOp):
+        raise AipuError(f"expected a weight, found a computed {value.type}")
+    return value.owner.key.data

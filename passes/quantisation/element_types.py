@@ -1,0 +1,69 @@
+"""Which integers stand for each tensor of the machine: a type for every value.
+
+A tensor takes its type from its calibrated range, but for two kinds of operator: what
+only moves or selects elements keeps the type of its ifm, and all inputs of a concat
+must have the type of its ofm.
+"""
+
+from collections.abc import Mapping
+
+from xdsl.ir import Block, SSAValue
+
+from ...dialects import nn
+from ...dialects.quant import UniformType
+from ..calibration.range_attributes import read_range
+from ..placement.abilities import computed_operands, operators
+from ..placement.mark import runs_on_machine
+from .scales import uniform_type
+
+ElementTypes = Mapping[SSAValue, UniformType]
+
+MOVING = (
+    nn.MaxPool2dOp,
+    nn.PadOp,
+    nn.ReshapeOp,
+    nn.SliceOp,
+    nn.TransposeOp,
+)
+KEEPING_SCALE = (*MOVING, nn.ClampOp)
+
+
+def element_types(block: Block) -> ElementTypes:
+    """The types of all values that operators of the machine make or read.
+
+    Raises:
+        AipuError: an operator was not placed, or a tensor not calibrated.
+    """
+    types: dict[SSAValue, UniformType] = {}
+    on_machine = [op for op in operators(block) if runs_on_machine(op)]
+    for op in on_machine:
+        inputs = computed_operands(op)
+        for value in inputs:
+            if value not in types:
+                types[value] = uniform_type(*read_range(value))
+        keeps = isinstance(op, KEEPING_SCALE)
+        types[op.ofm] = types[inputs[0]] if keeps else uniform_type(*read_range(op.ofm))
+    for op in reversed(on_machine):
+        if isinstance(op, nn.ConcatOp):
+            for value in op.inputs:
+                make_in(types[op.ofm], value, types)
+    return types
+
+
+def make_in(
+    element: UniformType, value: SSAValue, types: dict[SSAValue, UniformType]
+) -> bool:
+    """Have `value` made in the type that its only reader wants, where that is possible.
+
+    What only moves elements can do so if its ifm can. Whatever else makes a tensor can
+    rescale it; the host can quantise it to any type.
+    """
+    if not value.has_one_use():
+        return False
+    maker = value.owner
+    if isinstance(maker, MOVING) and runs_on_machine(maker):
+        (ifm,) = maker.operands
+        if not make_in(element, ifm, types):
+            return False
+    types[value] = element
+    return True

@@ -1,0 +1,178 @@
+"""How each operator is said on integers: `RULES` maps it to a function.
+
+A rule takes the float operator and its site, and returns the quantised operator.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from xdsl.dialects.builtin import TensorType
+from xdsl.ir import Operation, SSAValue
+
+from ...dialects import nn
+from ...dialects.quant import UniformType
+from ...dialects.semantics.evaluate import evaluate_operator
+from ...dialects.semantics.integer.narrowing import uniform
+from ...dialects.semantics.real.windows import counts
+from ...errors import AipuError
+from ..place import place
+from ..placement.abilities import is_function_of_one_element, is_weight
+from .constants import Constants, key_of
+from .parameters import quantise_parameters
+from .rescales import mean_rescale, rescale, sum_rescale
+from .tables import table
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a rule works with.
+
+    inputs: the operands that are no weights, quantised.
+    element: the type of the result.
+    constants: where constants are read from and kept.
+    """
+
+    inputs: Sequence[SSAValue]
+    element: UniformType
+    constants: Constants
+
+    @property
+    def input_scales(self) -> list[float]:
+        return [uniform(value).scale for value in self.inputs]
+
+
+def quantised(op: nn.Operator, site: Site) -> nn.Operator:
+    """The quantised form of a float operator."""
+    rule = lookup if is_function_of_one_element(op) else RULES.get(type(op))
+    if rule is None:
+        raise AipuError(f"{op.name} has no quantised form", place=place(op))
+    return rule(op, site)
+
+
+def conv2d(op: nn.Conv2dOp, site: Site) -> nn.Operator:
+    weight, bias, *factors = parameters(op, site)
+    return nn.Conv2dOp(
+        site.inputs[0],
+        weight,
+        bias,
+        rescale=factors,
+        stride=op.stride.get_values(),
+        pad=op.pad.get_values(),
+        dilation=op.dilation.get_values(),
+        groups=op.groups.value.data,
+        activation=op.activation,
+        element=site.element,
+    )
+
+
+def fully_connected(op: nn.FullyConnectedOp, site: Site) -> nn.Operator:
+    weight, bias, *factors = parameters(op, site)
+    return nn.FullyConnectedOp(
+        site.inputs[0],
+        weight,
+        bias,
+        rescale=factors,
+        activation=op.activation,
+        element=site.element,
+    )
+
+
+def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAValue]:
+    """Weight, bias, multiplier and shift; the scale of each channel is kept too."""
+    constants = site.constants
+    weight, bias = constants.array(op.weight), constants.array(op.bias)
+    try:
+        made = quantise_parameters(weight, bias, uniform(site.inputs[0]), site.element)
+    except AipuError as error:
+        raise AipuError(error.message, place=place(op), remedy=error.remedy) from None
+    key = key_of(op.weight)
+    constants.store.add(f"{key}/scale", made.scale)
+    return [
+        constants.keep(f"{key}/int8", made.weight),
+        constants.keep(f"{key_of(op.bias)}/int32", made.bias),
+        constants.keep(f"{key}/multiplier", made.multiplier),
+        constants.keep(f"{key}/shift", made.shift),
+    ]
+
+
+def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
+    lhs, rhs = site.inputs
+    lhs_scale, rhs_scale = site.input_scales
+    factors = sum_rescale(lhs_scale, rhs_scale, site.element.scale)
+    return type(op)(
+        lhs, rhs, rescale=factors, activation=op.activation, element=site.element
+    )
+
+
+def mul(op: nn.MulOp, site: Site) -> nn.Operator:
+    lhs, rhs = site.inputs
+    lhs_scale, rhs_scale = site.input_scales
+    factor = rescale(lhs_scale * rhs_scale / site.element.scale)
+    return nn.MulOp(
+        lhs, rhs, rescale=factor, activation=op.activation, element=site.element
+    )
+
+
+def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
+    kernel, stride = op.kernel.get_values(), op.stride.get_values()
+    pad, window = op.pad.get_values(), kernel[0] * kernel[1]
+    inside = counts(np.empty(nn.shape(op.ifm)), kernel, stride, pad)
+    occurring = [window] if op.counting_pad else np.unique(inside).tolist()
+    ratio = site.input_scales[0] / site.element.scale
+    return nn.AvgPool2dOp(
+        site.inputs[0],
+        kernel,
+        stride,
+        pad,
+        counting_pad=op.counting_pad is not None,
+        rescale=mean_rescale(ratio, window, occurring),
+        element=site.element,
+    )
+
+
+def clamp(op: nn.ClampOp, site: Site) -> nn.Operator:
+    factor = rescale(site.input_scales[0] / site.element.scale)
+    return nn.RequantiseOp(site.inputs[0], site.element, factor, op.bounds)
+
+
+def move(op: nn.Operator, site: Site) -> nn.Operator:
+    """The same operator on other elements."""
+    return type(op).create(
+        operands=site.inputs,
+        properties=op.properties.copy(),
+        result_types=[TensorType(site.element, nn.shape(op.ofm))],
+    )
+
+
+def lookup(op: nn.Operator, site: Site) -> nn.Operator:
+    """The table of any function of one element."""
+    constants, ifm = site.constants, site.inputs[0]
+
+    def function(elements: np.ndarray) -> np.ndarray:
+        arguments = [
+            constants.array(value) if is_weight(value) else elements
+            for value in op.operands
+        ]
+        return evaluate_operator(op, arguments)
+
+    values = table(function, uniform(ifm), site.element)
+    kept = constants.keep(f"{place(op)}/table", values)
+    return nn.LookupOp(ifm, kept, site.element)
+
+
+RULES: Mapping[type[Operation], Callable[..., nn.Operator]] = {
+    nn.Conv2dOp: conv2d,
+    nn.FullyConnectedOp: fully_connected,
+    nn.AddOp: add_or_sub,
+    nn.SubOp: add_or_sub,
+    nn.MulOp: mul,
+    nn.AvgPool2dOp: avg_pool2d,
+    nn.ClampOp: clamp,
+    nn.MaxPool2dOp: move,
+    nn.ConcatOp: move,
+    nn.PadOp: move,
+    nn.ReshapeOp: move,
+    nn.SliceOp: move,
+    nn.TransposeOp: move,
+}

@@ -1,0 +1,24 @@
+"""From the range of a tensor to the integers that stand for its reals."""
+
+from ...dialects.quant import UniformType
+
+LEVELS = 255
+DIGITS = 6
+
+
+def uniform_type(low: float, high: float) -> UniformType:
+    """The int8 type whose reals reach from `low` to `high`.
+
+    0 is always among them, and is represented exactly: padding and relu need it. A
+    range of 0 alone gets the scale 1. The scale keeps six digits, so that the text of
+    a module stays readable and says all.
+    """
+    low, high = min(low, 0.0), max(high, 0.0)
+    scale = significant((high - low) / LEVELS) or 1.0
+    zero_point = round(-128 - low / scale)
+    return UniformType(scale, min(max(zero_point, -128), 127))
+
+
+def significant(value: float) -> float:
+    """`value` with six significant digits."""
+    return float(f"{value:.{DIGITS - 1}e}")

@@ -1,0 +1,44 @@
+"""Where buffers lie: addresses in an arena for what is alive at the same time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Lifetime:
+    """A buffer of `bytes` bytes that is needed from step `first` to step `last`."""
+
+    name: str
+    bytes: int
+    first: int
+    last: int
+
+
+def aligned(address: int, alignment: int) -> int:
+    """The first multiple of `alignment` that is not below `address`."""
+    return -(-address // alignment) * alignment
+
+
+def allocate(lifetimes: Sequence[Lifetime], alignment: int) -> dict[str, int]:
+    """Addresses that keep apart what is alive together: greedy, the largest first."""
+    placed: list[tuple[int, Lifetime]] = []
+    for buffer in sorted(lifetimes, key=lambda b: (-b.bytes, b.first, b.name)):
+        address = 0
+        for start, other in sorted(placed, key=lambda pair: pair[0]):
+            if other.last < buffer.first or buffer.last < other.first:
+                continue
+            if address + buffer.bytes <= start:
+                break
+            address = max(address, aligned(start + other.bytes, alignment))
+        placed.append((address, buffer))
+    return {buffer.name: address for address, buffer in placed}
+
+
+def in_a_row(sizes: Sequence[tuple[str, int]], alignment: int) -> dict[str, int]:
+    """Addresses one after another, for buffers that are all needed at once."""
+    addresses: dict[str, int] = {}
+    end = 0
+    for name, size in sizes:
+        addresses[name] = end
+        end = aligned(end + size, alignment)
+    return addresses

@@ -1,0 +1,161 @@
+"""What a schedule costs, in closed form: cycles, traffic, and bytes on chip.
+
+The engines run side by side, so the slower of the DRAM bus and the computing engines
+sets the pace. Before it the first tile must come in, after it the last must go out.
+The simulator counts what really happens; this only has to rank schedules.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...backend_aipu.machine import Machine
+from ...backend_aipu.systolic import depthwise_cycles, gemm_cycles
+from ...backend_aipu.traffic import bus_bytes
+from ...dialects.aipu import Dataflow, Engine
+from .nest import Nest, Share, Step, Transfer
+
+SHARPNESS = 8
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The cost of a group: cycles without the launch, bytes over the bus, SRAM."""
+
+    cycles: int
+    dram_bytes: int
+    sram_bytes: int
+
+
+def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
+    """The cost of nests that run one after another."""
+    costs = [_nest_cost(nest, machine) for nest in nests]
+    return Cost(
+        sum(cost.cycles for cost in costs),
+        sum(cost.dram_bytes for cost in costs),
+        max(cost.sram_bytes for cost in costs),
+    )
+
+
+def _nest_cost(nest: Nest, machine: Machine) -> Cost:
+    moved = bus = first = last = 0
+    for transfer in (*nest.loads, *nest.stores):
+        level = nest.ring(transfer.ring).level
+        tile_bytes, all_bytes = _traffic(transfer, nest, level, machine)
+        latency = machine.cycles_of_ns(machine.dram.latency)
+        moved += all_bytes
+        bus += machine.bus_cycles(all_bytes) + latency * nest.times(level)
+        cycles = machine.bus_cycles(tile_bytes) + latency
+        if transfer in nest.stores:
+            last += cycles
+        else:
+            first += cycles
+    busy = {Engine.MAC: 0, Engine.VECTOR: 0}
+    once = 0
+    for step in nest.steps:
+        cycles = _step_cycles(step, nest, machine)
+        busy[step.engine] += cycles * nest.times(step.level)
+        once += cycles
+    if all(ring.slots == 1 for ring in nest.rings):
+        cycles = bus + sum(busy.values())
+    else:
+        compute = first + max(busy.values())
+        cycles = _overlapped(compute, bus - last + once) + last
+    return Cost(cycles, moved, _sram_bytes(nest, machine.sram.alignment))
+
+
+def _overlapped(one: int, other: int) -> int:
+    """The cycles of two activities side by side that wait for each other's tiles.
+
+    A smooth maximum: where they take equally long, their turns never quite interleave,
+    and they take about a tenth longer. Fitted to what the simulator counts.
+    """
+    longer, shorter = max(one, other), min(one, other)
+    return int(longer * (1 + (shorter / longer) ** SHARPNESS) ** (1 / SHARPNESS))
+
+
+def _traffic(
+    transfer: Transfer, nest: Nest, level: int, machine: Machine
+) -> tuple[int, int]:
+    """The bus bytes of a whole tile, and of all tiles.
+
+    A tile that reaches out of its tensor moves less: the extents that all tiles of a
+    loop cover together are at most the tensor's own, for each time it is covered.
+    """
+    extents = transfer.view.shape
+    tile = [min(box, extent) for box, extent in zip(transfer.box, extents, strict=True)]
+    per_tile = bus_bytes(machine, tile, transfer.view.strides)
+    return per_tile, int(per_tile * nest.times(level) * _inside(transfer, nest, level))
+
+
+def _inside(transfer: Transfer, nest: Nest, level: int) -> float:
+    """The mean share of a tile that lies inside of its tensor."""
+    counts = {loop.name: loop.count for loop in nest.loops[:level]}
+    share = 1.0
+    for origin, box, extent in zip(
+        transfer.origin, transfer.box, transfer.view.shape, strict=True
+    ):
+        walks = [(s, counts[n]) for n, s in origin.strides.items() if n in counts]
+        starts, covered = _covered(origin.base, box, extent, walks)
+        share *= covered / (starts * min(box, extent))
+    return share
+
+
+def _covered(
+    base: int, box: int, extent: int, walks: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
+    """How many positions a box takes, and how many elements of the extent it covers in
+    all of them; `walks` are the strides and counts of the loops that move it.
+    """
+    if not walks:
+        return 1, max(0, min(base + box, extent) - max(base, 0))
+    *outer, (stride, count) = walks
+    starts = [base]
+    for outer_stride, outer_count in outer:
+        starts = [s + outer_stride * i for s in starts for i in range(outer_count)]
+    covered = 0
+    for start in starts:
+        end = start + box + stride * (count - 1)
+        ends = -_sum_at_least(-end, stride, count, -extent)
+        covered += ends - _sum_at_least(start, stride, count, 0)
+    return len(starts) * count, covered
+
+
+def _sum_at_least(first: int, step: int, count: int, least: int) -> int:
+    """The sum of `max(first + step * i, least)` over i below `count`, step positive."""
+    below = min(max(-(-(least - first) // step), 0), count)
+    above = count - below
+    return below * least + above * first + step * above * (below + count - 1) // 2
+
+
+def _step_cycles(step: Step, nest: Nest, machine: Machine) -> int:
+    """The cycles of a step on a whole tile."""
+    fields = step.fields
+    if "elements" in fields:
+        return -(-_size(fields["elements"]) // machine.vector.lanes)
+    if "box" in fields:
+        return -(-nest.ring("ofm").bytes // machine.vector.lanes)
+    kernel = fields["kernel"]
+    assert isinstance(kernel, tuple)
+    window = kernel[0] * kernel[1]
+    pixels = _size(fields["rows"]) * _size(fields["columns"])
+    channels = _size(fields["channels"])
+    if step.engine is Engine.VECTOR:
+        return -(-pixels * channels * window // machine.vector.lanes)
+    if "depth" not in fields:
+        return depthwise_cycles(machine.array, pixels, window, channels).total
+    reduction = window * _size(fields["depth"])
+    dataflow = Dataflow(str(fields["dataflow"]))
+    return gemm_cycles(machine.array, dataflow, pixels, reduction, channels).total
+
+
+def _size(value: object) -> int:
+    if isinstance(value, Share):
+        return min(value.size, value.total)
+    assert isinstance(value, int)
+    return value
+
+
+def _sram_bytes(nest: Nest, alignment: int) -> int:
+    return sum(
+        -(-ring.bytes * ring.slots // alignment) * alignment for ring in nest.rings
+    )

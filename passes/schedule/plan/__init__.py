@@ -1,0 +1,30 @@
+"""From a group and its schedule to nests: one planner for each kind of stage.
+
+A tile is `rows` rows of all columns, `channels` ofm channels, and for convolutions
+`depth` ifm channels at a time. An operand is loaded inside of the innermost loop that
+it depends on, and no deeper: that alone decides what stays on chip.
+"""
+
+from collections.abc import Callable, Mapping
+
+from ....dialects.tile import GroupSchedule
+from ..group import Group, Kind
+from ..nest import Nest
+from .channelwise import plan_channelwise
+from .convolution import plan_convolution
+from .elementwise import plan_elementwise
+from .movement import plan_move, plan_permutation
+
+PLANNERS: Mapping[Kind, Callable[[Group, GroupSchedule], list[Nest]]] = {
+    Kind.CONVOLUTION: plan_convolution,
+    Kind.DEPTHWISE: plan_channelwise,
+    Kind.POOL: plan_channelwise,
+    Kind.ELEMENTWISE: plan_elementwise,
+    Kind.MOVE: plan_move,
+    Kind.PERMUTE: plan_permutation,
+}
+
+
+def plan(group: Group, schedule: GroupSchedule) -> list[Nest]:
+    """The nests of a group, to be run one after another."""
+    return PLANNERS[group.head.kind](group, schedule)

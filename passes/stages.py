@@ -1,0 +1,276 @@
+"""What a scheduler needs to know of an operator: a table from `nn` to stages.
+
+An operator without a row here cannot run on the machine at all; `place` asks the same
+table, so that what is placed on the machine can always be scheduled.
+"""
+
+from collections.abc import Callable, Mapping
+from math import prod
+
+from xdsl.ir import Operation
+
+from ..dialects import nn
+from ..dialects.locations import source_name
+from ..dialects.nn import shape
+from ..errors import AipuError
+from .schedule.group import Copy, Kind, Map, Stage, View, Window
+
+RECORD = 8
+"""Bytes of the parameters of one channel."""
+
+
+def stage_of(op: Operation) -> Stage:
+    """The stage of an operator.
+
+    Raises:
+        AipuError: the machine has no instruction for it.
+    """
+    if type(op) not in STAGES:
+        raise AipuError(
+            f"{op.name} cannot run on the machine",
+            place=source_name(op),
+            remedy="place it on the host (the pass 'place' does)",
+        )
+    return STAGES[type(op)](op)
+
+
+def feature_map(extents: tuple[int, ...]) -> Map:
+    """A tensor as [images, rows, columns, channels], leading extents 1 if it has less.
+
+    Raises:
+        AipuError: it has more than four extents that are not 1.
+    """
+    if len(extents) < 4:
+        extents = (1,) * (4 - len(extents)) + extents
+    while len(extents) > 4 and 1 in extents:
+        at = extents.index(1)
+        extents = extents[:at] + extents[at + 1 :]
+    if len(extents) != 4:
+        raise AipuError(f"{list(extents)} has more than four dimensions")
+    images, rows, columns, channels = extents
+    return (images, rows, columns, channels)
+
+
+def _pairs(values: tuple[int, ...]) -> tuple[int, int]:
+    rows, columns = values
+    return (rows, columns)
+
+
+def _sides(values: tuple[int, ...]) -> tuple[int, int, int, int]:
+    top, left, bottom, right = values
+    return (top, left, bottom, right)
+
+
+def _conv2d(op: Operation) -> Stage:
+    assert isinstance(op, nn.Conv2dOp)
+    ifm, ofm = feature_map(shape(op.ifm)), feature_map(shape(op.ofm))
+    weight = shape(op.weight)
+    groups = op.groups.value.data
+    depthwise = groups > 1 and weight[3] == 1 and ifm[3] == ofm[3]
+    stride = _pairs(op.stride.get_values())
+    view = None
+    if weight[1:3] == (1, 1) and not any(op.pad.get_values()) and stride != (1, 1):
+        view = _every(stride, ifm, ofm)
+        ifm, stride = view.shape, (1, 1)
+    return Stage(
+        source_name(op),
+        op.name,
+        "mac.depthwise" if depthwise else "mac.conv",
+        Kind.DEPTHWISE if depthwise else Kind.CONVOLUTION,
+        ifm,
+        ofm,
+        window=Window(
+            _pairs(weight[1:3]),
+            stride,
+            _pairs(op.dilation.get_values()),
+            _sides(op.pad.get_values()),
+        ),
+        groups=groups,
+        macs=prod(ofm) * prod(weight[1:]),
+        weight_bytes=prod(weight),
+        parameter_bytes=RECORD * ofm[3],
+        ifm_view=view,
+    )
+
+
+def _every(stride: tuple[int, int], ifm: Map, ofm: Map) -> View:
+    """The pixels of the ifm that a strided 1x1 convolution reads, and no others."""
+    image, row, column, channel = View.dense(ifm).strides
+    shape = (ifm[0], ofm[1], ofm[2], ifm[3])
+    return View(shape, (image, row * stride[0], column * stride[1], channel))
+
+
+def _fully_connected(op: Operation) -> Stage:
+    assert isinstance(op, nn.FullyConnectedOp)
+    (count, depth), channels = shape(op.ifm), shape(op.ofm)[1]
+    return Stage(
+        source_name(op),
+        op.name,
+        "mac.conv",
+        Kind.CONVOLUTION,
+        (1, 1, count, depth),
+        (1, 1, count, channels),
+        macs=count * depth * channels,
+        weight_bytes=depth * channels,
+        parameter_bytes=RECORD * channels,
+    )
+
+
+def _bytewise(
+    mnemonic: str, operands: tuple[str, ...] = ("ifm",), parameter_bytes: int = 0
+) -> Callable[[Operation], Stage]:
+    def stage(op: Operation) -> Stage:
+        flat = (1, prod(shape(op.results[0])), 1, 1)
+        return Stage(
+            source_name(op),
+            op.name,
+            mnemonic,
+            Kind.ELEMENTWISE,
+            flat,
+            flat,
+            operands,
+            parameter_bytes=parameter_bytes,
+        )
+
+    return stage
+
+
+def _max_pool2d(op: Operation) -> Stage:
+    assert isinstance(op, nn.MaxPool2dOp)
+    return _pool(op, "vector.max_pool", 0)
+
+
+def _avg_pool2d(op: Operation) -> Stage:
+    assert isinstance(op, nn.AvgPool2dOp) and op.rescale is not None
+    return _pool(op, "vector.avg_pool", RECORD * len(op.rescale.data.multipliers))
+
+
+def _pool(
+    op: nn.MaxPool2dOp | nn.AvgPool2dOp, mnemonic: str, parameter_bytes: int
+) -> Stage:
+    return Stage(
+        source_name(op),
+        op.name,
+        mnemonic,
+        Kind.POOL,
+        feature_map(shape(op.ifm)),
+        feature_map(shape(op.ofm)),
+        window=Window(
+            _pairs(op.kernel.get_values()),
+            _pairs(op.stride.get_values()),
+            pad=_sides(op.pad.get_values()),
+        ),
+        parameter_bytes=parameter_bytes,
+    )
+
+
+def _concat(op: Operation) -> Stage:
+    assert isinstance(op, nn.ConcatOp)
+    ofm = shape(op.ofm)
+    axis = op.axis.value.data + 4 - len(ofm)
+    target = View.dense(feature_map(ofm))
+    copies: list[Copy] = []
+    at = 0
+    for number, value in enumerate(op.inputs):
+        source = View.dense(feature_map(shape(value)))
+        part = View(source.shape, target.strides, at * target.strides[axis])
+        copies.append(Copy(number, source, (0, 0, 0, 0), part))
+        at += source.shape[axis]
+    return _move(op, copies)
+
+
+def _slice(op: Operation) -> Stage:
+    assert isinstance(op, nn.SliceOp)
+    dense = View.dense(feature_map(shape(op.ifm)))
+    starts = feature_map_of(op.starts.get_values(), 0)
+    steps = feature_map_of(op.strides.get_values(), 1)
+    target = View.dense(feature_map(shape(op.ofm)))
+    offset = sum(s * stride for s, stride in zip(starts, dense.strides, strict=True))
+    a, b, c, d = (s * stride for s, stride in zip(steps, dense.strides, strict=True))
+    source = View(target.shape, (a, b, c, d), offset)
+    return _move(op, [Copy(0, source, (0, 0, 0, 0), target)])
+
+
+def _pad(op: Operation) -> Stage:
+    assert isinstance(op, nn.PadOp)
+    source = View.dense(feature_map(shape(op.ifm)))
+    a, b, c, d = (-low for low in feature_map_of(op.low.get_values(), 0))
+    target = View.dense(feature_map(shape(op.ofm)))
+    return _move(op, [Copy(0, source, (a, b, c, d), target)])
+
+
+def feature_map_of(values: tuple[int, ...], missing: int) -> Map:
+    """Numbers of each dimension, filled up in front to four."""
+    a, b, c, d = (missing,) * (4 - len(values)) + tuple(values)
+    return (a, b, c, d)
+
+
+def _move(op: Operation, copies: list[Copy]) -> Stage:
+    ofm = feature_map(shape(op.results[0]))
+    return Stage(
+        source_name(op), op.name, "", Kind.MOVE, ofm, ofm, copies=tuple(copies)
+    )
+
+
+def _transpose(op: Operation) -> Stage:
+    assert isinstance(op, nn.TransposeOp)
+    rows, box, steps = permutation(shape(op.ifm), op.permutation.get_values())
+    flat = (1, rows, 1, prod(box))
+    return Stage(
+        source_name(op),
+        op.name,
+        "vector.permute",
+        Kind.PERMUTE,
+        flat,
+        flat,
+        box=box,
+        steps=steps,
+    )
+
+
+def permutation(
+    extents: tuple[int, ...], order: tuple[int, ...]
+) -> tuple[int, tuple[int, int, int], tuple[int, int, int]]:
+    """A transpose as rows that are each permuted alike.
+
+    Returns:
+        How many rows there are, the extents [x, y, z] of a row of the result, and how
+        many bytes lie between neighbours along each of them in the row of the operand.
+
+    Raises:
+        AipuError: a row has more than three dimensions that change their order.
+    """
+    strides = [prod(extents[axis + 1 :]) for axis in range(len(extents))]
+    kept = 0
+    while kept < len(order) and order[kept] == kept:
+        kept += 1
+    moved = [
+        (extents[axis], strides[axis]) for axis in order[kept:] if extents[axis] > 1
+    ]
+    merged: list[tuple[int, int]] = []
+    for extent, stride in moved:
+        if merged and merged[-1][1] == extent * stride:
+            merged[-1] = (merged[-1][0] * extent, stride)
+        else:
+            merged.append((extent, stride))
+    if len(merged) > 3:
+        raise AipuError(f"a transpose of {list(extents)} by {list(order)}")
+    filled = [(1, 0)] * (3 - len(merged)) + merged
+    (x, step_x), (y, step_y), (z, step_z) = filled
+    return prod(extents[:kept]), (x, y, z), (step_x, step_y, step_z)
+
+
+STAGES: Mapping[type[Operation], Callable[[Operation], Stage]] = {
+    nn.Conv2dOp: _conv2d,
+    nn.FullyConnectedOp: _fully_connected,
+    nn.AddOp: _bytewise("vector.add", ("lhs", "rhs")),
+    nn.SubOp: _bytewise("vector.add", ("lhs", "rhs")),
+    nn.RequantiseOp: _bytewise("vector.requantise"),
+    nn.LookupOp: _bytewise("vector.lookup", parameter_bytes=256),
+    nn.MaxPool2dOp: _max_pool2d,
+    nn.AvgPool2dOp: _avg_pool2d,
+    nn.ConcatOp: _concat,
+    nn.SliceOp: _slice,
+    nn.PadOp: _pad,
+    nn.TransposeOp: _transpose,
+}

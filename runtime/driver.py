@@ -1,0 +1,173 @@
+"""Building a package: a model goes down the levels, and out comes a binary.
+
+Every step is a pipeline that `aipu-opt` also runs, and says so: the package lists the
+commands that make each level from the one before.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from shlex import quote
+
+import numpy as np
+import onnx
+from xdsl.dialects.builtin import ModuleOp, TensorType
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute
+
+from ..backend_aipu.binary import write_binary
+from ..backend_aipu.codegen import to_program
+from ..backend_aipu.machine import load_machine
+from ..dialects import nn
+from ..dialects.aipu import BufferOp, Space
+from ..dialects.semantics.weights import WeightStore
+from ..frontends.formats import importer
+from ..frontends.model import ImportedModel
+from ..frontends.onnx.importer import import_onnx
+from ..passes.calibration.samples import Input, single
+from ..passes.context import AipuContext
+from ..passes.functions import input_name, main_function, output_name
+from ..passes.registry import PASSES
+from ..passes.running.pipeline import build_pipeline, run_pipeline
+from ..passes.schedule.strategy import strategy
+from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
+from .manifest import FORMAT, Manifest, TensorInfo
+from .package import Package
+from .verify import program_of
+
+Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
+Model = str | Path | onnx.ModelProto
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build was asked for; `aipu build --help` says what each means."""
+
+    target: str = "r329"
+    strategy: str = "layerwise"
+    batch: int = 1
+    calibration: Calibration = None
+    shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    inputs: Sequence[str] = ()
+    outputs: Sequence[str] = ()
+    random_weights: int | None = None
+
+
+def build(model: Model, options: Options) -> Package:
+    """Build a model.
+
+    Raises:
+        AipuError: the model, an option or the calibration data is not as it should be,
+            or the network does not fit the machine.
+    """
+    machine = load_machine(options.target)
+    strategy(options.strategy)
+    imported = _import(model, options)
+    context = AipuContext(imported.weights)
+    steps = _steps(options)
+    modules: dict[str, ModuleOp] = {}
+    module = imported.module
+    for level, pipeline in steps.items():
+        if level == QUANTISED:
+            context.samples = _samples(options.calibration, module)
+        run_pipeline(build_pipeline(pipeline, PASSES), module, context)
+        modules[level] = module.clone()
+    inputs, outputs = _tensors(main_function(modules[FLOAT]))
+    manifest = Manifest(
+        format=FORMAT,
+        name=imported.name,
+        target=machine.name,
+        machine=machine,
+        strategy=options.strategy,
+        batch=options.batch,
+        weights=imported.weights_source,
+        calibration=context.calibration,
+        inputs=inputs,
+        outputs=outputs,
+        commands=_commands(steps, imported),
+    )
+    binary = _binary(modules[AIPU], context.weights)
+    weights = _used(modules.values(), context.weights)
+    return Package(manifest, Levels(modules), weights, binary)
+
+
+def _import(model: Model, options: Options) -> ImportedModel:
+    if isinstance(model, onnx.ModelProto):
+        read = partial(import_onnx, model)
+    else:
+        read = partial(importer(Path(model)), Path(model))
+    return read(
+        shapes=options.shapes,
+        batch=options.batch,
+        inputs=options.inputs,
+        outputs=options.outputs,
+        random_weights=options.random_weights,
+    )
+
+
+def _steps(options: Options) -> dict[str, str]:
+    """The pipeline that makes each level from the one before."""
+    data = options.calibration
+    calibration = f'{{data="{data}"}}' if isinstance(data, str | Path) else ""
+    return {
+        FLOAT: "import",
+        QUANTISED: f"quantise{calibration}",
+        TILE: f"schedule{{target={options.target} strategy={options.strategy}}}",
+        AIPU: f"lower{{target={options.target}}}",
+    }
+
+
+def _commands(steps: Mapping[str, str], imported: ImportedModel) -> list[str]:
+    """The lines that make the files of the levels again."""
+    commands: list[str] = []
+    source = f"{imported.name}.onnx"
+    for level, pipeline in steps.items():
+        file = FILES[level]
+        commands.append(f"aipu-opt {quote(source)} -p {quote(pipeline)} -o {file}")
+        source = file
+    return commands
+
+
+def _samples(
+    calibration: Calibration, module: ModuleOp
+) -> Mapping[str, np.ndarray] | None:
+    """Calibration data that was given as arrays; files are read by the pass."""
+    if calibration is None or isinstance(calibration, str | Path):
+        return None
+    if isinstance(calibration, np.ndarray):
+        arguments = main_function(module).args
+        inputs = [Input(input_name(a), nn.shape(a)) for a in arguments]
+        return single(calibration, inputs, "the calibration data")
+    return calibration
+
+
+def _used(modules: Iterable[ModuleOp], weights: WeightStore) -> WeightStore:
+    """The weights that a level still reads, and those in the program."""
+    keys: dict[str, None] = {}
+    for module in modules:
+        for op in module.walk():
+            if isinstance(op, nn.WeightOp):
+                keys[op.key.data] = None
+            elif isinstance(op, BufferOp) and op.value.type.data is Space.WEIGHTS:
+                keys[op.buffer_name.data] = None
+    return WeightStore({key: weights[key] for key in keys})
+
+
+def _binary(module: ModuleOp, weights: WeightStore) -> bytes:
+    program = to_program(program_of(module))
+    used = {b.name for b in program.buffers if b.space is Space.WEIGHTS}
+    return write_binary(program, {name: weights[name] for name in used})
+
+
+def _tensors(function: FuncOp) -> tuple[dict[str, TensorInfo], dict[str, TensorInfo]]:
+    """The inputs and outputs of a network by name."""
+    inputs = {input_name(argument): _info(argument.type) for argument in function.args}
+    types = function.function_type.outputs
+    names = [output_name(function, number) for number in range(len(types))]
+    return inputs, dict(zip(names, map(_info, types), strict=True))
+
+
+def _info(type: Attribute) -> TensorInfo:
+    assert isinstance(type, TensorType)
+    return TensorInfo(type.get_shape(), "float32")

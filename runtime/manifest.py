@@ -1,0 +1,62 @@
+"""What `package.json` says: what was built, from what, and how."""
+
+import msgspec
+from msgspec import Struct
+
+from ..backend_aipu.machine import Machine
+from ..errors import AipuError
+
+FORMAT = 1
+
+
+class TensorInfo(Struct, frozen=True, forbid_unknown_fields=True):
+    """An input or output of a network, as the source model has it."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
+    """A package in a page.
+
+    machine: the numbers of the target, as they were.
+    weights: "model", or "random" where they were drawn.
+    calibration: "data" or "noise".
+    commands: the `aipu-opt` lines that make each level from the one before.
+    """
+
+    format: int
+    name: str
+    target: str
+    machine: Machine
+    strategy: str
+    batch: int
+    weights: str
+    calibration: str
+    inputs: dict[str, TensorInfo]
+    outputs: dict[str, TensorInfo]
+    commands: list[str]
+
+
+def encode(manifest: Manifest) -> bytes:
+    """The bytes of a `package.json`."""
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def decode(data: bytes, place: str) -> Manifest:
+    """The manifest of a `package.json`.
+
+    Raises:
+        AipuError: it is not one, or of a format that this version does not know.
+    """
+    try:
+        manifest = msgspec.json.decode(data, type=Manifest)
+    except msgspec.DecodeError as error:
+        raise AipuError(f"not a package: {error}", place=place) from None
+    if manifest.format != FORMAT:
+        raise AipuError(
+            f"a package of format {manifest.format}, expected {FORMAT}",
+            place=place,
+            remedy="build the model again with this version",
+        )
+    return manifest

@@ -1,0 +1,215 @@
+"""The report of a package as plain data: what `report.json` holds.
+
+Cycles, MACs, bytes and energy come from the profile of the package's own binary; the
+bounds from what the groups need at least. All numbers are of the whole batch, but `fps`
+counts frames.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+
+from xdsl.dialects.builtin import ModuleOp, StringAttr
+
+from ...backend_aipu.binary_tables import encode
+from ...backend_aipu.machine import Machine
+from ...backend_aipu.program import Program
+from ...dialects import nn
+from ...dialects.aipu import Space
+from ...dialects.locations import source_name
+from ...passes.group_graph import group_graph
+from ...passes.schedule.bounds import LayerWork, lower_bounds
+from ...passes.schedule.group import Group, GroupGraph, Kind
+from ...passes.segments import HOST, functions, machine_functions, place_of
+from ..manifest import Manifest
+from ..simulator.profile import LayerProfile, NetworkProfile
+
+Report = dict[str, object]
+MULTIPLYING = (Kind.CONVOLUTION, Kind.DEPTHWISE)
+
+
+def summary(
+    manifest: Manifest,
+    scheduled: ModuleOp,
+    program: Program,
+    profile: NetworkProfile,
+) -> Report:
+    """The report.
+
+    Args:
+        manifest: what was built.
+        scheduled: the network at the `tile` level.
+        program: its binary, decoded.
+        profile: of a run of the program.
+    """
+    machine = manifest.machine
+    graphs = [group_graph(function) for function in machine_functions(scheduled)]
+    layers = profile.layers
+    macs = sum(layer.macs for layer in layers)
+    milliseconds = profile.seconds * 1e3
+    return {
+        "model": manifest.name,
+        "target": manifest.target,
+        "strategy": manifest.strategy,
+        "batch": manifest.batch,
+        "weights": manifest.weights,
+        "calibration": manifest.calibration,
+        "macs": macs,
+        "cycles": profile.cycles,
+        "latency_ms": milliseconds,
+        "fps": manifest.batch / profile.seconds,
+        "utilisation": macs / (profile.cycles * machine.macs_per_cycle),
+        "dram_bytes": sum(layer.dram_bytes for layer in layers),
+        "bounds": _bounds(graphs, machine),
+        "sram_peak_bytes": program.bytes_in(Space.SRAM),
+        "memory": _memory(program, machine),
+        "text_bytes": _text_bytes(program),
+        "energy_uj": sum(layer.energy_pj for layer in layers) / 1e6,
+        "kernels": _kernels(graphs, layers, machine),
+        "layers": _layers(graphs, layers, machine),
+        "host": _host(scheduled, macs),
+    }
+
+
+def _text_bytes(program: Program) -> int:
+    sections = encode(program)
+    return len(sections[".text"]) + len(sections[".descriptors"])
+
+
+def _memory(program: Program, machine: Machine) -> Report:
+    """What the program takes of the machine's DRAM."""
+    weights, maps = program.bytes_in(Space.WEIGHTS), program.bytes_in(Space.DRAM)
+    text = _text_bytes(program)
+    return {
+        "weights_bytes": weights,
+        "feature_maps_bytes": maps,
+        "text_bytes": text,
+        "total_bytes": weights + maps + text,
+        "available_bytes": machine.dram.bytes,
+    }
+
+
+def _bounds(graphs: Sequence[GroupGraph], machine: Machine) -> Report:
+    work = [_layer_work(group) for graph in graphs for group in graph.groups]
+    bounds = lower_bounds(
+        work,
+        machine,
+        sum(graph.input_bytes for graph in graphs),
+        sum(graph.output_bytes for graph in graphs),
+    )
+    return {
+        "compute_cycles": bounds.compute_cycles,
+        "dram_bytes_layerwise": bounds.dram_bytes_layerwise,
+        "dram_bytes_fused": bounds.dram_bytes_fused,
+        "latency_ms": machine.seconds(bounds.cycles) * 1e3,
+        "latency_ms_sram": machine.seconds(bounds.cycles_sram) * 1e3,
+    }
+
+
+def _layer_work(group: Group) -> LayerWork:
+    """What a group needs at least; a strided 1x1 reads only the pixels it uses."""
+    first, *others = group.input_bytes
+    head = group.head
+    return LayerWork(
+        group.name,
+        group.macs,
+        prod(head.ifm) if head.ifm_view is not None else first,
+        group.weight_bytes,
+        group.output_bytes,
+        sum(others),
+    )
+
+
+def _kernels(
+    graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile], machine: Machine
+) -> Mapping[str, Report]:
+    """MACs, cycles and utilisation of all convolutions of a kind, while they run."""
+    kernels: dict[str, list[LayerProfile]] = {}
+    for group, layer in _pairs(graphs, layers):
+        kernels.setdefault(_kernel(group), []).append(layer)
+    return {
+        kernel: _together(of_kernel, machine)
+        for kernel, of_kernel in kernels.items()
+        if kernel
+    }
+
+
+def _together(layers: Sequence[LayerProfile], machine: Machine) -> Report:
+    macs = sum(layer.macs for layer in layers)
+    cycles = sum(layer.running_cycles for layer in layers)
+    return {
+        "layers": len(layers),
+        "macs": macs,
+        "cycles": cycles,
+        "utilisation": macs / (cycles * machine.macs_per_cycle),
+    }
+
+
+def _kernel(group: Group) -> str:
+    """`3x3`, `3x3 depthwise`; nothing for what is no convolution."""
+    head = group.head
+    if head.operator != nn.Conv2dOp.name:
+        return ""
+    depthwise = " depthwise" if head.kind is Kind.DEPTHWISE else ""
+    return head.kernel_name + depthwise
+
+
+def _layers(
+    graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile], machine: Machine
+) -> list[Report]:
+    return [
+        {
+            "name": layer.name,
+            "op": "+".join(s.operator.removeprefix("nn.") for s in group.stages),
+            "kernel": _kernel(group),
+            "macs": layer.macs,
+            "cycles": layer.cycles,
+            "utilisation": layer.utilisation(machine),
+            "dram_bytes": layer.dram_bytes,
+            "sram_bytes": layer.sram_bytes,
+            "energy_uj": layer.energy_pj / 1e6,
+            "bound_by": layer.bound_by,
+            "cycles_by_cause": dict(layer.causes),
+        }
+        for group, layer in _pairs(graphs, layers)
+    ]
+
+
+def _pairs(
+    graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile]
+) -> Iterator[tuple[Group, LayerProfile]]:
+    """Every group with the profile of its launch."""
+    groups = {group.name: group for graph in graphs for group in graph.groups}
+    return ((groups[layer.name], layer) for layer in layers)
+
+
+def _host(module: ModuleOp, machine_macs: int) -> Report:
+    """What runs on the host, why, and what share of all arithmetic it is.
+
+    A MAC counts as two operations, an element of any other result as one.
+    """
+    operators = [
+        (operator, prod(nn.shape(operator.ofm)))
+        for function in functions(module)
+        if place_of(function) == HOST
+        for operator in function.body.block.ops
+        if isinstance(operator, nn.Operator)
+    ]
+    host = sum(operations for _, operations in operators)
+    total = host + 2 * machine_macs
+    return {
+        "share": host / total if total else 0.0,
+        "operators": [
+            {
+                "name": source_name(operator),
+                "op": operator.name.removeprefix("nn."),
+                "reason": _reason(operator),
+                "share": operations / total,
+            }
+            for operator, operations in operators
+        ],
+    }
+
+
+def _reason(operator: nn.Operator) -> str:
+    reason = operator.attributes.get("reason")
+    return reason.data if isinstance(reason, StringAttr) else ""

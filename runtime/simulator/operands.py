@@ -1,0 +1,261 @@
+"""What bytes each instruction reads and writes: one place for every address.
+
+An operand of an instruction is a strided view of a memory space. Values, hazards and
+traffic are all computed from these views, so they cannot disagree about addresses.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...backend_aipu.program import Program
+from ...dialects.aipu import Space
+from .stream import Issue
+from .window import Window
+
+RECORD = 8
+"""Bytes of the parameters of one channel."""
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A view of memory, for every instance of an instruction.
+
+    Element [i, j, ...] is the byte at `offset + i*strides[0] + j*strides[1] + ...` of
+    `space`. `offset` is int64 [instances], `shape` int64 [instances, rank].
+    """
+
+    buffer: str
+    space: Space
+    writes: bool
+    offset: np.ndarray
+    shape: np.ndarray
+    strides: tuple[int, ...]
+
+    @property
+    def bytes(self) -> np.ndarray:
+        """How many bytes each instance touches, int64 [instances]."""
+        return self.shape.prod(axis=1)
+
+    @property
+    def first(self) -> np.ndarray:
+        """The lowest address of each instance."""
+        return self.offset + self._reach(np.minimum)
+
+    @property
+    def last(self) -> np.ndarray:
+        """The highest address of each instance; below `first` if there is none."""
+        last = self.offset + self._reach(np.maximum)
+        return np.where(self.bytes > 0, last, self.first - 1)
+
+    def _reach(self, side: Callable[[np.ndarray, int], np.ndarray]) -> np.ndarray:
+        return side((self.shape - 1) * np.array(self.strides), 0).sum(axis=1)
+
+
+Operands = Mapping[str, Operand]
+
+
+def operands(issue: Issue, program: Program) -> Operands:
+    """The operands of an instruction by the names of their fields.
+
+    A load has two views of its SRAM side: `sram`, all of the box, and `image`, the part
+    that comes from the tensor and not from `fill`.
+    """
+    views = _Views(issue, program)
+    build = BUILDERS.get(issue.spec.mnemonic)
+    return build(views) if build is not None else {}
+
+
+@dataclass(frozen=True)
+class _Views:
+    """Builds the operands of one issue."""
+
+    issue: Issue
+    program: Program
+
+    def view(
+        self,
+        name: str,
+        shape: tuple[int | np.ndarray, ...],
+        strides: tuple[int, ...],
+        *,
+        writes: bool = False,
+        skip: np.ndarray | int = 0,
+    ) -> Operand:
+        """The view of an operand, from `skip` bytes after where it starts."""
+        reference = self.issue.reference(name)
+        buffer = self.program.buffer(reference.buffer)
+        slot = self.issue.evaluate(reference.slot) % buffer.slots
+        offset = buffer.address + slot * buffer.bytes + skip
+        columns = np.broadcast_arrays(np.zeros(self.issue.instances, np.int64), *shape)
+        return Operand(
+            buffer.name,
+            buffer.space,
+            writes,
+            offset + self.issue.evaluate(reference.byte),
+            np.maximum(np.stack(columns[1:], axis=1), 0),
+            strides,
+        )
+
+
+def _dma(views: _Views) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where the part of the box inside of the tensor begins in the box, its extents,
+    and where it begins in the tensor: int64 [instances, 4] each.
+    """
+    issue = views.issue
+    origin = np.stack([issue.evaluate(i) for i in issue.indices("origin")], axis=1)
+    low = np.maximum(origin, 0)
+    high = np.minimum(origin + issue.integers("box"), issue.integers("shape"))
+    extents = np.maximum(high - low, 0)
+    extents[(extents == 0).any(axis=1)] = 0
+    return low - origin, extents, low
+
+
+def _box_sides(views: _Views, *, load: bool) -> dict[str, Operand]:
+    skipped, extents, low = _dma(views)
+    dense = _dense(views.issue.integers("box"))
+    strides = views.issue.integers("strides")
+    shape = tuple(extents.T)
+    return {
+        "image": views.view(
+            "sram", shape, dense, writes=load, skip=skipped @ np.array(dense)
+        ),
+        "dram": views.view(
+            "dram", shape, strides, writes=not load, skip=low @ np.array(strides)
+        ),
+    }
+
+
+def _load(views: _Views) -> Operands:
+    box = views.issue.integers("box")
+    return {
+        **_box_sides(views, load=True),
+        "sram": views.view("sram", box, _dense(box), writes=True),
+    }
+
+
+def _store(views: _Views) -> Operands:
+    return _box_sides(views, load=False)
+
+
+def _window_reach(views: _Views) -> tuple[int | np.ndarray, int | np.ndarray]:
+    """Rows and columns of the ifm tile under the windows of the ofm tile."""
+    rows = views.issue.evaluate(views.issue.extent("rows"))
+    window = Window.of(views.issue)
+    return window.reach(0, rows), window.reach(1, views.issue.integer("columns"))
+
+
+def _ofm_tile(
+    views: _Views, pitch: int, channels: int | np.ndarray, done: np.ndarray | bool
+) -> Operand:
+    rows = views.issue.evaluate(views.issue.extent("rows"))
+    columns = views.issue.integer("columns")
+    return views.view(
+        "ofm",
+        (np.where(done, rows, 0), columns, channels),
+        (columns * pitch, pitch, 1),
+        writes=True,
+    )
+
+
+def _conv(views: _Views) -> Operands:
+    issue = views.issue
+    channels_tile, depth_tile = issue.extent("channels"), issue.extent("depth")
+    channels, depth = issue.evaluate(channels_tile), issue.evaluate(depth_tile)
+    window = Window.of(issue).size
+    pitch = views.issue.integer("ifm_pitch")
+    last = issue.evaluate(depth_tile.position) + depth >= depth_tile.total
+    return {
+        "ifm": views.view(
+            "ifm",
+            (*_window_reach(views), depth),
+            (views.issue.integer("ifm_columns") * pitch, pitch, 1),
+        ),
+        "weight": views.view(
+            "weight",
+            (channels, window, depth),
+            (window * depth_tile.size, depth_tile.size, 1),
+        ),
+        "parameters": views.view("parameters", (channels, RECORD), (RECORD, 1)),
+        "ofm": _ofm_tile(views, channels_tile.size, channels, last),
+    }
+
+
+def _depthwise(views: _Views) -> Operands:
+    issue = views.issue
+    channels_tile = issue.extent("channels")
+    channels = issue.evaluate(channels_tile)
+    window = Window.of(issue).size
+    pitch = views.issue.integer("ifm_pitch")
+    return {
+        "ifm": views.view(
+            "ifm",
+            (*_window_reach(views), channels),
+            (views.issue.integer("ifm_columns") * pitch, pitch, 1),
+        ),
+        "weight": views.view("weight", (channels, window), (window, 1)),
+        "parameters": views.view("parameters", (channels, RECORD), (RECORD, 1)),
+        "ofm": _ofm_tile(views, channels_tile.size, channels, True),
+    }
+
+
+def _pool(views: _Views) -> dict[str, Operand]:
+    channels = views.issue.integer("channels")
+    return {
+        "ifm": views.view(
+            "ifm",
+            (*_window_reach(views), channels),
+            (views.issue.integer("ifm_columns") * channels, channels, 1),
+        ),
+        "ofm": _ofm_tile(views, channels, channels, True),
+    }
+
+
+def _avg_pool(views: _Views) -> Operands:
+    records = (views.issue.integer("counts"), RECORD)
+    return {
+        **_pool(views),
+        "parameters": views.view("parameters", records, (RECORD, 1)),
+    }
+
+
+def _elements(*inputs: str) -> Callable[[_Views], Operands]:
+    def build(views: _Views) -> Operands:
+        count = views.issue.evaluate(views.issue.extent("elements"))
+        reads = {name: views.view(name, (count,), (1,)) for name in inputs}
+        return {**reads, "ofm": views.view("ofm", (count,), (1,), writes=True)}
+
+    return build
+
+
+def _lookup(views: _Views) -> Operands:
+    table = views.view("table", (256,), (1,))
+    return {**_elements("ifm")(views), "table": table}
+
+
+def _permute(views: _Views) -> Operands:
+    box = views.issue.integers("box")
+    return {
+        "ifm": views.view("ifm", box, views.issue.integers("strides")),
+        "ofm": views.view("ofm", box, _dense(box), writes=True),
+    }
+
+
+def _dense(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The strides of a dense tensor of bytes."""
+    return tuple(int(np.prod(shape[axis + 1 :])) for axis in range(len(shape)))
+
+
+BUILDERS: Mapping[str, Callable[[_Views], Operands]] = {
+    "dma.load": _load,
+    "dma.store": _store,
+    "mac.conv": _conv,
+    "mac.depthwise": _depthwise,
+    "vector.add": _elements("lhs", "rhs"),
+    "vector.requantise": _elements("ifm"),
+    "vector.lookup": _lookup,
+    "vector.permute": _permute,
+    "vector.max_pool": _pool,
+    "vector.avg_pool": _avg_pool,
+}

@@ -1,0 +1,237 @@
+"""Where the time goes: the timeline and the demands of a run, by layer and by cause.
+
+The time of a layer is from the start of its launch to the start of the next. Each of
+its cycles has one cause: first whatever the MAC array does, then what only the vector
+unit does, then waiting for transfers; what remains is synchronisation. So the causes
+add up exactly.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...backend_aipu.machine import Machine
+from ...backend_aipu.program import Program
+from ...dialects.aipu import Engine
+from .demands import Demands
+from .stream import Issue, Stream
+from .timing import Timeline
+
+CAUSES = ("compute", "fill_drain", "partial", "dma_wait", "sync", "launch")
+DMA = (Engine.LOAD, Engine.STORE)
+
+
+@dataclass(frozen=True)
+class LayerProfile:
+    """What one piece of work took. `busy` are the cycles of each engine."""
+
+    name: str
+    start: int
+    cycles: int
+    causes: Mapping[str, int]
+    busy: Mapping[Engine, int]
+    macs: int
+    dram_read: int
+    dram_written: int
+    sram_bytes: int
+    vector_elements: int
+    energy_pj: float
+
+    @property
+    def dram_bytes(self) -> int:
+        return self.dram_read + self.dram_written
+
+    @property
+    def running_cycles(self) -> int:
+        """The cycles after the launch."""
+        return self.cycles - self.causes["launch"]
+
+    def utilisation(self, machine: Machine) -> float:
+        """The share of the array's MACs that did work while the layer ran."""
+        return self.macs / max(1, self.running_cycles * machine.macs_per_cycle)
+
+    @property
+    def bound_by(self) -> str:
+        """What took the longest: the launch, the DRAM bus, or a computing engine."""
+        bounds = {
+            "launch": self.causes["launch"],
+            "dram": self.busy[Engine.LOAD] + self.busy[Engine.STORE],
+            "mac": self.busy[Engine.MAC],
+            "vector": self.busy[Engine.VECTOR],
+        }
+        return max(bounds, key=lambda name: bounds[name])
+
+
+@dataclass(frozen=True)
+class InstructionProfile:
+    """What all instances of one instruction took, and what they waited for.
+
+    `stalls` are cycles in which its engine had nothing but this to do: by the engine
+    whose token was missing, or "bus".
+    """
+
+    position: int
+    mnemonic: str
+    source: str
+    instances: int
+    busy: int
+    stalls: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A run of an entry point."""
+
+    machine: Machine
+    layers: Sequence[LayerProfile]
+    instructions: Sequence[InstructionProfile]
+    timeline: Timeline
+    stream: Stream
+
+    @property
+    def cycles(self) -> int:
+        return sum(layer.cycles for layer in self.layers)
+
+
+@dataclass(frozen=True)
+class NetworkProfile:
+    """A run of a network: its entry points one after another."""
+
+    machine: Machine
+    entries: Sequence[Profile]
+
+    @property
+    def layers(self) -> list[LayerProfile]:
+        return [layer for entry in self.entries for layer in entry.layers]
+
+    @property
+    def cycles(self) -> int:
+        return sum(entry.cycles for entry in self.entries)
+
+    @property
+    def seconds(self) -> float:
+        return self.machine.seconds(self.cycles)
+
+
+def profile(
+    program: Program,
+    stream: Stream,
+    demands: Sequence[Demands],
+    timeline: Timeline,
+    machine: Machine,
+) -> Profile:
+    """The profile of a timeline."""
+    columns = {
+        name: stream.scatter([getattr(demand, name) for demand in demands])
+        for name in Demands.__dataclass_fields__
+    }
+    engines = np.array([issue.engine for issue in stream.issues])[stream.issue_of]
+    return Profile(
+        machine,
+        [
+            _layer(number, stream, engines, columns, timeline, machine)
+            for number in range(len(stream.works))
+        ],
+        _instructions(program, stream, timeline),
+        timeline,
+        stream,
+    )
+
+
+def _layer(
+    number: int,
+    stream: Stream,
+    engines: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    timeline: Timeline,
+    machine: Machine,
+) -> LayerProfile:
+    work = stream.works[number]
+    part = slice(work.start, work.stop)
+    engine, start, end = engines[part], timeline.start[part], timeline.end[part]
+    total = {name: int(column[part].sum()) for name, column in columns.items()}
+    cycles = int(timeline.ends[number] - timeline.launches[number])
+
+    def occupied(*which: Engine) -> int:
+        chosen = np.isin(engine, which)
+        return _union(start[chosen], end[chosen])
+
+    launch = machine.launch_cycles
+    mac = occupied(Engine.MAC)
+    computing = occupied(Engine.MAC, Engine.VECTOR)
+    anything = occupied(*Engine)
+    array_compute = mac - total["partial"] - total["fill_drain"]
+    return LayerProfile(
+        work.name,
+        int(timeline.launches[number]),
+        cycles,
+        {
+            "compute": array_compute + computing - mac,
+            "fill_drain": total["fill_drain"],
+            "partial": total["partial"],
+            "dma_wait": anything - computing,
+            "sync": cycles - launch - anything,
+            "launch": launch,
+        },
+        {
+            which: int((columns["own"] + columns["bus"])[part][engine == which].sum())
+            for which in Engine
+        },
+        total["macs"],
+        total["dram_read"],
+        total["dram_written"],
+        total["sram_bytes"],
+        total["vector_elements"],
+        _energy(total, cycles, machine),
+    )
+
+
+def _energy(total: Mapping[str, int], cycles: int, machine: Machine) -> float:
+    table = machine.energy
+    dynamic = (
+        total["macs"] * table.mac
+        + total["sram_bytes"] * table.sram_byte
+        + (total["dram_read"] + total["dram_written"]) * table.dram_byte
+        + total["vector_elements"] * table.vector_element
+    )
+    return dynamic + table.idle_milliwatts * machine.seconds(cycles) * 1e9
+
+
+def _union(start: np.ndarray, end: np.ndarray) -> int:
+    """How many cycles lie in at least one of some intervals."""
+    if not len(start):
+        return 0
+    order = np.argsort(start, kind="stable")
+    start, end = start[order], end[order]
+    covered = np.maximum.accumulate(end)
+    before = np.concatenate(([start[0]], covered[:-1]))
+    return int(np.maximum(covered - np.maximum(start, before), 0).sum())
+
+
+def _instructions(
+    program: Program, stream: Stream, timeline: Timeline
+) -> list[InstructionProfile]:
+    return [
+        InstructionProfile(
+            issue.position,
+            issue.spec.mnemonic,
+            issue.instruction.source,
+            issue.instances,
+            int((timeline.end - timeline.start)[issue.order].sum()),
+            _stalls(issue, stream, program, timeline),
+        )
+        for issue in stream.issues
+    ]
+
+
+def _stalls(
+    issue: Issue, stream: Stream, program: Program, timeline: Timeline
+) -> dict[str, int]:
+    waited = (timeline.start - timeline.free)[issue.order]
+    token = timeline.token[issue.order]
+    stalls = {
+        program.tokens[number]: int(waited[token == number].sum())
+        for number in np.unique(token[token >= 0]).tolist()
+    }
+    return {name: cycles for name, cycles in stalls.items() if cycles}

@@ -1,0 +1,157 @@
+"""Running the entry points of a program: the same stream gives values and cycles."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ...backend_aipu.machine import Machine
+from ...backend_aipu.program import Entry, Program
+from ...errors import AipuError, nearest
+from .demands import Demands, demands
+from .hazards import check_hazards, nothing_written
+from .memory import Memory
+from .operands import Operands, operands
+from .profile import Profile, profile
+from .stream import Stream, unroll
+from .timing import Timeline, schedule
+from .values import ArrayState, Execute, Views, execution
+
+Observer = Callable[[str, Memory], None]
+Step = tuple[Execute, Views, int]
+
+
+@dataclass(frozen=True)
+class PreparedEntry:
+    """All that is known of an entry point before any data: it is computed once."""
+
+    program: Program
+    entry: Entry
+    machine: Machine
+
+    @cached_property
+    def stream(self) -> Stream:
+        return unroll(self.entry)
+
+    @cached_property
+    def operands(self) -> list[Operands]:
+        return [operands(issue, self.program) for issue in self.stream.issues]
+
+    @cached_property
+    def demands(self) -> list[Demands]:
+        pairs = zip(self.stream.issues, self.operands, strict=True)
+        return [demands(issue, views, self.machine) for issue, views in pairs]
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return schedule(self.stream, self.demands, self.program.tokens, self.machine)
+
+    @cached_property
+    def profile(self) -> Profile:
+        return profile(
+            self.program, self.stream, self.demands, self.timeline, self.machine
+        )
+
+    @cached_property
+    def checked(self) -> bool:
+        """True, or an error: `HazardError` says what the machine would do wrong."""
+        check_hazards(
+            self.program,
+            self.entry,
+            self.stream,
+            self.operands,
+            self.machine,
+            nothing_written(self.program, self.entry.inputs),
+        )
+        return True
+
+
+class Simulator:
+    """A machine with a program in its memory."""
+
+    def __init__(
+        self, program: Program, weights: Mapping[str, np.ndarray], machine: Machine
+    ):
+        """
+        Args:
+            program: what a binary holds.
+            weights: the bytes of every buffer in the space of the weights, by name.
+            machine: whose cycles are counted; its name must be the program's target.
+        """
+        if program.target != machine.name:
+            raise AipuError(
+                f"the program is for '{program.target}', the machine is "
+                f"'{machine.name}'",
+                remedy="build the model again for this machine",
+            )
+        self.program = program
+        self.machine = machine
+        self.memory = Memory(program, weights)
+        self.entries = {
+            entry.name: PreparedEntry(program, entry, machine)
+            for entry in program.entries
+        }
+        self._bound: dict[str, list[Step]] = {}
+
+    def entry(self, name: str) -> PreparedEntry:
+        """An entry point by its name."""
+        if name not in self.entries:
+            raise AipuError(
+                f"no entry point '{name}'", remedy=nearest(name, self.entries)
+            )
+        return self.entries[name]
+
+    def run(
+        self,
+        name: str,
+        inputs: Mapping[str, np.ndarray],
+        observe: Observer | None = None,
+    ) -> dict[str, np.ndarray]:
+        """Execute an entry point.
+
+        Args:
+            name: of the entry point.
+            inputs: the bytes of its input buffers, by name.
+            observe: called after each piece of work with its name and the memory.
+
+        Returns:
+            The bytes of its output buffers, int8, by name.
+
+        Raises:
+            HazardError: the program would not run right on the machine.
+        """
+        prepared = self.entry(name)
+        assert prepared.checked
+        for buffer in prepared.entry.inputs:
+            self.memory.write(buffer, inputs[buffer])
+        self._execute(prepared, observe)
+        return {buffer: self.memory.read(buffer) for buffer in prepared.entry.outputs}
+
+    def _execute(self, prepared: PreparedEntry, observe: Observer | None) -> None:
+        steps = self._steps(prepared)
+        for work in prepared.stream.works:
+            for execute, views, instance in steps[work.start : work.stop]:
+                execute(views, instance)
+            if observe is not None:
+                observe(work.name, self.memory)
+
+    def _steps(self, prepared: PreparedEntry) -> list[Step]:
+        """What to execute on which views, for all instances in order."""
+        name = prepared.entry.name
+        if name not in self._bound:
+            stream, state = prepared.stream, ArrayState()
+            executions = [execution(issue, state) for issue in stream.issues]
+            views = [
+                self.memory.views(operands, issue.instances)
+                for issue, operands in zip(
+                    stream.issues, prepared.operands, strict=True
+                )
+            ]
+            self._bound[name] = [
+                (executions[issue], views[issue][instance], instance)
+                for issue, instance in zip(
+                    stream.issue_of.tolist(), stream.instance_of.tolist(), strict=True
+                )
+            ]
+        return self._bound[name]

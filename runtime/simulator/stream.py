@@ -1,0 +1,190 @@
+"""The instruction stream: hardware loops unrolled, as arrays instead of objects.
+
+Each instruction of the text becomes one `Issue` with all its dynamic instances. The
+loops around it make every number of an instance an affine function of the counters,
+so addresses and extents of all instances are computed at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from ...backend_aipu.isa import BY_MNEMONIC, InstructionSpec
+from ...backend_aipu.program import Entry, Instruction, Reference
+from ...dialects.aipu import Engine, Extent, Index
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One instruction of the text and its dynamic instances.
+
+    `counters` is [depth, instances]; `order` [instances] is the place of each instance
+    in the order of execution; `position` is the place in the text.
+    """
+
+    instruction: Instruction
+    spec: InstructionSpec
+    position: int
+    counters: np.ndarray
+    order: np.ndarray
+
+    @property
+    def instances(self) -> int:
+        return len(self.order)
+
+    @property
+    def engine(self) -> Engine:
+        """Whose queue the instruction is in."""
+        return self.spec.engine or Engine(str(self.instruction.fields["engine"]))
+
+    def evaluate(self, number: Index | Extent) -> np.ndarray:
+        """The values of an index or an extent, int64 [instances]."""
+        if isinstance(number, Extent):
+            left = number.total - self.evaluate(number.position)
+            return np.minimum(number.size, left)
+        values = np.full(self.instances, number.base, np.int64)
+        for stride, counter in zip(number.strides, self.counters, strict=False):
+            values += stride * counter
+        return values
+
+    def integer(self, name: str) -> int:
+        """A field that is one integer."""
+        value = self.instruction.fields[name]
+        assert isinstance(value, int)
+        return value
+
+    def integers(self, name: str) -> tuple[int, ...]:
+        """A field that is several integers."""
+        value = self.instruction.fields[name]
+        assert isinstance(value, tuple)
+        return tuple(number for number in value if isinstance(number, int))
+
+    def extent(self, name: str) -> Extent:
+        """A field that is an extent."""
+        value = self.instruction.fields[name]
+        assert isinstance(value, Extent)
+        return value
+
+    def index(self, name: str) -> Index:
+        """A field that is an index."""
+        value = self.instruction.fields[name]
+        assert isinstance(value, Index)
+        return value
+
+    def indices(self, name: str) -> tuple[Index, ...]:
+        """A field that is a position in a tensor."""
+        value = self.instruction.fields[name]
+        assert isinstance(value, tuple)
+        return tuple(index for index in value if isinstance(index, Index))
+
+    def reference(self, name: str) -> Reference:
+        """A field that is an operand."""
+        value = self.instruction.fields[name]
+        assert isinstance(value, Reference)
+        return value
+
+
+@dataclass(frozen=True)
+class Work:
+    """One launch and everything up to the next: instances [start, stop) in order."""
+
+    name: str
+    credits: tuple[int, ...]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True)
+class Stream:
+    """All instances of an entry. Launches are not instances; they begin a `Work`."""
+
+    issues: Sequence[Issue]
+    works: Sequence[Work]
+
+    @cached_property
+    def length(self) -> int:
+        return sum(issue.instances for issue in self.issues)
+
+    @cached_property
+    def issue_of(self) -> np.ndarray:
+        """The number of the issue of every instance, in order of execution."""
+        return self.scatter([np.int64(n) for n in range(len(self.issues))])
+
+    @cached_property
+    def instance_of(self) -> np.ndarray:
+        """Which instance of its issue each one is, in order of execution."""
+        return self.scatter([np.arange(issue.instances) for issue in self.issues])
+
+    def scatter(self, columns: Sequence[np.ndarray | np.generic]) -> np.ndarray:
+        """One column an issue, put into the order of execution: int64 [length]."""
+        result = np.zeros(self.length, np.int64)
+        for issue, column in zip(self.issues, columns, strict=True):
+            result[issue.order] = column
+        return result
+
+
+def unroll(entry: Entry) -> Stream:
+    """The stream of an entry."""
+    lengths = _body_lengths(entry.instructions)
+    issues: list[Issue] = []
+    launches: list[tuple[Instruction, int]] = []
+    loops: list[tuple[int, int]] = []
+    offset = 0
+    for position, instruction in enumerate(entry.instructions):
+        match instruction.mnemonic:
+            case "loop":
+                loops.append((_count(instruction), lengths[position]))
+            case "end":
+                count, length = loops.pop()
+                offset += (count - 1) * length
+            case "launch":
+                launches.append((instruction, offset))
+            case mnemonic:
+                counts = [count for count, _ in loops]
+                steps = np.array([length for _, length in loops], np.int64)
+                counters = np.indices(counts).reshape(len(counts), prod(counts))
+                order = offset + steps @ counters
+                spec = BY_MNEMONIC[mnemonic]
+                issues.append(Issue(instruction, spec, position, counters, order))
+                offset += 1
+    stops = [start for _, start in launches[1:]] + [offset]
+    works = [
+        Work(str(launch.fields["work"]), _credits(launch), start, stop)
+        for (launch, start), stop in zip(launches, stops, strict=True)
+    ]
+    return Stream(issues, works)
+
+
+def _body_lengths(instructions: Sequence[Instruction]) -> dict[int, int]:
+    """How many instances one iteration of each loop has, by the loop's position."""
+    lengths: dict[int, int] = {}
+    opened: list[tuple[int, int]] = []
+    offset = 0
+    for position, instruction in enumerate(instructions):
+        match instruction.mnemonic:
+            case "loop":
+                opened.append((position, offset))
+            case "end":
+                start, before = opened.pop()
+                lengths[start] = offset - before
+                offset += (_count(instructions[start]) - 1) * lengths[start]
+            case "launch":
+                pass
+            case _:
+                offset += 1
+    return lengths
+
+
+def _count(loop: Instruction) -> int:
+    count = loop.fields["count"]
+    assert isinstance(count, int)
+    return count
+
+
+def _credits(launch: Instruction) -> tuple[int, ...]:
+    credits = launch.fields["credits"]
+    assert isinstance(credits, tuple)
+    return tuple(count for count in credits if isinstance(count, int))

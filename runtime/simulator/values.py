@@ -1,0 +1,241 @@
+"""What the instructions compute: each on the views of its operands.
+
+Nothing here is shared with `dialects/semantics`: the two are independent, and the
+verification ladder compares them bit for bit.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .stream import Issue
+from .window import Window
+
+EXACT_SUM = 1 << 24
+"""Whole numbers up to here are exact in float32, so are sums that stay below."""
+
+RECORD_TYPE = np.dtype(
+    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("unused", "u1")]
+)
+
+Views = Mapping[str, np.ndarray]
+Execute = Callable[[Views, int], None]
+
+
+@dataclass
+class ArrayState:
+    """What the MAC array keeps between instructions: the accumulators, int32 [M, N]."""
+
+    accumulators: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+
+
+def execution(issue: Issue, state: ArrayState) -> Execute:
+    """A function that executes an instance of an instruction on its views."""
+    return EXECUTIONS[issue.spec.mnemonic](issue, state)
+
+
+def _sync(issue: Issue, state: ArrayState) -> Execute:
+    def execute(views: Views, instance: int) -> None:
+        pass
+
+    return execute
+
+
+def _load(issue: Issue, state: ArrayState) -> Execute:
+    fill = issue.integer("fill")
+
+    def execute(views: Views, instance: int) -> None:
+        if views["image"].size != views["sram"].size:
+            views["sram"][...] = fill
+        views["image"][...] = views["dram"]
+
+    return execute
+
+
+def _store(issue: Issue, state: ArrayState) -> Execute:
+    def execute(views: Views, instance: int) -> None:
+        views["dram"][...] = views["image"]
+
+    return execute
+
+
+def _conv(issue: Issue, state: ArrayState) -> Execute:
+    depth = issue.extent("depth")
+    position = issue.evaluate(depth.position)
+    first = (position == 0).tolist()
+    last = (position + issue.evaluate(depth) >= depth.total).tolist()
+    window = Window.of(issue)
+    zero_point, low, high = map(issue.integer, ("zero_point", "low", "high"))
+
+    def execute(views: Views, instance: int) -> None:
+        weight = views["weight"].reshape(len(views["weight"]), -1)
+        sums = _exact_matmul(window.columns(views["ifm"]), weight)
+        records = _records(views["parameters"])
+        if first[instance] and last[instance]:
+            sums += records["bias"]
+        else:
+            before = records["bias"] if first[instance] else state.accumulators
+            sums = state.accumulators = (sums + before).astype(np.int32)
+        if last[instance]:
+            ofm = views["ofm"]
+            scale = _scale(records["multiplier"], records["shift"])
+            ofm[...] = _narrow(sums * scale, zero_point, low, high).reshape(ofm.shape)
+
+    return execute
+
+
+def _depthwise(issue: Issue, state: ArrayState) -> Execute:
+    window = Window.of(issue)
+    zero_point, low, high = map(issue.integer, ("zero_point", "low", "high"))
+
+    def execute(views: Views, instance: int) -> None:
+        records = _records(views["parameters"])
+        weight = views["weight"].astype(np.float32)
+        sums = np.broadcast_to(records["bias"], views["ofm"].shape).astype(np.float64)
+        partial = np.zeros(sums.shape, np.float32)
+        for element, pixels in enumerate(window.shifted(views["ifm"])):
+            partial += pixels.astype(np.float32) * weight[:, element]
+        scale = _scale(records["multiplier"], records["shift"])
+        sums += partial
+        views["ofm"][...] = _narrow(sums * scale, zero_point, low, high)
+
+    return execute
+
+
+def _add(issue: Issue, state: ArrayState) -> Execute:
+    total, left, right = issue.integers("multipliers")
+    zero_lhs, zero_rhs, zero_ofm = issue.integers("zero_points")
+    scale = total * 2.0 ** -issue.integer("shift")
+    low, high = issue.integer("low"), issue.integer("high")
+    constant = -left * zero_lhs - right * zero_rhs
+
+    def execute(views: Views, instance: int) -> None:
+        sums = views["lhs"].astype(np.int32) * left
+        sums += views["rhs"].astype(np.int32) * right
+        sums += constant
+        views["ofm"][...] = _narrow(sums * scale, zero_ofm, low, high)
+
+    return execute
+
+
+def _requantise(issue: Issue, state: ArrayState) -> Execute:
+    zero_ifm, zero_ofm = issue.integers("zero_points")
+    scale = issue.integer("multiplier") * 2.0 ** -issue.integer("shift")
+    low, high = issue.integer("low"), issue.integer("high")
+
+    def execute(views: Views, instance: int) -> None:
+        numbers = views["ifm"].astype(np.float64) - zero_ifm
+        views["ofm"][...] = _narrow(numbers * scale, zero_ofm, low, high)
+
+    return execute
+
+
+def _lookup(issue: Issue, state: ArrayState) -> Execute:
+    def execute(views: Views, instance: int) -> None:
+        views["ofm"][...] = views["table"][views["ifm"].astype(np.int16) + 128]
+
+    return execute
+
+
+def _permute(issue: Issue, state: ArrayState) -> Execute:
+    def execute(views: Views, instance: int) -> None:
+        views["ofm"][...] = views["ifm"]
+
+    return execute
+
+
+def _max_pool(issue: Issue, state: ArrayState) -> Execute:
+    window = Window.of(issue)
+
+    def execute(views: Views, instance: int) -> None:
+        elements = window.shifted(views["ifm"])
+        greatest = elements[0].copy()
+        for element in elements[1:]:
+            np.maximum(greatest, element, out=greatest)
+        views["ofm"][...] = greatest
+
+    return execute
+
+
+def _avg_pool(issue: Issue, state: ArrayState) -> Execute:
+    window = Window.of(issue)
+    zero_ifm, zero_ofm = issue.integers("zero_points")
+    low, high = issue.integer("low"), issue.integer("high")
+    inside = issue.integers("inside")
+    corner_rows = issue.evaluate(issue.index("corner_row")).tolist()
+    corner_column = issue.integer("corner_column")
+    counts = issue.integer("counts")
+
+    def execute(views: Views, instance: int) -> None:
+        elements = window.shifted(views["ifm"])
+        sums = np.zeros(views["ofm"].shape, np.float64)
+        for element in elements:
+            sums += element
+        sums -= zero_ifm * len(elements)
+        records = _records(views["parameters"])
+        scale = _scale(records["multiplier"], records["shift"])
+        if counts == 1:
+            scales = scale[0]
+        else:
+            corner = (corner_rows[instance], corner_column)
+            count = window.counts(views["ofm"].shape[:2], corner, inside)
+            scales = scale[count - 1][:, :, None]
+        views["ofm"][...] = _narrow(sums * scales, zero_ofm, low, high)
+
+    return execute
+
+
+EXECUTIONS: Mapping[str, Callable[[Issue, ArrayState], Execute]] = {
+    "sync": _sync,
+    "dma.load": _load,
+    "dma.store": _store,
+    "mac.conv": _conv,
+    "mac.depthwise": _depthwise,
+    "vector.add": _add,
+    "vector.requantise": _requantise,
+    "vector.lookup": _lookup,
+    "vector.permute": _permute,
+    "vector.max_pool": _max_pool,
+    "vector.avg_pool": _avg_pool,
+}
+
+
+def _records(parameters: np.ndarray) -> np.ndarray:
+    """The parameters [channels, 8] as records [channels]."""
+    return parameters.reshape(-1).view(RECORD_TYPE)
+
+
+def _scale(multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """`multiplier * 2 ** -shift`, exact in float64."""
+    return np.ldexp(multiplier.astype(np.float64), -shift.astype(np.int32))
+
+
+def _narrow(scaled: np.ndarray, zero_point: int, low: int, high: int) -> np.ndarray:
+    """Round half to even, add the zero point, clamp: int8.
+
+    An int32 times a 15-bit multiplier fits the 53 bits of a float64, so `scaled` is
+    exact and the rounding is the only one.
+    """
+    rounded = np.rint(scaled)
+    rounded += zero_point
+    return np.clip(rounded, low, high, out=rounded).astype(np.int8)
+
+
+def _exact_matmul(pixels: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """`pixels @ weight.T` in exact integers, as float64 or float32 [M, N].
+
+    Float32 sums are exact while they stay below 2 ** 24. The weights bound them: with
+    |pixel| <= 128, a sum over k is at most 128 times the sum of |weight|.
+    """
+    factors = weight.astype(np.float32)
+    reach = 128 * int(np.abs(factors).sum(axis=1).max(initial=0))
+    pieces = -(-reach // EXACT_SUM)
+    if pieces <= 1:
+        return (pixels @ factors.T).astype(np.float64)
+    length = EXACT_SUM // (128 * 128)
+    sums = np.zeros((len(pixels), len(weight)), np.float64)
+    for start in range(0, weight.shape[1], length):
+        part = slice(start, start + length)
+        sums += pixels[:, part] @ factors[:, part].T
+    return sums

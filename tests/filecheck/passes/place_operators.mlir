@@ -1,0 +1,78 @@
+// RUN: aipu-opt %s --split-input-file --random-weights 0 -p place-operators | filecheck %s
+
+// What the machine has goes to the machine, the rest to the host with its reason.
+// CHECK-LABEL: @classifier
+// CHECK: nn.transpose {{.*}} {place = "host", reason = "it brings an input into the machine's layout"}
+// CHECK: nn.conv2d {{.*}} then relu {place = "machine"}
+// CHECK: nn.max_pool2d {{.*}} {place = "machine"}
+// CHECK: nn.sigmoid {{.*}} {place = "machine"}
+// CHECK: nn.reshape {{.*}} {place = "machine"}
+// CHECK: nn.fully_connected {{.*}} {place = "machine"}
+// CHECK: nn.softmax {{.*}} {place = "host", reason = "the machine has no nn.softmax"}
+func.func @classifier(%0: tensor<1x3x8x8xf32>) -> tensor<1x5xf32> {
+  %1 = nn.transpose %0 by [0, 2, 3, 1] : (tensor<1x3x8x8xf32>) -> tensor<1x8x8x3xf32>
+  %2 = nn.weight "conv" : tensor<4x3x3x3xf32>
+  %3 = nn.weight "conv.bias" : tensor<4xf32>
+  %4 = nn.conv2d %1, %2, %3 then relu : (tensor<1x8x8x3xf32>, tensor<4x3x3x3xf32>, tensor<4xf32>) -> tensor<1x6x6x4xf32>
+  %5 = nn.max_pool2d %4 kernel [2, 2] stride [2, 2] : (tensor<1x6x6x4xf32>) -> tensor<1x3x3x4xf32>
+  %6 = nn.sigmoid %5 : (tensor<1x3x3x4xf32>) -> tensor<1x3x3x4xf32>
+  %7 = nn.reshape %6 : (tensor<1x3x3x4xf32>) -> tensor<1x36xf32>
+  %8 = nn.weight "fc" : tensor<5x36xf32>
+  %9 = nn.weight "fc.bias" : tensor<5xf32>
+  %10 = nn.fully_connected %7, %8, %9 : (tensor<1x36xf32>, tensor<5x36xf32>, tensor<5xf32>) -> tensor<1x5xf32>
+  %11 = nn.softmax %10 axis 1 : (tensor<1x5xf32>) -> tensor<1x5xf32>
+  func.return %11 : tensor<1x5xf32>
+}
+
+// -----
+
+// What follows the host stays there, until there is something to multiply.
+// CHECK-LABEL: @after_the_host
+// CHECK: nn.lrn {{.*}} {place = "host", reason = "the machine has no nn.lrn"}
+// CHECK: nn.max_pool2d {{.*}} {place = "host", reason = "it follows the host and multiplies nothing"}
+// CHECK: nn.tanh {{.*}} {place = "host", reason = "it follows the host and multiplies nothing"}
+// CHECK: nn.conv2d {{.*}} {place = "machine"}
+// CHECK: nn.add {{.*}} {place = "machine"}
+func.func @after_the_host(%0: tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32> {
+  %1 = nn.lrn %0 size 3 alpha 1.0 beta 0.75 bias 1.0 : (tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32>
+  %2 = nn.max_pool2d %1 kernel [1, 1] : (tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32>
+  %3 = nn.tanh %2 : (tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32>
+  %4 = nn.weight "conv2" : tensor<2x1x1x2xf32>
+  %5 = nn.weight "conv2.bias" : tensor<2xf32>
+  %6 = nn.conv2d %3, %4, %5 : (tensor<1x4x4x2xf32>, tensor<2x1x1x2xf32>, tensor<2xf32>) -> tensor<1x4x4x2xf32>
+  %7 = nn.add %6, %3 : (tensor<1x4x4x2xf32>, tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32>
+  func.return %7 : tensor<1x4x4x2xf32>
+}
+
+// -----
+
+// A pad ahead of an input's transpose comes with it; a pad that leads to none does not.
+// CHECK-LABEL: @layout_of_inputs
+// CHECK: nn.pad {{.*}} {place = "host", reason = "it brings an input into the machine's layout"}
+// CHECK: nn.transpose {{.*}} {place = "host", reason = "it brings an input into the machine's layout"}
+// CHECK: nn.pad {{.*}} {place = "machine"}
+// CHECK: nn.transpose {{.*}} {place = "machine"}
+func.func @layout_of_inputs(%0: tensor<2x3xf32>, %1: tensor<4x2xf32>) -> tensor<2x4xf32> {
+  %2 = nn.pad %0 low [0, 0] high [0, 1] : (tensor<2x3xf32>) -> tensor<2x4xf32>
+  %3 = nn.transpose %2 by [1, 0] : (tensor<2x4xf32>) -> tensor<4x2xf32>
+  %4 = nn.pad %1 low [0, 0] high [0, 0] : (tensor<4x2xf32>) -> tensor<4x2xf32>
+  %5 = nn.add %3, %4 : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  %6 = nn.transpose %5 by [1, 0] : (tensor<4x2xf32>) -> tensor<2x4xf32>
+  func.return %6 : tensor<2x4xf32>
+}
+
+// -----
+
+// With a constant of one element, a sum or a quotient is a function of one element.
+// CHECK-LABEL: @constants
+// CHECK: nn.div {{.*}} {place = "machine"}
+// CHECK: nn.add {{.*}} {place = "host", reason = "one operand is a constant tensor"}
+// CHECK: nn.mul {{.*}} {place = "host", reason = "it broadcasts [1, 4] and [3, 4]"}
+func.func @constants(%0: tensor<1x4xf32>, %1: tensor<3x4xf32>) -> (tensor<1x4xf32>, tensor<3x4xf32>) {
+  %2 = nn.weight "scalar" : tensor<1xf32>
+  %3 = nn.div %0, %2 : (tensor<1x4xf32>, tensor<1xf32>) -> tensor<1x4xf32>
+  %4 = nn.weight "vector" : tensor<4xf32>
+  %5 = nn.add %3, %4 : (tensor<1x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  %6 = nn.mul %0, %1 : (tensor<1x4xf32>, tensor<3x4xf32>) -> tensor<3x4xf32>
+  func.return %5, %6 : tensor<1x4xf32>, tensor<3x4xf32>
+}

@@ -1,0 +1,45 @@
+"""Observers against numpy on all values at once."""
+
+import numpy as np
+import pytest
+from aipu.passes.calibration.observers import METHODS, Settings
+
+
+def ranges(method, batches, percentile=99.0):
+    observer = METHODS[method](Settings(percentile, len(batches)))
+    for batch in batches:
+        observer.see(batch)
+    return observer.range()
+
+
+@pytest.fixture
+def batches():
+    return list(np.random.default_rng(2).normal(1, 3, (6, 5, 40)))
+
+
+def test_min_max_is_the_extremes(batches):
+    everything = np.stack(batches)
+    assert ranges("min-max", batches) == (everything.min(), everything.max())
+
+
+@pytest.mark.parametrize("percentile", [51.0, 90.0, 99.0, 99.9])
+def test_percentile_cuts_as_many_at_either_end(batches, percentile):
+    values = np.sort(np.concatenate(batches, axis=None))
+    cut = int(len(values) * (100 - percentile) / 200)
+    expected = values[cut], values[len(values) - 1 - cut]
+    assert ranges("percentile", batches, percentile) == expected
+
+
+def test_percentile_100_is_min_max(batches):
+    expected = ranges("min-max", batches)
+    assert ranges("percentile", batches, 100.0) == expected
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_order_of_batches_does_not_matter(method, batches):
+    assert ranges(method, batches) == ranges(method, batches[::-1])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_tensor_of_zeros_has_the_range_zero(method):
+    assert ranges(method, [np.zeros((1, 4))] * 3) == (0.0, 0.0)
