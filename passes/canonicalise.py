@@ -31,7 +31,7 @@ class DropEmptyReshape(RewritePattern):
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.ReshapeOp, rewriter: PatternRewriter) -> None:
-        if nn.shape(op.ifm) == nn.shape(op.ofm):
+        if op.ifm.type == op.ofm.type:
             rewriter.replace(op, [], [op.ifm])
 
 
@@ -80,7 +80,7 @@ class DropWholeSlice(RewritePattern):
                 op.strides.get_values(), op.sizes.get_values(), strict=True
             )
         )
-        if in_order and nn.shape(op.ifm) == nn.shape(op.ofm):
+        if in_order and op.ifm.type == op.ofm.type:
             rewriter.replace(op, [], [op.ifm])
 
 
@@ -89,7 +89,7 @@ class DropEmptyPad(RewritePattern):
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.PadOp, rewriter: PatternRewriter) -> None:
-        if nn.shape(op.ifm) == nn.shape(op.ofm):
+        if op.ifm.type == op.ofm.type:
             rewriter.replace(op, [], [op.ifm])
 
 
@@ -107,12 +107,12 @@ class MergeClamps(RewritePattern):
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.ClampOp, rewriter: PatternRewriter) -> None:
-        first = clamp_of(op.ifm)
+        first, before = clamp_of(op.ifm), op.ifm.owner
         merged = after(first, op.bounds.data)
         if merged == first and op.ifm.type == op.ofm.type:
             rewriter.replace(op, [], [op.ifm])
-        elif isinstance(op.ifm.owner, nn.ClampOp):
-            rewriter.replace(op, nn.ClampOp(op.ifm.owner.ifm, *merged))
+        elif isinstance(before, nn.ClampOp) and before.ifm.type == op.ofm.type:
+            rewriter.replace(op, nn.ClampOp(before.ifm, *merged))
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class FoldAffine(RewritePattern):
         chain = chain_before(last)
         affine = together(chain, self.weights)
         before = chain[0].ifm.owner
+        if not affine.is_finite:
+            return
         if isinstance(before, Convolution) and can_take_an_affine(before):
             self.fold(affine, before, op, rewriter)
         elif affine.scales and affine.shifts and len(nn.shape(op.ofm)) == 4:

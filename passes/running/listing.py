@@ -16,6 +16,9 @@ Registry = Mapping[str, Callable[[], type[ModulePass]]]
 
 PASS_COLUMNS = ("name", "semantics", "summary")
 
+PIPE_WIDTH = 160
+"""Columns of a table that goes to a file or a program: a line a row."""
+
 
 def list_passes(registry: Registry, *, json: bool) -> None:
     """Print every pass and every named pipeline, as tables or as JSON."""
@@ -41,9 +44,9 @@ def _print_tables(passes: Sequence[Mapping[str, object]]) -> None:
     for name, stages in PIPELINES.items():
         for number, stage in enumerate(stages):
             named.add_row("" if number else name, stage.text, stage.reason)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
     for table in (described, named):
-        table.header_style = "bold"
+        table.header_style = "bold cyan"
         console.print(table, "")
 
 
