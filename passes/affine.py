@@ -33,14 +33,14 @@ class Affine:
         return bool(np.any(self.scale != 1))
 
     @property
-    def is_finite(self) -> bool:
-        """Whether it may be computed in another order."""
-        return bool(np.isfinite(self.scale).all() and np.isfinite(self.offset).all())
-
-    @property
     def shifts(self) -> bool:
         """Whether it does more than scale."""
         return bool(np.any(self.offset != 0))
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether it may be computed in another order."""
+        return bool(np.isfinite(self.scale).all() and np.isfinite(self.offset).all())
 
 
 BY_CONSTANT: Mapping[type, Callable[[np.ndarray], Affine]] = {

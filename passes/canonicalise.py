@@ -102,6 +102,21 @@ class DropConcatOfOne(RewritePattern):
             rewriter.replace(op, [], [op.inputs[0]])
 
 
+class DropEmptyReduction(RewritePattern):
+    """A mean, sum or maximum of single elements is a reshape."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(
+        self, op: nn.ReduceOperator, rewriter: PatternRewriter
+    ) -> None:
+        ifm = nn.tensor_type(op.ifm)
+        same_type = nn.element_type(op.ofm) == ifm.element_type
+        if same_type and all(
+            ifm.get_shape()[axis] == 1 for axis in op.axes.get_values()
+        ):
+            rewriter.replace(op, nn.ReshapeOp(op.ifm, nn.shape(op.ofm)))
+
+
 class MergeClamps(RewritePattern):
     """A clamp of a clamp is one clamp; one that the first implies is dropped."""
 
@@ -130,6 +145,7 @@ class CanonicalisePass(AipuPass):
             DropWholeSlice(),
             DropEmptyPad(),
             DropConcatOfOne(),
+            DropEmptyReduction(),
             MergeClamps(),
         )
         cse(op)

@@ -166,16 +166,14 @@ def reduce(op: Operation, tensors: StoredTensors) -> None:
     """All axes of each reduced dimension are reduced, however many they are."""
     assert isinstance(op, nn.ReduceOperator)
     value, view = tensors[op.ifm]
-    dimensions, keep = op.axes.get_values(), op.keep is not None
+    dimensions = op.axes.get_values()
     axes = sorted(axis for i in dimensions for axis in view.groups[i])
-    if view.is_natural:
+    if view.is_natural or not axes:
         in_place(op, tensors)
-    elif not axes:
-        tensors.note(op.ofm, value, view.reduced(dimensions, keep=keep))
-    else:
-        seen = view.reduced(dimensions, keep=keep)
-        operand = tensors.reshaped(value, view.axes)
-        tensors.replace(op, _rebuilt(op, [operand], seen.axes, axes=ints(axes)), seen)
+        return
+    seen = view.reduced(dimensions, keep=op.keep is not None)
+    operand = tensors.reshaped(value, view.axes)
+    tensors.replace(op, _rebuilt(op, [operand], seen.axes, axes=ints(axes)), seen)
 
 
 def fully_connected(op: Operation, tensors: StoredTensors) -> None:
@@ -246,7 +244,9 @@ def _cheapest(
         ]
         wanted = [Stored(value, view) for value, view in arranged if view is not None]
         cost = sum(map(tensors.cost, wanted))
-        fits = len(wanted) == len(operands) and not all(v.is_natural for v in frame)
+        fits = len(wanted) == len(operands) and not all(
+            view.is_natural for view in frame
+        )
         if fits and (cost < least or (cost == least and chosen is None)):
             least, chosen = cost, (frame, wanted)
     if chosen is None:

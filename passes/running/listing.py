@@ -1,18 +1,16 @@
 """What passes and pipelines there are, for people and for programs."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from inspect import cleandoc
 from json import dumps
 
 from xdsl.passes import ModulePass, get_pass_option_infos
 
 from ..pipelines import PIPELINES
+from ..registry import Registry
 from ..semantics import semantics_of
 from .options import spelled
-
-Registry = Mapping[str, Callable[[], type[ModulePass]]]
-
 
 PASS_COLUMNS = ("name", "semantics", "summary")
 

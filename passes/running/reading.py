@@ -85,7 +85,7 @@ class LocatingParser(Parser):
         self.text = text
         self.name = name
         self.lines_only = lines_only
-        self.line_starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
+        self.line_starts = [0, *(line.end() for line in re.finditer("\n", text))]
         self.spans: dict[Operation, tuple[int, int]] = {}
         self.first_uses: dict[str, tuple[UnresolvedOperand, Mapping[str, object]]] = {}
         super().__init__(ctx, "", name)

@@ -212,9 +212,9 @@ def test_a_users_pass_runs_in_any_position(network: Path, users_pass: Path) -> N
     ("pipeline", "complaint"),
     [
         ("widen-clamp{hihg=8}", "did you mean 'high'?"),
-        ("widen-clamp{high=x}", "must be float, found x"),
-        ("widen-clamp{high}", "must be float, found nothing"),
-        ("widen-clamp{keep-low=3}", "must be bool, found 3"),
+        ("widen-clamp{high=x}", "takes float for the option 'high', found x"),
+        ("widen-clamp{high}", "takes float for the option 'high', found nothing"),
+        ("widen-clamp{keep-low=3}", "takes bool for the option 'keep-low', found 3"),
         ("widen-clamp{high=1 high=2}", "option 'high' is given twice"),
         ("widen-clmap", "did you mean 'widen-clamp'?"),
     ],
