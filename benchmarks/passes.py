@@ -11,14 +11,15 @@ import sys
 from time import process_time
 
 import numpy as np
+from xdsl.dialects.builtin import ModuleOp, TensorType, f32
+from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.ir import Block, Operation, Region, SSAValue
+
 from aipu.dialects import nn
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.passes.context import AipuContext
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from xdsl.dialects.builtin import ModuleOp, TensorType, f32
-from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Block, Operation, Region, SSAValue
 
 SIZES = (1_000, 3_000, 10_000)
 CHANNELS = 4

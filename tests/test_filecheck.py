@@ -9,12 +9,13 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from aipu.cli.aipu_opt import main
 from click.testing import CliRunner
 from filecheck.finput import FInput
 from filecheck.matcher import Matcher
 from filecheck.options import parse_argv_options
 from filecheck.parser import Parser, pattern_for_opts
+
+from aipu.cli.aipu_opt import main
 
 FOLDER = Path(__file__).parent / "filecheck"
 FILES = sorted(FOLDER.rglob("*.mlir"))

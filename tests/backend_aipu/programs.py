@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.fields import (
     ChoiceField,
     CreditsField,
@@ -32,7 +34,6 @@ from aipu.backend_aipu.program import (
 from aipu.dialects.aipu import Extent, Index, Space, index
 from aipu.dialects.aipu.index import MAX_DEPTH
 from aipu.dialects.aipu.program import MAX_TOKENS
-from hypothesis import strategies as st
 
 ODD_NAMES = (
     "",

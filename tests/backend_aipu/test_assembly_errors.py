@@ -1,10 +1,11 @@
 """Every mistake in a text has its place, what was expected, and the nearest remedy."""
 
 import pytest
-from aipu.backend_aipu.assembly import parse_assembly, print_assembly
-from aipu.errors import AipuError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from aipu.backend_aipu.assembly import parse_assembly, print_assembly
+from aipu.errors import AipuError
 
 TEXT = """\
 .target r329

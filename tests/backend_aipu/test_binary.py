@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
 from aipu.backend_aipu.assembly import parse_assembly
 from aipu.backend_aipu.binary import read_binary, write_binary
 from aipu.backend_aipu.program import Buffer, Program
 from aipu.dialects.aipu import Space
 from aipu.errors import AipuError
 from aipu.tests.backend_aipu.programs import weights_of
-from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example.s"
 PROGRAM = parse_assembly(EXAMPLE.read_text(), "example.s")

@@ -5,6 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.binary import read_binary, write_binary
 from aipu.backend_aipu.binary_note import seal, write_note
 from aipu.backend_aipu.binary_sections import fill_sections
@@ -13,8 +16,6 @@ from aipu.backend_aipu.program import Buffer, Entry, Instruction, Program, Refer
 from aipu.dialects.aipu import Engine, Extent, Index, Space
 from aipu.errors import AipuError
 from aipu.tests.backend_aipu.programs import programs, weights_of
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 PROGRAM = Program(
     "r329",

@@ -3,6 +3,12 @@
 from pathlib import Path
 
 import pytest
+from xdsl.context import Context
+from xdsl.dialects import test
+from xdsl.dialects.builtin import Builtin
+from xdsl.ir import Operation
+from xdsl.parser import Parser
+
 from aipu.backend_aipu.codegen import to_operation, to_program
 from aipu.backend_aipu.program import Instruction
 from aipu.backend_aipu.validate import validate
@@ -19,11 +25,6 @@ from aipu.dialects.aipu import (
 )
 from aipu.dialects.locations import named
 from aipu.errors import AipuError
-from xdsl.context import Context
-from xdsl.dialects import test
-from xdsl.dialects.builtin import Builtin
-from xdsl.ir import Operation
-from xdsl.parser import Parser
 
 PROGRAM_FILE = (
     Path(__file__).parents[1] / "filecheck" / "dialects" / "aipu" / "program.mlir"

@@ -6,6 +6,9 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
+
 from aipu.backend_aipu.elf import (
     Flags,
     FormatError,
@@ -18,8 +21,6 @@ from aipu.backend_aipu.elf import (
     symbol_table,
     write_elf,
 )
-from elftools.elf.elffile import ELFFile
-from elftools.elf.sections import SymbolTableSection
 
 SYMBOLS = [
     Symbol("main", SymbolKind.FUNC, 1, 16, 32),

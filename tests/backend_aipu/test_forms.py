@@ -2,17 +2,18 @@
 
 from io import StringIO
 
+from hypothesis import HealthCheck, given, settings
+from xdsl.context import Context
+from xdsl.dialects.builtin import Builtin, ModuleOp
+from xdsl.parser import Parser
+from xdsl.printer import Printer
+
 from aipu.backend_aipu.assembly import parse_assembly, print_assembly
 from aipu.backend_aipu.binary import read_binary, write_binary
 from aipu.backend_aipu.codegen import to_operation, to_program
 from aipu.backend_aipu.program import Program
 from aipu.dialects.aipu import Aipu, ProgramOp
 from aipu.tests.backend_aipu.programs import ASCII_NAMES, programs, weights_of
-from hypothesis import HealthCheck, given, settings
-from xdsl.context import Context
-from xdsl.dialects.builtin import Builtin, ModuleOp
-from xdsl.parser import Parser
-from xdsl.printer import Printer
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 many = settings(max_examples=40, deadline=None, suppress_health_check=SLOW)

@@ -3,14 +3,15 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.codegen import to_instruction_operation
 from aipu.backend_aipu.fields import ReferenceField
 from aipu.backend_aipu.isa import BY_OPERATION, INSTRUCTIONS, InstructionSpec
 from aipu.backend_aipu.program import Buffer, Reference
 from aipu.dialects.aipu import Aipu, BufferOp, EntryOp, ProgramOp, Space
 from aipu.tests.backend_aipu.programs import PLAIN_NAMES, Scope, instructions
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 OPERATIONS = [spec for spec in INSTRUCTIONS if spec.operation is not None]
 WITH_OPERANDS = [

@@ -8,6 +8,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.machine import (
     TARGETS,
     Dataflow,
@@ -16,8 +19,6 @@ from aipu.backend_aipu.machine import (
     machine_names,
 )
 from aipu.errors import AipuError
-from hypothesis import given
-from hypothesis import strategies as st
 
 R329 = (TARGETS / "r329.toml").read_text()
 

@@ -5,6 +5,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+
 from aipu.backend_aipu.assembly import parse_assembly
 from aipu.backend_aipu.binary_sections import SECTIONS
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+
 from aipu.backend_aipu.machine import MacArray
 from aipu.backend_aipu.systolic import gemm_cycles
 from aipu.dialects.aipu import Dataflow
-from numpy.typing import NDArray
 
 from ..resnet50 import resnet50
 

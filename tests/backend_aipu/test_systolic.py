@@ -5,11 +5,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.machine import MacArray, load_machine
 from aipu.backend_aipu.systolic import Cycles, depthwise_cycles, gemm_cycles
 from aipu.dialects.aipu import Dataflow
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 from ..resnet50 import resnet50
 from .folded import Folding, depthwise_convolution, gemm

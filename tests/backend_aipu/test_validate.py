@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from aipu.backend_aipu.assembly import print_assembly
 from aipu.backend_aipu.binary import write_binary
 from aipu.backend_aipu.program import Buffer, Entry, Instruction, Program, Reference

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
+
 from aipu.cli.aipu_opt import main
 from aipu.dialects.semantics.weights import WeightStore
-from click.testing import CliRunner, Result
 
 HERE = Path(__file__).parent
 NETWORK = (HERE / "network.mlir").read_text()

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
+
 from aipu.backend_aipu.assembly import parse_assembly, print_assembly
 from aipu.backend_aipu.binary import read_binary
 from aipu.cli.main import main
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.tests.backend_aipu.programs import weights_of
-from click.testing import CliRunner, Result
 
 EXAMPLE = (Path(__file__).parents[2] / "docs" / "example.s").read_text()
 PROGRAM = parse_assembly(EXAMPLE, "example.s")

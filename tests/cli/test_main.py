@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 import pytest
-from aipu.cli.main import COMMANDS, AipuGroup, main
 from click.testing import CliRunner
+
+from aipu.cli.main import COMMANDS, AipuGroup, main
 
 
 def test_help_names_every_command() -> None:

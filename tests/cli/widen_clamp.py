@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from aipu.dialects import nn
-from aipu.passes.semantics import EXACT, AipuPass, Semantics
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+
+from aipu.dialects import nn
+from aipu.passes.semantics import EXACT, AipuPass, Semantics
 
 
 @dataclass(frozen=True)

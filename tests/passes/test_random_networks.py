@@ -7,6 +7,12 @@ results are computed before and after by the operators' own meaning.
 from math import prod
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from xdsl.dialects.builtin import ModuleOp, TensorType, f32
+from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.ir import Block, Operation, Region, SSAValue
+
 from aipu.dialects import nn
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.passes.context import AipuContext
@@ -14,11 +20,6 @@ from aipu.passes.registry import PASSES
 from aipu.passes.running.numerics import deviation
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.runtime.numerics import execute
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from xdsl.dialects.builtin import ModuleOp, TensorType, f32
-from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Block, Operation, Region, SSAValue
 
 UNARY = [nn.AbsOp, nn.NegOp, nn.SigmoidOp, nn.TanhOp, nn.HardSwishOp]
 BINARY = [nn.AddOp, nn.SubOp, nn.MulOp, nn.MinimumOp, nn.MaximumOp]

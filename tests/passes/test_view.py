@@ -5,9 +5,10 @@ from math import prod
 
 import numpy as np
 import pytest
-from aipu.passes.layout.view import View
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from aipu.passes.layout.view import View
 
 NHWC_AS_NCHW = View.of((2, 5, 7, 3)).transpose([0, 3, 1, 2])
 

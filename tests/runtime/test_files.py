@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from aipu.errors import AipuError
 from aipu.runtime.files import read_file, read_text, whole_file, write_file
 

@@ -2,15 +2,16 @@
 
 import numpy as np
 import pytest
+from xdsl.dialects import test as test_dialect
+from xdsl.dialects.builtin import TensorType, f32
+from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.ir import Block, Region
+
 from aipu.dialects import nn
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics import integer, real
 from aipu.dialects.semantics.evaluate import evaluate, evaluate_operator
 from aipu.errors import AipuError
-from xdsl.dialects import test as test_dialect
-from xdsl.dialects.builtin import TensorType, f32
-from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Block, Region
 
 ON_INTEGERS = {nn.QuantiseOp, nn.DequantiseOp, nn.RequantiseOp, nn.LookupOp}
 

@@ -3,9 +3,10 @@
 from fractions import Fraction
 
 import numpy as np
-from aipu.dialects.semantics.requantise import decompose, requantise
 from hypothesis import example, given
 from hypothesis import strategies as st
+
+from aipu.dialects.semantics.requantise import decompose, requantise
 
 INT32 = st.integers(-(1 << 31), (1 << 31) - 1)
 MULTIPLIER = st.integers(0, 32767)

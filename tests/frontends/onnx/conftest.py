@@ -7,12 +7,13 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from onnx import TensorProto, helper, numpy_helper
+from xdsl.dialects.func import FuncOp
+
 from aipu.dialects import nn
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.onnx.importer import import_onnx
-from onnx import TensorProto, helper, numpy_helper
-from xdsl.dialects.func import FuncOp
 
 Arrays = Sequence[np.ndarray]
 Model = onnx.ModelProto

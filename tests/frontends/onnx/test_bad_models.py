@@ -3,11 +3,12 @@
 import numpy as np
 import onnx
 import pytest
-from aipu.errors import AipuError, UnsupportedError
-from aipu.frontends.onnx.importer import import_onnx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import helper, numpy_helper
+
+from aipu.errors import AipuError, UnsupportedError
+from aipu.frontends.onnx.importer import import_onnx
 
 node = helper.make_node
 

@@ -9,11 +9,12 @@ from collections import defaultdict
 import numpy as np
 import onnx
 import pytest
+from onnx import TensorProto, numpy_helper
+from onnx.backend.test.case.node import collect_testcases
+
 from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
 from aipu.frontends.onnx.operators import CONVERTERS
-from onnx import TensorProto, numpy_helper
-from onnx.backend.test.case.node import collect_testcases
 
 ALIKE = {"Add", "Div", "Concat", "Max", "Mean", "Min", "Mul", "Sub", "Sum"}
 

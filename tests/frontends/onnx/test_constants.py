@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
+
 from aipu.errors import UnsupportedError
 from aipu.frontends.onnx.importer import import_onnx
-from onnx import TensorProto, helper, numpy_helper
 
 node = helper.make_node
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from aipu.dialects import nn
 from aipu.errors import UnsupportedError
 from aipu.frontends.onnx.importer import import_onnx

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from onnx import helper
+
 from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
-from onnx import helper
 
 node = helper.make_node
 

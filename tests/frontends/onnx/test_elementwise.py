@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from onnx import helper
+
 from aipu.dialects import nn
 from aipu.frontends.onnx.importer import import_onnx
-from onnx import helper
 
 UNARY = ["Abs", "Neg", "Exp", "Sigmoid", "Tanh", "Relu", "LeakyRelu", "HardSigmoid"]
 BINARY = ["Add", "Sub", "Mul", "Div"]

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
+
 from aipu.errors import AipuError, UnsupportedError
 from aipu.frontends.onnx.importer import import_onnx
-from onnx import TensorProto, helper
 
 
 @pytest.fixture

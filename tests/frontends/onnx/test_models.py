@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from onnx import numpy_helper
+
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.frontends.onnx.importer import import_onnx
-from onnx import numpy_helper
 
 TOLERANCE = 1e-4
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from aipu.dialects import nn
-from aipu.frontends.onnx.importer import import_onnx
 from onnx import helper
 from xdsl.dialects.builtin import NameLoc
+
+from aipu.dialects import nn
+from aipu.frontends.onnx.importer import import_onnx
 
 node = helper.make_node
 

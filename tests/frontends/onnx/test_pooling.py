@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
 from aipu.errors import UnsupportedError
 from aipu.frontends.onnx.importer import import_onnx
 from aipu.frontends.onnx.window import ceil_pad, same_pads
-from hypothesis import assume, given
-from hypothesis import strategies as st
 
 WINDOWS = {
     "plain": {"kernel_shape": [3, 2]},

@@ -3,11 +3,12 @@
 import numpy as np
 import onnx
 import pytest
+from onnx import helper
+
 from aipu.dialects import nn
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
-from onnx import helper
 
 LIGHT = ["densenet121", "inception_v2", "resnet50", "shufflenet", "squeezenet"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import onnx
 import pytest
+
 from aipu.dialects import nn
 from aipu.frontends.onnx.importer import import_onnx
 

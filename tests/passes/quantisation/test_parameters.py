@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aipu.dialects.quant import UniformType
 from aipu.errors import AipuError
 from aipu.passes.quantisation.parameters import quantise_parameters
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 IFM, OFM = UniformType(0.02, -128), UniformType(0.05, 10)
 

@@ -3,9 +3,10 @@
 from fractions import Fraction
 
 import pytest
-from aipu.passes.quantisation.rescales import mean_rescale, rescale, sum_rescale
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aipu.passes.quantisation.rescales import mean_rescale, rescale, sum_rescale
 
 SCALE = st.floats(1e-3, 1e3)
 

@@ -1,9 +1,10 @@
 """The int8 type of a range."""
 
 import pytest
-from aipu.passes.quantisation.scales import uniform_type
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aipu.passes.quantisation.scales import uniform_type
 
 MAGNITUDE = st.floats(1e-30, 1e30)
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+
 from aipu.dialects.quant import UniformType
 from aipu.passes.quantisation.tables import table
 

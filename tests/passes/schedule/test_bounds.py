@@ -5,6 +5,9 @@ from math import ceil
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.passes.schedule.bounds import (
     LayerWork,
@@ -14,8 +17,6 @@ from aipu.passes.schedule.bounds import (
     lower_bounds,
     sram_aware_cycles,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ...resnet50 import residual_adds, resnet50
 

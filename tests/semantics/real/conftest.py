@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from aipu.dialects import nn
-from aipu.dialects.semantics.evaluate import evaluate_operator
 from xdsl.dialects.builtin import TensorType, f32
 from xdsl.ir import Block
+
+from aipu.dialects import nn
+from aipu.dialects.semantics.evaluate import evaluate_operator
 
 Run = Callable[..., np.ndarray]
 

@@ -4,9 +4,10 @@ from itertools import product
 
 import numpy as np
 import pytest
-from aipu.dialects import nn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from aipu.dialects import nn
 
 
 def convolved(ifm, weight, bias, stride, pad, dilation, groups):

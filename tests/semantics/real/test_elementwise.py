@@ -5,6 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+
 from aipu.dialects import nn
 
 UNARY = {

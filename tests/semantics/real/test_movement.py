@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from aipu.dialects import nn
-from aipu.dialects.semantics.real import movement
 from xdsl.dialects.builtin import TensorType, f32
 from xdsl.ir import Block
+
+from aipu.dialects import nn
+from aipu.dialects.semantics.real import movement
 
 
 @pytest.fixture(params=[np.float32, np.float64, np.int8])

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from aipu.dialects import nn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from aipu.dialects import nn
 
 
 def elements(ifm, kernel, stride, pad, y, x):

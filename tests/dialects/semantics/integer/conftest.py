@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from aipu.dialects.quant import UniformType
 from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, SSAValue
 from xdsl.utils.test_value import create_ssa_value
+
+from aipu.dialects.quant import UniformType
 
 MakeTensor = Callable[[tuple[int, ...], Attribute], SSAValue]
 

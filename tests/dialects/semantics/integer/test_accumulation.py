@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from aipu.dialects.semantics.integer.accumulation import Accumulator, exact_splits
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from xdsl.dialects.builtin import i8, i16, i32
+
 from aipu.dialects import nn
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate_operator
-from xdsl.dialects.builtin import i8, i16, i32
 
 SIGNED, UNSIGNED = UniformType(1.0, 0), UniformType(1.0, -128)
 

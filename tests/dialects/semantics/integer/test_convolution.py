@@ -6,13 +6,14 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from xdsl.dialects.builtin import i8, i16, i32
+
 from aipu.dialects import nn
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate_operator
 from aipu.dialects.semantics.requantise import requantise
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from xdsl.dialects.builtin import i8, i16, i32
 
 
 def int8(values) -> np.ndarray:

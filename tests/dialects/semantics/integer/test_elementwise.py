@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aipu.dialects import nn
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate_operator
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 INT8 = st.integers(-128, 127)
 MULTIPLIER = st.integers(0, 32767)

@@ -4,14 +4,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from xdsl.dialects.builtin import f32, i8
+
 from aipu.dialects import nn
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate_operator
 from aipu.dialects.semantics.uniform import to_reals, to_stored
 from aipu.errors import AipuError
-from hypothesis import given
-from hypothesis import strategies as st
-from xdsl.dialects.builtin import f32, i8
 
 ALL_INT8 = np.arange(-128, 128).astype(np.int8)
 
