@@ -231,9 +231,11 @@ def test_a_pass_that_fails_is_named_with_its_line(
     network: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "broken.py"
-    file.write_text(USERS_PASS.replace("op.walk()", "op.wander()"))
+    source = USERS_PASS.replace("op.walk()", "op.wander()")
+    file.write_text(source)
+    line = source[: source.index("op.wander")].count("\n") + 1
     message = error(network, "--load-pass", file, "-p", "widen-clamp")
-    assert f"{file}:21: pass 'widen-clamp' failed: AttributeError" in message
+    assert f"{file}:{line}: pass 'widen-clamp' failed: AttributeError" in message
 
 
 def test_a_pass_that_breaks_the_module_is_named(network: Path, tmp_path: Path) -> None:

@@ -2,16 +2,17 @@
 
 import numpy as np
 import pytest
-from aipu.dialects import nn
-from aipu.dialects.semantics.weights import WeightStore
-from aipu.passes.affine import Affine, is_per_channel
-from aipu.passes.context import AipuContext
-from aipu.passes.fold_affine import FoldAffinePass
 from hypothesis import given
 from hypothesis import strategies as st
 from xdsl.dialects.builtin import ModuleOp, TensorType, f32
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Block, Region
+
+from aipu.dialects import nn
+from aipu.dialects.semantics.weights import WeightStore
+from aipu.passes.affine import Affine, is_per_channel
+from aipu.passes.context import AipuContext
+from aipu.passes.fold_affine import FoldAffinePass
 
 STEPS = st.lists(st.tuples(st.integers(-4, 4), st.integers(-4, 4)), max_size=4)
 

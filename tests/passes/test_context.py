@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from xdsl.context import Context
+
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
 from aipu.passes.context import AipuContext, weights_of
-from xdsl.context import Context
 
 
 def test_a_clone_has_the_same_but_its_own() -> None:

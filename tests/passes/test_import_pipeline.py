@@ -4,6 +4,9 @@ from pathlib import Path
 
 import onnx
 import pytest
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Block
+
 from aipu.dialects import nn
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.onnx.importer import import_onnx
@@ -12,8 +15,6 @@ from aipu.passes.registry import PASSES
 from aipu.passes.running.numerics import deviation
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.runtime.numerics import execute, sample_inputs
-from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import Block
 
 LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 LIGHT_MODELS = sorted(path.stem for path in LIGHT.glob("*.onnx"))

@@ -1,17 +1,18 @@
 """Running patterns: locations are kept, and there is always an end."""
 
 import pytest
-from aipu.dialects import nn
-from aipu.errors import AipuError
-from aipu.passes.context import AipuContext
-from aipu.passes.rewriting import rewrite
-from aipu.passes.running.reading import read_module
 from xdsl.dialects.builtin import ModuleOp, NameLoc
 from xdsl.pattern_rewriter import (
     PatternRewriter,
     RewritePattern,
     op_type_rewrite_pattern,
 )
+
+from aipu.dialects import nn
+from aipu.errors import AipuError
+from aipu.passes.context import AipuContext
+from aipu.passes.rewriting import rewrite
+from aipu.passes.running.reading import read_module
 
 TEXT = """\
 func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {

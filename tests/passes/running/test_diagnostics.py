@@ -1,6 +1,7 @@
 """Errors that a text announces, against the errors that there are."""
 
 import pytest
+
 from aipu.errors import AipuError
 from aipu.passes.running.diagnostics import (
     Diagnostic,

@@ -6,6 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+
 from aipu.errors import AipuError
 from aipu.passes.context import AipuContext
 from aipu.passes.running.numerics import CheckNumerics, deviation
@@ -19,8 +22,6 @@ from aipu.passes.semantics import (
     approximate,
 )
 from aipu.runtime.numerics import execute, sample_inputs
-from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp
 
 TEXT = """\
 func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from aipu.errors import AipuError
 from aipu.passes.context import AipuContext
 from aipu.passes.place import place
