@@ -12,6 +12,8 @@ from numpy.lib.format import write_array
 from ...errors import AipuError, nearest
 
 MANIFEST = "sha256.manifest"
+UNREADABLE = (OSError, ValueError, BadZipFile, KeyError, EOFError, AttributeError)
+"""What reading something else than an `.npz` raises."""
 
 
 class WeightStore(Mapping[str, np.ndarray]):
@@ -86,15 +88,8 @@ class WeightStore(Mapping[str, np.ndarray]):
             digests = None if manifest is None else loads(bytes(manifest))
         except FileNotFoundError:
             raise AipuError("no such weight file", place=str(path)) from None
-        except (
-            OSError,
-            ValueError,
-            BadZipFile,
-            KeyError,
-            EOFError,
-            AttributeError,
-        ) as e:
-            raise AipuError(f"not a weight file: {e}", place=str(path)) from e
+        except UNREADABLE as error:
+            raise AipuError(f"not a weight file: {error}", place=str(path)) from error
         found = {key: _digest(array) for key, array in arrays.items()}
         if digests not in (None, found):
             raise AipuError(
