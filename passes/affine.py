@@ -37,6 +37,11 @@ class Affine:
         """Whether it does more than scale."""
         return bool(np.any(self.offset != 0))
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether it may be computed in another order."""
+        return bool(np.isfinite(self.scale).all() and np.isfinite(self.offset).all())
+
 
 BY_CONSTANT: Mapping[type, Callable[[np.ndarray], Affine]] = {
     nn.AddOp: lambda constant: Affine(ONE, constant),
@@ -64,8 +69,10 @@ class Step:
     meaning: Callable[[np.ndarray], Affine]
 
     def affine(self, weights: WeightStore) -> Affine:
+        """What the step does; infinite where it divides by zero."""
         constant = weights[self.constant.key.data].astype(np.float64).reshape(-1)
-        return self.meaning(constant)
+        with np.errstate(divide="ignore"):
+            return self.meaning(constant)
 
 
 def step_of(op: Operation) -> Step | None:

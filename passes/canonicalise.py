@@ -31,7 +31,7 @@ class DropEmptyReshape(RewritePattern):
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.ReshapeOp, rewriter: PatternRewriter) -> None:
-        if nn.shape(op.ifm) == nn.shape(op.ofm):
+        if op.ifm.type == op.ofm.type:
             rewriter.replace(op, [], [op.ifm])
 
 
@@ -80,7 +80,7 @@ class DropWholeSlice(RewritePattern):
                 op.strides.get_values(), op.sizes.get_values(), strict=True
             )
         )
-        if in_order and nn.shape(op.ifm) == nn.shape(op.ofm):
+        if in_order and op.ifm.type == op.ofm.type:
             rewriter.replace(op, [], [op.ifm])
 
 
@@ -89,7 +89,7 @@ class DropEmptyPad(RewritePattern):
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.PadOp, rewriter: PatternRewriter) -> None:
-        if nn.shape(op.ifm) == nn.shape(op.ofm):
+        if op.ifm.type == op.ofm.type:
             rewriter.replace(op, [], [op.ifm])
 
 
@@ -102,17 +102,32 @@ class DropConcatOfOne(RewritePattern):
             rewriter.replace(op, [], [op.inputs[0]])
 
 
+class DropEmptyReduction(RewritePattern):
+    """A mean, sum or maximum of single elements is a reshape."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(
+        self, op: nn.ReduceOperator, rewriter: PatternRewriter
+    ) -> None:
+        ifm = nn.tensor_type(op.ifm)
+        same_type = nn.element_type(op.ofm) == ifm.element_type
+        if same_type and all(
+            ifm.get_shape()[axis] == 1 for axis in op.axes.get_values()
+        ):
+            rewriter.replace(op, nn.ReshapeOp(op.ifm, nn.shape(op.ofm)))
+
+
 class MergeClamps(RewritePattern):
     """A clamp of a clamp is one clamp; one that the first implies is dropped."""
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.ClampOp, rewriter: PatternRewriter) -> None:
-        first = clamp_of(op.ifm)
+        first, before = clamp_of(op.ifm), op.ifm.owner
         merged = after(first, op.bounds.data)
         if merged == first and op.ifm.type == op.ofm.type:
             rewriter.replace(op, [], [op.ifm])
-        elif isinstance(op.ifm.owner, nn.ClampOp):
-            rewriter.replace(op, nn.ClampOp(op.ifm.owner.ifm, *merged))
+        elif isinstance(before, nn.ClampOp) and before.ifm.type == op.ofm.type:
+            rewriter.replace(op, nn.ClampOp(before.ifm, *merged))
 
 
 @dataclass(frozen=True)
@@ -130,6 +145,7 @@ class CanonicalisePass(AipuPass):
             DropWholeSlice(),
             DropEmptyPad(),
             DropConcatOfOne(),
+            DropEmptyReduction(),
             MergeClamps(),
         )
         cse(op)

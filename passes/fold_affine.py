@@ -50,6 +50,8 @@ class FoldAffine(RewritePattern):
         chain = chain_before(last)
         affine = together(chain, self.weights)
         before = chain[0].ifm.owner
+        if not affine.is_finite:
+            return
         if isinstance(before, Convolution) and can_take_an_affine(before):
             self.fold(affine, before, op, rewriter)
         elif affine.scales and affine.shifts and len(nn.shape(op.ofm)) == 4:
@@ -65,18 +67,31 @@ class FoldAffine(RewritePattern):
         rewriter: PatternRewriter,
     ) -> None:
         """Change the weight and the bias, and end in the clamp of the last step."""
-        point = InsertPoint.before(convolution)
         weight, bias = self.array(convolution.weight), self.array(convolution.bias)
+        bias = self.weight(
+            key_of(convolution.bias), "shifted", bias * affine.scale + affine.offset
+        )
+        self.exchange(convolution, 2, bias, rewriter)
         if affine.scales:
             per_filter = affine.scale.reshape(-1, *[1] * (weight.ndim - 1))
-            new = self.weight(key_of(convolution.weight), "scaled", weight * per_filter)
-            convolution.operands[1] = rewriter.insert(new, point).value
-        new_bias = bias * affine.scale + affine.offset
-        new = self.weight(key_of(convolution.bias), "shifted", new_bias)
-        convolution.operands[2] = rewriter.insert(new, point).value
+            key = key_of(convolution.weight)
+            weight = self.weight(key, "scaled", weight * per_filter)
+            self.exchange(convolution, 1, weight, rewriter)
         convolution.activation = last.activation
-        rewriter.notify_op_modified(convolution)
         rewriter.replace(last, [], [convolution.ofm])
+
+    def exchange(
+        self,
+        convolution: Convolution,
+        operand: int,
+        new: nn.WeightOp,
+        rewriter: PatternRewriter,
+    ) -> None:
+        """Let a convolution read a new weight, which comes from where it does."""
+        new.location = convolution.location
+        rewriter.insert(new, InsertPoint.before(convolution))
+        convolution.operands[operand] = new.value
+        rewriter.notify_op_modified(convolution)
 
     def convolve(
         self, affine: Affine, chain: list[Step], rewriter: PatternRewriter

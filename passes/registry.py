@@ -1,8 +1,11 @@
 """Every pass by its name on the command line, imported when it is first asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from xdsl.passes import ModulePass
+
+Registry = Mapping[str, Callable[[], type[ModulePass]]]
+"""By name, how to get at a pass."""
 
 
 def canonicalise() -> type[ModulePass]:
@@ -119,7 +122,7 @@ def lower_to_aipu() -> type[ModulePass]:
     return LowerToAipuPass
 
 
-PASSES: dict[str, Callable[[], type[ModulePass]]] = {
+PASSES: Registry = {
     "canonicalise": canonicalise,
     "fold-constants": fold_constants,
     "layout": layout,

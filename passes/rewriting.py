@@ -12,6 +12,7 @@ from xdsl.pattern_rewriter import (
     RewritePattern,
 )
 from xdsl.transforms.dead_code_elimination import is_trivially_dead
+from xdsl.utils.exceptions import VerifyException
 
 from ..errors import AipuError
 from .place import place
@@ -27,7 +28,8 @@ def rewrite(module: ModuleOp, *patterns: RewritePattern) -> bool:
     Returns whether the module changed.
 
     Raises:
-        AipuError: the patterns do not come to an end; it names the busiest.
+        AipuError: a pattern makes what cannot be; or they do not come to an end, and
+            it names the busiest.
     """
     operations = sum(1 for _ in module.walk())
     applier = LimitedApplier(patterns, REWRITES_PER_OPERATION * operations)
@@ -50,7 +52,10 @@ class LimitedApplier(RewritePattern):
             return
         self.location = op.location
         for pattern in self.patterns:
-            pattern.match_and_rewrite(op, rewriter)
+            try:
+                pattern.match_and_rewrite(op, rewriter)
+            except VerifyException as error:
+                raise AipuError(str(error), place=place(op)) from error
             if rewriter.has_done_action:
                 self._count(pattern, op)
                 return

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from json import dumps, loads
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
+from numpy.lib.format import write_array
 
 from ...errors import AipuError, nearest
 
 MANIFEST = "sha256.manifest"
+UNREADABLE = (OSError, ValueError, BadZipFile, KeyError, EOFError, AttributeError)
+"""What reading something else than an `.npz` raises."""
 
 
 class WeightStore(Mapping[str, np.ndarray]):
@@ -32,7 +36,7 @@ class WeightStore(Mapping[str, np.ndarray]):
                 return unique
             count += 1
             unique = f"{key}.{count}"
-        kept = np.ascontiguousarray(array).view()
+        kept = np.asarray(array, order="C").view()
         kept.flags.writeable = False
         self._arrays[unique] = kept
         return unique
@@ -61,15 +65,18 @@ class WeightStore(Mapping[str, np.ndarray]):
         return other
 
     def save(self, path: Path) -> None:
-        """Write the store as an `.npz`."""
-        lines = [f"{_digest(array)}  {key}" for key, array in self._arrays.items()]
-        manifest = np.frombuffer("\n".join(lines).encode(), np.uint8)
-        with path.open("wb") as file:
-            np.savez(file, allow_pickle=False, **{MANIFEST: manifest}, **self._arrays)
+        """Write the store as an `.npz`: the same arrays give the same bytes."""
+        digests = {key: _digest(array) for key, array in self._arrays.items()}
+        manifest = np.frombuffer(dumps(digests).encode(), np.uint8)
+        with ZipFile(path, "w") as file:
+            for key, array in {MANIFEST: manifest, **self._arrays}.items():
+                member = ZipInfo(f"{key}.npy")
+                with file.open(member, "w", force_zip64=True) as stream:
+                    write_array(stream, array, allow_pickle=False)
 
     @classmethod
     def load(cls, path: Path) -> "WeightStore":
-        """Read a store back.
+        """Read a store back; an `.npz` of another hand has no checksums to check.
 
         Raises:
             AipuError: the file is missing, no `.npz`, or its contents are damaged.
@@ -77,17 +84,14 @@ class WeightStore(Mapping[str, np.ndarray]):
         try:
             with np.load(path, allow_pickle=False) as file:
                 arrays = {key: file[key] for key in file.files}
+            manifest = arrays.pop(MANIFEST, None)
+            digests = None if manifest is None else loads(bytes(manifest))
         except FileNotFoundError:
             raise AipuError("no such weight file", place=str(path)) from None
-        except (OSError, ValueError, BadZipFile, KeyError, EOFError) as error:
+        except UNREADABLE as error:
             raise AipuError(f"not a weight file: {error}", place=str(path)) from error
-        if MANIFEST not in arrays:
-            return cls(arrays)
-        lines = bytes(arrays.pop(MANIFEST)).decode().splitlines()
-        digests = {
-            key: digest for digest, key in (line.split("  ", 1) for line in lines)
-        }
-        if digests != {key: _digest(array) for key, array in arrays.items()}:
+        found = {key: _digest(array) for key, array in arrays.items()}
+        if digests not in (None, found):
             raise AipuError(
                 "the weights do not match their checksums",
                 place=str(path),

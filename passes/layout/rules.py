@@ -10,7 +10,8 @@ from typing import NamedTuple
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from ...dialects import nn
-from ...dialects.nn.operator import integer
+from ...dialects.nn import shapes
+from ...dialects.nn.operator import integer, ints
 from .stored_tensors import Stored, StoredTensors
 from .view import View
 
@@ -111,8 +112,10 @@ def pad(op: Operation, tensors: StoredTensors) -> None:
         return
     nothing = [0] * len(view.axes)
     low, high = view.spread(low, nothing), view.spread(high, nothing)
-    new = nn.PadOp(tensors.reshaped(value, view.axes), low, high, op.value.value.data)
-    tensors.replace(op, new, View(nn.shape(new.ofm), view.groups))
+    seen = View(shapes.pad(view.axes, low, high), view.groups)
+    operand = tensors.reshaped(value, view.axes)
+    new = _rebuilt(op, [operand], seen.axes, low=ints(low), high=ints(high))
+    tensors.replace(op, new, seen)
 
 
 def slice(op: Operation, tensors: StoredTensors) -> None:
@@ -132,9 +135,18 @@ def slice(op: Operation, tensors: StoredTensors) -> None:
         return
     rank = len(view.axes)
     whole = ([0] * rank, view.axes, [1] * rank)
-    taken = [view.spread(*pair) for pair in zip(taken, whole, strict=True)]
-    new = nn.SliceOp(tensors.reshaped(value, view.axes), *taken)
-    tensors.replace(op, new, View.make(nn.shape(new.ofm), view.groups))
+    starts, sizes, strides = (
+        view.spread(*pair) for pair in zip(taken, whole, strict=True)
+    )
+    new = _rebuilt(
+        op,
+        [tensors.reshaped(value, view.axes)],
+        sizes,
+        starts=ints(starts),
+        sizes=ints(sizes),
+        strides=ints(strides),
+    )
+    tensors.replace(op, new, View.make(sizes, view.groups))
 
 
 def softmax(op: Operation, tensors: StoredTensors) -> None:
@@ -145,25 +157,23 @@ def softmax(op: Operation, tensors: StoredTensors) -> None:
     if view.is_natural or not view.has_axes([dimension]):
         in_place(op, tensors)
         return
-    (axis,) = view.groups[dimension]
-    new = nn.SoftmaxOp(tensors.reshaped(value, view.axes), axis)
-    tensors.replace(op, new, view)
+    axis = integer(view.groups[dimension][0])
+    operand = tensors.reshaped(value, view.axes)
+    tensors.replace(op, _rebuilt(op, [operand], view.axes, axis=axis), view)
 
 
 def reduce(op: Operation, tensors: StoredTensors) -> None:
     """All axes of each reduced dimension are reduced, however many they are."""
     assert isinstance(op, nn.ReduceOperator)
     value, view = tensors[op.ifm]
-    dimensions, keep = op.axes.get_values(), op.keep is not None
+    dimensions = op.axes.get_values()
     axes = sorted(axis for i in dimensions for axis in view.groups[i])
-    if view.is_natural:
+    if view.is_natural or not axes:
         in_place(op, tensors)
-    elif not axes:
-        tensors.note(op.ofm, value, view.reduced(dimensions, keep=keep))
-    else:
-        operand = tensors.reshaped(value, view.axes)
-        new = type(op)(operand, axes, keep=keep)
-        tensors.replace(op, new, view.reduced(dimensions, keep=keep))
+        return
+    seen = view.reduced(dimensions, keep=op.keep is not None)
+    operand = tensors.reshaped(value, view.axes)
+    tensors.replace(op, _rebuilt(op, [operand], seen.axes, axes=ints(axes)), seen)
 
 
 def fully_connected(op: Operation, tensors: StoredTensors) -> None:
@@ -234,7 +244,9 @@ def _cheapest(
         ]
         wanted = [Stored(value, view) for value, view in arranged if view is not None]
         cost = sum(map(tensors.cost, wanted))
-        fits = len(wanted) == len(operands) and not all(v.is_natural for v in frame)
+        fits = len(wanted) == len(operands) and not all(
+            view.is_natural for view in frame
+        )
         if fits and (cost < least or (cost == least and chosen is None)):
             least, chosen = cost, (frame, wanted)
     if chosen is None:

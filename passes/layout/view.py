@@ -47,13 +47,13 @@ class View:
     @classmethod
     def make(cls, axes: Sequence[int], groups: Sequence[Sequence[int]]) -> "View":
         """A view whose groups may name axes of extent 1."""
-        wide = (tuple(a for a in group if axes[a] > 1) for group in groups)
+        wide = (tuple(axis for axis in group if axes[axis] > 1) for group in groups)
         return cls(tuple(axes), tuple(wide))
 
     @property
     def shape(self) -> Shape:
         """The extents of the dimensions."""
-        return tuple(prod(self.axes[a] for a in group) for group in self.groups)
+        return tuple(prod(self.axes[axis] for axis in group) for group in self.groups)
 
     @property
     def order(self) -> tuple[int, ...]:
@@ -93,7 +93,7 @@ class View:
         """What is left of some dimensions: extents of 1, or nothing."""
         gone = {axis for dimension in dimensions for axis in self.groups[dimension]}
         if keep:
-            axes = [1 if a in gone else n for a, n in enumerate(self.axes)]
+            axes = [1 if i in gone else extent for i, extent in enumerate(self.axes)]
             return View.make(axes, self.groups)
         left = [axis for axis in range(len(self.axes)) if axis not in gone]
         groups = [
@@ -145,7 +145,8 @@ class View:
         if cut is None:
             return None
         where = dict(zip(like.order, cut.groups, strict=True))
-        return View(cut.axes, tuple(where.get(a, ()) for a in range(len(like.axes))))
+        groups = (where.get(axis, ()) for axis in range(len(like.axes)))
+        return View(cut.axes, tuple(groups))
 
     def placed(self) -> Placement:
         """How to make the tensor of what is stored.
@@ -155,7 +156,7 @@ class View:
         if self.is_in_order:
             return Placement(self.axes, None, self.shape)
         units = [axis for axis, extent in enumerate(self.axes) if extent == 1]
-        if len(self.axes) == len(self.groups) and all(len(g) < 2 for g in self.groups):
+        if len(self.axes) == len(self.groups) and max(map(len, self.groups)) < 2:
             spare = iter(units)
             permutation = [group[0] if group else next(spare) for group in self.groups]
         else:

@@ -1,5 +1,6 @@
 """Whatever goes wrong in a step becomes one error that says which step, and where."""
 
+from collections.abc import Callable
 from pathlib import Path
 from traceback import extract_tb
 from types import TracebackType
@@ -16,11 +17,13 @@ class Guarded:
     """`with Guarded("reading"): ...` turns any other exception into an AipuError.
 
     What runs inside may be a user's own, and fail in any way; a user of the command
-    still sees one message. The exception stays attached to it as its cause.
+    still sees one message. The exception stays attached to it as its cause. Its place
+    is what `place` says, or else the line of code that failed.
     """
 
-    def __init__(self, step: str):
+    def __init__(self, step: str, place: Callable[[], str] | None = None):
         self.step = step
+        self.place = place
 
     def __enter__(self) -> None:
         pass
@@ -38,9 +41,8 @@ class Guarded:
                 raise AipuError(f"{self.step}: {error}") from error
             case Exception() | SystemExit():
                 fault = f"{type(error).__name__}: {error}"
-                raise AipuError(
-                    f"{self.step} failed: {fault}", place=_last_line(trace)
-                ) from error
+                place = self.place() if self.place else _last_line(trace)
+                raise AipuError(f"{self.step} failed: {fault}", place=place) from error
 
     def name_step(self, error: AipuError) -> None:
         """An AipuError says what there is to say."""

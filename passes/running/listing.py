@@ -1,20 +1,21 @@
 """What passes and pipelines there are, for people and for programs."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from inspect import cleandoc
 from json import dumps
 
 from xdsl.passes import ModulePass, get_pass_option_infos
 
 from ..pipelines import PIPELINES
+from ..registry import Registry
 from ..semantics import semantics_of
 from .options import spelled
 
-Registry = Mapping[str, Callable[[], type[ModulePass]]]
-
-
 PASS_COLUMNS = ("name", "semantics", "summary")
+
+PIPE_WIDTH = 160
+"""Columns of a table that goes to a file or a program: a line a row."""
 
 
 def list_passes(registry: Registry, *, json: bool) -> None:
@@ -41,9 +42,9 @@ def _print_tables(passes: Sequence[Mapping[str, object]]) -> None:
     for name, stages in PIPELINES.items():
         for number, stage in enumerate(stages):
             named.add_row("" if number else name, stage.text, stage.reason)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
     for table in (described, named):
-        table.header_style = "bold"
+        table.header_style = "bold cyan"
         console.print(table, "")
 
 

@@ -2,7 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -10,9 +10,8 @@ from types import ModuleType
 from xdsl.passes import ModulePass
 
 from ...errors import AipuError
+from ..registry import Registry
 from .faults import Guarded
-
-Registry = Mapping[str, Callable[[], type[ModulePass]]]
 
 
 def load_passes(files: Iterable[Path], registry: Registry) -> Registry:

@@ -98,11 +98,10 @@ def deviation(before: np.ndarray, after: np.ndarray) -> float:
         return float("inf")
     if np.array_equal(before, after, equal_nan=before.dtype.kind == "f"):
         return 0.0
-    same = (before == after) | (np.isnan(before) & np.isnan(after))
-    difference = np.abs(before.astype(np.float64) - after.astype(np.float64))[~same]
+    differ = (before != after) & ~(np.isnan(before) & np.isnan(after))
+    old, new = before[differ].astype(np.float64), after[differ].astype(np.float64)
     finite = np.abs(before[np.isfinite(before)].astype(np.float64))
     largest = float(finite.max(initial=0.0))
-    worst = float(difference.max())
-    if not np.isfinite(worst) or not largest:
+    if not (np.isfinite(old).all() and np.isfinite(new).all() and largest):
         return float("inf")
-    return worst / largest
+    return float(np.abs(old - new).max()) / largest

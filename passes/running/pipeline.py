@@ -1,6 +1,6 @@
 """From the text of a pipeline to passes, and from passes to a changed module."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from time import perf_counter
 
@@ -10,14 +10,13 @@ from xdsl.passes import ModulePass
 
 from ...errors import nearest
 from ..pipelines import PIPELINES, Stage
+from ..registry import Registry
 from .faults import Step
 from .names import drop_empty_names
 from .observer import Observer
 from .options import instantiate, spelled
 from .pipeline_text import Element, parse_pipeline, pipeline_error
 from .verification import verify
-
-Registry = Mapping[str, Callable[[], type[ModulePass]]]
 
 
 def build_pipeline(

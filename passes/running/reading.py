@@ -13,9 +13,10 @@ from xdsl.dialects.builtin import (
     StringAttr,
 )
 from xdsl.ir import AttributeInvT, Operation, SSAValue, TypeAttribute
-from xdsl.parser import Parser, UnresolvedOperand
+from xdsl.parser import Parser, ParserState, UnresolvedOperand
 from xdsl.utils.exceptions import ParseError, VerifyException
-from xdsl.utils.mlir_lexer import MLIRTokenKind, StringLiteral
+from xdsl.utils.lexer import Input
+from xdsl.utils.mlir_lexer import MLIRLexer, MLIRTokenKind, StringLiteral
 
 from ...errors import AipuError, nearest
 from .faults import Guarded
@@ -36,8 +37,8 @@ def read_module(
     Raises:
         AipuError: the text is wrong; it shows the line, with a caret.
     """
-    with Guarded("reading the module"):
-        parser = LocatingParser(ctx, text, name, lines_only=lines_only)
+    parser = LocatingParser(ctx, text, name, lines_only=lines_only)
+    with Guarded("reading the module", parser.place):
         module = parser.parse_module()
         fault = first_fault(module)
         if fault is not None:
@@ -66,6 +67,17 @@ OPERATION = re.compile(r'(?:%[^=]*=\s*)?"?([\w$.]+)')
 """The results of an operation, if any, and its name."""
 
 
+class SteadyLexer(MLIRLexer):
+    """A lexer that also comes to the end of a string that is not closed.
+
+    With the expression of xDSL the time doubles with every character of the string.
+    """
+
+    _unescaped_characters_regex = re.compile(
+        r'"(?:[^"\\\n\v\f]++|\\(?:["nt\\]|[0-9A-Fa-f]{2}))*+"'
+    )
+
+
 class LocatingParser(Parser):
     """A parser that gives every operation, and every error, the place it was read."""
 
@@ -73,13 +85,14 @@ class LocatingParser(Parser):
         self.text = text
         self.name = name
         self.lines_only = lines_only
-        self.line_starts = [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
+        self.line_starts = [0, *(line.end() for line in re.finditer("\n", text))]
         self.spans: dict[Operation, tuple[int, int]] = {}
         self.first_uses: dict[str, tuple[UnresolvedOperand, Mapping[str, object]]] = {}
-        super().__init__(ctx, text, name)
+        super().__init__(ctx, "", name)
 
     def parse_module(self, allow_implicit_module: bool = True) -> ModuleOp:
         try:
+            self._parser_state = ParserState(SteadyLexer(Input(self.text, self.name)))
             return super().parse_module(allow_implicit_module)
         except ParseError as error:
             self._reject_undefined_values()
@@ -161,10 +174,15 @@ class LocatingParser(Parser):
         width = min(len(self.text[start:end].rstrip()), len(shown) - column + 1)
         carets = " " * (column - 1) + "^" * max(width, 1)
         return AipuError(
-            f"{message}\n  {shown}\n  {carets}",
+            f"{' '.join(message.split())}\n  {shown}\n  {carets}",
             place=f"{self.name}:{line}:{column}",
             remedy=remedy,
         )
+
+    def place(self) -> str:
+        """Where in the text the parser is."""
+        line, column = self.line_and_column(self.pos)
+        return f"{self.name}:{line}:{column}"
 
     def line_and_column(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset into the text, both from 1."""

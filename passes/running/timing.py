@@ -23,7 +23,7 @@ class Timing(Observer):
         from rich.table import Table
 
         total = sum(seconds for _, seconds, _ in self.rows)
-        table = Table("pass", box=None, header_style="bold", pad_edge=False)
+        table = Table("pass", box=None, header_style="bold cyan", pad_edge=False)
         for column in ("ms", "share", "operations left"):
             table.add_column(column, justify="right")
         for name, seconds, operations in self.rows:

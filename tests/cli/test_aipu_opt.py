@@ -213,9 +213,9 @@ def test_a_users_pass_runs_in_any_position(network: Path, users_pass: Path) -> N
     ("pipeline", "complaint"),
     [
         ("widen-clamp{hihg=8}", "did you mean 'high'?"),
-        ("widen-clamp{high=x}", "must be float, found x"),
-        ("widen-clamp{high}", "must be float, found nothing"),
-        ("widen-clamp{keep-low=3}", "must be bool, found 3"),
+        ("widen-clamp{high=x}", "takes float for the option 'high', found x"),
+        ("widen-clamp{high}", "takes float for the option 'high', found nothing"),
+        ("widen-clamp{keep-low=3}", "takes bool for the option 'keep-low', found 3"),
         ("widen-clamp{high=1 high=2}", "option 'high' is given twice"),
         ("widen-clmap", "did you mean 'widen-clamp'?"),
     ],
@@ -231,9 +231,11 @@ def test_a_pass_that_fails_is_named_with_its_line(
     network: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "broken.py"
-    file.write_text(USERS_PASS.replace("op.walk()", "op.wander()"))
+    source = USERS_PASS.replace("op.walk()", "op.wander()")
+    file.write_text(source)
+    line = source[: source.index("op.wander")].count("\n") + 1
     message = error(network, "--load-pass", file, "-p", "widen-clamp")
-    assert f"{file}:21: pass 'widen-clamp' failed: AttributeError" in message
+    assert f"{file}:{line}: pass 'widen-clamp' failed: AttributeError" in message
 
 
 def test_a_pass_that_breaks_the_module_is_named(network: Path, tmp_path: Path) -> None:

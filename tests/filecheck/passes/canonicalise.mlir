@@ -119,3 +119,14 @@ func.func @equal(%x: tensor<4xf32>) -> tensor<4xf32> {
   %dead = nn.exp %2 : (tensor<4xf32>) -> tensor<4xf32>
   func.return %2 : tensor<4xf32>
 }
+
+// -----
+
+// A mean of single elements is a reshape.
+
+// CHECK-LABEL: @mean_of_one
+// CHECK-NEXT:    nn.reshape %{{.*}} : (tensor<2x4x1x1xf32>) -> tensor<2x4xf32>
+func.func @mean_of_one(%x: tensor<2x4x1x1xf32>) -> tensor<2x4xf32> {
+  %0 = nn.reduce_mean %x axes [2, 3] : (tensor<2x4x1x1xf32>) -> tensor<2x4xf32>
+  func.return %0 : tensor<2x4xf32>
+}
