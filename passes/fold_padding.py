@@ -24,6 +24,30 @@ from .semantics import EXACT, AipuPass, Semantics
 WindowOperator = nn.Conv2dOp | nn.MaxPool2dOp | nn.AvgPool2dOp
 
 
+class PadBehindTranspose(RewritePattern):
+    """A pad that only a transpose reads pads what the transpose makes.
+
+    So it comes to stand before the window operator, and the transpose at the input.
+    """
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: nn.TransposeOp, rewriter: PatternRewriter) -> None:
+        pad = op.ifm.owner
+        if not isinstance(pad, nn.PadOp) or not pad.ofm.has_one_use():
+            return
+        order = op.permutation.get_values()
+        low, high = pad.low.get_values(), pad.high.get_values()
+        transpose = nn.TransposeOp(pad.ifm, order)
+        padded = nn.PadOp(
+            transpose.ofm,
+            [low[axis] for axis in order],
+            [high[axis] for axis in order],
+            pad.value.value.data,
+        )
+        rewriter.replace(op, [transpose, padded], [padded.ofm])
+        rewriter.erase(pad)
+
+
 class PadInConvolution(RewritePattern):
     """Zeros around a feature map are what a convolution pads with."""
 
@@ -97,4 +121,10 @@ class FoldPaddingPass(AipuPass):
     semantics: ClassVar[Semantics] = EXACT
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        rewrite(op, PadInConvolution(), PadInMaxPool(), PadInAvgPool())
+        rewrite(
+            op,
+            PadBehindTranspose(),
+            PadInConvolution(),
+            PadInMaxPool(),
+            PadInAvgPool(),
+        )

@@ -102,3 +102,19 @@ func.func @main(%x: tensor<1x4x4x2xf32>) -> tensor<1x3x3x2xf32> {
   %1 = nn.avg_pool2d %0 kernel [3, 3] stride [2, 2] pad [1, 1, 0, 0] : (tensor<1x6x6x2xf32>) -> tensor<1x3x3x2xf32>
   func.return %1 : tensor<1x3x3x2xf32>
 }
+
+// -----
+
+// A transpose between them does not matter: the pad goes behind it.
+
+// CHECK-LABEL: @main
+// CHECK:         %[[T:.*]] = nn.transpose %x by [0, 2, 3, 1]
+// CHECK-NEXT:    nn.conv2d %[[T]], {{.*}} stride [2, 2] pad [0, 0, 1, 1]
+func.func @main(%x: tensor<1x3x8x8xf32>) -> tensor<1x4x4x4xf32> {
+  %w = nn.weight "w2" : tensor<4x3x3x3xf32>
+  %b = nn.weight "b2" : tensor<4xf32>
+  %p = nn.pad %x low [0, 0, 0, 0] high [0, 0, 1, 1] : (tensor<1x3x8x8xf32>) -> tensor<1x3x9x9xf32>
+  %t = nn.transpose %p by [0, 2, 3, 1] : (tensor<1x3x9x9xf32>) -> tensor<1x9x9x3xf32>
+  %y = nn.conv2d %t, %w, %b stride [2, 2] : (tensor<1x9x9x3xf32>, tensor<4x3x3x3xf32>, tensor<4xf32>) -> tensor<1x4x4x4xf32>
+  func.return %y : tensor<1x4x4x4xf32>
+}
