@@ -58,7 +58,7 @@ def _load(issue: Issue, state: ArrayState) -> Execute:
 
 def _store(issue: Issue, state: ArrayState) -> Execute:
     def execute(views: Views, instance: int) -> None:
-        views["dram"][...] = views["image"]
+        views["dram"][...] = views["sram"]
 
     return execute
 

@@ -161,6 +161,6 @@ def test_what_stands_before_the_first_launch_is_refused() -> None:
 
 
 def test_more_instances_than_memory_holds_are_refused() -> None:
-    program = parse_assembly(TEXT.replace("row times 3", "row times 4000000"), "")
-    with pytest.raises(AipuError, match="executes 8,000,003 instructions"):
+    program = parse_assembly(TEXT.replace("row times 3", "row times 1000000"), "")
+    with pytest.raises(AipuError, match="executes 2,000,003 instructions"):
         unroll(program.entries[0])
