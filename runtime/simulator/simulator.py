@@ -124,10 +124,13 @@ class Simulator:
 
         Raises:
             HazardError: the program would not run right on the machine.
+            AipuError: no such entry point, or an input is missing or of another size.
         """
         prepared = self.entry(name)
         works = prepared.sound.works
         for buffer in prepared.entry.inputs:
+            if buffer not in inputs:
+                raise AipuError(f"the input '{buffer}' of '{name}' is missing")
             self.memory.write(buffer, inputs[buffer])
         steps = self._steps(prepared)
         for work in works:

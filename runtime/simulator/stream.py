@@ -168,10 +168,10 @@ def unroll(entry: Entry) -> Stream:
                 spec = BY_MNEMONIC[mnemonic]
                 issues.append(Issue(instruction, spec, position, counters, order))
                 offset += 1
-    stops = [start for _, start in launches[1:]] + [offset]
+    starts = [start for _, start in launches]
     works = [
         Work(str(launch.fields["work"]), _credits(launch), start, stop)
-        for (launch, start), stop in zip(launches, stops, strict=True)
+        for (launch, start), stop in zip(launches, [*starts[1:], offset], strict=False)
     ]
     return Stream(issues, works)
 
