@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+
 from aipu.backend_aipu.machine import Machine
 from aipu.backend_aipu.strict_toml import convert
 

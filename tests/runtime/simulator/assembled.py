@@ -6,6 +6,7 @@ follows its fields, as `wait a signal b @node`.
 
 import numpy as np
 import pytest
+
 from aipu.backend_aipu.assembly import parse_assembly
 from aipu.backend_aipu.machine import Machine
 from aipu.backend_aipu.program import Program

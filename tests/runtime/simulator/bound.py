@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
 from aipu.backend_aipu.program import Program
 from aipu.dialects.aipu import Space
 from aipu.runtime.simulator.memory import Memory

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import product
 
 import numpy as np
+
 from aipu.backend_aipu.program import Instruction, Program, Reference, Value
 from aipu.dialects.aipu import Extent, Index, Space
 

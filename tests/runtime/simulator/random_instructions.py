@@ -7,6 +7,8 @@ What lies in the memories is for the test to say.
 from collections.abc import Mapping, Sequence
 from math import prod
 
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.program import (
     Buffer,
     Entry,
@@ -16,7 +18,6 @@ from aipu.backend_aipu.program import (
     Value,
 )
 from aipu.dialects.aipu import Dataflow, Extent, Index, Space, index
-from hypothesis import strategies as st
 
 SMALL = st.integers(1, 3)
 INT8 = st.integers(-128, 127)

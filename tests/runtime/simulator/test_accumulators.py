@@ -1,6 +1,7 @@
 """Sums that wait for more depth, and are continued wrongly."""
 
 import pytest
+
 from aipu.tests.runtime.simulator.assembled import (
     FILL,
     LARGE,

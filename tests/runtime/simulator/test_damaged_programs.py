@@ -5,6 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.assembly import parse_assembly
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.backend_aipu.program import Buffer, Instruction, Program, Reference, Value
@@ -14,8 +17,6 @@ from aipu.errors import AipuError
 from aipu.runtime.simulator.simulator import Simulator
 from aipu.tests.backend_aipu.programs import PLAIN_NAMES, programs, weights_of
 from aipu.tests.machines import tiny_machine
-from hypothesis import HealthCheck, assume, given, settings
-from hypothesis import strategies as st
 
 TEXT = Path(__file__).parents[3] / "docs" / "example.s"
 EXAMPLE = parse_assembly(TEXT.read_text("utf-8"), TEXT.name)

@@ -5,6 +5,7 @@ its array is 4 x 4.
 """
 
 import pytest
+
 from aipu.runtime.simulator.demands import Demands
 from aipu.tests.machines import Numbers, tiny_machine
 from aipu.tests.runtime.simulator.assembled import (

@@ -8,12 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.program import Entry, Instruction, Value
 from aipu.dialects.aipu import whole
 from aipu.runtime.simulator.stream import unroll
 from aipu.runtime.simulator.values import ArrayState, execution
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 RECORD = np.dtype([("bias", "<i4"), ("multiplier", "<u2"), ("shift", "<u2")])
 LAUNCH = Instruction("launch", {"work": "work", "credits": ()})

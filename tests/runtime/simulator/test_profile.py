@@ -1,6 +1,7 @@
 """Where the cycles of small works go, worked out by hand."""
 
 import pytest
+
 from aipu.dialects.aipu import Engine
 from aipu.runtime.simulator.profile import NetworkProfile, Profile
 from aipu.tests.machines import Numbers, tiny_machine

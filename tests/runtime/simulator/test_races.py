@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+
 from aipu.tests.runtime.simulator.assembled import (
     FILL,
     check,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from aipu.backend_aipu.assembly import parse_assembly
 from aipu.backend_aipu.machine import load_machine
 from aipu.backend_aipu.program import Program

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from aipu.runtime.simulator.faults import HazardError
 from aipu.tests.machines import tiny_machine
 from aipu.tests.runtime.simulator.assembled import (

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.assembly import parse_assembly
 from aipu.backend_aipu.program import Entry, Instruction, Reference
 from aipu.dialects.aipu import Engine, Extent, Index, index
@@ -11,8 +14,6 @@ from aipu.dialects.aipu.index import MAX_DEPTH
 from aipu.errors import AipuError
 from aipu.runtime.simulator.stream import Stream, unroll
 from aipu.tests.runtime.simulator.plain_machine import executed, number_at
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def launch(work: str) -> Instruction:

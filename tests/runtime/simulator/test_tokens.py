@@ -1,6 +1,7 @@
 """A token goes from one engine to one other."""
 
 import pytest
+
 from aipu.tests.runtime.simulator.assembled import check, fault, launch, sync
 
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aipu.backend_aipu.program import Program, Reference
 from aipu.runtime.simulator.memory import Memory
 from aipu.tests.runtime.simulator import random_instructions as random
 from aipu.tests.runtime.simulator.bound import contents, instances, random_memory
 from aipu.tests.runtime.simulator.plain_machine import PlainMachine
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 PROGRAMS = {
     "mac.conv": random.convolutions(),
