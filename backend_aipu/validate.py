@@ -115,13 +115,11 @@ def _entry_faults(entry: Entry, seen: set[str], scope: Scope) -> Iterator[Fault]
     for fault in name_faults("entry", entry.name, seen):
         yield fault._replace(part="name")
     for part, names in (("inputs", entry.inputs), ("outputs", entry.outputs)):
-        known = set(scope.buffers)
-        for name in names:
+        for number, name in enumerate(names):
             if name not in scope.buffers:
                 yield unknown("buffer", name, scope.buffers, part)
-            if name not in known:
+            if part == "inputs" and name in names[:number]:
                 yield Fault(f"the buffer '{name}' is there twice", part=part, word=name)
-            known.discard(name)
     loops: list[tuple[int, Instruction]] = []
     for number, instruction in enumerate(entry.instructions):
         around = [loop for _, loop in loops]

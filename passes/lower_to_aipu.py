@@ -11,6 +11,7 @@ A function becomes an entry point, a group a launch. Reshapes become other names
 same bytes.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xdsl.context import Context
@@ -34,6 +35,8 @@ from .lowering.emit import Names, credits, emit_all
 from .lowering.feature_maps import feature_maps
 from .lowering.memory_check import check_memory
 from .schedule.allocation import allocate
+from .schedule.cost import cost
+from .schedule.fit import check_fit
 from .schedule.nest import Nest
 from .schedule.plan import plan
 from .segments import machine_functions
@@ -50,17 +53,29 @@ class LowerToAipuPass(AipuPass):
     target: str = "r329"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        machine = load_machine(self.target)
-        lowering = _Lowering(machine, weights_of(ctx))
         functions = machine_functions(op)
-        for function in functions:
-            lowering.add_entry(function)
-        program = lowering.program()
-        check_memory(program, machine)
+        program = lowered(functions, load_machine(self.target), weights_of(ctx))
         op.body.block.add_op(to_operation(program))
         for function in functions:
             function.detach_region(0)
             function.add_region(Region())
+
+
+def lowered(
+    functions: Sequence[FuncOp], machine: Machine, weights: WeightStore
+) -> Program:
+    """The program of scheduled functions; `weights` gets their parameters.
+
+    Raises:
+        AipuError: a group has no schedule, or one that cannot be, or what it needs does
+            not fit the machine.
+    """
+    lowering = _Lowering(machine, weights)
+    for function in functions:
+        lowering.add_entry(function)
+    program = lowering.program()
+    check_memory(program, machine)
+    return program
 
 
 class _Lowering:
@@ -109,13 +124,13 @@ class _Lowering:
         )
 
     def _work(self, op: tile.GroupOp, maps: dict[SSAValue, str]) -> list[Instruction]:
+        work = op.work.data
         if op.schedule is None:
             raise AipuError(
                 "this group has no schedule",
-                place=source_name(op),
-                remedy="run the pass 'schedule' before 'lower-to-aipu'",
+                place=work,
+                remedy="run the pass 'assign-schedules' before 'lower-to-aipu'",
             )
-        work = op.work.data
         operators = operators_of(op)
         arithmetic = [arithmetic_of(o, self.weights) for o in operators]
         tensors = {
@@ -123,7 +138,9 @@ class _Lowering:
             **_inputs(op, operators, maps),
             **self._constants(work, arithmetic[0]),
         }
-        nests = plan(group_of(op), op.schedule.data)
+        schedule = op.schedule.data
+        nests = plan(group_of(op), schedule)
+        check_fit(work, schedule, cost(nests, self.machine), self.machine)
         names = [
             Names(
                 self.table.rings(work, nest),
@@ -152,11 +169,10 @@ class _Lowering:
         """The buffers of the weights and parameters of a group's first stage."""
         constants: dict[str, str] = {}
         if head.weight is not None:
-            array = self.weights[head.weight]
-            constants["weight"] = self.table.weight(head.weight, array)
+            constants["weight"] = self.table.weight(head.weight, self.weights)
         if head.parameters is not None:
             key = self.weights.add(f"{work}/parameters", head.parameters)
-            constants["parameters"] = self.table.weight(key, head.parameters)
+            constants["parameters"] = self.table.weight(key, self.weights)
         return constants
 
 

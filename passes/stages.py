@@ -1,10 +1,9 @@
 """What a scheduler needs to know of an operator: a table from `nn` to stages.
 
-An operator without a row here cannot run on the machine at all; `place` asks the same
-table, so that what is placed on the machine can always be scheduled.
+An operator without a row here cannot run on the machine at all.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 from xdsl.ir import Operation
@@ -13,6 +12,7 @@ from ..dialects import nn
 from ..dialects.locations import source_name
 from ..dialects.nn import shape
 from ..errors import AipuError
+from .moves import Axis, copy_of, dense_strides
 from .schedule.group import Copy, Kind, Map, Stage, View, Window
 
 RECORD = 8
@@ -23,30 +23,37 @@ def stage_of(op: Operation) -> Stage:
     """The stage of an operator.
 
     Raises:
-        AipuError: the machine has no instruction for it.
+        AipuError: the machine has no instruction for it, or none for such an extent or
+            operand.
     """
     if type(op) not in STAGES:
         raise AipuError(
             f"{op.name} cannot run on the machine",
             place=source_name(op),
-            remedy="place it on the host (the pass 'place' does)",
+            remedy="place it on the host (the pass 'place-operators' does)",
         )
-    return STAGES[type(op)](op)
+    _check_feature_maps(op)
+    try:
+        return STAGES[type(op)](op)
+    except AipuError as error:
+        raise AipuError(error.message, place=source_name(op)) from None
+
+
+def _check_feature_maps(op: Operation) -> None:
+    """An operator reads weights from the weight store, and nothing else."""
+    reads_weights = isinstance(op, nn.Conv2dOp | nn.FullyConnectedOp | nn.LookupOp)
+    for value in op.operands[:1] if reads_weights else op.operands:
+        if isinstance(value.owner, nn.WeightOp):
+            raise AipuError(
+                f"{op.name} reads the constant '{value.owner.key.data}' as if it were "
+                "a feature map",
+                place=source_name(op),
+                remedy="place it on the host (the pass 'place-operators' does)",
+            )
 
 
 def feature_map(extents: tuple[int, ...]) -> Map:
-    """A tensor as [images, rows, columns, channels], leading extents 1 if it has less.
-
-    Raises:
-        AipuError: it has more than four extents that are not 1.
-    """
-    if len(extents) < 4:
-        extents = (1,) * (4 - len(extents)) + extents
-    while len(extents) > 4 and 1 in extents:
-        at = extents.index(1)
-        extents = extents[:at] + extents[at + 1 :]
-    if len(extents) != 4:
-        raise AipuError(f"{list(extents)} has more than four dimensions")
+    """The extents of a feature map [images, rows, columns, channels]."""
     images, rows, columns, channels = extents
     return (images, rows, columns, channels)
 
@@ -166,49 +173,44 @@ def _pool(
 
 def _concat(op: Operation) -> Stage:
     assert isinstance(op, nn.ConcatOp)
-    ofm = shape(op.ofm)
-    axis = op.axis.value.data + 4 - len(ofm)
-    target = View.dense(feature_map(ofm))
+    strides = dense_strides(shape(op.ofm))
+    axis = op.axis.value.data
     copies: list[Copy] = []
     at = 0
     for number, value in enumerate(op.inputs):
-        source = View.dense(feature_map(shape(value)))
-        part = View(source.shape, target.strides, at * target.strides[axis])
-        copies.append(Copy(number, source, (0, 0, 0, 0), part))
-        at += source.shape[axis]
+        part = shape(value)
+        axes = map(Axis, part, part, _zeros(part), dense_strides(part), strides)
+        copies.append(copy_of(number, axes, target_offset=at * strides[axis]))
+        at += part[axis]
     return _move(op, copies)
 
 
 def _slice(op: Operation) -> Stage:
     assert isinstance(op, nn.SliceOp)
-    dense = View.dense(feature_map(shape(op.ifm)))
-    starts = feature_map_of(op.starts.get_values(), 0)
-    steps = feature_map_of(op.strides.get_values(), 1)
-    target = View.dense(feature_map(shape(op.ofm)))
-    offset = sum(s * stride for s, stride in zip(starts, dense.strides, strict=True))
-    a, b, c, d = (s * stride for s, stride in zip(steps, dense.strides, strict=True))
-    source = View(target.shape, (a, b, c, d), offset)
-    return _move(op, [Copy(0, source, (0, 0, 0, 0), target)])
+    ifm, ofm = dense_strides(shape(op.ifm)), dense_strides(shape(op.ofm))
+    sizes = op.sizes.get_values()
+    steps = (n * step for n, step in zip(ifm, op.strides.get_values(), strict=True))
+    first = sum(n * at for n, at in zip(ifm, op.starts.get_values(), strict=True))
+    axes = map(Axis, sizes, sizes, _zeros(sizes), steps, ofm)
+    return _move(op, [copy_of(0, axes, source_offset=first)])
 
 
 def _pad(op: Operation) -> Stage:
     assert isinstance(op, nn.PadOp)
-    source = View.dense(feature_map(shape(op.ifm)))
-    a, b, c, d = (-low for low in feature_map_of(op.low.get_values(), 0))
-    target = View.dense(feature_map(shape(op.ofm)))
-    return _move(op, [Copy(0, source, (a, b, c, d), target)])
+    ifm, ofm = shape(op.ifm), shape(op.ofm)
+    origin = (-low for low in op.low.get_values())
+    axes = map(Axis, ofm, ifm, origin, dense_strides(ifm), dense_strides(ofm))
+    return _move(op, [copy_of(0, axes)])
 
 
-def feature_map_of(values: tuple[int, ...], missing: int) -> Map:
-    """Numbers of each dimension, filled up in front to four."""
-    a, b, c, d = (missing,) * (4 - len(values)) + tuple(values)
-    return (a, b, c, d)
+def _zeros(values: Sequence[int]) -> list[int]:
+    return [0] * len(values)
 
 
 def _move(op: Operation, copies: list[Copy]) -> Stage:
-    ofm = feature_map(shape(op.results[0]))
+    flat = (1, prod(shape(op.results[0])), 1, 1)
     return Stage(
-        source_name(op), op.name, "", Kind.MOVE, ofm, ofm, copies=tuple(copies)
+        source_name(op), op.name, "", Kind.MOVE, flat, flat, copies=tuple(copies)
     )
 
 
@@ -254,7 +256,10 @@ def permutation(
         else:
             merged.append((extent, stride))
     if len(merged) > 3:
-        raise AipuError(f"a transpose of {list(extents)} by {list(order)}")
+        raise AipuError(
+            f"a transpose of {list(extents)} by {list(order)} moves more than three "
+            "dimensions"
+        )
     filled = [(1, 0)] * (3 - len(merged)) + merged
     (x, step_x), (y, step_y), (z, step_z) = filled
     return prod(extents[:kept]), (x, y, z), (step_x, step_y, step_z)

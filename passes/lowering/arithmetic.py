@@ -15,7 +15,7 @@ from xdsl.ir import Operation, SSAValue
 from ...backend_aipu.program import Value
 from ...dialects import nn
 from ...dialects.locations import source_name
-from ...dialects.nn import ClampAttr
+from ...dialects.nn import Clamp, ClampAttr
 from ...dialects.quant import UniformType, quantisation
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
@@ -138,10 +138,9 @@ def _avg_pool2d(op: Operation, weights: WeightStore) -> Arithmetic:
 
 def _pad(op: Operation, weights: WeightStore) -> Arithmetic:
     assert isinstance(op, nn.PadOp)
-    element = _type(op.ofm)
-    low, high = element.limits
-    steps = round(op.value.value.data / element.scale) + element.zero_point
-    return Arithmetic(fill=min(max(steps, low), high))
+    bound = op.value.value.data
+    fill, _ = Clamp(bound, bound).stored(_type(op.ofm))
+    return Arithmetic(fill=fill)
 
 
 def _nothing(op: Operation, weights: WeightStore) -> Arithmetic:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from ...backend_aipu.program import Buffer
 from ...dialects.aipu import Space
+from ...dialects.semantics.weights import WeightStore
 from ..schedule.allocation import aligned, in_a_row
 from ..schedule.nest import Nest
 
@@ -30,13 +29,23 @@ class BufferTable:
         self.buffers[name] = replace(buffer, name=name)
         return name
 
-    def weight(self, key: str, array: np.ndarray) -> str:
-        """The buffer of a weight, placed behind the others at its first use."""
+    def weight(self, key: str, weights: WeightStore) -> str:
+        """The buffer of a weight, placed behind the others at its first use.
+
+        Its name is a key of the store: another one if a feature map has that name.
+        """
+        array = weights[key]
+        while self._is_taken(key):
+            key = weights.add(f"{key}/weights", array)
         if key not in self.buffers:
             address = aligned(self.weights_end, self.alignment)
             self.buffers[key] = Buffer(key, Space.WEIGHTS, address, array.nbytes)
             self.weights_end = address + array.nbytes
         return key
+
+    def _is_taken(self, name: str) -> bool:
+        buffer = self.buffers.get(name)
+        return buffer is not None and buffer.space is not Space.WEIGHTS
 
     def rings(self, work: str, nest: Nest) -> Mapping[str, str]:
         """The SRAM buffers of a nest's rings, by role."""

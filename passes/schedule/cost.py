@@ -7,8 +7,9 @@ The simulator counts what really happens; this only has to rank schedules.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
-from ...backend_aipu.machine import Machine
+from ...backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ...backend_aipu.systolic import depthwise_cycles, gemm_cycles
 from ...backend_aipu.traffic import bus_bytes
 from ...dialects.aipu import Dataflow, Engine
@@ -19,11 +20,15 @@ SHARPNESS = 8
 
 @dataclass(frozen=True)
 class Cost:
-    """The cost of a group: cycles without the launch, bytes over the bus, SRAM."""
+    """The cost of a group: cycles without the launch, bytes over the bus, and on chip.
+
+    `accumulator_bytes` are those of sums that wait for more depth.
+    """
 
     cycles: int
     dram_bytes: int
     sram_bytes: int
+    accumulator_bytes: int
 
 
 def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
@@ -33,6 +38,7 @@ def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
         sum(cost.cycles for cost in costs),
         sum(cost.dram_bytes for cost in costs),
         max(cost.sram_bytes for cost in costs),
+        max(cost.accumulator_bytes for cost in costs),
     )
 
 
@@ -60,7 +66,10 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
     else:
         compute = first + max(busy.values())
         cycles = _overlapped(compute, bus - last + once) + last
-    return Cost(cycles, moved, _sram_bytes(nest, machine.sram.alignment))
+    sram = _sram_bytes(nest, machine.sram.alignment)
+    return Cost(
+        cycles, moved, sram, max(map(_accumulator_bytes, nest.steps), default=0)
+    )
 
 
 def _overlapped(one: int, other: int) -> int:
@@ -146,6 +155,15 @@ def _step_cycles(step: Step, nest: Nest, machine: Machine) -> int:
     reduction = window * _size(fields["depth"])
     dataflow = Dataflow(str(fields["dataflow"]))
     return gemm_cycles(machine.array, dataflow, pixels, reduction, channels).total
+
+
+def _accumulator_bytes(step: Step) -> int:
+    """What the sums of a tile take while they wait for the next share of the depth."""
+    depth = step.fields.get("depth")
+    if not isinstance(depth, Share) or depth.size >= depth.total:
+        return 0
+    extents = (_size(step.fields[name]) for name in ("rows", "columns", "channels"))
+    return prod(extents) * ACCUMULATOR_BYTES
 
 
 def _size(value: object) -> int:

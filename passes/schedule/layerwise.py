@@ -10,12 +10,14 @@ from itertools import product
 from math import prod
 
 from ...backend_aipu.machine import Machine
-from ...backend_aipu.systolic import ACCUMULATOR_BYTES
 from ...dialects.tile import GroupSchedule
 from ...errors import AipuError
 from .cost import cost
+from .fit import fits
 from .group import Group, GroupGraph, Kind, Stage
 from .plan import plan
+from .plan.legality import WINDOWED, splits_evenly
+from .plan.turns import channel_groups
 
 ORDERS = (
     ("image", "row", "group", "channel"),
@@ -42,17 +44,17 @@ class Layerwise:
 def cheapest(group: Group, machine: Machine) -> GroupSchedule:
     """The schedule of a group that costs the fewest cycles, then the fewest bytes.
 
-    Tiles have one slot, and transfers wait for the work, only where two do not fit.
+    Only where nothing else fits, sums are split though the weights are few; and tiles
+    have one slot, so that transfers and work take turns.
 
     Raises:
         AipuError: not even the smallest tile fits the SRAM.
     """
-    for slots in (2, 1):
+    for slots, split in product((2, 1), (False, True)):
         fitting = [
             ((spent.cycles, spent.dram_bytes, spent.sram_bytes), schedule)
-            for schedule in candidates(group, machine, slots)
-            if (spent := cost(plan(group, schedule), machine)).sram_bytes
-            <= machine.sram.bytes
+            for schedule in candidates(group, machine, slots, split=split)
+            if fits(spent := cost(plan(group, schedule), machine), machine)
         ]
         if fitting:
             return min(fitting)[1]
@@ -68,25 +70,33 @@ def _nameless(group: Group) -> Group:
     return replace(group, name="", stages=stages)
 
 
-def candidates(group: Group, machine: Machine, slots: int) -> Iterator[GroupSchedule]:
-    """Schedules worth trying: tiles that divide an extent evenly, or nearly."""
+def candidates(
+    group: Group, machine: Machine, slots: int, *, split: bool = False
+) -> Iterator[GroupSchedule]:
+    """Schedules worth trying: tiles that divide an extent evenly, or nearly.
+
+    With `split`, sums are also split that have few weights.
+    """
     head = group.head
     dataflow = str(machine.array.dataflows[0])
     orders = ORDERS if head.kind in (Kind.CONVOLUTION, Kind.DEPTHWISE) else ORDERS[:1]
     for rows, channels, depth, order in product(
-        pieces(group.tail.ofm[1], 1, row_limit(group, machine)),
+        _rows(group, machine),
         _channels(group, machine),
-        _depths(head, machine),
+        _depths(head, machine, split),
         orders,
     ):
-        if _fits_accumulators(group, machine, rows, channels, depth):
-            yield GroupSchedule(order, rows, channels, depth, dataflow, slots)
+        yield GroupSchedule(order, rows, channels, depth, dataflow, slots)
 
 
-def row_limit(group: Group, machine: Machine) -> int:
-    """Rows of a tile that could fit the SRAM at all."""
-    row = prod(group.tail.ofm[2:]) if group.head.kind is not Kind.CONVOLUTION else 1
-    return max(1, machine.sram.bytes // row)
+def _rows(group: Group, machine: Machine) -> list[int]:
+    """Rows of a tile, not more than could fit the SRAM at all."""
+    head, limit = group.head, machine.sram.bytes
+    if head.kind is Kind.MOVE:
+        return pieces(max(copy.target.shape[1] for copy in head.copies), 1, limit)
+    if head.kind is not Kind.CONVOLUTION:
+        limit = max(1, limit // prod(group.tail.ofm[2:]))
+    return pieces(group.tail.ofm[1], 1, limit)
 
 
 def pieces(extent: int, step: int, limit: int) -> list[int]:
@@ -105,38 +115,25 @@ def pieces(extent: int, step: int, limit: int) -> list[int]:
 
 
 def _channels(group: Group, machine: Machine) -> list[int]:
-    """Channels of a tile. They must divide all channels where a tile that is cut short
-    would spill into the next group, or leave bytes that a later stage reads.
-    """
+    """Channels of a tile; of a convolution's, as many as keep all columns busy."""
     head = group.head
-    if head.kind in (Kind.ELEMENTWISE, Kind.MOVE, Kind.PERMUTE):
+    if head.kind is Kind.MOVE:
+        channels = max(copy.target.shape[3] for copy in head.copies)
+        return pieces(channels, 1, machine.sram.bytes)
+    if head.kind not in WINDOWED:
         return [head.ofm[3]]
-    depthwise = head.kind is Kind.DEPTHWISE
-    grouped = head.groups > 1 and not depthwise
-    own = head.ofm[3] // head.groups if grouped else head.ofm[3]
-    if grouped or head.kind is Kind.POOL or len(group.stages) > 1:
+    own = head.ofm[3] // channel_groups(group)
+    if splits_evenly(group):
         return [size for size in range(own, 0, -1) if own % size == 0]
     return pieces(own, machine.array.columns, own)
 
 
-def _depths(head: Stage, machine: Machine) -> list[int]:
+def _depths(head: Stage, machine: Machine, split: bool) -> list[int]:
+    """Shares of the ifm channels; a quarter of the SRAM is for one of its weights."""
     if head.kind is not Kind.CONVOLUTION:
         return [head.ifm[3]]
     own = head.ifm[3] // head.groups
-    if head.groups > 1:
-        return [own]
     weights = own * head.window.size * machine.array.columns
-    if weights * 2 <= machine.sram.bytes // 2:
+    if head.groups > 1 or (not split and weights <= machine.sram.bytes // 4):
         return [own]
     return pieces(own, machine.array.rows, own)
-
-
-def _fits_accumulators(
-    group: Group, machine: Machine, rows: int, channels: int, depth: int
-) -> bool:
-    """A tile whose sums wait for more depth must fit the accumulators."""
-    head = group.head
-    if head.kind is not Kind.CONVOLUTION or depth * head.groups >= head.ifm[3]:
-        return True
-    sums = rows * head.ofm[2] * channels * ACCUMULATOR_BYTES
-    return sums <= machine.array.accumulator_bytes

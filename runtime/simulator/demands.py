@@ -53,8 +53,6 @@ def _sram_bytes(issue: Issue, operands: Operands) -> Column:
     for name, view in operands.items():
         if view.space is Space.SRAM and name != "image":
             total += view.bytes
-    if "sram" not in operands and "image" in operands:
-        total += operands["image"].bytes
     return total
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...backend_aipu.program import Program
 from ...dialects.aipu import Space
+from ...errors import AipuError
 from .operands import Operand, Operands
 
 
@@ -15,7 +16,11 @@ class Memory:
     UNWRITTEN = -86
 
     def __init__(self, program: Program, weights: Mapping[str, np.ndarray]):
-        """Memories of the size that `program` needs, `weights` in their buffers."""
+        """Memories of the size that `program` needs, `weights` in their buffers.
+
+        Raises:
+            AipuError: the weights of a buffer are missing, or of another size.
+        """
         self.program = program
         self.spaces = {
             space: np.full(program.bytes_in(space), self.UNWRITTEN, np.int8)
@@ -23,13 +28,25 @@ class Memory:
         }
         for buffer in program.buffers:
             if buffer.space is Space.WEIGHTS:
+                if buffer.name not in weights:
+                    raise AipuError(f"no weights for the buffer '{buffer.name}'")
                 self.write(buffer.name, weights[buffer.name])
 
     def write(self, buffer: str, data: np.ndarray) -> None:
-        """Put the bytes of an array into a buffer."""
+        """Put the bytes of an array into a buffer.
+
+        Raises:
+            AipuError: they are not as many as the buffer holds.
+        """
         target = self.program.buffer(buffer)
         flat = np.ascontiguousarray(data).reshape(-1).view(np.int8)
-        self.spaces[target.space][target.address : target.address + flat.size] = flat
+        expected = target.bytes * target.slots
+        if flat.size != expected:
+            raise AipuError(
+                f"expected {expected:,} bytes, found {flat.size:,}",
+                place=f"buffer '{buffer}'",
+            )
+        self.spaces[target.space][target.address : target.end] = flat
 
     def read(self, buffer: str) -> np.ndarray:
         """A copy of the bytes of a buffer, int8."""

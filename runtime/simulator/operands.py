@@ -4,8 +4,9 @@ An operand of an instruction is a strided view of a memory space. Values, hazard
 traffic are all computed from these views, so they cannot disagree about addresses.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -17,18 +18,23 @@ from .window import Window
 RECORD = 8
 """Bytes of the parameters of one channel."""
 
+BEYOND_MEMORY = 1 << 60
+"""No address is as large as this."""
+
 
 @dataclass(frozen=True)
 class Operand:
     """A view of memory, for every instance of an instruction.
 
     Element [i, j, ...] is the byte at `offset + i*strides[0] + j*strides[1] + ...` of
-    `space`. `offset` is int64 [instances], `shape` int64 [instances, rank].
+    `space`. `slot` is where the slot begins that it must not leave. `slot` and `offset`
+    are int64 [instances], `shape` int64 [instances, rank].
     """
 
     buffer: str
     space: Space
     writes: bool
+    slot: np.ndarray
     offset: np.ndarray
     shape: np.ndarray
     strides: tuple[int, ...]
@@ -41,26 +47,33 @@ class Operand:
     @property
     def first(self) -> np.ndarray:
         """The lowest address of each instance."""
-        return self.offset + self._reach(np.minimum)
+        return self.offset + weighted(self.shape - 1, np.minimum(self.strides, 0))
 
     @property
     def last(self) -> np.ndarray:
         """The highest address of each instance; below `first` if there is none."""
-        last = self.offset + self._reach(np.maximum)
-        return np.where(self.bytes > 0, last, self.first - 1)
-
-    def _reach(self, side: Callable[[np.ndarray, int], np.ndarray]) -> np.ndarray:
-        return side((self.shape - 1) * np.array(self.strides), 0).sum(axis=1)
+        last = self.offset + weighted(self.shape - 1, np.maximum(self.strides, 0))
+        return np.where((self.shape > 0).all(axis=1), last, self.first - 1)
 
 
 Operands = Mapping[str, Operand]
 
 
+def weighted(counts: np.ndarray, strides: Sequence[int] | np.ndarray) -> np.ndarray:
+    """`counts @ strides`, int64 [instances].
+
+    In float64, which is exact below 2 ** 53: numbers beyond any memory must not wrap
+    around into one.
+    """
+    bytes = counts.astype(np.float64) @ np.array(strides, np.float64)
+    return np.clip(bytes, -BEYOND_MEMORY, BEYOND_MEMORY).astype(np.int64)
+
+
 def operands(issue: Issue, program: Program) -> Operands:
     """The operands of an instruction by the names of their fields.
 
-    A load has two views of its SRAM side: `sram`, all of the box, and `image`, the part
-    that comes from the tensor and not from `fill`.
+    Of a box only what lies inside of the tensor is read, and stored. A load writes all
+    of it: `sram`; the part that comes from the tensor and not from `fill` is `image`.
     """
     views = _Views(issue, program)
     build = BUILDERS.get(issue.spec.mnemonic)
@@ -86,14 +99,15 @@ class _Views:
         """The view of an operand, from `skip` bytes after where it starts."""
         reference = self.issue.reference(name)
         buffer = self.program.buffer(reference.buffer)
-        slot = self.issue.evaluate(reference.slot) % buffer.slots
-        offset = buffer.address + slot * buffer.bytes + skip
+        turn = self.issue.evaluate(reference.slot) % buffer.slots
+        slot = buffer.address + turn * buffer.bytes
         columns = np.broadcast_arrays(np.zeros(self.issue.instances, np.int64), *shape)
         return Operand(
             buffer.name,
             buffer.space,
             writes,
-            offset + self.issue.evaluate(reference.byte),
+            slot,
+            slot + self.issue.evaluate(reference.byte) + skip,
             np.maximum(np.stack(columns[1:], axis=1), 0),
             strides,
         )
@@ -112,31 +126,29 @@ def _dma(views: _Views) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return low - origin, extents, low
 
 
-def _box_sides(views: _Views, *, load: bool) -> dict[str, Operand]:
+def _load(views: _Views) -> Operands:
+    box = views.issue.integers("box")
+    image, dram = _inside_of_tensor(views, writes="sram")
+    sram = views.view("sram", box, _dense(box), writes=True)
+    return {"sram": sram, "image": image, "dram": dram}
+
+
+def _store(views: _Views) -> Operands:
+    image, dram = _inside_of_tensor(views, writes="dram")
+    return {"sram": image, "dram": dram}
+
+
+def _inside_of_tensor(views: _Views, *, writes: str) -> tuple[Operand, Operand]:
+    """The part of a box that lies inside of the tensor: in SRAM, and in DRAM."""
     skipped, extents, low = _dma(views)
     dense = _dense(views.issue.integers("box"))
     strides = views.issue.integers("strides")
     shape = tuple(extents.T)
-    return {
-        "image": views.view(
-            "sram", shape, dense, writes=load, skip=skipped @ np.array(dense)
-        ),
-        "dram": views.view(
-            "dram", shape, strides, writes=not load, skip=low @ np.array(strides)
-        ),
-    }
-
-
-def _load(views: _Views) -> Operands:
-    box = views.issue.integers("box")
-    return {
-        **_box_sides(views, load=True),
-        "sram": views.view("sram", box, _dense(box), writes=True),
-    }
-
-
-def _store(views: _Views) -> Operands:
-    return _box_sides(views, load=False)
+    image, dram = (
+        views.view(name, shape, steps, writes=name == writes, skip=weighted(at, steps))
+        for name, steps, at in (("sram", dense, skipped), ("dram", strides, low))
+    )
+    return image, dram
 
 
 def _window_reach(views: _Views) -> tuple[int | np.ndarray, int | np.ndarray]:
@@ -244,7 +256,7 @@ def _permute(views: _Views) -> Operands:
 
 def _dense(shape: tuple[int, ...]) -> tuple[int, ...]:
     """The strides of a dense tensor of bytes."""
-    return tuple(int(np.prod(shape[axis + 1 :])) for axis in range(len(shape)))
+    return tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
 
 
 BUILDERS: Mapping[str, Callable[[_Views], Operands]] = {

@@ -67,8 +67,9 @@ class LayerProfile:
 class InstructionProfile:
     """What all instances of one instruction took, and what they waited for.
 
-    `stalls` are cycles in which its engine had nothing but this to do: by the engine
-    whose token was missing, or "bus".
+    `busy` are the cycles that they worked. `stalls` are those in which their engine had
+    nothing else to do, by the token that came last; `bus_stall` those in which a
+    transfer was ready and the other one had the bus.
     """
 
     position: int
@@ -77,6 +78,7 @@ class InstructionProfile:
     instances: int
     busy: int
     stalls: Mapping[str, int]
+    bus_stall: int
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def profile(
             _layer(number, stream, engines, columns, timeline, machine)
             for number in range(len(stream.works))
         ],
-        _instructions(program, stream, timeline),
+        _instructions(program, stream, columns["own"] + columns["bus"], timeline),
         timeline,
         stream,
     )
@@ -210,24 +212,24 @@ def _union(start: np.ndarray, end: np.ndarray) -> int:
 
 
 def _instructions(
-    program: Program, stream: Stream, timeline: Timeline
+    program: Program, stream: Stream, busy: np.ndarray, timeline: Timeline
 ) -> list[InstructionProfile]:
+    waited = timeline.end - timeline.start - busy
     return [
         InstructionProfile(
             issue.position,
             issue.spec.mnemonic,
             issue.instruction.source,
             issue.instances,
-            int((timeline.end - timeline.start)[issue.order].sum()),
-            _stalls(issue, stream, program, timeline),
+            int(busy[issue.order].sum()),
+            _stalls(issue, program, timeline),
+            int(waited[issue.order].sum()),
         )
         for issue in stream.issues
     ]
 
 
-def _stalls(
-    issue: Issue, stream: Stream, program: Program, timeline: Timeline
-) -> dict[str, int]:
+def _stalls(issue: Issue, program: Program, timeline: Timeline) -> dict[str, int]:
     waited = (timeline.start - timeline.free)[issue.order]
     token = timeline.token[issue.order]
     stalls = {

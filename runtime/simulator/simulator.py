@@ -10,10 +10,11 @@ from ...backend_aipu.machine import Machine
 from ...backend_aipu.program import Entry, Program
 from ...errors import AipuError, nearest
 from .demands import Demands, demands
-from .hazards import check_hazards, nothing_written
+from .hazards import check_hazards
 from .memory import Memory
 from .operands import Operands, operands
 from .profile import Profile, profile
+from .soundness import check_memory
 from .stream import Stream, unroll
 from .timing import Timeline, schedule
 from .values import ArrayState, Execute, Views, execution
@@ -39,32 +40,31 @@ class PreparedEntry:
         return [operands(issue, self.program) for issue in self.stream.issues]
 
     @cached_property
+    def sound(self) -> Stream:
+        """The stream, after it was found to do nothing wrong.
+
+        Raises:
+            HazardError: it says what the machine would do wrong.
+        """
+        check_hazards(
+            self.program, self.entry, self.stream, self.operands, self.machine
+        )
+        return self.stream
+
+    @cached_property
     def demands(self) -> list[Demands]:
         pairs = zip(self.stream.issues, self.operands, strict=True)
         return [demands(issue, views, self.machine) for issue, views in pairs]
 
     @cached_property
     def timeline(self) -> Timeline:
-        return schedule(self.stream, self.demands, self.program.tokens, self.machine)
+        return schedule(self.sound, self.demands, self.program.tokens, self.machine)
 
     @cached_property
     def profile(self) -> Profile:
         return profile(
-            self.program, self.stream, self.demands, self.timeline, self.machine
+            self.program, self.sound, self.demands, self.timeline, self.machine
         )
-
-    @cached_property
-    def checked(self) -> bool:
-        """True, or an error: `HazardError` says what the machine would do wrong."""
-        check_hazards(
-            self.program,
-            self.entry,
-            self.stream,
-            self.operands,
-            self.machine,
-            nothing_written(self.program, self.entry.inputs),
-        )
-        return True
 
 
 class Simulator:
@@ -78,6 +78,9 @@ class Simulator:
             program: what a binary holds.
             weights: the bytes of every buffer in the space of the weights, by name.
             machine: whose cycles are counted; its name must be the program's target.
+
+        Raises:
+            AipuError: the program is for another machine, or does not fit this one.
         """
         if program.target != machine.name:
             raise AipuError(
@@ -85,6 +88,7 @@ class Simulator:
                 f"'{machine.name}'",
                 remedy="build the model again for this machine",
             )
+        check_memory(program, machine)
         self.program = program
         self.machine = machine
         self.memory = Memory(program, weights)
@@ -120,21 +124,21 @@ class Simulator:
 
         Raises:
             HazardError: the program would not run right on the machine.
+            AipuError: no such entry point, or an input is missing or of another size.
         """
         prepared = self.entry(name)
-        assert prepared.checked
+        works = prepared.sound.works
         for buffer in prepared.entry.inputs:
+            if buffer not in inputs:
+                raise AipuError(f"the input '{buffer}' of '{name}' is missing")
             self.memory.write(buffer, inputs[buffer])
-        self._execute(prepared, observe)
-        return {buffer: self.memory.read(buffer) for buffer in prepared.entry.outputs}
-
-    def _execute(self, prepared: PreparedEntry, observe: Observer | None) -> None:
         steps = self._steps(prepared)
-        for work in prepared.stream.works:
+        for work in works:
             for execute, views, instance in steps[work.start : work.stop]:
                 execute(views, instance)
             if observe is not None:
                 observe(work.name, self.memory)
+        return {buffer: self.memory.read(buffer) for buffer in prepared.entry.outputs}
 
     def _steps(self, prepared: PreparedEntry) -> list[Step]:
         """What to execute on which views, for all instances in order."""

@@ -15,6 +15,13 @@ import numpy as np
 from ...backend_aipu.isa import BY_MNEMONIC, InstructionSpec
 from ...backend_aipu.program import Entry, Instruction, Reference
 from ...dialects.aipu import Engine, Extent, Index
+from ...errors import AipuError
+
+ENGINES = (Engine.LOAD, Engine.STORE, Engine.MAC, Engine.VECTOR)
+"""The engines with a queue; what the simulator numbers are places in this."""
+
+LARGEST_STREAM = 1 << 20
+"""Instances of one entry: far more than networks have, and what memory holds."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +134,13 @@ class Stream:
 
 
 def unroll(entry: Entry) -> Stream:
-    """The stream of an entry."""
-    lengths = _body_lengths(entry.instructions)
+    """The stream of an entry.
+
+    Raises:
+        AipuError: an instruction before the first launch would never run; or there are
+            too many to simulate.
+    """
+    lengths = _body_lengths(entry)
     issues: list[Issue] = []
     launches: list[tuple[Instruction, int]] = []
     loops: list[tuple[int, int]] = []
@@ -143,6 +155,12 @@ def unroll(entry: Entry) -> Stream:
             case "launch":
                 launches.append((instruction, offset))
             case mnemonic:
+                if not launches:
+                    raise AipuError(
+                        f"instruction {position} ({mnemonic}) stands before any launch",
+                        place=instruction.source or entry.name,
+                        remedy="begin the entry with a launch",
+                    )
                 counts = [count for count, _ in loops]
                 steps = np.array([length for _, length in loops], np.int64)
                 counters = np.indices(counts).reshape(len(counts), prod(counts))
@@ -150,31 +168,37 @@ def unroll(entry: Entry) -> Stream:
                 spec = BY_MNEMONIC[mnemonic]
                 issues.append(Issue(instruction, spec, position, counters, order))
                 offset += 1
-    stops = [start for _, start in launches[1:]] + [offset]
+    starts = [start for _, start in launches]
     works = [
         Work(str(launch.fields["work"]), _credits(launch), start, stop)
-        for (launch, start), stop in zip(launches, stops, strict=True)
+        for (launch, start), stop in zip(launches, [*starts[1:], offset], strict=False)
     ]
     return Stream(issues, works)
 
 
-def _body_lengths(instructions: Sequence[Instruction]) -> dict[int, int]:
+def _body_lengths(entry: Entry) -> dict[int, int]:
     """How many instances one iteration of each loop has, by the loop's position."""
     lengths: dict[int, int] = {}
     opened: list[tuple[int, int]] = []
     offset = 0
-    for position, instruction in enumerate(instructions):
+    for position, instruction in enumerate(entry.instructions):
         match instruction.mnemonic:
             case "loop":
                 opened.append((position, offset))
             case "end":
                 start, before = opened.pop()
                 lengths[start] = offset - before
-                offset += (_count(instructions[start]) - 1) * lengths[start]
+                offset += (_count(entry.instructions[start]) - 1) * lengths[start]
             case "launch":
                 pass
             case _:
                 offset += 1
+    if offset > LARGEST_STREAM:
+        raise AipuError(
+            f"'{entry.name}' executes {offset:,} instructions, the simulator "
+            f"{LARGEST_STREAM:,} at most",
+            place=entry.name,
+        )
     return lengths
 
 

@@ -15,6 +15,9 @@ from .window import Window
 EXACT_SUM = 1 << 24
 """Whole numbers up to here are exact in float32, so are sums that stay below."""
 
+EXACT_TERMS = EXACT_SUM // (128 * 128)
+"""So many products of two int8 never exceed it."""
+
 RECORD_TYPE = np.dtype(
     [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("unused", "u1")]
 )
@@ -55,7 +58,7 @@ def _load(issue: Issue, state: ArrayState) -> Execute:
 
 def _store(issue: Issue, state: ArrayState) -> Execute:
     def execute(views: Views, instance: int) -> None:
-        views["dram"][...] = views["image"]
+        views["dram"][...] = views["sram"]
 
     return execute
 
@@ -87,17 +90,17 @@ def _conv(issue: Issue, state: ArrayState) -> Execute:
 
 def _depthwise(issue: Issue, state: ArrayState) -> Execute:
     window = Window.of(issue)
+    exact = np.float32 if window.size <= EXACT_TERMS else np.float64
     zero_point, low, high = map(issue.integer, ("zero_point", "low", "high"))
 
     def execute(views: Views, instance: int) -> None:
         records = _records(views["parameters"])
-        weight = views["weight"].astype(np.float32)
-        sums = np.broadcast_to(records["bias"], views["ofm"].shape).astype(np.float64)
-        partial = np.zeros(sums.shape, np.float32)
+        weight = views["weight"].astype(exact)
+        products = np.zeros(views["ofm"].shape, exact)
         for element, pixels in enumerate(window.shifted(views["ifm"])):
-            partial += pixels.astype(np.float32) * weight[:, element]
+            products += pixels.astype(exact) * weight[:, element]
+        sums = products + records["bias"].astype(np.float64)
         scale = _scale(records["multiplier"], records["shift"])
-        sums += partial
         views["ofm"][...] = _narrow(sums * scale, zero_point, low, high)
 
     return execute
@@ -223,7 +226,7 @@ def _narrow(scaled: np.ndarray, zero_point: int, low: int, high: int) -> np.ndar
 
 
 def _exact_matmul(pixels: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """`pixels @ weight.T` in exact integers, as float64 or float32 [M, N].
+    """`pixels @ weight.T` in exact integers, as float64 [M, N].
 
     Float32 sums are exact while they stay below 2 ** 24. The weights bound them: with
     |pixel| <= 128, a sum over k is at most 128 times the sum of |weight|.
@@ -233,9 +236,8 @@ def _exact_matmul(pixels: np.ndarray, weight: np.ndarray) -> np.ndarray:
     pieces = -(-reach // EXACT_SUM)
     if pieces <= 1:
         return (pixels @ factors.T).astype(np.float64)
-    length = EXACT_SUM // (128 * 128)
     sums = np.zeros((len(pixels), len(weight)), np.float64)
-    for start in range(0, weight.shape[1], length):
-        part = slice(start, start + length)
+    for start in range(0, weight.shape[1], EXACT_TERMS):
+        part = slice(start, start + EXACT_TERMS)
         sums += pixels[:, part] @ factors[:, part].T
     return sums

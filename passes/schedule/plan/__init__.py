@@ -13,6 +13,7 @@ from ..nest import Nest
 from .channelwise import plan_channelwise
 from .convolution import plan_convolution
 from .elementwise import plan_elementwise
+from .legality import check_legal
 from .movement import plan_move, plan_permutation
 
 PLANNERS: Mapping[Kind, Callable[[Group, GroupSchedule], list[Nest]]] = {
@@ -26,5 +27,10 @@ PLANNERS: Mapping[Kind, Callable[[Group, GroupSchedule], list[Nest]]] = {
 
 
 def plan(group: Group, schedule: GroupSchedule) -> list[Nest]:
-    """The nests of a group, to be run one after another."""
+    """The nests of a group, to be run one after another.
+
+    Raises:
+        AipuError: the schedule is not legal.
+    """
+    check_legal(group, schedule)
     return PLANNERS[group.head.kind](group, schedule)

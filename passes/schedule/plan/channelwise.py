@@ -11,27 +11,21 @@ from .boxes import (
     NOWHERE,
     RECORD,
     by_loop,
-    ceil_divide,
     ifm_box,
     parameters,
     rows_of,
 )
-from .tail import Tile, plan_tail, rows_before_tail
+from .tail import Tile, plan_tail
+from .turns import rows_before_tail, turns
 
 
 def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
     """Loops over image, row and channel; every tile has ifm channels of its own."""
     stage = group.head
-    images, _, columns, all_channels = stage.ofm
+    columns = stage.ofm[2]
     rows, total_rows = rows_before_tail(group, schedule.rows)
     channels = schedule.channels
-    counts = {
-        "image": images,
-        "group": 1,
-        "row": ceil_divide(total_rows, rows),
-        "channel": ceil_divide(all_channels, channels),
-    }
-    loops = loops_of(counts, schedule.order)
+    loops = loops_of(turns(group, schedule), schedule.order)
     channel = Affine(0, {"channel": channels})
     ifm_tile = (stage.window.reach(0, rows), stage.window.reach(1, columns), channels)
     every_loop = ("image", "row", "channel")

@@ -15,7 +15,8 @@ from .boxes import (
     parameters,
     rows_of,
 )
-from .tail import Tile, plan_tail, rows_before_tail
+from .tail import Tile, plan_tail
+from .turns import rows_before_tail, turns
 
 
 def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
@@ -25,19 +26,13 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
     all groups, its weights only those of one.
     """
     stage = group.head
-    images, _, columns, ofm_channels = stage.ofm
+    _, _, columns, ofm_channels = stage.ofm
     ifm_channels = stage.ifm[3]
     rows, total_rows = rows_before_tail(group, schedule.rows)
     channels, depth = schedule.channels, schedule.depth
     group_channels = ofm_channels // stage.groups
     group_depth = ifm_channels // stage.groups
-    counts = {
-        "image": images,
-        "group": stage.groups,
-        "row": ceil_divide(total_rows, rows),
-        "channel": ceil_divide(group_channels, channels),
-        "depth": ceil_divide(group_depth, depth),
-    }
+    counts = {**turns(group, schedule), "depth": ceil_divide(group_depth, depth)}
     loops = loops_of(counts, (*schedule.order, "depth"))
     channel = {"group": group_channels, "channel": channels}
     pitch = depth if stage.groups == 1 else ifm_channels

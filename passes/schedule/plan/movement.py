@@ -1,10 +1,11 @@
 """Operators that only move bytes: through the chip, and where needed permuted in it."""
 
+from collections.abc import Mapping
 from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Copy, Group, View
+from ..group import Copy, Group, Map, View
 from ..nest import Affine, Nest, Ring, Step, Transfer, loops_of
 from .boxes import ceil_divide, map_box, rows_of
 
@@ -15,31 +16,41 @@ def plan_move(group: Group, schedule: GroupSchedule) -> list[Nest]:
 
 
 def _copy(copy: Copy, schedule: GroupSchedule) -> Nest:
-    images, total, columns, channels = copy.target.shape
-    rows = min(schedule.rows, total)
-    counts = {"image": images, "row": ceil_divide(total, rows)}
-    loops = loops_of(counts, ("image", "row"))
+    images, all_rows, columns, all_channels = copy.target.shape
+    rows = min(schedule.rows, all_rows)
+    channels = min(schedule.channels, all_channels)
+    counts = {
+        "image": images,
+        "row": ceil_divide(all_rows, rows),
+        "channel": ceil_divide(all_channels, channels),
+    }
+    loops = loops_of(counts, counts)
     box = (1, rows, columns, channels)
-    ring = Ring.renewed_by("ofm", prod(box), loops, ("image", "row"), schedule.slots)
-    strides = ({"image": 1}, {"row": rows}, {}, {})
-    bases = copy.origin
+    ring = Ring.renewed_by("ofm", prod(box), loops, counts, schedule.slots)
+    steps = {"image": 1, "row": rows, "channel": channels}
     load = Transfer(
         "ofm",
         f"input {copy.input}",
         copy.source,
-        _position(bases, strides),
+        _position(copy.origin, steps),
         box,
         padded=copy.is_padded,
     )
-    store = Transfer("ofm", "ofm", copy.target, _position((0, 0, 0, 0), strides), box)
+    store = Transfer("ofm", "ofm", copy.target, _position((0, 0, 0, 0), steps), box)
     return Nest(loops, (ring,), (load,), (), (store,))
 
 
 def _position(
-    bases: tuple[int, int, int, int], strides: tuple[dict[str, int], ...]
+    base: Map, steps: Mapping[str, int]
 ) -> tuple[Affine, Affine, Affine, Affine]:
-    image, row, column, channel = map(Affine, bases, strides)
-    return image, row, column, channel
+    """Where a tile begins: at `base`, and further on with every turn of the loops."""
+    image, row, column, channel = base
+    return (
+        Affine(image, {"image": steps["image"]}),
+        Affine(row, {"row": steps["row"]}),
+        Affine(column),
+        Affine(channel, {"channel": steps["channel"]}),
+    )
 
 
 def plan_permutation(group: Group, schedule: GroupSchedule) -> list[Nest]:

@@ -26,20 +26,6 @@ class Tile:
         return Share(rows * row, self.total_rows * row, position)
 
 
-def rows_before_tail(group: Group, rows: int) -> tuple[int, int]:
-    """The rows of a tile of the first stage, and all of its rows that are needed.
-
-    A pool in the tail takes several rows to make one; its windows do not overlap.
-    """
-    total = group.tail.ofm[1]
-    rows = min(rows, total)
-    for stage in group.stages[1:]:
-        if stage.kind is Kind.POOL:
-            rows *= stage.window.stride[0]
-            total *= stage.window.stride[0]
-    return rows, total
-
-
 def plan_tail(group: Group, schedule: GroupSchedule, nest: Nest, tile: Tile) -> Nest:
     """Add the later stages and the store of the result to a nest."""
     inputs = 1

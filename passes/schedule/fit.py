@@ -1,0 +1,43 @@
+"""Whether a machine has room for what a schedule keeps on chip."""
+
+from collections.abc import Iterator
+
+from ...backend_aipu.machine import Machine
+from ...dialects.tile import GroupSchedule
+from ...errors import AipuError
+from .cost import Cost
+
+
+def fits(cost: Cost, machine: Machine) -> bool:
+    """Whether SRAM and accumulators are large enough."""
+    return not any(_shortages(cost, machine))
+
+
+def check_fit(
+    group: str, schedule: GroupSchedule, cost: Cost, machine: Machine
+) -> None:
+    """Whether a machine can run a group by a schedule that costs so much.
+
+    Raises:
+        AipuError: the tiles are too large, or the array has no such dataflow.
+    """
+    for shortage in _shortages(cost, machine):
+        raise AipuError(shortage, place=group, remedy="make its tiles smaller")
+    if schedule.dataflow not in machine.array.dataflows:
+        known = ", ".join(machine.array.dataflows)
+        raise AipuError(
+            f"the array of {machine.name} has no dataflow '{schedule.dataflow}'",
+            place=group,
+            remedy=f"known: {known}",
+        )
+
+
+def _shortages(cost: Cost, machine: Machine) -> Iterator[str]:
+    for what, need, have in (
+        ("SRAM", cost.sram_bytes, machine.sram.bytes),
+        ("accumulators", cost.accumulator_bytes, machine.array.accumulator_bytes),
+    ):
+        if need > have:
+            yield (
+                f"its tiles need {need:,} bytes of {what}, {machine.name} has {have:,}"
+            )

@@ -1,0 +1,63 @@
+"""Which schedules compute all of a group, and nothing else.
+
+Whatever is legal gives the same values. Whether a machine has room for it is another
+question: see `fit`.
+"""
+
+from collections.abc import Iterator
+
+from ....dialects.tile import GroupSchedule
+from ....errors import AipuError
+from ..group import Group, Kind
+from .turns import channel_groups, turns
+
+LOOPS = ("image", "group", "row", "channel")
+"""The loops whose order a schedule says; `depth` is always the innermost."""
+
+WINDOWED = (Kind.CONVOLUTION, Kind.DEPTHWISE, Kind.POOL)
+"""What has these loops. Other operators are tiled in rows alone."""
+
+
+def check_legal(group: Group, schedule: GroupSchedule) -> None:
+    """Whether a group can run by a schedule.
+
+    Raises:
+        AipuError: it would compute too little, or something else.
+    """
+    for problem, remedy in _problems(group, schedule):
+        raise AipuError(problem, place=group.name, remedy=remedy)
+
+
+def splits_evenly(group: Group) -> bool:
+    """Whether tiles must divide all channels: one that is cut short would spill into
+    the next group, or leave bytes that a later stage reads.
+    """
+    several = channel_groups(group) > 1 or len(group.stages) > 1
+    return several or group.head.kind is Kind.POOL
+
+
+def _problems(group: Group, schedule: GroupSchedule) -> Iterator[tuple[str, str]]:
+    for loop in schedule.order:
+        if loop not in LOOPS:
+            yield f"the schedule names a loop '{loop}'", f"known: {', '.join(LOOPS)}"
+    if group.head.kind not in WINDOWED:
+        return
+    for loop, count in turns(group, schedule).items():
+        if count > 1 and loop not in schedule.order:
+            yield (
+                f"the schedule has no loop '{loop}', which must run {count} times",
+                "add it to the order, or make the tile larger",
+            )
+    channels = group.head.ofm[3] // channel_groups(group)
+    if splits_evenly(group) and channels % schedule.channels:
+        yield (
+            f"tiles of {schedule.channels} channels do not divide {channels}",
+            "a pool, a grouped convolution and fused stages need tiles that do",
+        )
+    depth = group.head.ifm[3] // channel_groups(group)
+    if channel_groups(group) > 1 and schedule.depth < depth:
+        yield (
+            f"a grouped convolution takes its {depth} ifm channels at once, the tile "
+            f"has {schedule.depth}",
+            "make the depth of the tile larger",
+        )

@@ -1,0 +1,291 @@
+"""The machine as its manual says it, in loops over Python's integers.
+
+One instruction after another, one byte after another, exact fractions for rounding:
+slow, and without anything of the simulator. What the simulator computes is compared
+with this.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+
+from aipu.backend_aipu.program import Instruction, Program, Reference, Value
+from aipu.dialects.aipu import Extent, Index, Space
+
+Counters = list[int]
+
+
+def executed(
+    instructions: tuple[Instruction, ...],
+) -> Iterator[tuple[int, Instruction, Counters]]:
+    """Every instruction in the order of execution: its place in the text, counters."""
+    return _executed(instructions, 0, len(instructions), [])
+
+
+def _executed(
+    instructions: tuple[Instruction, ...], start: int, stop: int, counters: Counters
+) -> Iterator[tuple[int, Instruction, Counters]]:
+    position = start
+    while position < stop:
+        instruction = instructions[position]
+        if instruction.mnemonic == "loop":
+            end = _end_of(instructions, position)
+            for counter in range(number(instruction, "count")):
+                inside = [*counters, counter]
+                yield from _executed(instructions, position + 1, end, inside)
+            position = end
+        else:
+            yield position, instruction, counters
+        position += 1
+
+
+def _end_of(instructions: tuple[Instruction, ...], loop: int) -> int:
+    depth = 0
+    for position in range(loop, len(instructions)):
+        depth += instructions[position].mnemonic == "loop"
+        depth -= instructions[position].mnemonic == "end"
+        if not depth:
+            return position
+    raise AssertionError("a loop without an end")
+
+
+def index_at(index: Index, counters: Counters) -> int:
+    total = index.base
+    for depth, stride in enumerate(index.strides):
+        total += stride * counters[depth]
+    return total
+
+
+def number_at(number: Index | Extent, counters: Counters) -> int:
+    if isinstance(number, Index):
+        return index_at(number, counters)
+    return min(number.size, number.total - index_at(number.position, counters))
+
+
+def number(instruction: Instruction, name: str) -> int:
+    value = instruction.fields[name]
+    assert isinstance(value, int)
+    return value
+
+
+def numbers(instruction: Instruction, name: str) -> list[int]:
+    value = instruction.fields[name]
+    assert isinstance(value, tuple)
+    return [entry for entry in value if isinstance(entry, int)]
+
+
+def narrow(total: int, multiplier: int, shift: int, zero_point: int) -> int:
+    """`total * multiplier >> shift`, half to even: so rounds Python's `round`."""
+    return round(Fraction(total * multiplier, 1 << shift)) + zero_point
+
+
+def clamp(value: int, low: int, high: int) -> int:
+    return min(max(value, low), high)
+
+
+class PlainMachine:
+    """Memories of a program as lists of bytes, signed; `memory` may be set freely."""
+
+    def __init__(self, program: Program, memory: Mapping[Space, np.ndarray]):
+        self.program = program
+        self.memory = {space: bytes_.tolist() for space, bytes_ in memory.items()}
+        self.sums: dict[tuple[int, ...], int] = {}
+
+    def run(self, entry: int = 0) -> None:
+        """Execute all instructions of an entry."""
+        for _, instruction, counters in executed(
+            self.program.entries[entry].instructions
+        ):
+            _Step(self, instruction, counters).execute()
+
+
+class _Step:
+    """One instruction at one value of the loop counters."""
+
+    def __init__(
+        self, machine: PlainMachine, instruction: Instruction, counters: Counters
+    ):
+        self.machine = machine
+        self.instruction = instruction
+        self.counters = counters
+        self.places = {
+            name: self.place(value)
+            for name, value in instruction.fields.items()
+            if isinstance(value, Reference)
+        }
+
+    def execute(self) -> None:
+        kind, _, name = self.instruction.mnemonic.partition(".")
+        if kind not in ("launch", "sync"):
+            getattr(self, name)()
+
+    def of(self, name: str) -> int:
+        """A field that is a number, an index, or an extent."""
+        value: Value = self.instruction.fields[name]
+        if isinstance(value, Index | Extent):
+            return number_at(value, self.counters)
+        return number(self.instruction, name)
+
+    def several(self, name: str) -> list[int]:
+        return numbers(self.instruction, name)
+
+    def place(self, reference: Reference) -> tuple[Space, int]:
+        """The memory of an operand, and the address of its first byte."""
+        buffer = self.machine.program.buffer(reference.buffer)
+        slot = index_at(reference.slot, self.counters) % buffer.slots
+        byte = index_at(reference.byte, self.counters)
+        return buffer.space, buffer.address + slot * buffer.bytes + byte
+
+    def get(self, name: str, byte: int) -> int:
+        space, address = self.places[name]
+        return self.machine.memory[space][address + byte]
+
+    def put(self, name: str, byte: int, value: int) -> None:
+        assert -128 <= value <= 127
+        space, address = self.places[name]
+        self.machine.memory[space][address + byte] = value
+
+    def record(self, record: int) -> tuple[int, int, int]:
+        """Bias, multiplier and shift of a record of the parameters."""
+        raw = bytes(self.get("parameters", 8 * record + i) & 255 for i in range(8))
+        bias = int.from_bytes(raw[:4], "little", signed=True)
+        return bias, int.from_bytes(raw[4:6], "little"), raw[6]
+
+    def box(self) -> Iterator[tuple[int, int | None]]:
+        """For each byte of the dense image: where it is in the tensor, if it is."""
+        origin = self.instruction.fields["origin"]
+        assert isinstance(origin, tuple)
+        corner = [index_at(i, self.counters) for i in origin if isinstance(i, Index)]
+        shape, strides = self.several("shape"), self.several("strides")
+        extents = self.several("box")
+        for byte, element in enumerate(product(*map(range, extents))):
+            at = [a + b for a, b in zip(corner, element, strict=True)]
+            inside = all(0 <= a < n for a, n in zip(at, shape, strict=True))
+            offset = sum(a * s for a, s in zip(at, strides, strict=True))
+            yield byte, offset if inside else None
+
+    def load(self) -> None:
+        for byte, offset in self.box():
+            value = self.of("fill") if offset is None else self.get("dram", offset)
+            self.put("sram", byte, value)
+
+    def store(self) -> None:
+        for byte, offset in self.box():
+            if offset is not None:
+                self.put("dram", offset, self.get("sram", byte))
+
+    def pixel(self, y: int, x: int, i: int, j: int, channel: int, pitch: int) -> int:
+        """The value under element [i, j] of the window at [y, x]."""
+        fields = self.instruction.fields
+        stride = self.several("stride")
+        dilation = self.several("dilation") if "dilation" in fields else [1, 1]
+        row = y * stride[0] + i * dilation[0]
+        column = x * stride[1] + j * dilation[1]
+        return self.get(
+            "ifm", (row * self.of("ifm_columns") + column) * pitch + channel
+        )
+
+    def tile(self) -> Iterator[tuple[int, int]]:
+        return product(range(self.of("rows")), range(self.of("columns")))
+
+    def window(self) -> Iterator[tuple[int, int]]:
+        rows, columns = self.several("kernel")
+        return product(range(rows), range(columns))
+
+    def finish(self, pixel: tuple[int, int], channel: int, pitch: int, total: int):
+        """Narrow a sum to its byte of the ofm."""
+        _, multiplier, shift = self.record(channel)
+        value = narrow(total, multiplier, shift, self.of("zero_point"))
+        at = (pixel[0] * self.of("columns") + pixel[1]) * pitch + channel
+        self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))
+
+    def conv(self) -> None:
+        share, full = self.instruction.fields["depth"], self.instruction.fields
+        assert isinstance(share, Extent)
+        position, depth = index_at(share.position, self.counters), self.of("depth")
+        channels = full["channels"]
+        assert isinstance(channels, Extent)
+        _, kernel_columns = self.several("kernel")
+        taps = len(list(self.window())) * share.size
+        finished: list[tuple[tuple[int, int], int, int]] = []
+        for (y, x), m in product(self.tile(), range(self.of("channels"))):
+            total = self.record(m)[0] if not position else self.machine.sums[y, x, m]
+            for (i, j), k in product(self.window(), range(depth)):
+                tap = (i * kernel_columns + j) * share.size + k
+                weight = self.get("weight", m * taps + tap)
+                total += self.pixel(y, x, i, j, k, self.of("ifm_pitch")) * weight
+            finished.append(((y, x), m, total))
+        for (y, x), m, total in finished:
+            self.machine.sums[y, x, m] = total
+            if position + depth >= share.total:
+                self.finish((y, x), m, channels.size, total)
+
+    def depthwise(self) -> None:
+        channels = self.instruction.fields["channels"]
+        assert isinstance(channels, Extent)
+        rows, columns = self.several("kernel")
+        for (y, x), m in product(self.tile(), range(self.of("channels"))):
+            total = self.record(m)[0]
+            for i, j in self.window():
+                weight = self.get("weight", m * rows * columns + i * columns + j)
+                total += self.pixel(y, x, i, j, m, self.of("ifm_pitch")) * weight
+            self.finish((y, x), m, channels.size, total)
+
+    def add(self) -> None:
+        total, left, right = self.several("multipliers")
+        zero_lhs, zero_rhs, zero_ofm = self.several("zero_points")
+        for byte in range(self.of("elements")):
+            lhs = (self.get("lhs", byte) - zero_lhs) * left
+            rhs = (self.get("rhs", byte) - zero_rhs) * right
+            value = narrow(lhs + rhs, total, self.of("shift"), zero_ofm)
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+
+    def requantise(self) -> None:
+        zero_ifm, zero_ofm = self.several("zero_points")
+        for byte in range(self.of("elements")):
+            value = self.get("ifm", byte) - zero_ifm
+            value = narrow(value, self.of("multiplier"), self.of("shift"), zero_ofm)
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+
+    def lookup(self) -> None:
+        for byte in range(self.of("elements")):
+            self.put("ofm", byte, self.get("table", self.get("ifm", byte) + 128))
+
+    def permute(self) -> None:
+        strides = self.several("strides")
+        elements = product(*map(range, self.several("box")))
+        values = [
+            self.get("ifm", sum(a * s for a, s in zip(element, strides, strict=True)))
+            for element in elements
+        ]
+        for byte, value in enumerate(values):
+            self.put("ofm", byte, value)
+
+    def max_pool(self) -> None:
+        channels = self.of("channels")
+        for (y, x), c in product(self.tile(), range(channels)):
+            under = [self.pixel(y, x, i, j, c, channels) for i, j in self.window()]
+            at = (y * self.of("columns") + x) * channels + c
+            self.put("ofm", at, max(under))
+
+    def avg_pool(self) -> None:
+        channels, (zero_ifm, zero_ofm) = (
+            self.of("channels"),
+            self.several("zero_points"),
+        )
+        corner = (self.of("corner_row"), self.of("corner_column"))
+        stride, inside = self.several("stride"), self.several("inside")
+        for (y, x), c in product(self.tile(), range(channels)):
+            total = count = 0
+            for i, j in self.window():
+                total += self.pixel(y, x, i, j, c, channels) - zero_ifm
+                row = corner[0] + y * stride[0] + i
+                column = corner[1] + x * stride[1] + j
+                count += 0 <= row < inside[0] and 0 <= column < inside[1]
+            record = count - 1 if self.of("counts") > 1 else 0
+            _, multiplier, shift = self.record(record)
+            value = narrow(total, multiplier, shift, zero_ofm)
+            at = (y * self.of("columns") + x) * channels + c
+            self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))

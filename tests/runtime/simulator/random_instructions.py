@@ -1,0 +1,274 @@
+"""Small programs around one instruction, its fields drawn at random but in range.
+
+They run in loops, on buffers with slots, and tiles at the edge of a tensor are cut.
+What lies in the memories is for the test to say.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+from hypothesis import strategies as st
+
+from aipu.backend_aipu.program import (
+    Buffer,
+    Entry,
+    Instruction,
+    Program,
+    Reference,
+    Value,
+)
+from aipu.dialects.aipu import Dataflow, Extent, Index, Space, index
+
+SMALL = st.integers(1, 3)
+INT8 = st.integers(-128, 127)
+
+
+class Sketch:
+    """A program that is being drawn: loops with their counts, and buffers."""
+
+    def __init__(self, draw: st.DrawFn, loops: Sequence[str]):
+        self.draw = draw
+        self.loops = {name: draw(SMALL) for name in loops}
+        self.buffers: list[Buffer] = []
+
+    def follow(self, base: int = 0, **strides: int) -> Index:
+        """`base + sum(stride * counter)`."""
+        return index(base, [strides.get(loop, 0) for loop in self.loops])
+
+    def extent(self, size: int, loop: str) -> Extent:
+        """Tiles of `size` along a loop; the last one may be cut."""
+        cut = self.draw(st.integers(0, size - 1))
+        return Extent(size, size * self.loops[loop] - cut, self.follow(**{loop: size}))
+
+    def operand(self, name: str, bytes: int, space: Space = Space.SRAM) -> Reference:
+        """A buffer of its own, in which `bytes` bytes begin somewhere."""
+        draw, slots = self.draw, self.draw(SMALL)
+        first, behind = draw(st.integers(0, 5)), draw(st.integers(0, 5))
+        ends = [buffer.end for buffer in self.buffers if buffer.space is space]
+        address = max(ends, default=0) + draw(st.integers(0, 3))
+        size = first + bytes + behind
+        self.buffers.append(Buffer(name, space, address, size, slots))
+        turns = {loop: draw(st.integers(0, 3)) for loop in self.loops}
+        return Reference(name, self.follow(**turns), Index(first))
+
+    def program(self, mnemonic: str, fields: Mapping[str, Value]) -> Program:
+        """The instruction inside of all loops."""
+        opened = [
+            Instruction("loop", {"counter": name, "count": count})
+            for name, count in self.loops.items()
+        ]
+        body = (
+            Instruction("launch", {"work": "work", "credits": ()}),
+            *opened,
+            Instruction(mnemonic, fields, source="node"),
+            *[Instruction("end")] * len(opened),
+        )
+        entry = Entry("main", (), (), body)
+        return Program("tiny", (), tuple(self.buffers), (entry,))
+
+
+def clamps(draw: st.DrawFn) -> dict[str, Value]:
+    low, high = sorted((draw(INT8), draw(INT8)))
+    return draw(
+        st.sampled_from([{"low": -128, "high": 127}, {"low": low, "high": high}])
+    )
+
+
+def sizes(draw: st.DrawFn, greatest: int) -> tuple[int, int]:
+    return draw(st.integers(1, greatest)), draw(st.integers(1, greatest))
+
+
+def reach(count: int, kernel: int, stride: int, dilation: int) -> int:
+    return (count - 1) * stride + (kernel - 1) * dilation + 1
+
+
+@st.composite
+def convolutions(draw: st.DrawFn) -> Program:
+    """`mac.conv` in loops over rows and channels, and over shares of the depth."""
+    sketch = Sketch(draw, ("row", "channel", "depth"))
+    rows, columns, channels, depth = (draw(SMALL) for _ in range(4))
+    kernel, stride, dilation = sizes(draw, 3), sizes(draw, 3), sizes(draw, 2)
+    ifm_columns = reach(columns, kernel[1], stride[1], dilation[1])
+    ifm_columns += draw(st.integers(0, 2))
+    pitch = depth + draw(st.integers(0, 3))
+    ifm_rows = reach(rows, kernel[0], stride[0], dilation[0])
+    fields: dict[str, Value] = {
+        "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * pitch),
+        "weight": sketch.operand("weight", channels * prod(kernel) * depth),
+        "parameters": sketch.operand("parameters", 8 * channels),
+        "ofm": sketch.operand("ofm", rows * columns * channels),
+        "ifm_pitch": pitch,
+        "ifm_columns": ifm_columns,
+        "rows": sketch.extent(rows, "row"),
+        "columns": columns,
+        "channels": sketch.extent(channels, "channel"),
+        "kernel": kernel,
+        "stride": stride,
+        "dilation": dilation,
+        "zero_point": draw(INT8),
+        **clamps(draw),
+        "depth": sketch.extent(depth, "depth"),
+        "dataflow": draw(st.sampled_from(Dataflow)),
+    }
+    return sketch.program("mac.conv", fields)
+
+
+@st.composite
+def depthwise_convolutions(draw: st.DrawFn) -> Program:
+    """`mac.depthwise` in loops over rows and channels."""
+    sketch = Sketch(draw, ("row", "channel"))
+    rows, columns, channels = (draw(SMALL) for _ in range(3))
+    kernel, stride, dilation = sizes(draw, 3), sizes(draw, 3), sizes(draw, 2)
+    ifm_columns = reach(columns, kernel[1], stride[1], dilation[1])
+    ifm_columns += draw(st.integers(0, 2))
+    pitch = channels + draw(st.integers(0, 3))
+    ifm_rows = reach(rows, kernel[0], stride[0], dilation[0])
+    fields: dict[str, Value] = {
+        "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * pitch),
+        "weight": sketch.operand("weight", channels * prod(kernel)),
+        "parameters": sketch.operand("parameters", 8 * channels),
+        "ofm": sketch.operand("ofm", rows * columns * channels),
+        "ifm_pitch": pitch,
+        "ifm_columns": ifm_columns,
+        "rows": sketch.extent(rows, "row"),
+        "columns": columns,
+        "channels": sketch.extent(channels, "channel"),
+        "kernel": kernel,
+        "stride": stride,
+        "dilation": dilation,
+        "zero_point": draw(INT8),
+        **clamps(draw),
+    }
+    return sketch.program("mac.depthwise", fields)
+
+
+@st.composite
+def transfers(draw: st.DrawFn, mnemonic: str) -> Program:
+    """A `dma` of boxes that may reach out of a tensor, whose strides have any sign."""
+    sketch = Sketch(draw, ("image", "row"))
+    shape = tuple(draw(SMALL) for _ in range(4))
+    box = tuple(draw(st.integers(1, 4)) for _ in range(4))
+    steps = draw(st.permutations(range(4)))
+    strides, size = [0] * 4, draw(SMALL)
+    for axis in steps:
+        strides[axis] = size * draw(st.sampled_from([1, -1]))
+        size *= shape[axis] + draw(st.integers(0, 1))
+    back = sum(-(n - 1) * s for n, s in zip(shape, strides, strict=True) if s < 0)
+    dram = sketch.operand("dram", size, Space.DRAM)
+    small = st.integers(-2, 2)
+    fields: dict[str, Value] = {
+        "sram": sketch.operand("sram", prod(box)),
+        "dram": dram._replace(byte=Index(dram.byte.base + back)),
+        "shape": shape,
+        "strides": tuple(strides),
+        "origin": tuple(
+            sketch.follow(draw(small), image=draw(small), row=draw(small))
+            for _ in range(4)
+        ),
+        "box": box,
+    }
+    if mnemonic == "dma.load":
+        fields["fill"] = draw(INT8)
+    return sketch.program(mnemonic, fields)
+
+
+@st.composite
+def additions(draw: st.DrawFn) -> Program:
+    """`vector.add` on pieces of a feature map."""
+    sketch = Sketch(draw, ("row",))
+    size = draw(st.integers(1, 20))
+    factors = st.sampled_from([1, -1, 3, 1 << 14, 32767, -32768])
+    fields: dict[str, Value] = {
+        "lhs": sketch.operand("lhs", size),
+        "rhs": sketch.operand("rhs", size),
+        "ofm": sketch.operand("ofm", size),
+        "elements": sketch.extent(size, "row"),
+        "multipliers": (draw(factors), draw(factors), draw(factors)),
+        "shift": draw(st.integers(0, 40)),
+        "zero_points": (draw(INT8), draw(INT8), draw(INT8)),
+        **clamps(draw),
+    }
+    return sketch.program("vector.add", fields)
+
+
+@st.composite
+def requantisations(draw: st.DrawFn) -> Program:
+    """`vector.requantise` on pieces of a feature map."""
+    sketch = Sketch(draw, ("row",))
+    size = draw(st.integers(1, 20))
+    fields: dict[str, Value] = {
+        "ifm": sketch.operand("ifm", size),
+        "ofm": sketch.operand("ofm", size),
+        "elements": sketch.extent(size, "row"),
+        "multiplier": draw(st.sampled_from([0, 1, 3, 1 << 14, 32767])),
+        "shift": draw(st.integers(0, 31)),
+        "zero_points": (draw(INT8), draw(INT8)),
+        **clamps(draw),
+    }
+    return sketch.program("vector.requantise", fields)
+
+
+@st.composite
+def lookups(draw: st.DrawFn) -> Program:
+    """`vector.lookup` on pieces of a feature map."""
+    sketch = Sketch(draw, ("row",))
+    size = draw(st.integers(1, 20))
+    fields: dict[str, Value] = {
+        "ifm": sketch.operand("ifm", size),
+        "ofm": sketch.operand("ofm", size),
+        "table": sketch.operand("table", 256),
+        "elements": sketch.extent(size, "row"),
+    }
+    return sketch.program("vector.lookup", fields)
+
+
+@st.composite
+def permutations(draw: st.DrawFn) -> Program:
+    """`vector.permute` with strides of any kind."""
+    sketch = Sketch(draw, ("row",))
+    box = tuple(draw(SMALL) for _ in range(4))
+    strides = tuple(draw(st.integers(0, 6)) for _ in range(4))
+    last = sum((n - 1) * s for n, s in zip(box, strides, strict=True))
+    fields: dict[str, Value] = {
+        "ifm": sketch.operand("ifm", last + 1),
+        "ofm": sketch.operand("ofm", prod(box)),
+        "box": box,
+        "strides": strides,
+    }
+    return sketch.program("vector.permute", fields)
+
+
+@st.composite
+def pools(draw: st.DrawFn, mnemonic: str) -> Program:
+    """`vector.max_pool`, or `vector.avg_pool` with one record or one a count."""
+    sketch = Sketch(draw, ("row",))
+    rows, columns, channels = (draw(SMALL) for _ in range(3))
+    kernel, stride = sizes(draw, 3), sizes(draw, 3)
+    ifm_rows = reach(rows, kernel[0], stride[0], 1)
+    ifm_columns = reach(columns, kernel[1], stride[1], 1) + draw(st.integers(0, 2))
+    tiles = sketch.extent(rows, "row")
+    fields: dict[str, Value] = {
+        "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * channels),
+        "ofm": sketch.operand("ofm", rows * columns * channels),
+        "ifm_columns": ifm_columns,
+        "rows": tiles,
+        "columns": columns,
+        "channels": channels,
+        "kernel": kernel,
+        "stride": stride,
+    }
+    if mnemonic == "vector.avg_pool":
+        top, left = (draw(st.integers(0, size - 1)) for size in kernel)
+        counts = draw(st.sampled_from([1, prod(kernel)]))
+        covered = reach(tiles.total, kernel[0], stride[0], 1) - top
+        cut = draw(st.integers(0, min(kernel[0], covered) - 1))
+        fields |= {
+            "parameters": sketch.operand("parameters", 8 * counts),
+            "counts": counts,
+            "inside": (covered - cut, ifm_columns),
+            "corner_row": sketch.follow(-top, row=rows * stride[0]),
+            "corner_column": -left,
+            "zero_points": (draw(INT8), draw(INT8)),
+            **clamps(draw),
+        }
+    return sketch.program(mnemonic, fields)

@@ -1,0 +1,69 @@
+"""What instructions compute, against loops over Python's integers."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aipu.backend_aipu.program import Program, Reference
+from aipu.runtime.simulator.memory import Memory
+from aipu.tests.runtime.simulator import random_instructions as random
+from aipu.tests.runtime.simulator.bound import contents, instances, random_memory
+from aipu.tests.runtime.simulator.plain_machine import PlainMachine
+
+PROGRAMS = {
+    "mac.conv": random.convolutions(),
+    "mac.depthwise": random.depthwise_convolutions(),
+    "dma.load": random.transfers("dma.load"),
+    "dma.store": random.transfers("dma.store"),
+    "vector.add": random.additions(),
+    "vector.requantise": random.requantisations(),
+    "vector.lookup": random.lookups(),
+    "vector.permute": random.permutations(),
+    "vector.max_pool": random.pools("vector.max_pool"),
+    "vector.avg_pool": random.pools("vector.avg_pool"),
+}
+RECORD = np.dtype([("bias", "<i4"), ("multiplier", "<u2"), ("shift", "<u2")])
+
+
+def random_records(count: int, generator: np.random.Generator) -> np.ndarray:
+    """Biases of every magnitude, and scales that make ties likely."""
+    records = np.zeros(count, RECORD)
+    biases = generator.integers(-(1 << 31), 1 << 31, count)
+    records["bias"] = biases >> generator.integers(0, 32, count)
+    records["multiplier"] = generator.choice([1, 3, 1 << 14, 24575, 32767], count)
+    records["shift"] = generator.integers(0, 48, count)
+    return records
+
+
+def drawn_memory(program: Program, seed: int, bits: int) -> Memory:
+    """Random bytes of a magnitude, and records where an instruction reads them."""
+    generator = np.random.default_rng(seed)
+    memory = random_memory(program, generator)
+    for array in memory.spaces.values():
+        array >>= 8 - bits
+    for instruction in program.entries[0].instructions:
+        reference = instruction.fields.get("parameters")
+        if isinstance(reference, Reference):
+            buffer = program.buffer(reference.buffer)
+            for slot in range(buffer.slots):
+                start = buffer.address + slot * buffer.bytes + reference.byte.base
+                count = (buffer.bytes - reference.byte.base) // 8
+                records = random_records(count, generator).view(np.int8)
+                memory.spaces[buffer.space][start : start + 8 * count] = records
+    return memory
+
+
+@pytest.mark.parametrize("mnemonic", PROGRAMS)
+@settings(max_examples=120, deadline=None)
+@given(data=st.data(), seed=st.integers(0, 1 << 16), bits=st.sampled_from([8, 2]))
+def test_an_instruction_is_its_definition(
+    mnemonic: str, data: st.DataObject, seed: int, bits: int
+) -> None:
+    program = data.draw(PROGRAMS[mnemonic])
+    memory = drawn_memory(program, seed, bits)
+    plain = PlainMachine(program, memory.spaces)
+    plain.run()
+    for instance in instances(program, memory):
+        instance.execute()
+    assert list(contents(memory)) == list(plain.memory.values())
