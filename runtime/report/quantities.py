@@ -41,7 +41,10 @@ def percent(share: float) -> str:
 
 def ratio(found: float, bound: float) -> str:
     """How many times its bound something is: `1.98x`; a dash where the bound is 0."""
-    return f"{found / bound:.2f}x" if bound else "-"
+    if not bound:
+        return "-"
+    times = found / bound
+    return f"{times:.2f}x" if times < 99.995 else f"{times:,.0f}x"
 
 
 def decimals(number: float | None, places: int) -> str:

@@ -34,6 +34,18 @@ def show_json(value: object) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
 
 
+def note(*lines: str) -> None:
+    """Say something beside the result, on the standard error."""
+    for line in lines:
+        click.secho(f"aipu: {line}", dim=True, err=True)
+
+
+def warn(*lines: str) -> None:
+    """Say what is not right, on the standard error."""
+    for line in lines:
+        click.secho(f"aipu: warning: {line}", fg="yellow", err=True)
+
+
 @contextmanager
 def working(doing: str) -> Iterator[None]:
     """A moving bar and the time, on the standard error, where that is a terminal."""

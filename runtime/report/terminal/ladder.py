@@ -1,6 +1,6 @@
-"""The ladder as a table: a row per layer, a column per level."""
+"""The ladder as a table: a row per layer, a column per level; and as plain data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -25,3 +25,13 @@ def ladder_tables(ladder: Ladder) -> Iterator[RenderableType]:
         )
     yield result
     yield spaced(Text(ladder.verdict, "bold green" if ladder.exact else "bold red"))
+
+
+def ladder_figures(ladder: Ladder) -> Mapping[str, object]:
+    """The same as plain data."""
+    return {
+        "bit_exact": ladder.exact,
+        "layers": ladder.layers._asdict(),
+        "other_launches": ladder.others._asdict(),
+        "rows": [rung._asdict() for rung in ladder.rungs],
+    }

@@ -1,6 +1,7 @@
-"""What a run gave, as tables: every output, the best classes, the cycles."""
+"""What a run gave: every output, the best classes, the cycles."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 from rich.console import RenderableType
@@ -24,9 +25,33 @@ def output_tables(
     yield result
     for name, array in outputs.items():
         if scores_classes(array):
-            yield spaced(_best_classes(name, array.reshape(len(array), -1)))
+            yield spaced(_best_table(name, array))
     time = f"{count(profile.cycles)} cycles, {quantity(profile.seconds, 's')}"
     yield spaced(Text(f"{time} on {profile.machine.name}", "bold"))
+
+
+def output_figures(
+    outputs: Mapping[str, np.ndarray], profile: NetworkProfile
+) -> Mapping[str, object]:
+    """The same as plain data."""
+    return {
+        "outputs": {
+            name: {
+                "shape": array.shape,
+                "min": float(array.min()),
+                "max": float(array.max()),
+                "best": [
+                    [score._asdict() for score in frame]
+                    for frame in best_classes(array)
+                ]
+                if scores_classes(array)
+                else [],
+            }
+            for name, array in outputs.items()
+        },
+        "cycles": profile.cycles,
+        "latency_ms": profile.seconds * 1e3,
+    }
 
 
 def scores_classes(array: np.ndarray) -> bool:
@@ -34,11 +59,26 @@ def scores_classes(array: np.ndarray) -> bool:
     return array.ndim >= 2 and array[0].size == max(array.shape[1:]) >= BEST
 
 
-def _best_classes(name: str, scores: np.ndarray) -> RenderableType:
+class Score(NamedTuple):
+    """A class by its number, and its score."""
+
+    number: int
+    score: float
+
+
+def best_classes(array: np.ndarray) -> list[list[Score]]:
+    """For each frame the best classes, the best first."""
+    frames = array.reshape(len(array), -1)
+    best = np.argsort(-frames, axis=1, kind="stable")[:, :BEST]
+    return [
+        [Score(number, float(scores[number])) for number in numbers]
+        for scores, numbers in zip(frames, best.tolist(), strict=True)
+    ]
+
+
+def _best_table(name: str, array: np.ndarray) -> RenderableType:
     result = table("frame", f"best classes of {name}, and their scores")
-    for frame, row in enumerate(scores):
-        best = np.argsort(-row, kind="stable")[:BEST].tolist()
-        result.add_row(
-            str(frame), "   ".join(f"{number}: {row[number]:.4g}" for number in best)
-        )
+    for frame, best in enumerate(best_classes(array)):
+        scores = (f"{number}: {score:.4g}" for number, score in best)
+        result.add_row(str(frame), "   ".join(scores))
     return result
