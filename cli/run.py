@@ -40,10 +40,10 @@ def run(
     from ..runtime.report.terminal.outputs import output_figures, output_tables
 
     loaded = Package.load(package)
-    if not inputs:
-        note(NOISE)
     with working(f"running {loaded.manifest.name}"):
         result = loaded.run(read_arrays(inputs) if inputs else loaded.noise())
+    if not inputs:
+        note(NOISE)
     if folder is not None:
         paths = write_arrays(folder, result.outputs)
         note(*(f"wrote {path}" for path in paths))

@@ -33,11 +33,11 @@ def verify(package: Path, inputs: tuple[tuple[str, Path], ...], as_json: bool) -
     from ..runtime.report.terminal.ladder import ladder_figures, ladder_tables
 
     loaded = Package.load(package)
-    if not inputs:
-        note(NOISE)
     with working(f"verifying {loaded.manifest.name}"):
         rows = loaded.verify(read_arrays(inputs) if inputs else None)
         found = ladder(rows, figures(loaded.report))
+    if not inputs:
+        note(NOISE)
     if as_json:
         show_json(ladder_figures(found))
     else:

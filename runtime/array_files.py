@@ -8,6 +8,7 @@ from urllib.parse import quote
 import numpy as np
 
 from ..errors import AipuError
+from ..passes.calibration.array_file import read_array
 from .files import whole_file
 
 
@@ -23,28 +24,6 @@ def read_arrays(files: Iterable[tuple[str, Path]]) -> dict[str, np.ndarray]:
             raise AipuError(f"the input '{name}' is given twice")
         arrays[name] = read_array(path)
     return arrays
-
-
-def read_array(path: Path) -> np.ndarray:
-    """The array of an `.npy` file.
-
-    Raises:
-        AipuError: there is no such file, or it is of another format, or damaged.
-    """
-    try:
-        array = np.load(path, allow_pickle=False)
-    except FileNotFoundError:
-        raise AipuError("no such file", place=str(path)) from None
-    except (OSError, ValueError, EOFError, MemoryError) as error:
-        raise AipuError(f"not an .npy file: {error}", place=str(path)) from error
-    if not isinstance(array, np.ndarray):
-        array.close()
-        raise AipuError(
-            "an .npz file, which holds several arrays",
-            place=str(path),
-            remedy="write each array with numpy.save",
-        )
-    return array
 
 
 def write_arrays(folder: Path, arrays: Mapping[str, np.ndarray]) -> list[Path]:

@@ -16,6 +16,7 @@ from ...backend_aipu.program import Program
 from ...dialects import nn
 from ...dialects.aipu import Space
 from ...dialects.locations import source_name
+from ...errors import AipuError
 from ...passes.group_graph import group_graph
 from ...passes.schedule.bounds import LayerWork, lower_bounds
 from ...passes.schedule.group import Group, GroupGraph, Kind
@@ -181,7 +182,13 @@ def _pairs(
 ) -> Iterator[tuple[Group, LayerProfile]]:
     """Every group with the profile of its launch."""
     groups = {group.name: group for graph in graphs for group in graph.groups}
-    return ((groups[layer.name], layer) for layer in layers)
+    for layer in layers:
+        if layer.name not in groups:
+            raise AipuError(
+                f"the binary runs '{layer.name}', the schedule has no such group",
+                remedy="its files do not belong together: build the package again",
+            )
+        yield groups[layer.name], layer
 
 
 def _host(module: ModuleOp, machine_macs: int) -> Host:
