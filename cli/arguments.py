@@ -1,6 +1,10 @@
 """Kinds of arguments that several commands take."""
 
+from pathlib import Path
+
 import click
+
+FILE = click.Path(path_type=Path)
 
 
 class InputShape(click.ParamType):
@@ -24,3 +28,39 @@ class InputShape(click.ParamType):
 
 
 INPUT_SHAPE = InputShape()
+
+
+class NamedFile(click.ParamType):
+    """`NAME=X.npy`: a file for an input or output, by its name."""
+
+    name = "named file"
+
+    def convert(
+        self,
+        value: str | tuple[str, Path],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, Path]:
+        if isinstance(value, tuple):
+            return value
+        name, equals, file = value.rpartition("=")
+        if not (name and equals and file):
+            self.fail(f"expected NAME=X.npy, found {value}", param, ctx)
+        return name, Path(file)
+
+
+NAMED_FILE = NamedFile()
+
+PACKAGE = click.argument("package", metavar="DIR", type=FILE)
+"""The folder of a package."""
+
+INPUTS = click.option(
+    "--input",
+    "inputs",
+    metavar="NAME=X.npy",
+    type=NAMED_FILE,
+    multiple=True,
+    help="The array of an input. May be repeated; default: noise, always the same.",
+)
+NOISE = "no --input: the inputs are noise, always the same"
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")

@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ...errors import AipuError, nearest
+from .folder import read_folder
 
 Samples = Mapping[str, np.ndarray]
 """For each input, an array [samples, ...] without the network's own batch."""
@@ -27,11 +28,13 @@ class Input(NamedTuple):
 
 
 def read_samples(path: Path, inputs: Sequence[Input]) -> Samples:
-    """The arrays of an `.npz`, or the one of an `.npy`, which needs a single input.
+    """The arrays of an `.npz` or a folder, or the one of an `.npy` for a single input.
 
     Raises:
         AipuError: the file is missing or damaged, or of another format.
     """
+    if path.is_dir():
+        return read_folder(path, {each.name: len(each.shape) for each in inputs})
     try:
         loaded = np.load(path, allow_pickle=False)
         if isinstance(loaded, np.ndarray):

@@ -1,13 +1,13 @@
-"""The report of a package as plain data: what `report.json` holds.
+"""The report of a package as plain data.
 
 Cycles, MACs, bytes and energy come from the profile of the package's own binary; the
-bounds from what the groups need at least. All numbers are of the whole batch, but `fps`
-counts frames.
+bounds from what the groups need at least.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
+import msgspec
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 
 from ...backend_aipu.binary_tables import encode
@@ -16,15 +16,18 @@ from ...backend_aipu.program import Program
 from ...dialects import nn
 from ...dialects.aipu import Space
 from ...dialects.locations import source_name
+from ...errors import AipuError
 from ...passes.group_graph import group_graph
 from ...passes.schedule.bounds import LayerWork, lower_bounds
 from ...passes.schedule.group import Group, GroupGraph, Kind
 from ...passes.segments import HOST, functions, machine_functions, place_of
 from ..manifest import Manifest
 from ..simulator.profile import LayerProfile, NetworkProfile
+from .energy import energy
+from .figures import Bounds, Figures, Host, HostOperator, Kernel, Layer, Memory
 
 Report = dict[str, object]
-MULTIPLYING = (Kind.CONVOLUTION, Kind.DEPTHWISE)
+"""`Figures`, with names for its fields."""
 
 
 def summary(
@@ -33,7 +36,7 @@ def summary(
     program: Program,
     profile: NetworkProfile,
 ) -> Report:
-    """The report.
+    """The report: `Figures` by the names of their fields.
 
     Args:
         manifest: what was built.
@@ -45,29 +48,35 @@ def summary(
     graphs = [group_graph(function) for function in machine_functions(scheduled)]
     layers = profile.layers
     macs = sum(layer.macs for layer in layers)
-    milliseconds = profile.seconds * 1e3
-    return {
-        "model": manifest.name,
-        "target": manifest.target,
-        "strategy": manifest.strategy,
-        "batch": manifest.batch,
-        "weights": manifest.weights,
-        "calibration": manifest.calibration,
-        "macs": macs,
-        "cycles": profile.cycles,
-        "latency_ms": milliseconds,
-        "fps": manifest.batch / profile.seconds,
-        "utilisation": macs / (profile.cycles * machine.macs_per_cycle),
-        "dram_bytes": sum(layer.dram_bytes for layer in layers),
-        "bounds": _bounds(graphs, machine),
-        "sram_peak_bytes": program.bytes_in(Space.SRAM),
-        "memory": _memory(program, machine),
-        "text_bytes": _text_bytes(program),
-        "energy_uj": sum(layer.energy_pj for layer in layers) / 1e6,
-        "kernels": _kernels(graphs, layers, machine),
-        "layers": _layers(graphs, layers, machine),
-        "host": _host(scheduled, macs),
-    }
+    report = Figures(
+        model=manifest.name,
+        target=manifest.target,
+        strategy=manifest.strategy,
+        batch=manifest.batch,
+        weights=manifest.weights,
+        calibration=manifest.calibration,
+        macs=macs,
+        cycles=profile.cycles,
+        latency_ms=profile.seconds * 1e3,
+        fps=_share(manifest.batch, profile.seconds),
+        utilisation=_share(macs, profile.cycles * machine.macs_per_cycle),
+        dram_bytes=sum(layer.dram_bytes for layer in layers),
+        bounds=_bounds(graphs, machine),
+        sram_peak_bytes=program.bytes_in(Space.SRAM),
+        memory=_memory(program, machine),
+        text_bytes=_text_bytes(program),
+        energy_uj=sum(layer.energy_pj for layer in layers) / 1e6,
+        energy_uj_by_component=energy(layers, machine),
+        kernels=_kernels(graphs, layers, machine),
+        layers=_layers(graphs, layers, machine),
+        host=_host(scheduled, macs),
+    )
+    return msgspec.to_builtins(report)
+
+
+def _share(part: float, whole: float) -> float:
+    """A part of a whole; 0 of nothing: the machine may have nothing to run."""
+    return part / whole if whole else 0.0
 
 
 def _text_bytes(program: Program) -> int:
@@ -75,20 +84,19 @@ def _text_bytes(program: Program) -> int:
     return len(sections[".text"]) + len(sections[".descriptors"])
 
 
-def _memory(program: Program, machine: Machine) -> Report:
-    """What the program takes of the machine's DRAM."""
+def _memory(program: Program, machine: Machine) -> Memory:
     weights, maps = program.bytes_in(Space.WEIGHTS), program.bytes_in(Space.DRAM)
     text = _text_bytes(program)
-    return {
-        "weights_bytes": weights,
-        "feature_maps_bytes": maps,
-        "text_bytes": text,
-        "total_bytes": weights + maps + text,
-        "available_bytes": machine.dram.bytes,
-    }
+    return Memory(
+        weights_bytes=weights,
+        feature_maps_bytes=maps,
+        text_bytes=text,
+        total_bytes=weights + maps + text,
+        available_bytes=machine.dram.bytes,
+    )
 
 
-def _bounds(graphs: Sequence[GroupGraph], machine: Machine) -> Report:
+def _bounds(graphs: Sequence[GroupGraph], machine: Machine) -> Bounds:
     work = [_layer_work(group) for graph in graphs for group in graph.groups]
     bounds = lower_bounds(
         work,
@@ -96,13 +104,13 @@ def _bounds(graphs: Sequence[GroupGraph], machine: Machine) -> Report:
         sum(graph.input_bytes for graph in graphs),
         sum(graph.output_bytes for graph in graphs),
     )
-    return {
-        "compute_cycles": bounds.compute_cycles,
-        "dram_bytes_layerwise": bounds.dram_bytes_layerwise,
-        "dram_bytes_fused": bounds.dram_bytes_fused,
-        "latency_ms": machine.seconds(bounds.cycles) * 1e3,
-        "latency_ms_sram": machine.seconds(bounds.cycles_sram) * 1e3,
-    }
+    return Bounds(
+        compute_cycles=bounds.compute_cycles,
+        dram_bytes_layerwise=bounds.dram_bytes_layerwise,
+        dram_bytes_fused=bounds.dram_bytes_fused,
+        latency_ms=machine.seconds(bounds.cycles) * 1e3,
+        latency_ms_sram=machine.seconds(bounds.cycles_sram) * 1e3,
+    )
 
 
 def _layer_work(group: Group) -> LayerWork:
@@ -121,8 +129,7 @@ def _layer_work(group: Group) -> LayerWork:
 
 def _kernels(
     graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile], machine: Machine
-) -> Mapping[str, Report]:
-    """MACs, cycles and utilisation of all convolutions of a kind, while they run."""
+) -> dict[str, Kernel]:
     kernels: dict[str, list[LayerProfile]] = {}
     for group, layer in _pairs(graphs, layers):
         kernels.setdefault(_kernel(group), []).append(layer)
@@ -133,15 +140,11 @@ def _kernels(
     }
 
 
-def _together(layers: Sequence[LayerProfile], machine: Machine) -> Report:
+def _together(layers: Sequence[LayerProfile], machine: Machine) -> Kernel:
     macs = sum(layer.macs for layer in layers)
     cycles = sum(layer.running_cycles for layer in layers)
-    return {
-        "layers": len(layers),
-        "macs": macs,
-        "cycles": cycles,
-        "utilisation": macs / (cycles * machine.macs_per_cycle),
-    }
+    utilisation = _share(macs, cycles * machine.macs_per_cycle)
+    return Kernel(len(layers), macs, cycles, utilisation)
 
 
 def _kernel(group: Group) -> str:
@@ -155,21 +158,21 @@ def _kernel(group: Group) -> str:
 
 def _layers(
     graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile], machine: Machine
-) -> list[Report]:
+) -> list[Layer]:
     return [
-        {
-            "name": layer.name,
-            "op": "+".join(s.operator.removeprefix("nn.") for s in group.stages),
-            "kernel": _kernel(group),
-            "macs": layer.macs,
-            "cycles": layer.cycles,
-            "utilisation": layer.utilisation(machine),
-            "dram_bytes": layer.dram_bytes,
-            "sram_bytes": layer.sram_bytes,
-            "energy_uj": layer.energy_pj / 1e6,
-            "bound_by": layer.bound_by,
-            "cycles_by_cause": dict(layer.causes),
-        }
+        Layer(
+            name=layer.name,
+            op="+".join(s.operator.removeprefix("nn.") for s in group.stages),
+            kernel=_kernel(group),
+            macs=layer.macs,
+            cycles=layer.cycles,
+            utilisation=layer.utilisation(machine),
+            dram_bytes=layer.dram_bytes,
+            sram_bytes=layer.sram_bytes,
+            energy_uj=layer.energy_pj / 1e6,
+            bound_by=layer.bound_by,
+            cycles_by_cause=dict(layer.causes),
+        )
         for group, layer in _pairs(graphs, layers)
     ]
 
@@ -179,14 +182,16 @@ def _pairs(
 ) -> Iterator[tuple[Group, LayerProfile]]:
     """Every group with the profile of its launch."""
     groups = {group.name: group for graph in graphs for group in graph.groups}
-    return ((groups[layer.name], layer) for layer in layers)
+    for layer in layers:
+        if layer.name not in groups:
+            raise AipuError(
+                f"the binary runs '{layer.name}', the schedule has no such group",
+                remedy="its files do not belong together: build the package again",
+            )
+        yield groups[layer.name], layer
 
 
-def _host(module: ModuleOp, machine_macs: int) -> Report:
-    """What runs on the host, why, and what share of all arithmetic it is.
-
-    A MAC counts as two operations, an element of any other result as one.
-    """
+def _host(module: ModuleOp, machine_macs: int) -> Host:
     operators = [
         (operator, prod(nn.shape(operator.ofm)))
         for function in functions(module)
@@ -196,18 +201,18 @@ def _host(module: ModuleOp, machine_macs: int) -> Report:
     ]
     host = sum(operations for _, operations in operators)
     total = host + 2 * machine_macs
-    return {
-        "share": host / total if total else 0.0,
-        "operators": [
-            {
-                "name": source_name(operator),
-                "op": operator.name.removeprefix("nn."),
-                "reason": _reason(operator),
-                "share": operations / total,
-            }
+    return Host(
+        _share(host, total),
+        [
+            HostOperator(
+                source_name(operator),
+                operator.name.removeprefix("nn."),
+                _reason(operator),
+                _share(operations, total),
+            )
             for operator, operations in operators
         ],
-    }
+    )
 
 
 def _reason(operator: nn.Operator) -> str:

@@ -1,0 +1,131 @@
+"""`aipu build`: a model to a package."""
+
+from pathlib import Path
+
+import click
+
+from .arguments import AS_JSON, FILE, INPUT_SHAPE
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  aipu build resnet50.onnx -o resnet50 --calibration images.npy
+  aipu build model.onnx -o out --shape input=1x3x224x224 --target my_machine.toml
+  aipu build graph.onnx -o out --random-weights 0 --output features
+""",
+)
+@click.argument("model", metavar="MODEL", type=FILE)
+@click.option(
+    "-o",
+    "folder",
+    metavar="DIR",
+    type=FILE,
+    required=True,
+    help="The package: a new folder, or an older package, which is replaced.",
+)
+@click.option(
+    "--target",
+    metavar="NAME|FILE.toml",
+    default="r329",
+    show_default=True,
+    help="The machine; `aipu targets` lists them.",
+)
+@click.option(
+    "--calibration",
+    metavar="X.npy|X.npz|DIR",
+    type=FILE,
+    help="Samples to choose scales by: an array [samples, ...], one for each input, "
+    "or a folder of .npy files; default: noise.",
+)
+@click.option(
+    "--strategy",
+    metavar="NAME",
+    default="layerwise",
+    show_default=True,
+    help="Who decides what runs when.",
+)
+@click.option(
+    "--batch",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How many frames run at once.",
+)
+@click.option(
+    "--random-weights",
+    metavar="SEED",
+    type=int,
+    help="Draw the weights of a model that has none.",
+)
+@click.option(
+    "--shape",
+    "shapes",
+    metavar="NAME=1x3x224x224",
+    type=INPUT_SHAPE,
+    multiple=True,
+    help="The shape of an input that the model leaves open. May be repeated.",
+)
+@click.option(
+    "--input",
+    "inputs",
+    metavar="NAME",
+    multiple=True,
+    help="Cut the network: this tensor becomes an input. May be repeated.",
+)
+@click.option(
+    "--output",
+    "outputs",
+    metavar="NAME",
+    multiple=True,
+    help="Cut the network: this tensor becomes an output. May be repeated.",
+)
+@AS_JSON
+def build(
+    model: Path,
+    folder: Path,
+    target: str,
+    calibration: Path | None,
+    strategy: str,
+    batch: int,
+    random_weights: int | None,
+    shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    inputs: tuple[str, ...],
+    outputs: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Build a model into a package.
+
+    MODEL is an ONNX file. Prints the report, and the `aipu-opt` line of each level.
+    """
+    from ..runtime.driver import Options
+    from ..runtime.driver import build as build_package
+    from ..runtime.files import check_folder
+    from ..runtime.package import MANIFEST
+    from ..runtime.report.caveats import caveats
+    from ..runtime.report.findings import findings
+    from ..runtime.report.terminal.commands import command_lines
+    from ..runtime.report.terminal.console import show, show_json, warn, working
+    from ..runtime.report.terminal.report import report_tables
+
+    check_folder(folder, MANIFEST)
+    options = Options(
+        target=target,
+        strategy=strategy,
+        batch=batch,
+        calibration=calibration,
+        shapes=dict(shapes),
+        inputs=inputs,
+        outputs=outputs,
+        random_weights=random_weights,
+    )
+    with working(f"building {model.name}"):
+        package = build_package(model, options)
+        package.save(folder)
+        found = findings(package)
+    warn(*caveats(found.figures))
+    if as_json:
+        show_json(package.report)
+    else:
+        show(*report_tables(found), command_lines(package.manifest))

@@ -1,0 +1,53 @@
+"""`aipu run`: a package on the simulator."""
+
+from pathlib import Path
+
+import click
+
+from .arguments import AS_JSON, FILE, INPUTS, NOISE, PACKAGE
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  aipu run resnet50
+  aipu run resnet50 --input image=cat.npy -o results
+""",
+)
+@PACKAGE
+@INPUTS
+@click.option(
+    "-o",
+    "folder",
+    metavar="DIR",
+    type=FILE,
+    help="Write each output to DIR/NAME.npy.",
+)
+@AS_JSON
+def run(
+    package: Path,
+    inputs: tuple[tuple[str, Path], ...],
+    folder: Path | None,
+    as_json: bool,
+) -> None:
+    """Run a package on the simulator.
+
+    Prints its outputs, and the cycles that it took.
+    """
+    from ..runtime.array_files import read_arrays, write_arrays
+    from ..runtime.package import Package
+    from ..runtime.report.terminal.console import note, show, show_json, working
+    from ..runtime.report.terminal.outputs import output_figures, output_tables
+
+    loaded = Package.load(package)
+    with working(f"running {loaded.manifest.name}"):
+        result = loaded.run(read_arrays(inputs) if inputs else loaded.noise())
+    if not inputs:
+        note(NOISE)
+    if folder is not None:
+        paths = write_arrays(folder, result.outputs)
+        note(*(f"wrote {path}" for path in paths))
+    if as_json:
+        show_json(output_figures(result.outputs, result.profile))
+    else:
+        show(*output_tables(result.outputs, result.profile))

@@ -1,0 +1,133 @@
+"""What `report.json` holds, field by field.
+
+All numbers are of the whole batch, but `fps` counts frames.
+"""
+
+import msgspec
+from msgspec import Struct
+
+
+class Bounds(Struct, frozen=True, forbid_unknown_fields=True):
+    """What no schedule of the network on this machine can beat.
+
+    compute_cycles: every PE busy with the MACs.
+    dram_bytes_layerwise: every layer moves inputs, weights and result once.
+    dram_bytes_fused: only weights and the network's own input and output move.
+    latency_ms: the larger of the times of compute and fused traffic.
+    latency_ms_sram: the same, if weights can run ahead by one SRAM at most.
+    """
+
+    compute_cycles: int
+    dram_bytes_layerwise: int
+    dram_bytes_fused: int
+    latency_ms: float
+    latency_ms_sram: float
+
+
+class Memory(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the program takes of the machine's DRAM, in bytes."""
+
+    weights_bytes: int
+    feature_maps_bytes: int
+    text_bytes: int
+    total_bytes: int
+    available_bytes: int
+
+
+class Energy(Struct, frozen=True, forbid_unknown_fields=True):
+    """Microjoules, by what takes them."""
+
+    mac: float
+    sram: float
+    dram: float
+    vector: float
+    idle: float
+
+
+class Kernel(Struct, frozen=True, forbid_unknown_fields=True):
+    """All convolutions of a kind while they run, launches not counted."""
+
+    layers: int
+    macs: int
+    cycles: int
+    utilisation: float
+
+
+class Layer(Struct, frozen=True, forbid_unknown_fields=True):
+    """One launch.
+
+    kernel: "3x3", "3x3 depthwise"; empty for what is no convolution.
+    utilisation: the share of the array's MACs that did work, the launch not counted.
+    bound_by: what took the longest: launch, dram, mac or vector.
+    cycles_by_cause: they add up to `cycles`.
+    """
+
+    name: str
+    op: str
+    kernel: str
+    macs: int
+    cycles: int
+    utilisation: float
+    dram_bytes: int
+    sram_bytes: int
+    energy_uj: float
+    bound_by: str
+    cycles_by_cause: dict[str, int]
+
+
+class HostOperator(Struct, frozen=True, forbid_unknown_fields=True):
+    """An operator that the machine does not run, why, and its share of the work."""
+
+    name: str
+    op: str
+    reason: str
+    share: float
+
+
+class Host(Struct, frozen=True, forbid_unknown_fields=True):
+    """What runs on the host.
+
+    share: of all arithmetic; a MAC counts as two operations, an element of any other
+        result as one.
+    """
+
+    share: float
+    operators: list[HostOperator]
+
+
+class Figures(Struct, frozen=True, forbid_unknown_fields=True):
+    """A report.
+
+    weights: "model", or "random" where they were drawn.
+    calibration: "data" or "noise".
+    utilisation: the share of the array's MACs in all cycles.
+    text_bytes: of instructions and descriptors.
+    kernels: by their name, as "3x3".
+    """
+
+    model: str
+    target: str
+    strategy: str
+    batch: int
+    weights: str
+    calibration: str
+    macs: int
+    cycles: int
+    latency_ms: float
+    fps: float
+    utilisation: float
+    dram_bytes: int
+    bounds: Bounds
+    sram_peak_bytes: int
+    memory: Memory
+    text_bytes: int
+    energy_uj: float
+    energy_uj_by_component: Energy
+    kernels: dict[str, Kernel]
+    layers: list[Layer]
+    host: Host
+
+
+def figures(report: dict[str, object]) -> Figures:
+    """The report of a package, its fields typed."""
+    return msgspec.convert(report, Figures)

@@ -1,0 +1,1 @@
+"""The report as one HTML file, with nothing outside of it: template, style, charts."""

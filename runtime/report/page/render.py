@@ -1,0 +1,80 @@
+"""The page: figures and charts put into the template."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ..bounds import distances
+from ..caveats import caveats
+from ..figures import Figures
+from ..findings import Findings
+from ..looks import CAUSES
+from ..quantities import count, decimals, percent, quantity, ratio
+from .causes import causes_chart
+from .chart import chart_style
+from .energy import energy_chart
+from .engines import engines_chart, slowest
+from .memory import memory_chart
+from .roofline import roofline_chart
+
+FOLDER = Path(__file__).parent
+
+
+def render(findings: Findings, layer: str | None = None) -> str:
+    """The whole page.
+
+    Args:
+        findings: what it shows.
+        layer: whose engines are shown one by one; without, the slowest.
+
+    Raises:
+        AipuError: there is no such layer.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for function in (quantity, count, percent, ratio, decimals):
+        environment.filters[function.__name__] = function
+    figures = findings.figures
+    chosen = layer if layer is not None or not figures.layers else slowest(figures)
+    return environment.get_template("page.html").render(
+        figures=figures,
+        manifest=findings.manifest,
+        machine=findings.machine,
+        ladder=findings.ladder,
+        rungs={rung.name: rung for rung in findings.ladder.rungs}
+        if findings.ladder
+        else {},
+        caveats=list(caveats(figures)),
+        distances=list(distances(figures)),
+        causes=CAUSES,
+        total=dict(_by_cause(figures)),
+        longest=max((each.cycles for each in figures.layers), default=1),
+        chosen=chosen,
+        charts=_charts(findings, chosen) if chosen is not None else {},
+    )
+
+
+def _by_cause(figures: Figures) -> Iterator[tuple[str, int]]:
+    """The cycles of all layers by cause."""
+    for cause in CAUSES:
+        yield cause, sum(layer.cycles_by_cause[cause] for layer in figures.layers)
+
+
+def _charts(findings: Findings, layer: str) -> dict[str, Markup]:
+    figures, machine = findings.figures, findings.machine
+    with chart_style():
+        charts = {
+            "causes": causes_chart(figures, machine.clock_hz),
+            "roofline": roofline_chart(figures, machine),
+            "memory": memory_chart(findings),
+            "energy": energy_chart(figures),
+            "engines": engines_chart(findings.entries, layer),
+        }
+    return {name: Markup(svg) for name, svg in charts.items()}

@@ -1,0 +1,37 @@
+"""The ladder as a table: a row per layer, a column per level; and as plain data."""
+
+from collections.abc import Iterator, Mapping
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from ..ladder import Ladder
+from ..quantities import decimals
+from .tables import spaced, table
+
+EQUAL, DIFFERENT = Text("equal", "green"), Text("differs", "bold red")
+
+
+def ladder_tables(ladder: Ladder) -> Iterator[RenderableType]:
+    """Every layer, and the count of the exact ones last."""
+    levels = list(ladder.rungs[0].equal) if ladder.rungs else []
+    result = table("layer", *levels, ">cosine", ">SQNR dB")
+    for rung in ladder.rungs:
+        result.add_row(
+            rung.name,
+            *(EQUAL if equal else DIFFERENT for equal in rung.equal.values()),
+            decimals(rung.cosine, 6),
+            decimals(rung.sqnr_db, 1),
+        )
+    yield result
+    yield spaced(Text(ladder.verdict, "bold green" if ladder.exact else "bold red"))
+
+
+def ladder_figures(ladder: Ladder) -> Mapping[str, object]:
+    """The same as plain data."""
+    return {
+        "bit_exact": ladder.exact,
+        "layers": ladder.layers._asdict(),
+        "other_launches": ladder.others._asdict(),
+        "rows": [rung._asdict() for rung in ladder.rungs],
+    }

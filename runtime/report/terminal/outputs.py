@@ -1,0 +1,84 @@
+"""What a run gave: every output, the best classes, the cycles."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from rich.console import RenderableType
+from rich.text import Text
+
+from ...simulator.profile import NetworkProfile
+from ..quantities import count, quantity
+from .tables import spaced, table
+
+BEST = 5
+
+
+def output_tables(
+    outputs: Mapping[str, np.ndarray], profile: NetworkProfile
+) -> Iterator[RenderableType]:
+    """All outputs, and the best classes of each that looks like a classifier's."""
+    result = table("output", "shape", ">min", ">max")
+    for name, array in outputs.items():
+        shape = "x".join(map(str, array.shape))
+        result.add_row(name, shape, f"{array.min():.6g}", f"{array.max():.6g}")
+    yield result
+    for name, array in outputs.items():
+        if scores_classes(array):
+            yield spaced(_best_table(name, array))
+    time = f"{count(profile.cycles)} cycles, {quantity(profile.seconds, 's')}"
+    yield spaced(Text(f"{time} on {profile.machine.name}", "bold"))
+
+
+def output_figures(
+    outputs: Mapping[str, np.ndarray], profile: NetworkProfile
+) -> Mapping[str, object]:
+    """The same as plain data."""
+    return {
+        "outputs": {
+            name: {
+                "shape": array.shape,
+                "min": float(array.min()),
+                "max": float(array.max()),
+                "best": [
+                    [score._asdict() for score in frame]
+                    for frame in best_classes(array)
+                ]
+                if scores_classes(array)
+                else [],
+            }
+            for name, array in outputs.items()
+        },
+        "cycles": profile.cycles,
+        "latency_ms": profile.seconds * 1e3,
+    }
+
+
+def scores_classes(array: np.ndarray) -> bool:
+    """Whether an output may be the scores of classes: one vector a frame."""
+    return array.ndim >= 2 and array[0].size == max(array.shape[1:]) >= BEST
+
+
+class Score(NamedTuple):
+    """A class by its number, and its score."""
+
+    number: int
+    score: float
+
+
+def best_classes(array: np.ndarray) -> list[list[Score]]:
+    """For each frame the best classes, the best first."""
+    frames = array.reshape(len(array), -1)
+    best = np.argsort(-frames, axis=1, kind="stable")[:, :BEST]
+    return [
+        [Score(number, float(scores[number])) for number in numbers]
+        for scores, numbers in zip(frames, best.tolist(), strict=True)
+    ]
+
+
+def _best_table(name: str, array: np.ndarray) -> RenderableType:
+    result = table("frame", f"best classes of {name}, and their scores")
+    for frame, best in enumerate(best_classes(array)):
+        scores = (f"{number}: {score:.4g}" for number, score in best)
+        result.add_row(str(frame), "   ".join(scores))
+    return result

@@ -1,0 +1,43 @@
+"""A model, samples for it, and a package built from them."""
+
+from pathlib import Path
+from shutil import copytree
+
+import numpy as np
+import pytest
+from aipu.tests.cli.command import aipu
+from aipu.tests.small_model import images, save, small_model
+
+
+@pytest.fixture(scope="session")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `small.onnx`, and `images.npy` to calibrate it with."""
+    folder = tmp_path_factory.mktemp("sources")
+    save(small_model(), folder / "small.onnx")
+    np.save(folder / "images.npy", images(4))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model(sources: Path) -> Path:
+    return sources / "small.onnx"
+
+
+@pytest.fixture(scope="session")
+def samples(sources: Path) -> Path:
+    return sources / "images.npy"
+
+
+@pytest.fixture(scope="session")
+def package(model: Path, samples: Path) -> Path:
+    """A sound package; tests must not change it."""
+    folder = model.with_name("package")
+    result = aipu("build", model, "-o", folder, "--calibration", samples)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def copy(package: Path, tmp_path: Path) -> Path:
+    """A package of its own for a test that damages it."""
+    return Path(copytree(package, tmp_path / "package"))

@@ -1,0 +1,159 @@
+"""`aipu build`: what it prints, and what it leaves."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from aipu import load
+from aipu.runtime.levels import FILES
+from aipu.tests.cli.command import aipu, complaint
+from aipu.tests.small_model import INPUT, images, model_of, save, small_model
+
+FILES_OF_A_PACKAGE = {
+    "aipu.bin",
+    "package.json",
+    "report.json",
+    "weights.npz",
+    *FILES.values(),
+}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """All files in a folder, by their path in it."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_package_is_built(package: Path) -> None:
+    assert set(files(package)) == FILES_OF_A_PACKAGE
+
+
+def test_the_report_is_printed(model: Path, samples: Path, tmp_path: Path) -> None:
+    result = aipu("build", model, "-o", tmp_path / "out", "--calibration", samples)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert f"{report['fps']:.2f} FPS" in result.stdout
+    assert all(layer["name"] in result.stdout for layer in report["layers"])
+    assert result.stderr == ""
+
+
+def test_json_is_the_report_alone(model: Path, tmp_path: Path) -> None:
+    result = aipu("build", model, "-o", tmp_path / "out", "--json")
+    assert result.stdout == (tmp_path / "out" / "report.json").read_text()
+
+
+def test_two_builds_are_the_same_bytes(
+    package: Path, model: Path, samples: Path, tmp_path: Path
+) -> None:
+    aipu("build", model, "-o", tmp_path / "again", "--calibration", samples)
+    assert files(tmp_path / "again") == files(package)
+
+
+def test_the_line_of_each_level_is_printed(model: Path, tmp_path: Path) -> None:
+    lines = aipu("build", model, "-o", tmp_path / "out").stdout.splitlines()
+    commands = [line for line in lines if line.startswith("aipu-opt ")]
+    assert [command.split()[-1] for command in commands] == list(FILES.values())
+
+
+def test_noise_is_a_warning(model: Path, tmp_path: Path) -> None:
+    result = aipu("build", model, "-o", tmp_path / "out")
+    assert "aipu: warning: no calibration data" in result.stderr
+    assert load(tmp_path / "out").manifest.calibration == "noise"
+
+
+def test_random_weights_are_a_warning(tmp_path: Path) -> None:
+    weightless = small_model()
+    del weightless.graph.initializer[:]
+    for name, shape in {
+        "w1": (8, 3, 3, 3),
+        "b1": (8,),
+        "w2": (8, 1, 3, 3),
+        "w3": (16, 8, 1, 1),
+        "w4": (10, 16),
+    }.items():
+        value = weightless.graph.input.add()
+        value.name = name
+        value.type.tensor_type.elem_type = 1
+        for extent in shape:
+            value.type.tensor_type.shape.dim.add().dim_value = extent
+    path = save(weightless, tmp_path / "weightless.onnx")
+    result = aipu("build", path, "-o", tmp_path / "out", "--random-weights", "3")
+    assert result.exit_code == 0, result.output
+    assert "aipu: warning: random weights" in result.stderr
+
+
+def test_a_network_for_the_host_only_is_a_warning(tmp_path: Path) -> None:
+    path = save(model_of("Softmax", [1, 10]), tmp_path / "softmax.onnx")
+    result = aipu("build", path, "-o", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "the machine runs nothing of this network" in result.stderr
+
+
+def test_options_reach_the_package(model: Path, tmp_path: Path) -> None:
+    arguments = ["--target", "gemmini-16x16", "--batch", "3", "--output", "mean"]
+    assert aipu("build", model, "-o", tmp_path / "out", *arguments).exit_code == 0
+    built = load(tmp_path / "out")
+    assert built.manifest.target == "gemmini-16x16"
+    assert built.outputs["mean"].shape == (3, 16, 1, 1)
+
+
+def test_a_shape_is_given(tmp_path: Path) -> None:
+    path = save(small_model(("n", 3, "h", "w")), tmp_path / "open.onnx")
+    assert "add --shape image=" in complaint("build", path, "-o", tmp_path / "out")
+    shape = ["--shape", "image=1x3x24x32"]
+    assert aipu("build", path, "-o", tmp_path / "out", *shape).exit_code == 0
+    assert load(tmp_path / "out").inputs[INPUT].shape == (1, 3, 24, 32)
+
+
+def test_calibration_by_a_folder_is_calibration_by_an_array(
+    model: Path, package: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "samples").mkdir()
+    for number, image in enumerate(images(4)):
+        np.save(tmp_path / "samples" / f"{number:04}.npy", image)
+    arguments = ["--calibration", tmp_path / "samples"]
+    assert aipu("build", model, "-o", tmp_path / "out", *arguments).exit_code == 0
+    binary = (tmp_path / "out" / "aipu.bin").read_bytes()
+    assert binary == (package / "aipu.bin").read_bytes()
+
+
+def test_a_package_is_replaced(copy: Path, model: Path) -> None:
+    (copy / "notes.txt").write_text("of the old package")
+    assert aipu("build", model, "-o", copy, "--target", "r329-600mhz").exit_code == 0
+    assert set(files(copy)) == FILES_OF_A_PACKAGE
+    assert load(copy).manifest.target == "r329-600mhz"
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--target", "r328", "no target 'r328'\n  did you mean 'r329'?"),
+        ("--strategy", "layrewise", "did you mean 'layerwise'?"),
+        ("--output", "scoers", "did you mean 'scores'?"),
+        ("--input", "frist", "did you mean 'first'?"),
+        ("--shape", "imgae=1x3x8x8", "did you mean 'image'?"),
+    ],
+)
+def test_the_nearest_name_is_suggested(
+    option: str, value: str, words: str, model: Path, tmp_path: Path
+) -> None:
+    assert words in complaint("build", model, "-o", tmp_path / "out", option, value)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "Missing argument 'MODEL'"),
+        (["model.onnx"], "Missing option '-o'"),
+        (["model.onnx", "-o", "x", "--tagret", "r329"], "'--target'"),
+        (["model.onnx", "-o", "x", "--batch", "0"], "not in the range"),
+        (["model.onnx", "-o", "x", "--shape", "image"], "NAME=1x3x224x224"),
+        (["model.onnx", "-o", "x", "--random-weights", "a"], "not a valid integer"),
+    ],
+)
+def test_usage_errors(arguments: list[str], words: str) -> None:
+    assert words in complaint("build", *arguments, code=2)

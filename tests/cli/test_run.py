@@ -1,0 +1,93 @@
+"""`aipu run`: outputs and cycles of a package."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from aipu import load
+from aipu.tests.cli.command import aipu, complaint
+from aipu.tests.small_model import INPUT, OUTPUT, images
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Path:
+    np.save(tmp_path / "image.npy", images(1))
+    return tmp_path / "image.npy"
+
+
+def test_outputs_and_cycles_are_printed(package: Path, image: Path) -> None:
+    result = aipu("run", package, "--input", f"{INPUT}={image}")
+    scores = load(package).reference({INPUT: images(1)})[OUTPUT]
+    assert f"{scores.min():.6g}" in result.stdout
+    assert f"{scores.max():.6g}" in result.stdout
+    assert f"{load(package).profile.cycles:,} cycles" in result.stdout
+    assert result.stderr == ""
+
+
+def test_the_best_classes_come_first(package: Path, image: Path) -> None:
+    result = aipu("run", package, "--input", f"{INPUT}={image}", "--json")
+    scores = load(package).reference({INPUT: images(1)})[OUTPUT][0]
+    (best,) = json.loads(result.stdout)["outputs"][OUTPUT]["best"]
+    assert [each["number"] for each in best] == np.argsort(-scores)[:5].tolist()
+
+
+def test_without_an_input_there_is_noise_and_it_says_so(package: Path) -> None:
+    first, second = aipu("run", package), aipu("run", package)
+    assert "the inputs are noise" in first.stderr
+    assert first.stdout == second.stdout
+
+
+def test_outputs_are_written(package: Path, image: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    aipu("run", package, "--input", f"{INPUT}={image}", "-o", out)
+    assert [path.name for path in out.iterdir()] == [f"{OUTPUT}.npy"]
+    expected = load(package).reference({INPUT: images(1)})[OUTPUT]
+    assert (np.load(out / f"{OUTPUT}.npy") == expected).all()
+
+
+@pytest.mark.parametrize(
+    ("array", "words"),
+    [
+        (images(2), "expected shape [1, 3, 16, 16], found [2, 3, 16, 16]"),
+        (images(1)[0], "expected shape [1, 3, 16, 16], found [3, 16, 16]"),
+        (np.full((1, 3, 16, 16), "x"), "expected numbers"),
+    ],
+)
+def test_an_input_that_does_not_fit(
+    array: np.ndarray, words: str, package: Path, tmp_path: Path
+) -> None:
+    np.save(tmp_path / "bad.npy", array)
+    message = complaint(
+        "run",
+        package,
+        "--input",
+        f"{INPUT}={tmp_path / 'bad.npy'}",
+        "-o",
+        tmp_path / "o",
+    )
+    assert f"input '{INPUT}': {words}" in message
+    assert not (tmp_path / "o").exists()
+
+
+def test_an_input_of_a_wrong_name(package: Path, image: Path) -> None:
+    message = complaint("run", package, "--input", f"imgae={image}")
+    assert message == "aipu: no input 'imgae'\n  did you mean 'image'?\n"
+
+
+def test_an_input_without_a_name(package: Path, image: Path) -> None:
+    message = complaint("run", package, "--input", image, code=2)
+    assert "expected NAME=X.npy" in message
+
+
+@pytest.mark.parametrize("command", ["run", "verify", "report"])
+def test_a_folder_that_is_no_package(command: str, tmp_path: Path) -> None:
+    message = complaint(command, tmp_path)
+    assert "no package here: package.json is missing" in message
+
+
+def test_outputs_do_not_replace_a_file(package: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("old")
+    message = complaint("run", package, "-o", tmp_path / "file")
+    assert "cannot make this folder" in message
+    assert (tmp_path / "file").read_text() == "old"

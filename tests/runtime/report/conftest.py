@@ -1,0 +1,24 @@
+"""A package of two segments, and what its report is made from."""
+
+import pytest
+from aipu import compile
+from aipu.runtime.package import Package
+from aipu.runtime.report.figures import Figures, figures
+from aipu.runtime.report.findings import Findings, findings
+from aipu.tests.small_model import images, small_model
+
+
+@pytest.fixture(scope="session")
+def package() -> Package:
+    return compile(small_model(), calibration=images(4))
+
+
+@pytest.fixture(scope="session")
+def small_figures(package: Package) -> Figures:
+    return figures(package.report)
+
+
+@pytest.fixture(scope="session")
+def verified(package: Package) -> Findings:
+    """All that is known of the package, verified."""
+    return findings(package, verified=True)

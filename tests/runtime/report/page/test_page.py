@@ -1,0 +1,129 @@
+"""The page says what the profile says, whole and without anything outside of it."""
+
+import re
+from html import escape
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from aipu import compile
+from aipu.runtime.report.findings import Findings, findings
+from aipu.runtime.report.html import html
+from aipu.runtime.report.looks import CAUSES
+from aipu.runtime.report.quantities import count, percent
+from aipu.tests.small_model import model_of
+from msgspec.structs import replace
+
+CHARTS = {"causes", "roofline", "memory", "energy", "engines"}
+VOID = {"meta", "br", "img", "link", "hr", "input"}
+OPTIONAL_END = {"td", "th", "tr"}
+
+
+@pytest.fixture(scope="module")
+def page(verified: Findings) -> str:
+    return html(verified).decode()
+
+
+@pytest.fixture(scope="module")
+def charts(page: str) -> dict[str, ElementTree.Element]:
+    """The drawings by name."""
+    drawings = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    parsed = [ElementTree.fromstring(drawing) for drawing in drawings]
+    names = [re.search(r'id="(\w+)-figure_1"', drawing) for drawing in drawings]
+    return {name[1]: chart for name, chart in zip(names, parsed, strict=True) if name}
+
+
+def tips(chart: ElementTree.Element) -> list[str]:
+    return [each.text or "" for each in chart.iter() if each.tag.endswith("title")]
+
+
+class Balance(HTMLParser):
+    """Complains of an end tag that closes nothing, or the wrong element."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID | OPTIONAL_END:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in OPTIONAL_END:
+            assert self.open.pop() == tag
+
+
+def test_tags_are_balanced(page: str) -> None:
+    balance = Balance()
+    balance.feed(page)
+    assert balance.open == []
+
+
+def test_nothing_is_fetched(page: str) -> None:
+    without_names = re.sub(r'xmlns(:\w+)?="[^"]*"|<!DOCTYPE[^>]*>', "", page)
+    assert "//" not in re.sub(r"/\*.*?\*/", "", without_names)
+    assert "<script" not in page
+
+
+def test_no_two_elements_have_one_id(page: str) -> None:
+    ids = re.findall(r'\bid="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    links = re.findall(r'(?:href="#|url\(#)([^")]*)', page)
+    assert set(links) <= set(ids)
+
+
+def test_all_charts_are_there(charts: dict[str, ElementTree.Element]) -> None:
+    assert set(charts) == CHARTS
+
+
+def test_the_headline(page: str, verified: Findings) -> None:
+    figures = verified.figures
+    assert f"<b>{figures.fps:.2f}</b><span>frames a second" in page
+    assert count(figures.cycles) in page
+    assert "4 of 4 layers bit-exact, and 3 of 3 other launches" in page
+    assert escape(percent(figures.utilisation)) in page
+
+
+def test_every_layer_has_a_row(page: str, verified: Findings) -> None:
+    for layer in verified.figures.layers:
+        row = re.search(rf"<tr><td>{layer.name}<.*?</tr>", page, re.DOTALL)
+        assert row is not None
+        assert f">{count(layer.cycles)}<" in row[0]
+
+
+def test_every_cause_of_every_layer_is_a_mark(
+    charts: dict[str, ElementTree.Element], verified: Findings
+) -> None:
+    expected = [
+        f"{layer.name} ({layer.op} {layer.kernel})\n{look.name}: "
+        f"{count(layer.cycles_by_cause[cause])} of {count(layer.cycles)} cycles, "
+        f"{percent(layer.cycles_by_cause[cause] / layer.cycles)}"
+        for cause, look in CAUSES.items()
+        for layer in verified.figures.layers
+    ]
+    assert tips(charts["causes"]) == expected
+
+
+def test_every_layer_that_multiplies_is_a_dot(
+    charts: dict[str, ElementTree.Element], verified: Findings
+) -> None:
+    names = {tip.split(" ")[0] for tip in tips(charts["roofline"])}
+    assert names == {layer.name for layer in verified.figures.layers if layer.macs}
+
+
+def test_no_dot_is_above_the_roof(charts: dict[str, ElementTree.Element]) -> None:
+    shares = re.findall(r"([\d.]+) % of the roof", "".join(tips(charts["roofline"])))
+    assert len(shares) == len(tips(charts["roofline"]))
+    assert max(map(float, shares)) <= 100
+
+
+def test_a_name_with_signs_of_html_is_only_a_name(verified: Findings) -> None:
+    figures = replace(verified.figures, model="<script>alert(1)</script>")
+    page = html(verified._replace(figures=figures)).decode()
+    assert "<script" not in page
+
+
+def test_a_network_for_the_host_only() -> None:
+    page = html(findings(compile(model_of("Softmax", [1, 10])))).decode()
+    assert "the machine runs nothing of this network" in page
+    assert "<svg" not in page

@@ -1,0 +1,107 @@
+"""The figures of a report follow from the profile of the binary."""
+
+import json
+
+import numpy as np
+import pytest
+from aipu import compile
+from aipu.runtime.package import Package
+from aipu.runtime.report.figures import Figures, figures
+from aipu.tests.small_model import model_of
+
+MACS = {
+    "first": 16 * 16 * 8 * 3 * 9,
+    "depth": 16 * 16 * 8 * 9,
+    "second": 8 * 8 * 16 * 8,
+    "classes": 16 * 10,
+}
+"""Counted by hand from the model."""
+
+
+def test_a_report_is_plain_data(package: Package) -> None:
+    assert json.loads(json.dumps(package.report)) == package.report
+
+
+def test_macs_are_those_of_the_model(small_figures: Figures) -> None:
+    found = {layer.name: layer.macs for layer in small_figures.layers if layer.macs}
+    assert found == MACS
+    assert small_figures.macs == sum(MACS.values())
+
+
+def test_layers_add_up(small_figures: Figures) -> None:
+    layers = small_figures.layers
+    assert sum(layer.cycles for layer in layers) == small_figures.cycles
+    assert sum(layer.dram_bytes for layer in layers) == small_figures.dram_bytes
+    energy = sum(layer.energy_uj for layer in layers)
+    assert energy == pytest.approx(small_figures.energy_uj)
+
+
+def test_causes_add_up(small_figures: Figures) -> None:
+    for layer in small_figures.layers:
+        assert sum(layer.cycles_by_cause.values()) == layer.cycles
+
+
+def test_time_is_cycles_by_the_clock(package: Package, small_figures: Figures) -> None:
+    milliseconds = small_figures.cycles / 800e6 * 1e3
+    assert small_figures.latency_ms == pytest.approx(milliseconds)
+    assert small_figures.fps == pytest.approx(1e3 / milliseconds)
+
+
+def test_frames_are_counted_not_batches() -> None:
+    batch = figures(compile(model_of("Relu", [1, 64]), batch=4).report)
+    assert batch.batch == 4
+    assert batch.fps == pytest.approx(4e3 / batch.latency_ms)
+
+
+def test_components_of_energy_add_up(small_figures: Figures) -> None:
+    energy = small_figures.energy_uj_by_component
+    components = (energy.mac, energy.sram, energy.dram, energy.vector, energy.idle)
+    assert sum(components) == pytest.approx(small_figures.energy_uj)
+    assert energy.mac == pytest.approx(small_figures.macs * 0.3 / 1e6)
+    assert energy.dram == pytest.approx(small_figures.dram_bytes * 162.5 / 1e6)
+
+
+def test_kernels_are_kinds_of_convolution(small_figures: Figures) -> None:
+    kernels = small_figures.kernels
+    assert {name: kernel.macs for name, kernel in kernels.items()} == {
+        "3x3": MACS["first"],
+        "3x3 depthwise": MACS["depth"],
+        "1x1": MACS["second"],
+    }
+    first = next(layer for layer in small_figures.layers if layer.name == "first")
+    assert kernels["3x3"].cycles == first.cycles - first.cycles_by_cause["launch"]
+    assert kernels["3x3"].utilisation == pytest.approx(
+        MACS["first"] / (kernels["3x3"].cycles * 128)
+    )
+
+
+def test_no_result_is_better_than_its_bounds(small_figures: Figures) -> None:
+    bounds = small_figures.bounds
+    assert bounds.compute_cycles == np.ceil(sum(MACS.values()) / 128)
+    assert small_figures.cycles >= bounds.compute_cycles
+    assert small_figures.dram_bytes >= bounds.dram_bytes_layerwise
+    assert bounds.dram_bytes_layerwise >= bounds.dram_bytes_fused
+    assert small_figures.latency_ms >= bounds.latency_ms_sram >= bounds.latency_ms
+
+
+def test_the_host_is_listed_with_reasons(small_figures: Figures) -> None:
+    operators = {each.name: each for each in small_figures.host.operators}
+    assert operators["normal"].reason == "the machine has no nn.lrn"
+    shares = [each.share for each in small_figures.host.operators]
+    assert sum(shares) == pytest.approx(small_figures.host.share)
+    assert operators["normal"].share == pytest.approx(
+        8 * 16 * 16 * small_figures.host.share / (8 * 16 * 16 * 3 + 3 * 256 * 2 + 20)
+    )
+
+
+def test_memory_is_that_of_the_binary(package: Package, small_figures: Figures) -> None:
+    memory = small_figures.memory
+    parts = memory.weights_bytes + memory.feature_maps_bytes + memory.text_bytes
+    assert memory.total_bytes == parts < len(package.binary) + memory.feature_maps_bytes
+    assert memory.available_bytes == 104_857_600
+
+
+def test_a_network_for_the_host_only() -> None:
+    found = figures(compile(model_of("Softmax", [1, 10])).report)
+    assert (found.cycles, found.fps, found.utilisation) == (0, 0, 0)
+    assert found.host.share == 1
