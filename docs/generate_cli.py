@@ -9,11 +9,18 @@ from inspect import cleandoc
 from pathlib import Path
 
 import click
+
 from aipu.cli.aipu_opt import main as aipu_opt
 from aipu.cli.main import COMMANDS
 from aipu.cli.main import main as aipu
 
 FOLDER = Path(__file__).parent
+INTRODUCTION = """\
+Every command knows `--help`. What is wrong with the input is said in one message on
+the standard error, with the place and the remedy, and the exit code is 1; it is 2 for
+a mistake on the command line. Files and folders are written whole or not at all.
+Tables are coloured in a terminal and plain elsewhere, and `--json` prints what they
+show as data."""
 
 
 def cli_page() -> str:
@@ -39,11 +46,7 @@ def _introduction(commands: dict[str, click.Command]) -> Iterator[str]:
     yield ""
     yield "<!-- Written by docs/generate_cli.py from the commands. -->"
     yield ""
-    yield "Every command knows `--help`. What is wrong with the input is said in one"
-    yield "message on the standard error, with the place and the remedy, and the exit code"
-    yield "is 1; it is 2 for a mistake on the command line. Files and folders are written"
-    yield "whole or not at all. Tables are coloured in a terminal and plain elsewhere, and"
-    yield "`--json` prints what they show as data."
+    yield INTRODUCTION
     yield ""
     yield "| command | |"
     yield "|---|---|"

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from aipu.cli.main import main
 from click.testing import CliRunner, Result
+
+from aipu.cli.main import main
 
 
 def aipu(*arguments: str | Path) -> Result:

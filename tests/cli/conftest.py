@@ -5,6 +5,7 @@ from shutil import copytree
 
 import numpy as np
 import pytest
+
 from aipu.tests.cli.command import aipu
 from aipu.tests.small_model import images, save, small_model
 

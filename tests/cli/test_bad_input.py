@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import numpy_helper
+
 from aipu.tests.cli.command import complaint
 from aipu.tests.small_model import images, model_of, save, small_model
-from onnx import numpy_helper
 
 MACHINE = """
 base = "r329"

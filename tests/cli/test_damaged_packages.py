@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from aipu.tests.cli.command import aipu, complaint
 from aipu.tests.small_model import model_of, save
 

@@ -5,6 +5,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+
 from aipu.tests.cli.command import aipu
 
 DOCS = Path(__file__).parents[2] / "docs"

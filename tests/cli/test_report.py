@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from aipu.backend_aipu.machine import load_machine, machine_names
 from aipu.tests.cli.command import aipu, complaint
 

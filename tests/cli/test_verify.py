@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from aipu import load
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.tests.cli.command import aipu, complaint

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from aipu.errors import AipuError
 from aipu.runtime.array_files import read_arrays, write_arrays
 

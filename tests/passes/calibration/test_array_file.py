@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from aipu.errors import AipuError
-from aipu.passes.calibration.array_file import read_array
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from aipu.errors import AipuError
+from aipu.passes.calibration.array_file import read_array
 
 
 def header(text: str) -> bytes:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from aipu.errors import AipuError
 from aipu.passes.calibration.folder import read_folder
 from aipu.passes.calibration.samples import Input, read_samples

@@ -1,6 +1,7 @@
 """A package of two segments, and what its report is made from."""
 
 import pytest
+
 from aipu import compile
 from aipu.runtime.package import Package
 from aipu.runtime.report.figures import Figures, figures

@@ -1,8 +1,9 @@
 """What a reader must know first."""
 
+from msgspec.structs import replace
+
 from aipu.runtime.report.caveats import caveats
 from aipu.runtime.report.figures import Figures
-from msgspec.structs import replace
 
 
 def test_nothing_to_say(small_figures: Figures) -> None:

@@ -2,9 +2,10 @@
 
 from itertools import pairwise
 
-from aipu.runtime.report.intervals import Interval, difference, union
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aipu.runtime.report.intervals import Interval, difference, union
 
 ends = st.tuples(st.integers(0, 30), st.integers(0, 30))
 intervals = st.lists(ends.map(lambda pair: (min(pair), max(pair))), max_size=8)

@@ -1,6 +1,7 @@
 """Numbers as people read them."""
 
 import pytest
+
 from aipu.runtime.report.quantities import decimals, percent, quantity, ratio
 
 

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from aipu import compile
 from aipu.runtime.package import Package
 from aipu.runtime.report.figures import Figures, figures

@@ -5,6 +5,7 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+
 from aipu.runtime.package import Package
 from aipu.runtime.report.trace import trace
 

@@ -6,13 +6,14 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
+
 from aipu import compile
 from aipu.runtime.report.findings import Findings, findings
 from aipu.runtime.report.html import html
 from aipu.runtime.report.looks import CAUSES
 from aipu.runtime.report.quantities import count, percent
 from aipu.tests.small_model import model_of
-from msgspec.structs import replace
 
 CHARTS = {"causes", "roofline", "memory", "energy", "engines"}
 VOID = {"meta", "br", "img", "link", "hr", "input"}

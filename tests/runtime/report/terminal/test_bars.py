@@ -1,8 +1,9 @@
 """Bars of characters."""
 
-from aipu.runtime.report.terminal.bars import split
 from hypothesis import given
 from hypothesis import strategies as st
+
+from aipu.runtime.report.terminal.bars import split
 
 parts = st.dictionaries(st.text(max_size=2), st.integers(0, 10**9), min_size=1)
 

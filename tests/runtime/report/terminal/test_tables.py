@@ -4,12 +4,13 @@ from io import StringIO
 
 import numpy as np
 import pytest
+from rich.console import Console, RenderableType
+from rich.text import Text
+
 from aipu.runtime.report.findings import Findings
 from aipu.runtime.report.terminal.ladder import ladder_tables
 from aipu.runtime.report.terminal.outputs import best_classes, scores_classes
 from aipu.runtime.report.terminal.report import report_tables
-from rich.console import Console, RenderableType
-from rich.text import Text
 
 
 def printed(*renderables: RenderableType, width: int) -> str:
