@@ -1,13 +1,24 @@
 # Everything that is run here. `make demo` and `make test` need Python 3.11 and nothing else.
 
 PYTHON ?= python3
-OUT := out
 BIN := .venv/bin
+DEMO := demo
+LIGHT_RESNET50 := import onnx; print(onnx.__path__[0] + "/backend/test/data/light/light_resnet50.onnx")
 
 .PHONY: demo test test-long check bench docs mutants clean
 
-demo: .venv/demo  ## Build ResNet-50 for the R329, verify every layer, show its table
-	$(BIN)/python examples/demo.py $(OUT)
+demo: .venv/demo  ## ResNet-50 on the R329: build, run, report, verify
+	mkdir -p $(DEMO)
+	$(BIN)/python examples/resnet50_v1.py $(DEMO)/resnet50_v1.onnx
+	cp "$$($(BIN)/python -c '$(LIGHT_RESNET50)')" $(DEMO)/resnet50_v1.5.onnx
+	$(BIN)/aipu build $(DEMO)/resnet50_v1.onnx -o $(DEMO)/resnet50_v1
+	$(BIN)/aipu build $(DEMO)/resnet50_v1.5.onnx -o $(DEMO)/resnet50_v1.5 --random-weights 0 > /dev/null
+	$(BIN)/aipu run $(DEMO)/resnet50_v1
+	$(BIN)/aipu report $(DEMO)/resnet50_v1 --verify --html $(DEMO)/resnet50_v1.html --trace $(DEMO)/resnet50_v1.trace.json > /dev/null
+	cd $(DEMO) && ../$(BIN)/aipu compare resnet50_v1 resnet50_v1.5 --verify
+	@echo
+	@echo "$(DEMO)/resnet50_v1.html is the report for a browser,"
+	@echo "$(DEMO)/resnet50_v1.trace.json every instruction for https://ui.perfetto.dev"
 
 test: .venv/development  ## The tests, but not those that take minutes
 	$(BIN)/pytest -q -n auto -m "not long"
@@ -33,7 +44,7 @@ mutants: .venv/development  ## Break the simulator on purpose; the tests must no
 	$(BIN)/python tests/mutations.py
 
 clean:
-	rm -rf .venv .links build dist *.egg-info $(OUT)
+	rm -rf .venv .links build dist *.egg-info $(DEMO)
 
 .venv/demo: EXTRAS := report
 .venv/development: EXTRAS := test,check
