@@ -3,15 +3,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEMO := demo
+RESNET50 := $(DEMO)/resnet50_v1.onnx
 LIGHT_RESNET50 := import onnx; print(onnx.__path__[0] + "/backend/test/data/light/light_resnet50.onnx")
 
 .PHONY: demo test test-long check bench docs mutants clean
 
-demo: .venv/demo  ## ResNet-50 on the R329: build, run, report, verify
-	mkdir -p $(DEMO)
-	$(BIN)/python examples/resnet50_v1.py $(DEMO)/resnet50_v1.onnx
+demo: .venv/demo $(RESNET50)  ## ResNet-50 on the R329: build, run, report, verify
 	cp "$$($(BIN)/python -c '$(LIGHT_RESNET50)')" $(DEMO)/resnet50_v1.5.onnx
-	$(BIN)/aipu build $(DEMO)/resnet50_v1.onnx -o $(DEMO)/resnet50_v1
+	$(BIN)/aipu build $(RESNET50) -o $(DEMO)/resnet50_v1
 	$(BIN)/aipu build $(DEMO)/resnet50_v1.5.onnx -o $(DEMO)/resnet50_v1.5 --random-weights 0 > /dev/null
 	$(BIN)/aipu run $(DEMO)/resnet50_v1
 	$(BIN)/aipu report $(DEMO)/resnet50_v1 --verify --html $(DEMO)/resnet50_v1.html --trace $(DEMO)/resnet50_v1.trace.json > /dev/null
@@ -31,10 +30,11 @@ check: .venv/development  ## Format, style, types
 	$(BIN)/ruff check
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-bench: .venv/development  ## Times and sizes, beside those of others
+bench: .venv/development $(RESNET50)  ## Times and sizes, beside those of others
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/passes.py
-	$(BIN)/python benchmarks/resnet50.py
+	$(BIN)/python benchmarks/resnet50.py $(RESNET50)
+	$(BIN)/python benchmarks/calibration.py $(RESNET50)
 
 docs: .venv/development  ## The manuals that the code writes
 	$(BIN)/python docs/generate_isa.py
@@ -53,3 +53,7 @@ clean:
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	mkdir -p .links && ln -sfn .. .links/aipu  # where pyright finds the package
 	touch $@
+
+$(RESNET50): examples/resnet50_v1.py | .venv/demo
+	mkdir -p $(DEMO)
+	$(BIN)/python $< $@
