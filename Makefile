@@ -19,6 +19,8 @@ demo: .venv/demo $(RESNET50)  ## ResNet-50 on the R329: build, run, report, veri
 	@echo "$(DEMO)/resnet50_v1.html is the report for a browser,"
 	@echo "$(DEMO)/resnet50_v1.trace.json every instruction for https://ui.perfetto.dev"
 
+test test-long: export OPENBLAS_NUM_THREADS = 1  # there are processes enough
+
 test: .venv/development  ## The tests, but not those that take minutes
 	$(BIN)/pytest -q -n auto -m "not long"
 
