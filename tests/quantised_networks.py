@@ -35,7 +35,7 @@ class Network:
 
 
 class Sketch:
-    """A network that is being drawn: every layer adds an operator, and gives its ofm."""
+    """A network that is being drawn: a layer adds an operator, and gives its ofm."""
 
     def __init__(self, draw: st.DrawFn, extent: int):
         """Its feature maps begin with at most `extent` rows, columns and channels."""
