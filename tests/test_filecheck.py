@@ -16,6 +16,8 @@ from filecheck.options import parse_argv_options
 from filecheck.parser import Parser, pattern_for_opts
 
 from aipu.cli.aipu_opt import main
+from aipu.passes.registry import PASSES
+from aipu.passes.running.pipeline import build_pipeline
 
 FOLDER = Path(__file__).parent / "filecheck"
 FILES = sorted(FOLDER.rglob("*.mlir"))
@@ -56,3 +58,12 @@ def test_file(file: Path) -> None:
             result = CliRunner().invoke(main, command[1:], input=text)
             assert result.exit_code == 0, result.stderr
             text = result.stdout
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_every_pass_has_a_file(name: str) -> None:
+    file = FOLDER / "passes" / f"{name.replace('-', '_')}.mlir"
+    (line,) = run_lines(file)
+    aipu_opt, *_ = commands(line, file)
+    passes = build_pipeline(aipu_opt[aipu_opt.index("-p") + 1], PASSES)
+    assert passes[-1].name == name
