@@ -62,6 +62,15 @@ def agrees(shown: str, found: str) -> bool:
     return bool(re.fullmatch(pattern.replace(r"\.\.\.", ".*?"), plain(found)))
 
 
+def first_difference(shown: str, found: str) -> str:
+    """The first line of what is shown that does not come back in its place."""
+    lines = plain(shown).splitlines()
+    for count, line in enumerate(lines, start=1):
+        if not agrees("\n".join([*lines[:count], "..."]), found):
+            return line
+    return "the end"
+
+
 def plain(text: str) -> str:
     """A text without blanks at the ends of lines, and with one line end at its end."""
     lines = [line.rstrip() for line in text.strip("\n").splitlines()]

@@ -5,7 +5,6 @@ Our own commands run in this process, which is what makes it quick.
 
 import os
 import runpy
-import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -22,8 +21,12 @@ from click.testing import CliRunner
 from aipu.cli.aipu_opt import main as aipu_opt
 from aipu.cli.main import main as aipu
 from aipu.tests.docs.page import Block, Command, agrees, blocks, commands
+from aipu.tests.run_lines import commands_of, filecheck
 
 LINKED = ("docs", "examples")
+
+Run = Callable[[list[str], str], str]
+"""A command: from its words and its input to what comes back."""
 
 
 def fresh_folder(parent: Path, repository: Path) -> Path:
@@ -73,21 +76,31 @@ def _interpret(block: Block, name: str, names: dict[str, object]) -> None:
 
 
 def typed(line: str) -> str:
-    """What comes back from a command line, standard output and errors together."""
-    words = shlex.split(line)
-    return OURS.get(words[0], _program)(words)
+    """What comes back from a command line, standard output and errors together.
+
+    Of commands with `|` between them each one is given what comes from the one before.
+    """
+    text = ""
+    for words in commands_of(line):
+        text = OURS.get(words[0], _program)(words, text)
+    return text
 
 
-def _command(main: click.Command) -> Callable[[list[str]], str]:
-    def run(words: list[str]) -> str:
-        result = CliRunner().invoke(main, words[1:], prog_name=words[0])
+def _command(main: click.Command) -> Run:
+    def run(words: list[str], text: str) -> str:
+        result = CliRunner().invoke(main, words[1:], input=text, prog_name=words[0])
         assert isinstance(result.exception, SystemExit | None), result.exception
         return result.output
 
     return run
 
 
-def _python(words: list[str]) -> str:
+def _filecheck(words: list[str], text: str) -> str:
+    filecheck(words, text)
+    return ""
+
+
+def _python(words: list[str], text: str) -> str:
     """Run a script as a program of its own."""
     before, sys.argv = sys.argv, words[1:]
     try:
@@ -98,23 +111,24 @@ def _python(words: list[str]) -> str:
     return output.getvalue()
 
 
-def _change_folder(words: list[str]) -> str:
+def _change_folder(words: list[str], text: str) -> str:
     os.chdir(words[1])
     return ""
 
 
-def _program(words: list[str]) -> str:
+def _program(words: list[str], text: str) -> str:
     """Run a program of the system."""
     if which(words[0]) is None:
         pytest.skip(f"needs {words[0]}, which is not installed")
-    done = subprocess.run(words, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(words, capture_output=True, text=True, input=text, timeout=20)
     return done.stdout + done.stderr
 
 
-OURS: Mapping[str, Callable[[list[str]], str]] = {
+OURS: Mapping[str, Run] = {
     "aipu": _command(aipu),
     "aipu-opt": _command(aipu_opt),
     "python": _python,
+    "filecheck": _filecheck,
     "cd": _change_folder,
 }
 """The commands that run in this process; anything else is a program of the system."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aipu.tests.docs.page import blocks, pages
-from aipu.tests.docs.session import agrees, fresh_folder, walk
+from aipu.tests.docs.page import agrees, blocks, first_difference, pages
+from aipu.tests.docs.session import fresh_folder, walk
 
 ROOT = Path(__file__).parents[2]
 LIVE = {"console", "python", "pycon"}
@@ -20,12 +20,15 @@ def is_live(page: Path) -> bool:
     return any(each.language in LIVE for each in blocks(page.read_text()))
 
 
-@pytest.mark.parametrize(
-    "page", filter(is_live, pages(ROOT)), ids=lambda page: page.name
-)
+PAGES = [page for page in pages(ROOT) if is_live(page)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_shows_what_comes_back(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(fresh_folder(tmp_path, ROOT))
     for command, found in walk(page):
-        assert agrees(command.shown, found), f"$ {command.line}\n{found}"
+        where = first_difference(command.shown, found)
+        message = f"$ {command.line}\nshown, not found: {where}\n{found}"
+        assert agrees(command.shown, found), message
