@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 from doctest import ELLIPSIS, DocTestParser, DocTestRunner
 from io import StringIO
 from pathlib import Path
-from shutil import which
+from shutil import copytree, ignore_patterns, which
 
 import click
 import pytest
@@ -23,18 +23,17 @@ from aipu.cli.main import main as aipu
 from aipu.tests.docs.page import Block, Command, agrees, blocks, commands
 from aipu.tests.run_lines import commands_of, filecheck
 
-LINKED = ("docs", "examples")
+COPIED = ("docs", "examples")
 
 Run = Callable[[list[str], str], str]
 """A command: from its words and its input to what comes back."""
 
 
 def fresh_folder(parent: Path, repository: Path) -> Path:
-    """A folder like the repository for pages that read of it what they name."""
+    """A folder like the repository, where a page may write what it likes."""
     folder = parent / "repository"
-    folder.mkdir()
-    for name in LINKED:
-        (folder / name).symlink_to(repository / name)
+    for name in COPIED:
+        copytree(repository / name, folder / name, ignore=ignore_patterns("*.png"))
     return folder
 
 
