@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from aipu.cli.aipu_opt import main
+from aipu.passes.registry import PASSES
+from aipu.passes.running.pipeline import build_pipeline
 from aipu.tests.run_lines import commands_of, filecheck
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +23,9 @@ def run_lines(file: Path) -> list[str]:
     """What follows `// RUN:` in a file."""
     lines = file.read_text().splitlines()
     return [
-        line.split("RUN:", 1)[1].replace("%s", str(file)).replace("%S", str(file.parent))
+        line.split("RUN:", 1)[1]
+        .replace("%s", str(file))
+        .replace("%S", str(file.parent))
         for line in lines
         if line.startswith("// RUN:")
     ]
@@ -45,3 +49,12 @@ def test_file(file: Path) -> None:
             result = CliRunner().invoke(main, command[1:], input=text)
             assert result.exit_code == 0, result.stderr
             text = result.stdout
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_every_pass_has_a_file(name: str) -> None:
+    file = FOLDER / "passes" / f"{name.replace('-', '_')}.mlir"
+    (line,) = run_lines(file)
+    aipu_opt, *_ = commands(line, file)
+    passes = build_pipeline(aipu_opt[aipu_opt.index("-p") + 1], PASSES)
+    assert passes[-1].name == name

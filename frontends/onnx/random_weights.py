@@ -9,31 +9,20 @@ residual blocks would add up.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import sha256
 from math import prod, sqrt
 
-import numpy as np
-
-from ...errors import AipuError
+from ..draws import DAMPING, SPREAD, Draws
 from .constants import Constant
 from .graph import Graph, NamedNode
 from .node import Value
 from .tensor_roles import only_weights, rectified, residual_branches
-
-DAMPING = 0.35
-"""Of a residual branch; 1 / sqrt(8), so that 16 blocks change the variance little."""
-
-SPREAD = 0.1
-"""How far gains and variances lie from 1, offsets and means from 0."""
 
 
 class RandomWeights:
     """Draws the weights of one graph; `drawn` says whether there were any to draw."""
 
     def __init__(self, seed: int, graph: Graph):
-        if seed < 0:
-            raise AipuError(f"the seed of random weights cannot be negative: {seed}")
-        self.seed = seed
+        self._draws = Draws(seed)
         self.drawn = False
         self.weights = only_weights(graph)
         self._damped = residual_branches(graph)
@@ -91,13 +80,9 @@ class RandomWeights:
         return DAMPING if node.proto.output[0] in self._damped else 1
 
     def _normal(self, weight: Constant, mean: float, deviation: float) -> Constant:
-        """Every weight has its own stream, so the order of drawing is all the same."""
         self.drawn = True
-        stream = int.from_bytes(sha256(weight.name.encode()).digest()[:8])
-        generator = np.random.Generator(np.random.PCG64([self.seed, stream]))
-        array = generator.standard_normal(weight.array.shape, np.float32)
-        array *= np.float32(deviation)
-        array += np.float32(mean)
+        shape = weight.array.shape
+        array = self._draws.normal(weight.name, shape, mean, deviation)
         return Constant(weight.name, array)
 
 
