@@ -55,6 +55,6 @@ def test_file(file: Path) -> None:
 def test_every_pass_has_a_file(name: str) -> None:
     file = FOLDER / "passes" / f"{name.replace('-', '_')}.mlir"
     (line,) = run_lines(file)
-    aipu_opt, *_ = commands(line, file)
+    aipu_opt, *_ = commands_of(line)
     passes = build_pipeline(aipu_opt[aipu_opt.index("-p") + 1], PASSES)
     assert passes[-1].name == name
