@@ -1,9 +1,9 @@
 """Say weights that need more than int8 as sums of two that fit.
 
-%1 = nn.conv2d %0, %w, %b           %2 = nn.reshape %0      [N, H, W, C] to [N, H, 1, W, C]
-                             ==>    %3 = nn.concat %2, %2   [N, H, 2, W, C]
-                                    %4 = nn.reshape %3      [N, 2 H, W, C]
-                                    %1 = nn.conv2d %4, %w2, %b stride [2, 1]
+                                  %2 = nn.reshape %0      [N, H, 1, W, C]
+%1 = nn.conv2d %0, %w, %b   ==>   %3 = nn.concat %2, %2   [N, H, 2, W, C]
+                                  %4 = nn.reshape %3      [N, 2 H, W, C]
+                                  %1 = nn.conv2d %4, %w2, %b stride [2, 1]
 
 A model with unsigned weights and a zero point has integers from -255 to 255. With every
 row of the ifm and of the kernel twice, one holds what int8 can, the other the rest: the
