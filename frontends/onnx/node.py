@@ -8,8 +8,8 @@ from onnx import AttributeProto, NodeProto
 from xdsl.ir import SSAValue
 
 from ..network import Emitter
+from ..static_shapes import Batch
 from .constants import Constant
-from .input_shapes import Batch
 
 Value = SSAValue | Constant
 """A tensor of the network under construction: computed at run time, or known now."""
