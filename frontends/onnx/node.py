@@ -7,9 +7,9 @@ import numpy as np
 from onnx import AttributeProto, NodeProto
 from xdsl.ir import SSAValue
 
+from ..input_shapes import Batch
 from ..network import Emitter
 from .constants import Constant
-from .input_shapes import Batch
 
 Value = SSAValue | Constant
 """A tensor of the network under construction: computed at run time, or known now."""
