@@ -74,7 +74,8 @@ class Build:
         self.options = options
         self.imported = _import(model, options)
         self.module = self.imported.module
-        self.context = AipuContext(self.imported.weights)
+        samples = _samples(options.calibration, self.module)
+        self.context = AipuContext(self.imported.weights, samples)
         self.pipelines = _pipelines(options)
         self.modules: dict[str, ModuleOp] = {}
 
@@ -85,8 +86,6 @@ class Build:
             AipuError: the calibration data is not as it should be, or the network
                 does not fit the machine.
         """
-        if level == QUANTISED:
-            self.context.samples = _samples(self.options.calibration, self.module)
         pipeline = build_pipeline(self.pipelines[level], PASSES)
         run_pipeline(pipeline, self.module, self.context)
         self.modules[level] = self.module.clone()

@@ -1,5 +1,7 @@
 """Which int8 stands for each input and output of a package."""
 
+from collections.abc import Sequence
+
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import CallOp, FuncOp
 from xdsl.ir import OpResult, SSAValue
@@ -23,10 +25,9 @@ def input_types(module: ModuleOp) -> Types:
 def output_types(module: ModuleOp) -> Types:
     """The type of each output: of the integers that it was, or else of its range."""
     main = main_function(module)
-    results = main.get_return_op().operands if main.get_return_op() else ()
     return {
         output_name(main, number): _type(value, module)
-        for number, value in enumerate(results)
+        for number, value in enumerate(_returned(main))
     }
 
 
@@ -35,15 +36,19 @@ def _type(value: SSAValue, module: ModuleOp) -> UniformType:
         return uniform_type(*read_range(value))
     match value.op:
         case CallOp():
-            returned = _function(module, value.op).get_return_op()
-            assert returned is not None
-            return _type(returned.operands[value.index], module)
+            returned = _returned(_function(module, value.op))
+            return _type(returned[value.index], module)
         case nn.DequantiseOp(ifm=ifm) if element := quantisation(ifm):
             return element
         case nn.ReshapeOp(ifm=ifm) | nn.TransposeOp(ifm=ifm):
             return _type(ifm, module)
         case _:
             return uniform_type(*read_range(value))
+
+
+def _returned(function: FuncOp) -> Sequence[SSAValue]:
+    returned = function.get_return_op()
+    return () if returned is None else returned.operands
 
 
 def _function(module: ModuleOp, call: CallOp) -> FuncOp:

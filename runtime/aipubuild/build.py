@@ -1,5 +1,6 @@
 """`aipubuild NET.cfg`, stage by stage."""
 
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
@@ -10,6 +11,7 @@ from ...dialects import nn
 from ...dialects.locations import source_name
 from ...dialects.quant import UniformType
 from ...errors import AipuError
+from ...frontends.zhouyi_ir.layer_types import layer_type
 from ...passes.calibration.attributes import write_method
 from ...passes.calibration.samples import Input
 from ...passes.functions import input_name, main_function
@@ -73,6 +75,7 @@ class Building:
             shapes={name: shape for name, shape in wanted.shapes.items() if shape},
             inputs=list(wanted.shapes),
             outputs=wanted.outputs_of_model,
+            random_weights=0 if wanted.random_weights else None,
             quantise={"symmetric-inputs": "true"},
         )
         build = Build(wanted.model, options)
@@ -92,7 +95,7 @@ class Building:
         if wanted.calibration is not None:
             arguments = main_function(build.module).args
             inputs = [Input(input_name(each), nn.shape(each)) for each in arguments]
-            build.samples = calibration_samples(wanted.calibration, inputs, log)
+            build.context.samples = calibration_samples(wanted.calibration, inputs, log)
         else:
             log.warning("no calibration_data: scales are chosen by noise")
         choose_methods(build.module, wanted.activations)
@@ -108,7 +111,7 @@ class Building:
         """What the binary takes of the board's memory, section by section."""
         machine, log = package.machine, self.log
         log.info(
-            f"BuildTool version: aipu {__version__}. Build for target "
+            f"BuildTool version: aipu {version('aipu-compiler')}. Build for target "
             f"{self.wanted.target.name} at frequency {machine.clock_hz // 10**6}MHz"
         )
         for line in memory_lines(package):
@@ -180,7 +183,7 @@ class Building:
 
 
 def scale_of(element: UniformType) -> str:
-    """`output_scale:[8.488549]`: stored = real * scale, unless there is a zero point."""
+    """`output_scale:[8.488549]`: stored = real * scale + zero point, if any."""
     zero_point = f", zero_point:[{element.zero_point}]" if element.zero_point else ""
     return f"output_scale:[{1 / element.scale:.6f}]{zero_point}"
 

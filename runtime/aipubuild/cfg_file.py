@@ -25,11 +25,11 @@ class Entry:
 
 
 class Section(dict[str, Entry]):
-    """The keys of a section that are honoured, in lower case."""
+    """The keys of a section that are honoured and have a value, in lower case."""
 
     def text(self, key: str, default: str = "") -> str:
-        """The value of a key; an empty one counts as missing."""
-        return self[key].value if key in self and self[key].value else default
+        """The value of a key."""
+        return self[key].value if key in self else default
 
     def place(self, key: str) -> str:
         """Where a key stands, for an error."""
@@ -87,11 +87,12 @@ def read_cfg(path: Path) -> CfgFile:
             if key not in known:
                 near = nearest(key, known)
                 warnings.append(f"{place}: no key '{key}' in [{name}]: {near}")
+            elif not value:
+                continue
             elif known[key] is not None:
                 warnings.append(f"{place}: '{key}' changes nothing: {known[key]}")
             else:
-                filled = _filled((value or "").strip(), place)
-                section[key] = Entry(filled, place)
+                section[key] = Entry(_filled(value, place), place)
     return CfgFile(path, sections, warnings)
 
 

@@ -263,7 +263,7 @@ OPTIMIZER: Keys = {
 }
 
 GBUILDER: Keys = {
-    **honoured("inputs", "outputs", "profile", "target"),
+    **honoured("inputs", "outputs", "profile", "random-init", "target"),
     **because("the simulator is part of this program", "simulator"),
     **because("the report counts every unit", "prof_unit"),
     **because("memory is that of the target file", "tcm_size"),
@@ -281,7 +281,6 @@ GBUILDER: Keys = {
         "disable_mmu",
         "disable_output_buffer_reuse",
     ),
-    **because("it only serves to time a model", "random-init"),
 }
 
 RUNTIME: Keys = because(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, VisitError
@@ -107,5 +106,4 @@ class _Reader(Transformer[Token, Overrides]):
         return str(tokens[0])
 
 
-_GRAMMAR = files(__package__).joinpath("overrides.lark").read_text()
-_PARSER = Lark(_GRAMMAR, parser="earley")
+_PARSER = Lark.open("overrides.lark", rel_to=__file__)

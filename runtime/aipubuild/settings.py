@@ -41,14 +41,16 @@ ONLY_INT8 = {
 class Settings:
     """A build as the cfg wants it.
 
-    model: the file of the network; prototxt: of a Caffe network, its text.
+    kind: the `model_type`; model: the file; prototxt: the text of a Caffe network.
     shapes: of the inputs by name; channels_first: they are said to be NCHW.
     calibration: the file of samples, if any.
     activations: how the range of each layer's tensor is chosen.
     inputs: raw files to run on; outputs: files to write.
+    random_weights: for a model that has none.
     """
 
     mode: str
+    kind: str
     model: Path
     prototxt: Path | None
     name: str
@@ -64,6 +66,7 @@ class Settings:
     inputs: Sequence[Path]
     outputs: Sequence[Path]
     profile: bool
+    random_weights: bool
     quantised_name: str
     log_file: Path | None
 
@@ -100,6 +103,7 @@ class _Reading:
         suffix = "int8" if self.old_style else "o"
         made = Settings(
             mode=self.choice(self.common, "mode", MODES, "run"),
+            kind=self.kind(),
             model=model,
             prototxt=self.file(self.parser, "caffe_prototxt"),
             name=name,
@@ -114,15 +118,19 @@ class _Reading:
             target=self.target(),
             inputs=self.files(self.builder, "inputs"),
             outputs=self.files(self.builder, "outputs"),
-            profile=self.builder.text("profile").lower() == "true",
+            profile=self.flag("profile"),
+            random_weights=self.flag("random-init"),
             quantised_name=self.quantised_name(f"{name}_{suffix}"),
             log_file=self.file(self.common, "log_file"),
         )
         return made, self.warnings
 
+    def kind(self) -> str:
+        return self.choice(self.parser, "model_type", MODEL_TYPES, "tensorflow")
+
     def model(self) -> Path:
         """The file of the network; its ending must be one of its `model_type`."""
-        kind = self.choice(self.parser, "model_type", MODEL_TYPES, "tensorflow")
+        kind = self.kind()
         model = self.file(self.parser, "input_model")
         if model is None:
             raise AipuError("[Parser] has no 'input_model'", place=str(self.cfg.path))
@@ -145,7 +153,7 @@ class _Reading:
                 f"{len(names)} inputs and {len(shapes)} shapes",
                 place=self.parser.place("input_shape"),
             )
-        return dict(zip(names, shapes, strict=False)) or dict.fromkeys(names, [])
+        return dict(zip(names, shapes, strict=False)) or {name: [] for name in names}
 
     def extents(self, text: str) -> list[int]:
         numbers = self.names(text)
@@ -242,6 +250,10 @@ class _Reading:
                 "estimate, nobody has measured that chip"
             )
         return target
+
+    def flag(self, key: str) -> bool:
+        """A switch of [GBuilder]."""
+        return self.choice(self.builder, key, ("true", "false"), "false") == "true"
 
     def choice(
         self,
