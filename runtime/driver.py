@@ -140,13 +140,13 @@ def _import(model: Model, options: Options) -> ImportedModel:
 
 def _pipelines(options: Options) -> dict[str, str]:
     """The pipeline that makes each level from the one before."""
-    quantise = dict(options.quantise)
+    quantise = {"target": options.target, **options.quantise}
     if isinstance(options.calibration, str | Path):
         quantise["data"] = f'"{options.calibration}"'
     settings = " ".join(f"{name}={value}" for name, value in quantise.items())
     return {
         FLOAT: "import",
-        QUANTISED: f"quantise{{{settings}}}" if settings else "quantise",
+        QUANTISED: f"quantise{{{settings}}}",
         TILE: f"schedule{{target={options.target} strategy={options.strategy}}}",
         AIPU: f"lower{{target={options.target}}}",
     }

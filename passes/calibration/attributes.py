@@ -9,9 +9,9 @@ the operator that makes the tensor; on an argument of a function they are called
 from xdsl.dialects.builtin import DenseArrayBase, StringAttr, f64
 from xdsl.ir import Attribute, BlockArgument, OpResult, SSAValue
 
+from ...dialects.locations import place
 from ...errors import AipuError
 from ..functions import argument_attributes, input_name, set_argument_attribute
-from ..place import place
 
 RANGE, MEAN, METHOD = "range", "mean", "calibration"
 
