@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from xdsl.ir import SSAValue
 
 from ..node import Node
-from . import convolution, elementwise, movement, normalisation, pooling, reduction
+from . import (
+    convolution,
+    elementwise,
+    movement,
+    normalisation,
+    pooling,
+    reduction,
+    resampling,
+    selection,
+    unary,
+)
 
 Converter = Callable[[Node], SSAValue | Sequence[SSAValue]]
 
@@ -20,4 +30,7 @@ CONVERTERS: Mapping[str, Converter] = {
     **movement.CONVERTERS,
     **normalisation.CONVERTERS,
     **reduction.CONVERTERS,
+    **resampling.CONVERTERS,
+    **selection.CONVERTERS,
+    **unary.CONVERTERS,
 }
