@@ -86,7 +86,7 @@ def inverse_deviation(
 
 
 def layer_normalization(node: Node) -> Sequence[SSAValue]:
-    """Mean and inverse deviation are results of their own, where the node names them."""
+    """Mean and inverse deviation are results too, where the node names them."""
     node.ignore("stash_type")
     ifm, epsilon = node.tensor(0), node.real("epsilon", 1e-5)
     extents = nn.shape(ifm)
