@@ -17,6 +17,9 @@ from . import (
     pooling,
     recurrent,
     reduction,
+    resampling,
+    selection,
+    unary,
 )
 
 Converter = Callable[[Node], SSAValue | Sequence[SSAValue]]
@@ -29,4 +32,7 @@ CONVERTERS: Mapping[str, Converter] = {
     **normalisation.CONVERTERS,
     **recurrent.CONVERTERS,
     **reduction.CONVERTERS,
+    **resampling.CONVERTERS,
+    **selection.CONVERTERS,
+    **unary.CONVERTERS,
 }
