@@ -19,9 +19,11 @@ from pathlib import Path
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, SSAValue
 
 from ..dialects import nn
+from ..dialects.quant import quantisation
 from ..errors import AipuError, nearest
 from .calibration.attributes import source, write_mean, write_range
 from .calibration.channel_mean import ChannelMean
@@ -61,6 +63,7 @@ class CalibratePass(AipuPass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function, weights = main_function(op), weights_of(ctx)
+        check_inputs(function)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         runs = list(batches(self.samples(ctx, inputs), inputs))
         ranges = defaultdict(lambda: self.observer(len(runs)))
@@ -111,6 +114,21 @@ class CalibratePass(AipuPass):
                 f"a percentile lies above 50, up to 100; found {self.percentile}"
             )
         return METHODS[self.method](Settings(self.percentile, batches))
+
+
+def check_inputs(function: FuncOp) -> None:
+    """Whether there can be samples for every input.
+
+    Raises:
+        AipuError: an input is quantised, or has no axis that counts samples.
+    """
+    for argument in function.args:
+        place = f"input '{input_name(argument)}'"
+        if quantisation(argument) is not None:
+            remedy = "run 'calibrate' before 'quantise-operators', and only once"
+            raise AipuError("it is quantised already", place=place, remedy=remedy)
+        if not nn.shape(argument):
+            raise AipuError("it is a scalar, and has no axis for samples", place=place)
 
 
 def multiplied(block: Block) -> list[SSAValue]:

@@ -208,3 +208,19 @@ func.func @axis(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %0 = nn.softmax %x axis 2 : (tensor<1x4xf32>) -> tensor<1x4xf32>
   func.return %0 : tensor<1x4xf32>
 }
+
+// -----
+
+func.func @open(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  // expected-error@+1 {{every extent must be known and at least 1, found tensor<?x4xf32>}}
+  %0 = nn.tanh %x : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  func.return %0 : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @nothing(%x: tensor<0x4xf32>) -> tensor<0x4xf32> {
+  // expected-error@+1 {{every extent must be known and at least 1, found tensor<0x4xf32>}}
+  %0 = nn.tanh %x : (tensor<0x4xf32>) -> tensor<0x4xf32>
+  func.return %0 : tensor<0x4xf32>
+}
