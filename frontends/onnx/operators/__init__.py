@@ -8,10 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 
 from xdsl.ir import SSAValue
 
-from ..node import Node
-from . import convolution, elementwise, movement, normalisation, pooling, reduction
+from ..node import Node, Value
+from . import (
+    convolution,
+    dynamic,
+    elementwise,
+    movement,
+    normalisation,
+    pooling,
+    quantised,
+    reduction,
+)
 
-Converter = Callable[[Node], SSAValue | Sequence[SSAValue]]
+Converter = Callable[[Node], SSAValue | Sequence[Value]]
 
 CONVERTERS: Mapping[str, Converter] = {
     **convolution.CONVERTERS,
@@ -20,4 +29,6 @@ CONVERTERS: Mapping[str, Converter] = {
     **movement.CONVERTERS,
     **normalisation.CONVERTERS,
     **reduction.CONVERTERS,
+    **quantised.CONVERTERS,
+    **dynamic.CONVERTERS,
 }
