@@ -19,9 +19,9 @@ from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType, quantisation
 from ...errors import UnsupportedError
 from ..network import Network, joined
+from ..static_shapes import Batch
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
-from .input_shapes import Batch
 from .integers import dequantised_constant
 from .node import Node, Value
 from .operators import CONVERTERS, quantised

@@ -6,8 +6,8 @@
 from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
+from ...dialects.locations import place
 from ...errors import AipuError
-from ..place import place
 
 MACHINE, HOST = "machine", "host"
 PLACE, REASON = "place", "reason"

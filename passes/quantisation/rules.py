@@ -11,12 +11,12 @@ from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Operation, SSAValue
 
 from ...dialects import nn
+from ...dialects.locations import place
 from ...dialects.quant import UniformType
 from ...dialects.semantics.evaluate import evaluate_operator
 from ...dialects.semantics.integer.narrowing import uniform
 from ...dialects.semantics.real.windows import counts
 from ...errors import AipuError
-from ..place import place
 from ..placement.abilities import is_function_of_one_element, is_weight
 from .constants import Constants, key_of
 from .parameters import quantise_parameters

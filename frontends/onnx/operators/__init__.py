@@ -17,6 +17,7 @@ from . import (
     normalisation,
     pooling,
     quantised,
+    recurrent,
     reduction,
 )
 
@@ -28,6 +29,7 @@ CONVERTERS: Mapping[str, Converter] = {
     **pooling.CONVERTERS,
     **movement.CONVERTERS,
     **normalisation.CONVERTERS,
+    **recurrent.CONVERTERS,
     **reduction.CONVERTERS,
     **quantised.CONVERTERS,
     **dynamic.CONVERTERS,
