@@ -183,6 +183,8 @@ def _used(modules: Iterable[ModuleOp], weights: WeightStore) -> WeightStore:
         for op in module.walk():
             if isinstance(op, nn.WeightOp):
                 keys[op.key.data] = None
+                if op.scale is not None:
+                    keys[op.scale.data] = None
             elif isinstance(op, BufferOp) and op.value.type.data is Space.WEIGHTS:
                 keys[op.buffer_name.data] = None
     return WeightStore({key: weights[key] for key in keys})
