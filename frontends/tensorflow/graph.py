@@ -64,7 +64,9 @@ def select(
     if not starts:
         defaulted = [node for node in needed.values() if node.operator == DEFAULTED]
         starts = [Reference(node.name) for node in defaulted]
-    kept = {name: node for name, node in needed.items() if Reference(name) not in starts}
+    kept = {
+        name: node for name, node in needed.items() if Reference(name) not in starts
+    }
     return Graph(kept, starts, ends)
 
 

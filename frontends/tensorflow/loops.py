@@ -165,7 +165,9 @@ class _Frames:
                 continue
             found.add(unit)
             inside = [name] if isinstance(unit, str) else self.members(unit)
-            read = [source for each in inside for source in self.sources(self.nodes[each])]
+            read = [
+                source for each in inside for source in self.sources(self.nodes[each])
+            ]
             waiting += [source for source in read if self.within(path, source)]
         return found
 
