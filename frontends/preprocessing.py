@@ -3,10 +3,14 @@
 Frontends find it in models, users say it; `runtime/preprocessing` does it.
 """
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 
-class Audio(Struct, frozen=True, forbid_unknown_fields=True, tag="audio"):
+class Record(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """How an input is made."""
+
+
+class Audio(Record, frozen=True, tag="audio"):
     """Mel-frequency cepstral coefficients of a recording, as TensorFlow has them.
 
     samples: of the recording; it is cut or filled up with silence.
@@ -26,7 +30,7 @@ class Audio(Struct, frozen=True, forbid_unknown_fields=True, tag="audio"):
     high: float
 
 
-class Image(Struct, frozen=True, forbid_unknown_fields=True, tag="image"):
+class Image(Record, frozen=True, tag="image"):
     """Pixels from 0 to 255 as a model takes them: `(pixel - mean) * scale`.
 
     mean, scale: one number for each channel, or one for all, in the order of the model.
@@ -44,3 +48,15 @@ class Image(Struct, frozen=True, forbid_unknown_fields=True, tag="image"):
 
 
 Preprocessing = Audio | Image
+
+
+def image_of(
+    mean: tuple[float, ...] | None,
+    scale: tuple[float, ...] | None,
+    channels: str | None,
+    resize: int | None,
+) -> Image | None:
+    """What a user says of images; None if nothing is said."""
+    said = {"mean": mean, "scale": scale, "channels": channels, "resize": resize}
+    known = {name: value for name, value in said.items() if value is not None}
+    return convert(known, Image) if known else None

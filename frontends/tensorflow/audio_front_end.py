@@ -1,4 +1,4 @@
-"""The nodes that make features of a recording: not for the machine, but for its host."""
+"""The nodes that make features of a recording, which the machine does not run."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""One TensorFlow node on its way to `nn`: what it reads, its attributes, what it emits."""
+"""One TensorFlow node on its way to `nn`: its inputs, its attributes, what it emits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
