@@ -30,7 +30,13 @@ def onnx() -> Importer:
     return import_onnx
 
 
-FORMATS: dict[str, Callable[[], Importer]] = {".onnx": onnx}
+def tensorflow() -> Importer:
+    from .tensorflow.importer import import_tensorflow
+
+    return import_tensorflow
+
+
+FORMATS: dict[str, Callable[[], Importer]] = {".onnx": onnx, ".pb": tensorflow}
 
 
 def importer(path: Path) -> Importer:

@@ -25,6 +25,7 @@ from ..dialects.semantics.weights import WeightStore
 from ..frontends.formats import importer
 from ..frontends.model import ImportedModel
 from ..frontends.onnx.importer import import_onnx
+from ..frontends.preprocessing import Image
 from ..passes.calibration.samples import Input, single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
@@ -34,6 +35,7 @@ from ..passes.schedule.strategy import strategy
 from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
+from .preprocessing.record import preprocessing
 from .verify import program_of
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
@@ -52,6 +54,7 @@ class Options:
     inputs: Sequence[str] = ()
     outputs: Sequence[str] = ()
     random_weights: int | None = None
+    image: Image | None = None
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
 
@@ -71,6 +74,7 @@ class Build:
         """
         self.machine = load_machine(options.target)
         strategy(options.strategy)
+        self.model = model
         self.options = options
         self.imported = _import(model, options)
         self.module = self.imported.module
@@ -104,7 +108,10 @@ class Build:
             calibration=self.context.calibration,
             inputs=inputs,
             outputs=outputs,
-            commands=_commands(self.pipelines, self.imported),
+            commands=_commands(self.pipelines, self.model, self.imported.name),
+            preprocessing=preprocessing(
+                self.imported.preprocessing, self.options.image, inputs
+            ),
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = _used(self.modules.values(), self.context.weights)
@@ -152,10 +159,11 @@ def _pipelines(options: Options) -> dict[str, str]:
     }
 
 
-def _commands(steps: Mapping[str, str], imported: ImportedModel) -> list[str]:
+def _commands(steps: Mapping[str, str], model: Model, name: str) -> list[str]:
     """The lines that make the files of the levels again."""
     commands: list[str] = []
-    source = f"{imported.name}.onnx"
+    in_memory = isinstance(model, onnx.ModelProto)
+    source = f"{name}.onnx" if in_memory else Path(model).name
     for level, pipeline in steps.items():
         file = FILES[level]
         commands.append(f"aipu-opt {quote(source)} -p {quote(pipeline)} -o {file}")
