@@ -30,7 +30,13 @@ def onnx() -> Importer:
     return import_onnx
 
 
-FORMATS: dict[str, Callable[[], Importer]] = {".onnx": onnx}
+def tflite() -> Importer:
+    from .tflite.importer import import_tflite
+
+    return import_tflite
+
+
+FORMATS: dict[str, Callable[[], Importer]] = {".onnx": onnx, ".tflite": tflite}
 
 
 def importer(path: Path) -> Importer:
