@@ -27,8 +27,8 @@ class OneSample(CalibrationDataReader):
     def __init__(self, name: str, sample: np.ndarray):
         self.samples = iter([{name: sample}])
 
-    def get_next(self) -> dict[str, np.ndarray] | None:
-        return next(self.samples, None)
+    def get_next(self) -> dict[str, np.ndarray]:
+        return next(self.samples, {})
 
 
 def onnxruntime_int8(

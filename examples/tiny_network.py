@@ -29,11 +29,10 @@ def tiny_network(generator: np.random.Generator) -> ModelProto:
     """The model: input "image" [1, 3, 64, 64], output "scores" [1, 10]."""
     statistics = ["norm.gain", "norm.offset", "norm.mean", "norm.variance"]
     classifier = ["flatten", "classifier.weight", "classifier.bias"]
-    window = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
     node = helper.make_node
     graph = helper.make_graph(
         [
-            node("Conv", ["image", "conv.weight"], ["conv"], "conv", **window),
+            node("Conv", ["image", "conv.weight"], ["conv"], "conv", pads=[1] * 4),
             node("BatchNormalization", ["conv", *statistics], ["norm"], "norm"),
             node("Relu", ["norm"], ["relu"], "relu"),
             node("GlobalAveragePool", ["relu"], ["pool"], "pool"),

@@ -37,12 +37,13 @@ class Compiled:
     machine: Machine
 
 
-def compiled(network: Network, machine: Machine) -> Compiled:
-    """A network for a machine."""
+def compiled(network: Network, machine: Machine, *, fused: bool = False) -> Compiled:
+    """A network for a machine; if fused, sums and pools run on the tiles before."""
     context = AipuContext(WeightStore(dict(network.weights)))
     module = network.module.clone()
     target = f'target="{_file(machine)}"'
-    run(f"schedule{{{target}}}", module, context)
+    fusion = "fuse-residual-add,fuse-pooling," if fused else ""
+    run(f"group-operators,{fusion}assign-schedules{{{target}}}", module, context)
     tile = module.clone()
     run(f"lower{{{target}}}", module, context)
     return Compiled(tile, to_program(program_of(module)), context.weights, machine)

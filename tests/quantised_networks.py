@@ -200,6 +200,8 @@ class Sketch:
 
     def max_pool2d(self, ifm: SSAValue) -> SSAValue:
         kernel, pad = self.window(*nn.shape(ifm)[1:3])
+        if self.draw(st.booleans()):
+            return self.emit(nn.MaxPool2dOp(ifm, kernel, kernel))
         return self.emit(nn.MaxPool2dOp(ifm, kernel, self.pair(1, 3), pad))
 
     def avg_pool2d(self, ifm: SSAValue) -> SSAValue:
@@ -267,6 +269,14 @@ class Sketch:
             return value
         return self.reshape(value, (1, 1, extents[0], prod(extents[1:])))
 
+    def residual(self, ifm: SSAValue) -> SSAValue:
+        """A convolution, and the sum of it and another input of the network."""
+        return self.add(self.conv2d(ifm))
+
+    def pooled(self, ifm: SSAValue) -> SSAValue:
+        """A convolution, and a pool of it."""
+        return self.max_pool2d(self.conv2d(ifm))
+
 
 INT8 = st.integers(-128, 127)
 
@@ -283,6 +293,8 @@ LAYERS: Mapping[str, Callable[[Sketch, SSAValue], SSAValue]] = {
     "slice": Sketch.slice,
     "pad": Sketch.pad,
     "transpose": Sketch.transpose,
+    "residual": Sketch.residual,
+    "pooled": Sketch.pooled,
 }
 
 GROWING = ("concat", "pad")

@@ -23,7 +23,9 @@ def run_lines(file: Path) -> list[str]:
     """What follows `// RUN:` in a file."""
     lines = file.read_text().splitlines()
     return [
-        line.split("RUN:", 1)[1].replace("%s", str(file)).replace("%S", str(file.parent))
+        line.split("RUN:", 1)[1]
+        .replace("%s", str(file))
+        .replace("%S", str(file.parent))
         for line in lines
         if line.startswith("// RUN:")
     ]

@@ -48,7 +48,7 @@ def simulated(
 def test_every_level_computes_the_same(machine: Machine, data: st.DataObject) -> None:
     network = data.draw(networks())
     network.module.verify()
-    low = compiled(network, machine)
+    low = compiled(network, machine, fused=data.draw(st.booleans()))
     quantised, tiled = (
         [array.tobytes() for array in execute(module, network.inputs, low.weights)]
         for module in (network.module, low.tile)

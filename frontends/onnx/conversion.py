@@ -17,9 +17,9 @@ from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...errors import UnsupportedError
 from ..network import Network, joined
+from ..static_shapes import Batch
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode
-from .input_shapes import Batch
 from .node import Node, Value
 from .operators import CONVERTERS
 from .random_weights import RandomWeights

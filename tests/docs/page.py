@@ -22,7 +22,7 @@ HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, the file it is the content of, its text and line."""
+    """A fenced block; `file` is what it is the content of, if anything."""
 
     language: str
     file: str

@@ -4,13 +4,10 @@ Our own commands run in this process, which is what makes it quick.
 """
 
 import os
-import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import redirect_stdout
 from doctest import ELLIPSIS, DocTestParser, DocTestRunner
-from io import StringIO
 from pathlib import Path
 from shutil import copytree, ignore_patterns, which
 
@@ -100,14 +97,8 @@ def _filecheck(words: list[str], text: str) -> str:
 
 
 def _python(words: list[str], text: str) -> str:
-    """Run a script as a program of its own."""
-    before, sys.argv = sys.argv, words[1:]
-    try:
-        with redirect_stdout(StringIO()) as output:
-            runpy.run_path(words[1], run_name="__main__")
-    finally:
-        sys.argv = before
-    return output.getvalue()
+    """Run a script as a program of its own: it may change our tables."""
+    return _program([sys.executable, *words[1:]], text)
 
 
 def _change_folder(words: list[str], text: str) -> str:
