@@ -7,7 +7,6 @@ them the file's integers can stand for.
 from xdsl.dialects.builtin import i8
 from xdsl.ir import SSAValue
 
-from ...dialects import nn
 from ...dialects.quant import UniformType
 from ..network import Emitter
 from .graph import Quantisation, Tensor
@@ -36,4 +35,4 @@ def pinned(
     if not -128 <= zero_point <= 127:
         raise node.wrong(f"the zero point {quantisation.zero_point[0]} of its result")
     element = UniformType(float(quantisation.scale[0]), zero_point, i8)
-    return node.emit(nn.DequantiseOp(node.emit(nn.QuantiseOp(value, element))))
+    return node.pinned(value, element)

@@ -10,6 +10,7 @@ from ..node import Node, Value
 from . import (
     blocks,
     convolution,
+    detection,
     elementwise,
     movement,
     normalisation,
@@ -35,4 +36,5 @@ CONVERTERS: Mapping[str, Converter] = {
     **reduction.CONVERTERS,
     **numbers.CONVERTERS,
     **recurrent.CONVERTERS,
+    **detection.CONVERTERS,
 }
