@@ -16,8 +16,8 @@ from xdsl.utils.exceptions import VerifyException
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...errors import UnsupportedError
+from ..input_shapes import Batch
 from ..network import Network, joined
-from ..static_shapes import Batch
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode
 from .node import Node, Value

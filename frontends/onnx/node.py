@@ -7,8 +7,8 @@ import numpy as np
 from onnx import AttributeProto, NodeProto
 from xdsl.ir import SSAValue
 
+from ..input_shapes import Batch
 from ..network import Emitter
-from ..static_shapes import Batch
 from .constants import Constant
 
 Value = SSAValue | Constant
