@@ -36,7 +36,17 @@ def tensorflow() -> Importer:
     return import_tensorflow
 
 
-FORMATS: dict[str, Callable[[], Importer]] = {".onnx": onnx, ".pb": tensorflow}
+def tflite() -> Importer:
+    from .tflite.importer import import_tflite
+
+    return import_tflite
+
+
+FORMATS: dict[str, Callable[[], Importer]] = {
+    ".onnx": onnx,
+    ".pb": tensorflow,
+    ".tflite": tflite,
+}
 
 
 def importer(path: Path) -> Importer:
