@@ -60,6 +60,13 @@ Examples:
     help="Draw the weights of a model that has none.",
 )
 @click.option(
+    "--weights",
+    metavar="FILE",
+    type=FILE,
+    help="The weights of a Caffe or ncnn model; default: the file of its name beside "
+    "it.",
+)
+@click.option(
     "--shape",
     "shapes",
     metavar="NAME=1x3x224x224",
@@ -90,6 +97,7 @@ def build(
     strategy: str,
     batch: int,
     random_weights: int | None,
+    weights: Path | None,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
     inputs: tuple[str, ...],
     outputs: tuple[str, ...],
@@ -97,7 +105,8 @@ def build(
 ) -> None:
     """Build a model into a package.
 
-    MODEL is an ONNX file. Prints the report, and the `aipu-opt` line of each level.
+    MODEL is an ONNX, Caffe or ncnn file. Prints the report, and the `aipu-opt` line of
+    each level.
     """
     from ..runtime.driver import Options
     from ..runtime.driver import build as build_package
@@ -119,6 +128,7 @@ def build(
         inputs=inputs,
         outputs=outputs,
         random_weights=random_weights,
+        weights=weights,
     )
     with working(f"building {model.name}"):
         package = build_package(model, options)

@@ -52,6 +52,7 @@ class Options:
     inputs: Sequence[str] = ()
     outputs: Sequence[str] = ()
     random_weights: int | None = None
+    weights: Path | None = None
 
 
 def build(model: Model, options: Options) -> Package:
@@ -85,7 +86,7 @@ def build(model: Model, options: Options) -> Package:
         calibration=context.calibration,
         inputs=inputs,
         outputs=outputs,
-        commands=_commands(steps, imported),
+        commands=_commands(steps, _source(model, imported), options),
     )
     binary = _binary(modules[AIPU], context.weights)
     weights = _used(modules.values(), context.weights)
@@ -96,7 +97,7 @@ def _import(model: Model, options: Options) -> ImportedModel:
     if isinstance(model, onnx.ModelProto):
         read = partial(import_onnx, model)
     else:
-        read = partial(importer(Path(model)), Path(model))
+        read = partial(importer(Path(model), options.weights), Path(model))
     return read(
         shapes=options.shapes,
         batch=options.batch,
@@ -118,13 +119,22 @@ def _steps(options: Options) -> dict[str, str]:
     }
 
 
-def _commands(steps: Mapping[str, str], imported: ImportedModel) -> list[str]:
+def _source(model: Model, imported: ImportedModel) -> str:
+    """The file of the model, without its folder."""
+    in_memory = isinstance(model, onnx.ModelProto)
+    return f"{imported.name}.onnx" if in_memory else Path(model).name
+
+
+def _commands(steps: Mapping[str, str], source: str, options: Options) -> list[str]:
     """The lines that make the files of the levels again."""
     commands: list[str] = []
-    source = f"{imported.name}.onnx"
+    if options.weights is not None:
+        source = f"{quote(source)} --weights {quote(options.weights.name)}"
+    else:
+        source = quote(source)
     for level, pipeline in steps.items():
         file = FILES[level]
-        commands.append(f"aipu-opt {quote(source)} -p {quote(pipeline)} -o {file}")
+        commands.append(f"aipu-opt {source} -p {quote(pipeline)} -o {file}")
         source = file
     return commands
 
