@@ -2,13 +2,15 @@
 
 from xdsl.dialects.builtin import (
     UNKNOWN_LOC,
+    ArrayAttr,
     FileLineColLoc,
+    FusedLoc,
     LocationAttr,
     NameLoc,
     NoneAttr,
     StringAttr,
 )
-from xdsl.ir import Operation
+from xdsl.ir import Attribute, Operation
 
 
 def named(name: str) -> LocationAttr:
@@ -18,10 +20,22 @@ def named(name: str) -> LocationAttr:
 
 def source_name(op: Operation) -> str:
     """The name of the source node, or the place in a file, or nothing."""
-    match op.location:
+    return _text(op.location)
+
+
+def place(op: Operation) -> str:
+    """Where an operation comes from, for the head of an error; its name if unknown."""
+    return source_name(op) or op.name
+
+
+def _text(location: Attribute) -> str:
+    """`conv1`, `network.mlir:3:5`, or nothing where the location is unknown."""
+    match location:
         case NameLoc(desc=name):
             return name.data
         case FileLineColLoc(filename=file, line=line, column=column):
             return f"{file.data}:{line.data}:{column.data}"
+        case FusedLoc(locations=ArrayAttr() as locations):
+            return " and ".join(filter(None, map(_text, locations)))
         case _:
             return ""

@@ -10,6 +10,7 @@ EXAMPLE = (1, 3, 224, 224)
 """What a remedy proposes for extents that only the user can know."""
 
 Extents = Sequence[int | None]
+"""None for an extent that the model leaves open."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ def settle_shapes(
     declared: Mapping[str, Extents | None],
     shapes: Mapping[str, Sequence[int]],
     batch: int | None,
+    example: Sequence[int] = EXAMPLE,
 ) -> tuple[dict[str, Shape], Batch]:
     """The shape of every input, and what became of the batch.
 
@@ -31,6 +33,7 @@ def settle_shapes(
         declared: what the file says of each input; None if it says nothing.
         shapes: what the user says; it goes before what the file says.
         batch: the leading extent of all inputs, if the user says one.
+        example: an image in the format's order, for a remedy.
 
     Raises:
         AipuError: an extent stays dynamic, or `shapes` does not fit the inputs.
@@ -45,7 +48,7 @@ def settle_shapes(
     settled: dict[str, Shape] = {}
     changes: set[Batch] = set()
     for name, extents in declared.items():
-        settled[name] = _settled(name, extents, shapes.get(name), batch)
+        settled[name] = _settled(name, extents, shapes.get(name), batch, example)
         if settled[name]:
             before = (extents[0] if extents else None) or 1
             changes.add(Batch(before, settled[name][0]))
@@ -54,7 +57,11 @@ def settle_shapes(
 
 
 def _settled(
-    name: str, declared: Extents | None, given: Sequence[int] | None, batch: int | None
+    name: str,
+    declared: Extents | None,
+    given: Sequence[int] | None,
+    batch: int | None,
+    example: Sequence[int],
 ) -> Shape:
     if given is not None and (
         min(given, default=1) < 1
@@ -65,7 +72,7 @@ def _settled(
             f"cannot have the shape {_text(given)}, the model says {expected}",
             place=f"input '{name}'",
         )
-    unknown = [None] * len(EXAMPLE)
+    unknown = [None] * len(example)
     known = declared if given is None else given
     extents = list(unknown if known is None else known)
     if batch is not None and extents:
@@ -76,14 +83,14 @@ def _settled(
         raise AipuError(
             f"a static shape is needed, the model says {found}",
             place=f"input '{name}'",
-            remedy=f"add --shape {name}={_text(_example(extents))}",
+            remedy=f"add --shape {name}={_text(_proposed(extents, example))}",
         )
     return settled
 
 
-def _example(extents: Extents) -> Extents:
-    """Dynamic extents filled in as those of an NCHW image, others with 1."""
-    usual = EXAMPLE if len(extents) == len(EXAMPLE) else (1,) * len(extents)
+def _proposed(extents: Extents, example: Sequence[int]) -> Extents:
+    """Open extents filled in as those of an image, others with 1."""
+    usual = example if len(extents) == len(example) else (1,) * len(extents)
     return [extent or guess for extent, guess in zip(extents, usual, strict=True)]
 
 

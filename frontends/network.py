@@ -18,6 +18,7 @@ from xdsl.ir import Block, Region, SSAValue
 from ..dialects import nn
 from ..dialects.locations import named
 from ..dialects.nn.shapes import Shape
+from ..dialects.quant import UniformType
 from ..dialects.semantics.weights import WeightStore
 from ..dialects.value_names import value_name
 from ..errors import AipuError, UnsupportedError
@@ -86,8 +87,13 @@ class Emitter:
         """Append an operator, named after this node; return its result."""
         return self.network.emit(op, self.name)
 
-    def weight(self, key: str, array: np.ndarray) -> SSAValue:
+    def weight(
+        self, key: str, array: np.ndarray, scale: np.ndarray | None = None
+    ) -> SSAValue:
         """Keep a constant as reals, under `key` or near it; return it as an operand.
+
+        If the model holds it as integers, the reals are multiples of `scale`: of one
+        number, or of one for each channel of the first axis.
 
         Raises:
             AipuError: the elements are no real numbers.
@@ -95,7 +101,14 @@ class Emitter:
         if array.dtype.kind in "OSUc":
             raise self.wrong(f"'{key}' holds no real numbers")
         kept = self.network.weights.add(key, array.astype(np.float32, copy=False))
-        return self.emit(nn.WeightOp(kept, TensorType(f32, array.shape)))
+        steps = None
+        if scale is not None:
+            steps = self.network.weights.add(f"{kept}/scale", scale.reshape(-1))
+        return self.emit(nn.WeightOp(kept, TensorType(f32, array.shape), steps))
+
+    def pinned(self, value: SSAValue, element: UniformType) -> SSAValue:
+        """`value` as the integers that the model has for it, and as reals again."""
+        return self.emit(nn.DequantiseOp(self.emit(nn.QuantiseOp(value, element))))
 
     def no_bias(self, channels: int) -> SSAValue:
         """Zeros, where `nn` has a bias and the node has none."""

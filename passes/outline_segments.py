@@ -25,9 +25,9 @@ from xdsl.dialects.func import CallOp, FuncOp, ReturnOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 
 from ..dialects import nn
+from ..dialects.locations import place
 from ..errors import AipuError
 from .functions import main_function
-from .place import place
 from .placement.abilities import is_weight
 from .placement.mark import PLACE, REASON, placed_on
 from .semantics import EXACT, AipuPass

@@ -16,7 +16,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation
 
-from ..backend_aipu.machine import load_machine
+from ..backend_aipu.machine import Machine, load_machine
 from ..dialects import nn
 from .placement.abilities import computed_operands, operators, why_not
 from .placement.mark import run_on_host, run_on_machine
@@ -31,8 +31,7 @@ LAYOUT = (nn.TransposeOp, nn.ReshapeOp)
 class PlaceOperatorsPass(AipuPass):
     """Every operator gets the attribute `place`, one of the host also its `reason`.
 
-    target: the machine. All targets so far have the same operators; that this one
-    exists is checked.
+    target: the machine. All have the same operators, but not the same memory on chip.
     """
 
     name = "place-operators"
@@ -41,10 +40,11 @@ class PlaceOperatorsPass(AipuPass):
     target: str = "r329"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        load_machine(self.target)
+        machine = load_machine(self.target)
         for function in op.body.block.ops:
             if isinstance(function, FuncOp) and not function.is_declaration:
-                mark(function.body.block, host_operators(function.body.block))
+                block = function.body.block
+                mark(block, host_operators(block, machine))
 
 
 def mark(block: Block, reasons: Mapping[Operation, str]) -> None:
@@ -56,8 +56,8 @@ def mark(block: Block, reasons: Mapping[Operation, str]) -> None:
             run_on_machine(op)
 
 
-def host_operators(block: Block) -> dict[Operation, str]:
-    """The operators that the machine cannot run, or that had better stay on the host.
+def host_operators(block: Block, machine: Machine) -> dict[Operation, str]:
+    """The operators that a machine cannot run, or that had better stay on the host.
 
     What follows the host and multiplies nothing stays there, rather than cross over
     for little work; so does what only brings an input into the machine's layout.
@@ -66,10 +66,10 @@ def host_operators(block: Block) -> dict[Operation, str]:
     reasons: dict[Operation, str] = {}
     for op in operators(block):
         makers = [value.owner for value in computed_operands(op)]
-        if reason := why_not(op):
-            reasons[op] = reason
-        elif op in layout:
+        if op in layout:
             reasons[op] = "it brings an input into the machine's layout"
+        elif reason := why_not(op, machine):
+            reasons[op] = reason
         elif not isinstance(op, MULTIPLYING) and all(
             maker in reasons and maker not in layout for maker in makers
         ):

@@ -14,8 +14,8 @@ from xdsl.pattern_rewriter import (
 from xdsl.transforms.dead_code_elimination import is_trivially_dead
 from xdsl.utils.exceptions import VerifyException
 
+from ..dialects.locations import place
 from ..errors import AipuError
-from .place import place
 
 REWRITES_PER_OPERATION = 100
 """Far more than any pass of ours needs: beyond it, patterns undo each other."""

@@ -148,8 +148,9 @@ def _max_pool2d(op: Operation) -> Stage:
 
 
 def _avg_pool2d(op: Operation) -> Stage:
-    assert isinstance(op, nn.AvgPool2dOp) and op.rescale is not None
-    return _pool(op, "vector.avg_pool", RECORD * len(op.rescale.data.multipliers))
+    assert isinstance(op, nn.AvgPool2dOp)
+    records = len(op.rescale.data.multipliers) if op.rescale else 1
+    return _pool(op, "vector.avg_pool", RECORD * records)
 
 
 def _pool(

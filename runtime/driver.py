@@ -110,10 +110,10 @@ def _import(model: Model, options: Options) -> ImportedModel:
 def _steps(options: Options) -> dict[str, str]:
     """The pipeline that makes each level from the one before."""
     data = options.calibration
-    calibration = f'{{data="{data}"}}' if isinstance(data, str | Path) else ""
+    calibration = f' data="{data}"' if isinstance(data, str | Path) else ""
     return {
         FLOAT: "import",
-        QUANTISED: f"quantise{calibration}",
+        QUANTISED: f"quantise{{target={options.target}{calibration}}}",
         TILE: f"schedule{{target={options.target} strategy={options.strategy}}}",
         AIPU: f"lower{{target={options.target}}}",
     }

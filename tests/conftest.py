@@ -3,8 +3,14 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+settings.register_profile(
+    "mutations", phases=[Phase.explicit, Phase.generate], derandomize=True
+)
+"""For tests/mutations.py: one failure says enough, it need not be a small one."""
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ KINDS = {
     AttributeProto.INTS: "a list of integers",
     AttributeProto.FLOAT: "a real",
     AttributeProto.STRING: "a string",
+    AttributeProto.STRINGS: "a list of strings",
 }
 
 
@@ -108,6 +109,13 @@ class Node(Emitter):
         """An attribute."""
         found = self._attribute(name, AttributeProto.STRING)
         return default if found is None else found.s.decode(errors="replace")
+
+    def texts(self, name: str) -> list[str]:
+        """An attribute, empty if it is not there."""
+        found = self._attribute(name, AttributeProto.STRINGS)
+        if found is None:
+            return []
+        return [text.decode(errors="replace") for text in found.strings]
 
     def ignore(self, *names: str) -> None:
         """These attributes make no difference to a network that is only run."""

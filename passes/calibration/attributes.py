@@ -8,9 +8,9 @@ function they are called `nn.range` and `nn.mean`.
 from xdsl.dialects.builtin import DenseArrayBase, StringAttr, f64
 from xdsl.ir import Attribute, BlockArgument, OpResult, SSAValue
 
+from ...dialects.locations import place
 from ...errors import AipuError
 from ..functions import argument_attributes, input_name, set_argument_attribute
-from ..place import place
 
 RANGE, MEAN = "range", "mean"
 

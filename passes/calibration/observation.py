@@ -7,9 +7,9 @@ from threadpoolctl import threadpool_limits
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
+from ...dialects.locations import place
 from ...dialects.semantics.evaluate import evaluate
 from ...errors import AipuError
-from ..place import place
 
 LARGEST_REAL = np.finfo(np.float32).max
 

@@ -1,4 +1,7 @@
-"""What the machine can run: a table of operators, each with its condition."""
+"""What a machine can run: a table of operators, each with its condition.
+
+Operators that become others on integers, like functions of one element, always fit.
+"""
 
 from collections.abc import Callable, Mapping
 from math import prod
@@ -6,14 +9,19 @@ from math import prod
 from xdsl.dialects.builtin import f32
 from xdsl.ir import Block, Operation, SSAValue
 
+from ...backend_aipu.machine import Machine
 from ...dialects import nn
+from ...errors import AipuError
+from ..schedule.group import Group
+from ..schedule.layerwise import why_no_room
+from ..stages import STAGES, stage_of
 
 Check = Callable[[nn.Operator], str | None]
 """Why the machine cannot run an operator; None if it can."""
 
 
-def why_not(op: nn.Operator) -> str | None:
-    """Why the machine cannot run `op`; None if it can."""
+def why_not(op: nn.Operator, machine: Machine) -> str | None:
+    """Why a machine cannot run `op`; None if it can."""
     if any(nn.element_type(value) != f32 for value in (*op.operands, op.ofm)):
         return "the machine quantises f32 only"
     if not computed_operands(op):
@@ -21,7 +29,18 @@ def why_not(op: nn.Operator) -> str | None:
     if is_function_of_one_element(op):
         return None
     check = CHECKS.get(type(op), lambda op: f"the machine has no {op.name}")
-    return check(op)
+    return check(op) or why_too_large(op, machine)
+
+
+def why_too_large(op: nn.Operator, machine: Machine) -> str | None:
+    """Why the extents of `op` are too many or too large; None if they are not."""
+    if type(op) not in STAGES:
+        return None
+    try:
+        group = Group("", (stage_of(op),), ())
+    except AipuError as error:
+        return error.message
+    return why_no_room(group, machine)
 
 
 def operators(block: Block) -> list[nn.Operator]:

@@ -6,8 +6,8 @@
 from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
+from ...dialects.locations import place
 from ...errors import AipuError
-from ..place import place
 
 MACHINE, HOST = "machine", "host"
 PLACE, REASON = "place", "reason"
@@ -23,6 +23,11 @@ def run_on_host(op: Operation, reason: str) -> None:
     """Place an operator on the host."""
     op.attributes[PLACE] = StringAttr(HOST)
     op.attributes[REASON] = StringAttr(reason)
+
+
+def runs_on_host(op: Operation) -> bool:
+    """Whether an operator was placed on the host."""
+    return op.attributes.get(PLACE) == StringAttr(HOST)
 
 
 def placed_on(op: Operation) -> str:

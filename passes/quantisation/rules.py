@@ -11,12 +11,12 @@ from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Operation, SSAValue
 
 from ...dialects import nn
+from ...dialects.locations import place
 from ...dialects.quant import UniformType
 from ...dialects.semantics.evaluate import evaluate_operator
 from ...dialects.semantics.integer.narrowing import uniform
 from ...dialects.semantics.real.windows import counts
 from ...errors import AipuError
-from ..place import place
 from ..placement.abilities import is_function_of_one_element, is_weight
 from .constants import Constants, key_of
 from .parameters import quantise_parameters
@@ -82,8 +82,9 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
     """Weight, bias, multiplier and shift; the scale of each channel is kept too."""
     constants = site.constants
     weight, bias = constants.array(op.weight), constants.array(op.bias)
+    ifm, scale = uniform(site.inputs[0]), constants.scale(op.weight)
     try:
-        made = quantise_parameters(weight, bias, uniform(site.inputs[0]), site.element)
+        made = quantise_parameters(weight, bias, ifm, site.element, scale)
     except AipuError as error:
         raise AipuError(error.message, place=place(op), remedy=error.remedy) from None
     key = key_of(op.weight)

@@ -8,8 +8,8 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation
 from xdsl.passes import ModulePass
 
+from ...dialects.locations import place
 from ...errors import AipuError
-from ..place import place
 from ..semantics import semantics_of
 from .observer import Observer
 

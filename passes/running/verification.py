@@ -6,8 +6,8 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation, Region, SSAValue
 from xdsl.utils.exceptions import VerifyException
 
+from ...dialects.locations import place
 from ...errors import AipuError
-from ..place import place
 
 
 class Fault(NamedTuple):

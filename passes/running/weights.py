@@ -8,10 +8,10 @@ from xdsl.dialects.builtin import IntegerType, ModuleOp
 from xdsl.ir import Attribute
 
 from ...dialects import nn
+from ...dialects.locations import place
 from ...dialects.quant import UniformType
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
-from ..place import place
 
 
 def verify_weights(module: ModuleOp, store: WeightStore) -> None:

@@ -1,37 +1,29 @@
 """Writing files: whole or not at all, and weights beside their text."""
 
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from ...errors import AipuError
+from ...whole_file import whole_file
 from ..context import AipuContext
 from .observer import Observer
 from .printing import Locations, module_text
 
 
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a file that takes the place of `path` once it is complete.
+def write_module(path: Path, text: str, context: AipuContext) -> None:
+    """Write the text of a module, and its weights, if any, beside it: both or neither.
 
     Raises:
-        AipuError: the file cannot be written; one that was there is as it was.
+        AipuError: a file cannot be written; what was there is as it was.
     """
-    part = path.with_name(path.name + ".part")
-    try:
-        write(part)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise AipuError(f"cannot write: {error.strerror}", place=str(path)) from error
-
-
-def write_module(path: Path, text: str, context: AipuContext) -> None:
-    """Write the text of a module, and its weights, if any, beside it."""
-    if context.has_weights:
-        write_whole(weights_beside(path), context.weights.save)
-    write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+    with ExitStack() as files:
+        if context.has_weights:
+            beside = files.enter_context(whole_file(weights_beside(path)))
+            context.weights.save(beside)
+        files.enter_context(whole_file(path)).write_text(text, encoding="utf-8")
 
 
 def weights_beside(path: Path) -> Path:
@@ -64,10 +56,12 @@ class DumpAfter(Observer):
 
     def end(self, module: ModuleOp) -> None:
         if self.context.has_weights:
-            write_whole(self.folder / "weights.npz", self.context.weights.save)
+            with whole_file(self.folder / "weights.npz") as beside:
+                self.context.weights.save(beside)
 
     def _dump(self, name: str, module: ModuleOp) -> None:
         path = self.folder / f"{self.count:02}-{name}.mlir"
         text = module_text(module, Locations.NAMES)
-        write_whole(path, lambda part: part.write_text(text, encoding="utf-8"))
+        with whole_file(path) as beside:
+            beside.write_text(text, encoding="utf-8")
         self.count += 1

@@ -58,10 +58,31 @@ def cheapest(group: Group, machine: Machine) -> GroupSchedule:
         ]
         if fitting:
             return min(fitting)[1]
-    raise AipuError(
-        f"not even its smallest tile fits the {machine.sram.bytes:,} bytes of SRAM "
-        f"of {machine.name}",
-        place=group.name,
+    raise AipuError(why_no_room(group, machine) or "no tile fits", place=group.name)
+
+
+def why_no_room(group: Group, machine: Machine) -> str | None:
+    """Why no schedule of a group fits the machine; None if the smallest tile does.
+
+    A smaller tile needs less of the SRAM; split sums need accumulators besides.
+    """
+    needs: list[int] = []
+    for split in (False, True):
+        schedule = GroupSchedule(
+            ORDERS[0],
+            _rows(group, machine)[-1],
+            _channels(group, machine)[-1],
+            _depths(group.head, machine, split)[-1],
+            str(machine.array.dataflows[0]),
+            slots=1,
+        )
+        spent = cost(plan(group, schedule), machine)
+        if fits(spent, machine):
+            return None
+        needs.append(spent.sram_bytes)
+    return (
+        f"not even its smallest tile fits the {machine.sram.bytes:,} bytes of SRAM of "
+        f"{machine.name}: it takes {min(needs):,}"
     )
 
 

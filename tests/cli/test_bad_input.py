@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from onnx import numpy_helper
 
-from aipu.tests.cli.command import complaint
+from aipu.tests.cli.command import aipu, complaint
 from aipu.tests.small_model import images, model_of, save, small_model
 
 MACHINE = """
@@ -135,7 +135,6 @@ def test_a_folder_without_samples(model: Path, folder: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ("[sram]\nbytes = 256", "not even its smallest tile fits the 256 bytes"),
         ("[dram]\nbits = 1000", "unknown key dram.bits"),
         ("[array]\nrows = 0", "array.rows"),
         ("[array", "not a TOML file"),
@@ -148,6 +147,17 @@ def test_a_machine_that_will_not_do(
     target.write_text(MACHINE + numbers)
     message = refused(folder, model, "--target", target)
     assert words in message
+
+
+def test_a_machine_without_room_leaves_the_work_to_the_host(
+    model: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "little.toml"
+    target.write_text(MACHINE + "[sram]\nbytes = 256")
+    result = aipu("build", model, "-o", tmp_path / "out", "--target", target)
+    assert result.exit_code == 0
+    assert "warning: the machine runs nothing of this network" in result.stderr
+    assert "not even its smallest tile fits the 256 bytes of SRAM" in result.stdout
 
 
 def test_too_much_memory_is_itemised(folder: Path, tmp_path: Path) -> None:

@@ -76,3 +76,42 @@ func.func @constants(%0: tensor<1x4xf32>, %1: tensor<3x4xf32>) -> (tensor<1x4xf3
   %6 = nn.sub %0, %1 : (tensor<1x4xf32>, tensor<3x4xf32>) -> tensor<3x4xf32>
   func.return %5, %6 : tensor<1x4xf32>, tensor<3x4xf32>
 }
+
+// -----
+
+// What does not fit the machine's memory on chip, or has too many dimensions, is the
+// host's: all bytes of a transpose, a row of a convolution, a line of a move.
+// CHECK-LABEL: @too_large
+// CHECK: nn.tanh {{.*}} {place = "machine"}
+// CHECK: nn.transpose {{.*}} {place = "host", reason = "not even its smallest tile fits the 262,144 bytes of SRAM of r329: it takes 800,000"}
+func.func @too_large(%0: tensor<400x1000xf32>) -> tensor<1000x400xf32> {
+  %1 = nn.tanh %0 : (tensor<400x1000xf32>) -> tensor<400x1000xf32>
+  %2 = nn.transpose %1 by [1, 0] : (tensor<400x1000xf32>) -> tensor<1000x400xf32>
+  func.return %2 : tensor<1000x400xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @wide_rows
+// CHECK: nn.conv2d {{.*}} reason = "not even its smallest tile fits
+// CHECK: nn.max_pool2d {{.*}} reason = "it follows the host and multiplies nothing"
+func.func @wide_rows(%0: tensor<1x3x30000x8xf32>) -> tensor<1x1x29998x16xf32> {
+  %1 = nn.weight "w" : tensor<16x3x3x8xf32>
+  %2 = nn.weight "b" : tensor<16xf32>
+  %3 = nn.conv2d %0, %1, %2 : (tensor<1x3x30000x8xf32>, tensor<16x3x3x8xf32>, tensor<16xf32>) -> tensor<1x1x29998x16xf32>
+  %4 = nn.max_pool2d %3 kernel [1, 1] : (tensor<1x1x29998x16xf32>) -> tensor<1x1x29998x16xf32>
+  func.return %4 : tensor<1x1x29998x16xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @many_dimensions
+// CHECK: nn.tanh {{.*}} {place = "machine"}
+// CHECK: nn.transpose {{.*}} {place = "host", reason = "a transpose of [2, 3, 2, 3] by [3, 2, 1, 0] moves more than three dimensions"}
+// CHECK: nn.pad {{.*}} {place = "host"
+func.func @many_dimensions(%0: tensor<2x3x2x3xf32>, %1: tensor<2x2x2x2x2xf32>) -> (tensor<3x2x3x2xf32>, tensor<3x3x3x3x3xf32>) {
+  %2 = nn.tanh %0 : (tensor<2x3x2x3xf32>) -> tensor<2x3x2x3xf32>
+  %3 = nn.transpose %2 by [3, 2, 1, 0] : (tensor<2x3x2x3xf32>) -> tensor<3x2x3x2xf32>
+  %4 = nn.pad %1 low [1, 1, 1, 1, 1] high [0, 0, 0, 0, 0] : (tensor<2x2x2x2x2xf32>) -> tensor<3x3x3x3x3xf32>
+  func.return %3, %4 : tensor<3x2x3x2xf32>, tensor<3x3x3x3x3xf32>
+}

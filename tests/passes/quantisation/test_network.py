@@ -20,6 +20,7 @@ from xdsl.ir import Operation
 from xdsl.utils.test_value import create_ssa_value
 
 from aipu.dialects import nn
+from aipu.dialects.locations import place
 from aipu.dialects.quant import UniformType, quantisation
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.dialects.semantics.uniform import to_reals
@@ -27,7 +28,6 @@ from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import main_function
-from aipu.passes.place import place
 from aipu.passes.quantisation.constants import Constants
 from aipu.passes.quantisation.rules import Site, quantised
 from aipu.passes.registry import PASSES

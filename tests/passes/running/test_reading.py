@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from aipu.dialects.locations import place
 from aipu.errors import AipuError
 from aipu.passes.context import AipuContext
-from aipu.passes.place import place
 from aipu.passes.running.reading import read_module, split_input
 
 FUNCTION = """\

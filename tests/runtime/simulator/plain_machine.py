@@ -98,7 +98,11 @@ class PlainMachine:
         for _, instruction, counters in executed(
             self.program.entries[entry].instructions
         ):
-            _Step(self, instruction, counters).execute()
+            self.step(instruction, counters)
+
+    def step(self, instruction: Instruction, counters: Counters) -> None:
+        """Execute one instruction at one value of the loop counters."""
+        _Step(self, instruction, counters).execute()
 
 
 class _Step:

@@ -1,0 +1,35 @@
+// RUN: aipu-opt %s --print-debuginfo -p group-operators | filecheck %s
+
+!x = !quant.uniform<i8, 0.05:-3>
+
+// An operator of the machine becomes a group, named after its node, with the weights that
+// it reads; what it reads twice is given once. A reshape stays as it is.
+// CHECK:      func.func @segment_0(%x
+// CHECK-NEXT:   %[[TANH:.*]] = tile.group "tanh1"(%x) {
+// CHECK-NEXT:   ^bb0(%[[X:.*]]: tensor
+// CHECK-NEXT:     %[[T:.*]] = nn.weight "t"
+// CHECK-NEXT:     %[[L:.*]] = nn.lookup %[[X]], %[[T]]
+// CHECK-NEXT:     tile.yield %[[L]]
+// CHECK-NEXT:   } : {{.*}} loc("tanh1")
+// CHECK-NEXT:   %[[R:.*]] = nn.reshape %[[TANH]]
+// CHECK-NEXT:   %[[SUM:.*]] = tile.group "add1"(%[[R]]) {
+// CHECK-NEXT:   ^bb0(%[[Y:.*]]: tensor
+// CHECK-NEXT:     nn.add %[[Y]], %[[Y]]
+// CHECK:        nn.reshape %[[SUM]]
+// CHECK-NEXT:   func.return
+func.func @segment_0(%x: tensor<1x4x!x>) -> tensor<1x4x!x> attributes {place = "machine"} {
+  %t = nn.weight "t" : tensor<256xi8>
+  %0 = nn.lookup %x, %t : (tensor<1x4x!x>, tensor<256xi8>) -> tensor<1x4x!x> loc("tanh1")
+  %1 = nn.reshape %0 : (tensor<1x4x!x>) -> tensor<4x1x!x> loc("reshape1")
+  %2 = nn.add %1, %1 rescale [1, 1, 1] >> 1 : (tensor<4x1x!x>, tensor<4x1x!x>) -> tensor<4x1x!x> loc("add1")
+  %3 = nn.reshape %2 : (tensor<4x1x!x>) -> tensor<1x4x!x> loc("reshape2")
+  func.return %3 : tensor<1x4x!x>
+}
+
+// The operators of the host are no groups.
+// CHECK:      func.func @segment_1
+// CHECK-NEXT:   nn.softmax
+func.func @segment_1(%x: tensor<1x4xf32>) -> tensor<1x4xf32> attributes {place = "host"} {
+  %0 = nn.softmax %x axis 1 : (tensor<1x4xf32>) -> tensor<1x4xf32> loc("softmax1")
+  func.return %0 : tensor<1x4xf32>
+}
