@@ -60,6 +60,12 @@ def ncnn() -> PairImporter:
     return import_ncnn
 
 
+def tflite() -> Importer:
+    from .tflite.importer import import_tflite
+
+    return import_tflite
+
+
 PAIRS: dict[str, Callable[[], PairImporter]] = {
     ".caffemodel": caffe,
     ".param": ncnn,
@@ -67,7 +73,11 @@ PAIRS: dict[str, Callable[[], PairImporter]] = {
 }
 """Formats with the weights in a file of their own."""
 
-FORMATS: dict[str, Callable[[], Importer]] = {".onnx": onnx, **PAIRS}
+FORMATS: dict[str, Callable[[], Importer]] = {
+    ".onnx": onnx,
+    ".tflite": tflite,
+    **PAIRS,
+}
 
 
 def importer(path: Path, weights: Path | None = None) -> Importer:
