@@ -1,6 +1,6 @@
 """Recurrent layers, unrolled."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 
@@ -11,7 +11,6 @@ from ....dialects import nn
 from ...network import Emitter
 from ...recurrent import State, Step, stacked, unroll
 from ...recurrent_cells import Activation, Lstm
-from ..constant import Constant
 from ..graph import Quantisation
 from ..node import Node
 from ..pinning import pinned

@@ -15,15 +15,17 @@ def lstm_file(generator):
 
     def write(*, coupled=False, peepholes=False, projection=False, **options) -> bytes:
         units = UNITS if projection else CELLS
-        shapes = {gate: (CELLS, FEATURES) for gate in range(1, 5)}
-        shapes |= {gate: (CELLS, units) for gate in range(5, 9)}
-        shapes |= {gate: (CELLS,) for gate in range(12, 16)}
+        shapes = dict.fromkeys(range(1, 5), (CELLS, FEATURES))
+        shapes |= dict.fromkeys(range(5, 9), (CELLS, units))
+        shapes |= dict.fromkeys(range(12, 16), (CELLS,))
         if peepholes:
-            shapes |= {gate: (CELLS,) for gate in (9, 10, 11)}
+            shapes |= dict.fromkeys((9, 10, 11), (CELLS,))
         if projection:
             shapes |= {16: (units, CELLS), 17: (units,)}
         if coupled:
-            shapes = {at: shape for at, shape in shapes.items() if at not in (1, 5, 9, 12)}
+            shapes = {
+                at: shape for at, shape in shapes.items() if at not in (1, 5, 9, 12)
+            }
         reads = ["x", *("" for _ in range(17)), "hidden", "cell"]
         tensors = []
         for at, shape in shapes.items():
