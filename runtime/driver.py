@@ -25,6 +25,7 @@ from ..dialects.semantics.weights import WeightStore
 from ..frontends.formats import importer
 from ..frontends.model import ImportedModel
 from ..frontends.onnx.importer import import_onnx
+from ..frontends.preprocessing import Image
 from ..passes.calibration.samples import Input, single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
@@ -34,6 +35,7 @@ from ..passes.schedule.strategy import strategy
 from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
+from .preprocessing.record import preprocessing
 from .verify import program_of
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
@@ -52,6 +54,8 @@ class Options:
     inputs: Sequence[str] = ()
     outputs: Sequence[str] = ()
     random_weights: int | None = None
+    weights: Path | None = None
+    image: Image | None = None
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
 
@@ -71,6 +75,7 @@ class Build:
         """
         self.machine = load_machine(options.target)
         strategy(options.strategy)
+        self.source = _source(model)
         self.options = options
         self.imported = _import(model, options)
         self.module = self.imported.module
@@ -104,7 +109,10 @@ class Build:
             calibration=self.context.calibration,
             inputs=inputs,
             outputs=outputs,
-            commands=_commands(self.pipelines, self.imported),
+            commands=_commands(self.pipelines, self.source, self.options),
+            preprocessing=preprocessing(
+                self.imported.preprocessing, self.options.image, inputs
+            ),
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = _used(self.modules.values(), self.context.weights)
@@ -128,7 +136,7 @@ def _import(model: Model, options: Options) -> ImportedModel:
     if isinstance(model, onnx.ModelProto):
         read = partial(import_onnx, model)
     else:
-        read = partial(importer(Path(model)), Path(model))
+        read = partial(importer(Path(model), options.weights), Path(model))
     return read(
         shapes=options.shapes,
         batch=options.batch,
@@ -152,13 +160,23 @@ def _pipelines(options: Options) -> dict[str, str]:
     }
 
 
-def _commands(steps: Mapping[str, str], imported: ImportedModel) -> list[str]:
+def _source(model: Model) -> str:
+    """The file of the model, without its folder."""
+    if isinstance(model, onnx.ModelProto):
+        return f"{model.graph.name}.onnx"
+    return Path(model).name
+
+
+def _commands(pipelines: Mapping[str, str], source: str, options: Options) -> list[str]:
     """The lines that make the files of the levels again."""
     commands: list[str] = []
-    source = f"{imported.name}.onnx"
-    for level, pipeline in steps.items():
+    if options.weights is not None:
+        source = f"{quote(source)} --weights {quote(options.weights.name)}"
+    else:
+        source = quote(source)
+    for level, pipeline in pipelines.items():
         file = FILES[level]
-        commands.append(f"aipu-opt {quote(source)} -p {quote(pipeline)} -o {file}")
+        commands.append(f"aipu-opt {source} -p {quote(pipeline)} -o {file}")
         source = file
     return commands
 
@@ -183,6 +201,8 @@ def _used(modules: Iterable[ModuleOp], weights: WeightStore) -> WeightStore:
         for op in module.walk():
             if isinstance(op, nn.WeightOp):
                 keys[op.key.data] = None
+                if op.scale is not None:
+                    keys[op.scale.data] = None
             elif isinstance(op, BufferOp) and op.value.type.data is Space.WEIGHTS:
                 keys[op.buffer_name.data] = None
     return WeightStore({key: weights[key] for key in keys})
