@@ -14,7 +14,7 @@ from math import prod
 import numpy as np
 
 from ...errors import AipuError
-from .text import Block
+from .block import Block
 from .values import value_text
 
 TYPES: Mapping[str, np.dtype] = {

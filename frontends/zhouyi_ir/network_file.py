@@ -17,11 +17,12 @@ class NetworkFile:
     data_file: Path
 
 
-def read_network(path: Path) -> NetworkFile:
+def read_network(path: Path, constants: Path | None = None) -> NetworkFile:
     """Both files of the IR whose text is at `path`.
 
-    The header may name the file of constants, `model_bin`, relative to its own folder;
-    else it has the text's name and the ending `.bin`.
+    The file of constants is the one that is given here; else the one that the header
+    names as `model_bin`, relative to its own folder; else the one beside the text with
+    the ending `.bin`.
 
     Raises:
         AipuError: the text is missing, too damaged to read, or no IR.
@@ -36,7 +37,7 @@ def read_network(path: Path) -> NetworkFile:
         raise AipuError(f"cannot read: {error.strerror}", place=str(path)) from None
     beside = path.with_suffix(".bin")
     named = path.parent / text.header.text("model_bin", beside.name)
-    found = next((file for file in (named, beside) if file.is_file()), None)
+    found = constants or next((f for f in (named, beside) if f.is_file()), None)
     data = None
     if found is not None:
         try:
