@@ -97,7 +97,8 @@ def build(
 ) -> None:
     """Build a model into a package.
 
-    MODEL is an ONNX file. Prints the report, and the `aipu-opt` line of each level.
+    MODEL is a file of any format that `aipu ops` lists, or a text of the `nn` dialect.
+    Prints the report, and the `aipu-opt` line of each level.
     """
     from ..runtime.driver import Options
     from ..runtime.driver import build as build_package

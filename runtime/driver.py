@@ -34,6 +34,7 @@ from ..passes.schedule.strategy import strategy
 from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
+from .text_model import read_text_model
 from .verify import program_of
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
@@ -128,7 +129,9 @@ def _import(model: Model, options: Options) -> ImportedModel:
     if isinstance(model, onnx.ModelProto):
         read = partial(import_onnx, model)
     else:
-        read = partial(importer(Path(model)), Path(model))
+        path = Path(model)
+        of_format = read_text_model if path.suffix == ".mlir" else importer(path)
+        read = partial(of_format, path)
     return read(
         shapes=options.shapes,
         batch=options.batch,
