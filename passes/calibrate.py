@@ -19,9 +19,11 @@ from pathlib import Path
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, BlockArgument, SSAValue
 
 from ..dialects import nn
+from ..dialects.quant import quantisation
 from ..errors import AipuError, nearest
 from .calibration.attributes import read_method, source, write_mean, write_range
 from .calibration.channel_mean import ChannelMean
@@ -68,6 +70,7 @@ class CalibratePass(AipuPass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function, weights = main_function(op), weights_of(ctx)
+        check_inputs(function)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         means = {value: ChannelMean() for value in multiplied(function.body.block)}
         if not means and is_pinned(function.body.block):
@@ -136,6 +139,21 @@ def say(ctx: Context, source: str) -> None:
     """Let the context know what the network was calibrated with."""
     if isinstance(ctx, AipuContext):
         ctx.calibration = source
+
+
+def check_inputs(function: FuncOp) -> None:
+    """Whether there can be samples for every input.
+
+    Raises:
+        AipuError: an input is quantised, or has no axis that counts samples.
+    """
+    for argument in function.args:
+        place = f"input '{input_name(argument)}'"
+        if quantisation(argument) is not None:
+            remedy = "run 'calibrate' before 'quantise-operators', and only once"
+            raise AipuError("it is quantised already", place=place, remedy=remedy)
+        if not nn.shape(argument):
+            raise AipuError("it is a scalar, and has no axis for samples", place=place)
 
 
 def multiplied(block: Block) -> list[SSAValue]:
