@@ -14,8 +14,8 @@ from ...dialects.quant import UniformType
 from ..calibration.attributes import read_range
 from ..placement.abilities import computed_operands, operators
 from ..placement.mark import runs_on_machine
+from .arithmetic import Arithmetic
 from .pins import pinned
-from .scales import uniform_type
 
 ElementTypes = Mapping[SSAValue, UniformType]
 
@@ -28,7 +28,7 @@ MOVING = (
 )
 
 
-def element_types(block: Block) -> ElementTypes:
+def element_types(block: Block, rules: Arithmetic) -> ElementTypes:
     """The types of all values that operators of the machine make or read.
 
     Raises:
@@ -40,25 +40,26 @@ def element_types(block: Block) -> ElementTypes:
         inputs = computed_operands(op)
         for value in inputs:
             if value not in types:
-                types[value] = own_type(value)
-        keeps = types[inputs[0]] if keeps_type(op) else None
-        types[op.ofm] = keeps or own_type(op.ofm)
+                types[value] = own_type(value, rules)
+        keeps = types[inputs[0]] if keeps_type(op, rules) else None
+        types[op.ofm] = keeps or own_type(op.ofm, rules)
     for op in reversed(on_machine):
-        if isinstance(op, nn.ConcatOp):
+        if isinstance(op, nn.ConcatOp) and rules.joins_early:
             for value in op.inputs:
                 make_in(types[op.ofm], value, types)
     return types
 
 
-def keeps_type(op: nn.Operator) -> bool:
+def keeps_type(op: nn.Operator, rules: Arithmetic) -> bool:
     """Whether an operator has the integers of its ifm; a clamp can rescale, too."""
     clamps = isinstance(op, nn.ClampOp) and pinned(op.ofm) is None
-    return clamps or isinstance(op, MOVING)
+    averages = isinstance(op, rules.keeping) and pinned(op.ofm) is None
+    return clamps or averages or isinstance(op, MOVING)
 
 
-def own_type(value: SSAValue) -> UniformType:
+def own_type(value: SSAValue, rules: Arithmetic) -> UniformType:
     """The type that the model pins, or that the calibrated range asks for."""
-    return pinned(value) or uniform_type(*read_range(value))
+    return pinned(value) or rules.element_type(*read_range(value))
 
 
 def make_in(

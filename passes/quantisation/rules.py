@@ -18,9 +18,8 @@ from ...dialects.semantics.integer.narrowing import uniform
 from ...dialects.semantics.real.windows import counts
 from ...errors import AipuError
 from ..placement.abilities import is_function_of_one_element, is_weight
+from .arithmetic import Arithmetic
 from .constants import Constants, key_of
-from .parameters import quantise_parameters
-from .rescales import mean_rescale, rescale, sum_rescale
 from .tables import table
 
 
@@ -31,11 +30,13 @@ class Site:
     inputs: the operands that are no weights, quantised.
     element: the type of the result.
     constants: where constants are read from and kept.
+    rules: how the integers are chosen.
     """
 
     inputs: Sequence[SSAValue]
     element: UniformType
     constants: Constants
+    rules: Arithmetic
 
     @property
     def input_scales(self) -> list[float]:
@@ -84,7 +85,9 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
     weight, bias = constants.array(op.weight), constants.array(op.bias)
     ifm, scale = uniform(site.inputs[0]), constants.scale(op.weight)
     try:
-        made = quantise_parameters(weight, bias, ifm, site.element, scale)
+        made = site.rules.parameters(
+            weight, bias, ifm, site.element, scale, groups_of(op)
+        )
     except AipuError as error:
         raise AipuError(error.message, place=place(op), remedy=error.remedy) from None
     key = key_of(op.weight)
@@ -97,10 +100,15 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
     ]
 
 
+def groups_of(op: nn.Conv2dOp | nn.FullyConnectedOp) -> int:
+    """The groups of a convolution; a fully connected layer is one."""
+    return op.groups.value.data if isinstance(op, nn.Conv2dOp) else 1
+
+
 def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
     lhs, rhs = site.inputs
     lhs_scale, rhs_scale = site.input_scales
-    factors = sum_rescale(lhs_scale, rhs_scale, site.element.scale)
+    factors = site.rules.sum_rescale(lhs_scale, rhs_scale, site.element.scale)
     return type(op)(
         lhs, rhs, rescale=factors, activation=op.activation, element=site.element
     )
@@ -109,7 +117,7 @@ def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
 def mul(op: nn.MulOp, site: Site) -> nn.Operator:
     lhs, rhs = site.inputs
     lhs_scale, rhs_scale = site.input_scales
-    factor = rescale(lhs_scale * rhs_scale / site.element.scale)
+    factor = site.rules.rescale(lhs_scale * rhs_scale / site.element.scale)
     return nn.MulOp(
         lhs, rhs, rescale=factor, activation=op.activation, element=site.element
     )
@@ -127,13 +135,13 @@ def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
         stride,
         pad,
         counting_pad=op.counting_pad is not None,
-        rescale=mean_rescale(ratio, window, occurring),
+        rescale=site.rules.mean_rescale(ratio, window, occurring),
         element=site.element,
     )
 
 
 def clamp(op: nn.ClampOp, site: Site) -> nn.Operator:
-    factor = rescale(site.input_scales[0] / site.element.scale)
+    factor = site.rules.rescale(site.input_scales[0] / site.element.scale)
     return nn.RequantiseOp(site.inputs[0], site.element, factor, op.bounds)
 
 
