@@ -7,7 +7,7 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.quant import quantisation
-from . import integers, operators
+from . import generic, integers, operators
 from .elements import element_of
 from .layer import INPUT, OUTPUT
 from .node import IrNode
@@ -71,6 +71,7 @@ NAMES = {*operators.CONVERTERS, *integers.CONVERTERS}
 
 CONVERTERS: Mapping[str, Converter] = {
     **{name: either(name) for name in sorted(NAMES)},
+    **generic.CONVERTERS,
     INPUT: quantise,
     OUTPUT: dequantise,
     "Constant": constant,

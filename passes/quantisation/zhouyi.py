@@ -125,7 +125,7 @@ def inverse(scales: np.ndarray) -> NDArray[np.float32]:
 def quantised_bias(
     bias: np.ndarray, scale: NDArray[np.float32], bits: int
 ) -> NDArray[np.int32]:
-    """Biases as multiples of accumulator steps; no more than `bits` of each are kept."""
+    """Biases as multiples of accumulator steps; `bits` of each are kept at most."""
     whole = np.rint(bias.astype(np.float32) * scale).astype(np.int64)
     most = 1 << (bits - 1)
     excess = max(

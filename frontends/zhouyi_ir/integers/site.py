@@ -67,10 +67,11 @@ def bounds(node: IrNode, function: str) -> ClampAttr:
 
 
 def rescale(node: IrNode) -> RescaleAttr:
-    """The one multiplier and shift of a layer; without any it changes no scale."""
-    multiplier, shift = _one(node, "scale", 1), _one(node, "shift", 0)
-    (whole,), right = in_range(node, [multiplier], shift)
-    return RescaleAttr(Rescale((whole,), right))
+    """The multipliers and the shift of a layer; without any it changes no scale."""
+    multipliers = _values(node, "scale", 1)
+    (shift,) = _values(node, "shift", 0)[:1] or [0]
+    multipliers, shift = in_range(node, multipliers, shift)
+    return RescaleAttr(Rescale(tuple(multipliers), shift))
 
 
 def in_range(node: IrNode, multipliers: list[int], shift: int) -> tuple[list[int], int]:
@@ -101,11 +102,11 @@ def channel_rescale(
     )
 
 
-def _one(node: IrNode, name: str, default: int) -> int:
-    if node.has(name):
-        (number,) = set(_each(node, name, node.array(name).size)) or {default}
-        return number
-    return node.block.integer(f"{name}_value", default)
+def _values(node: IrNode, name: str, default: int) -> list[int]:
+    key = f"{name}_value"
+    if key in node.block and isinstance(node.block.value(key), list):
+        return node.block.integers(key)
+    return [node.block.integer(key, default)]
 
 
 def _each(node: IrNode, name: str, channels: int) -> list[int]:
