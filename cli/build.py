@@ -60,6 +60,13 @@ Examples:
     help="Draw the weights of a model that has none.",
 )
 @click.option(
+    "--weights",
+    metavar="FILE",
+    type=FILE,
+    help="The weights of a Caffe or ncnn model; default: the file of its name beside "
+    "it.",
+)
+@click.option(
     "--shape",
     "shapes",
     metavar="NAME=1x3x224x224",
@@ -115,6 +122,7 @@ def build(
     strategy: str,
     batch: int,
     random_weights: int | None,
+    weights: Path | None,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
     inputs: tuple[str, ...],
     outputs: tuple[str, ...],
@@ -126,8 +134,8 @@ def build(
 ) -> None:
     """Build a model into a package.
 
-    MODEL is an ONNX file, or a frozen TensorFlow graph (.pb). Prints the report, and
-    the `aipu-opt` line of each level.
+    MODEL is a file of any format that `aipu ops` lists, or a text of the `nn` dialect.
+    Prints the report, and the `aipu-opt` line of each level.
     """
     from ..frontends.preprocessing import image_of
     from ..runtime.driver import Options
@@ -151,6 +159,7 @@ def build(
         outputs=outputs,
         random_weights=random_weights,
         image=image_of(mean, scale, channels, resize),
+        weights=weights,
     )
     with working(f"building {model.name}"):
         package = build_package(model, options)
