@@ -1,4 +1,4 @@
-// RUN: aipu-opt %s -p split-concats --check-numerics --split-input-file | filecheck %s
+// RUN: aipu-opt %s --random-weights 0 -p split-concats --check-numerics --split-input-file | filecheck %s
 
 // Each part of a concat is multiplied with its own columns; the bias goes with one.
 
@@ -39,7 +39,7 @@ func.func @main(%x: tensor<1x3xf32>) -> tensor<1x5xf32> {
 // CHECK:         nn.concat
 // CHECK:         nn.fully_connected
 func.func @main(%x: tensor<1x3xf32>, %y: tensor<2x3xf32>) -> tensor<3x5xf32> {
-  %w = nn.weight "w" : tensor<5x3xf32>
+  %w = nn.weight "narrow" : tensor<5x3xf32>
   %b = nn.weight "b" : tensor<5xf32>
   %c = nn.concat %x, %y axis 0 : (tensor<1x3xf32>, tensor<2x3xf32>) -> tensor<3x3xf32>
   %0 = nn.fully_connected %c, %w, %b : (tensor<3x3xf32>, tensor<5x3xf32>, tensor<5xf32>) -> tensor<3x5xf32>
