@@ -115,11 +115,11 @@ class _ModelFile:
             raise AipuError(f"its buffer {position} is not in the file", place=place)
         data = buffers[position] if buffers else np.empty(0, np.uint8)
         try:
-            quantisation = self.quantisation(getattr(table, "Quantization")(), shape)
+            quantisation = self.quantisation(table.Quantization(), shape)
             array = elements(data, kind, shape) if data.size else None
         except AipuError as error:
             raise AipuError(error.message, place=place) from error
-        if getattr(table, "Sparsity")() is not None:
+        if table.Sparsity() is not None:
             raise AipuError("its elements are stored sparsely", place=place)
         variable = bool(self.tables.scalar(table, "IsVariable"))
         return Tensor(name, shape, kind, array, quantisation, variable)
@@ -161,7 +161,7 @@ class _ModelFile:
 
     def options(self, table: object) -> dict[str, Option]:
         number = self.tables.scalar(table, "BuiltinOptionsType")
-        union = getattr(table, "BuiltinOptions")()
+        union = table.BuiltinOptions()
         if union is None or number not in self.option_types:
             return {}
         options = getattr(self.tflite, self.option_types[number])()

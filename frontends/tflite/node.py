@@ -8,10 +8,10 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
+from ..input_shapes import Batch
 from ..network import Emitter
 from .constant import Constant
 from .graph import Operator, Tensor
-from ..input_shapes import Batch
 
 Value = SSAValue | Constant
 """A tensor of the network under construction: computed at run time, or known now."""
