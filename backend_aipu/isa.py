@@ -273,10 +273,20 @@ INSTRUCTIONS = (
         ),
     ),
     InstructionSpec(
-        "vector.maximum", 0x37, Engine.VECTOR, Timing.ELEMENTS, aipu.MaximumOp, PAIR
+        "vector.maximum",
+        0x37,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.MaximumOp,
+        (*PAIR, *CLAMP),
     ),
     InstructionSpec(
-        "vector.minimum", 0x38, Engine.VECTOR, Timing.ELEMENTS, aipu.MinimumOp, PAIR
+        "vector.minimum",
+        0x38,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.MinimumOp,
+        (*PAIR, *CLAMP),
     ),
 )
 

@@ -201,7 +201,8 @@ class Sketch:
 
     def choose(self, lhs: SSAValue) -> SSAValue:
         operator = self.draw(st.sampled_from([nn.MaximumOp, nn.MinimumOp]))
-        return self.emit(operator(*self.operands(lhs, quantisation(lhs))))
+        operands = self.operands(lhs, quantisation(lhs))
+        return self.emit(operator(*operands, activation=self.clamp()))
 
     def add_broadcast(self, lhs: SSAValue) -> SSAValue:
         return self.add(*self.operands(lhs))

@@ -93,20 +93,26 @@ class MultiplyOp(PairOp):
 
 @irdl_op_definition
 class MaximumOp(PairOp):
-    """`ofm = max(lhs, rhs)`"""
+    """`ofm = clamp(max(lhs, rhs))`"""
 
     name = "aipu.vector.maximum"
 
-    assembly_format = PAIR + TOKENS
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = PAIR + "`clamp` $low `to` $high " + TOKENS
 
 
 @irdl_op_definition
 class MinimumOp(PairOp):
-    """`ofm = min(lhs, rhs)`"""
+    """`ofm = clamp(min(lhs, rhs))`"""
 
     name = "aipu.vector.minimum"
 
-    assembly_format = PAIR + TOKENS
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = PAIR + "`clamp` $low `to` $high " + TOKENS
 
 
 @irdl_op_definition

@@ -111,6 +111,11 @@ def _mul(op: Operation, weights: WeightStore) -> Arithmetic:
     )
 
 
+def _choose(op: Operation, weights: WeightStore) -> Arithmetic:
+    assert isinstance(op, nn.MaximumOp | nn.MinimumOp)
+    return Arithmetic(_clamp(op.ofm, op.activation))
+
+
 def _requantise(op: Operation, weights: WeightStore) -> Arithmetic:
     assert isinstance(op, nn.RequantiseOp)
     (multiplier,), shift = op.rescale.data
@@ -167,8 +172,8 @@ ARITHMETIC: Mapping[type[Operation], Callable[[Operation, WeightStore], Arithmet
     nn.AddOp: _add,
     nn.SubOp: _add,
     nn.MulOp: _mul,
-    nn.MaximumOp: _nothing,
-    nn.MinimumOp: _nothing,
+    nn.MaximumOp: _choose,
+    nn.MinimumOp: _choose,
     nn.RequantiseOp: _requantise,
     nn.LookupOp: _lookup,
     nn.MaxPool2dOp: _max_pool2d,

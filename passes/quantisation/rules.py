@@ -140,7 +140,7 @@ def mul(op: nn.MulOp, site: Site) -> nn.Operator:
 
 def choose(op: nn.MaximumOp | nn.MinimumOp, site: Site) -> nn.Operator:
     """Between integers of one type."""
-    return type(op)(*pair(op, site, site.element))
+    return type(op)(*pair(op, site, site.element), activation=op.activation)
 
 
 def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:

@@ -137,8 +137,11 @@ def _multiply(issue: Issue, state: ArrayState) -> Execute:
 
 def _greater_or_less(choose: np.ufunc) -> Callable[[Issue, ArrayState], Execute]:
     def build(issue: Issue, state: ArrayState) -> Execute:
+        low, high = issue.integer("low"), issue.integer("high")
+
         def execute(views: Views, instance: int) -> None:
-            views["ofm"][...] = choose(views["lhs"], views["rhs"])
+            chosen = choose(views["lhs"], views["rhs"])
+            views["ofm"][...] = chosen.clip(low, high)
 
         return execute
 

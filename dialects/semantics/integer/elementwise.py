@@ -31,12 +31,12 @@ def mul(op: nn.MulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
 
 def maximum(op: nn.MaximumOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
     """Of one type, all three."""
-    return np.maximum(lhs, rhs)
+    return np.clip(np.maximum(lhs, rhs), *op.activation.data.stored(uniform(op.ofm)))
 
 
 def minimum(op: nn.MinimumOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
     """Of one type, all three."""
-    return np.minimum(lhs, rhs)
+    return np.clip(np.minimum(lhs, rhs), *op.activation.data.stored(uniform(op.ofm)))
 
 
 def clamp(op: nn.ClampOp, ifm: np.ndarray) -> np.ndarray:

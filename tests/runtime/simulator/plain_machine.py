@@ -257,11 +257,13 @@ class _Step:
 
     def maximum(self) -> None:
         for byte in range(self.of("elements")):
-            self.put("ofm", byte, max(self.get("lhs", byte), self.get("rhs", byte)))
+            value = max(self.get("lhs", byte), self.get("rhs", byte))
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
 
     def minimum(self) -> None:
         for byte in range(self.of("elements")):
-            self.put("ofm", byte, min(self.get("lhs", byte), self.get("rhs", byte)))
+            value = min(self.get("lhs", byte), self.get("rhs", byte))
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
 
     def requantise(self) -> None:
         zero_ifm, zero_ofm = self.several("zero_points")

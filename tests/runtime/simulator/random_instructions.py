@@ -219,6 +219,7 @@ def choices(draw: st.DrawFn, mnemonic: str) -> Program:
         "rhs": sketch.operand("rhs", size),
         "ofm": sketch.operand("ofm", size),
         "elements": sketch.extent(size, "row"),
+        **clamps(draw),
     }
     return sketch.program(mnemonic, fields)
 
