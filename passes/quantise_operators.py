@@ -26,7 +26,7 @@ from .functions import input_name
 from .placement.abilities import computed_operands
 from .placement.mark import run_on_host, run_on_machine, runs_on_machine
 from .quantisation.constants import Constants
-from .quantisation.element_types import MOVING, element_types, own_type
+from .quantisation.element_types import MOVING, OF_ONE_TYPE, element_types, own_type
 from .quantisation.pins import pinned
 from .quantisation.rescales import rescale
 from .quantisation.rules import Site, quantised
@@ -74,7 +74,7 @@ class Quantiser:
         """Put the quantised form of `op` before it."""
         element, constants = self.types[op.ofm], Constants(self.store)
         inputs = [self.as_integers(value, op) for value in computed_operands(op)]
-        if isinstance(op, nn.ConcatOp):
+        if isinstance(op, OF_ONE_TYPE):
             inputs = [self.in_type(element, value, op) for value in inputs]
         new = quantised(op, Site(inputs, element, constants))
         run_on_machine(new)

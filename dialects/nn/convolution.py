@@ -105,7 +105,7 @@ class ConvTranspose2dOp(Operator):
 
     The sum is over y, x, i, j, and the channels c of the group of m. What `pad` says
     is cut off the result, [top, left, bottom, right]; `extra` [rows, columns] come on
-    top of it after the last.
+    top of it after the last. The clamp of the activation comes after all.
 
     ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M].
     """
@@ -120,11 +120,12 @@ class ConvTranspose2dOp(Operator):
     extra = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0)))
     dilation = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
     groups = prop_def(IntegerAttr.constr(i64), default_value=integer(1))
+    activation = prop_def(ClampAttr, default_value=NO_CLAMP)
 
     assembly_format = (
         "$ifm `,` $weight `,` $bias (`stride` $stride^)? (`pad` $pad^)? "
-        "(`extra` $extra^)? (`dilation` $dilation^)? (`groups` $groups^)? attr-dict "
-        "`:` functional-type(operands, results)"
+        "(`extra` $extra^)? (`dilation` $dilation^)? (`groups` $groups^)? "
+        "(`then` $activation^)? attr-dict `:` functional-type(operands, results)"
     )
 
     def __init__(
@@ -138,6 +139,7 @@ class ConvTranspose2dOp(Operator):
         extra: Sequence[int] = (0, 0),
         dilation: Sequence[int] = (1, 1),
         groups: int = 1,
+        activation: ClampAttr = NO_CLAMP,
     ):
         ofm = shapes.conv_transpose2d(
             shape(ifm), shape(weight), stride, pad, extra, dilation, groups
@@ -150,6 +152,7 @@ class ConvTranspose2dOp(Operator):
                 "extra": ints(extra),
                 "dilation": ints(dilation),
                 "groups": integer(groups),
+                "activation": activation,
             },
             result_types=[TensorType(element_type(ifm), ofm)],
         )
