@@ -28,10 +28,16 @@ class UnsupportedError(AipuError):
     """A model uses what the compiler does not handle; the message lists all of it."""
 
 
+MOST_NAMES = 10
+"""So many names are listed; more would hide the message."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The remedy for a misspelt `name`: the nearest of the `known` ones, or all."""
+    """The remedy for a misspelt `name`: the nearest of the `known` ones, or those."""
     known = sorted(known)
     close = get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
         return f"did you mean '{close[0]}'?"
-    return f"known: {', '.join(known)}"
+    left = len(known) - MOST_NAMES
+    rest = f", and {left} more" if left > 0 else ""
+    return f"known: {', '.join(known[:MOST_NAMES])}{rest}"

@@ -5,7 +5,8 @@
 %1 = nn.conv2d %0, %w, %b then relu6 {range = array<f64: 0.0, 5.871>, mean = "key"}
 
 Every tensor gets its range; one that weights are multiplied with also the mean of each
-of its channels, as a weight. The samples are those of the context, or of the file
+of its channels, as a weight. What the model itself has quantised needs neither. The
+samples are those of the context, or of the file
 `data`; without either, noise, and the context says so. Values are computed in float64
 and on one thread, and a range keeps six digits, so it is the same on any machine and
 with any number of threads.
@@ -39,6 +40,10 @@ from .calibration.samples import (
 )
 from .context import AipuContext, weights_of
 from .functions import input_name, main_function
+from .placement.abilities import computed_operands, operators
+from .placement.mark import runs_on_host
+from .quantisation.constants import has_scale
+from .quantisation.pins import pinned
 from .quantisation.scales import significant
 from .semantics import EXACT, AipuPass
 
@@ -63,14 +68,18 @@ class CalibratePass(AipuPass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function, weights = main_function(op), weights_of(ctx)
-        check_inputs(function)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
+        means = {value: ChannelMean() for value in multiplied(function.body.block)}
+        if not means and is_pinned(function.body.block):
+            say(ctx, "model")
+            return
+        check_inputs(function)
         runs = list(batches(self.samples(ctx, inputs), inputs))
         ranges = defaultdict(lambda: self.observer(len(runs)))
-        means = {value: ChannelMean() for value in multiplied(function.body.block)}
 
         def see(value: SSAValue, values: np.ndarray) -> None:
-            ranges[value].see(values)
+            if pinned(value) is None:
+                ranges[value].see(values)
             if value in means:
                 means[value].see(values)
 
@@ -91,8 +100,7 @@ class CalibratePass(AipuPass):
         found = ctx.samples if isinstance(ctx, AipuContext) else None
         if self.data:
             found = read_samples(Path(self.data), inputs)
-        if isinstance(ctx, AipuContext):
-            ctx.calibration = "noise" if found is None else "data"
+        say(ctx, "noise" if found is None else "data")
         if found is None:
             return noise(inputs)
         check_samples(found, inputs)
@@ -131,7 +139,23 @@ def check_inputs(function: FuncOp) -> None:
             raise AipuError("it is a scalar, and has no axis for samples", place=place)
 
 
+def say(ctx: Context, source: str) -> None:
+    """Let the context know what the network was calibrated with."""
+    if isinstance(ctx, AipuContext):
+        ctx.calibration = source
+
+
 def multiplied(block: Block) -> list[SSAValue]:
-    """The tensors that weights are multiplied with, once each."""
+    """The tensors that weights of no scale yet are multiplied with, once each."""
     readers = (op for op in block.ops if isinstance(op, WITH_WEIGHTS))
-    return list(dict.fromkeys(op.ifm for op in readers))
+    return list(dict.fromkeys(op.ifm for op in readers if not has_scale(op.weight)))
+
+
+def is_pinned(block: Block) -> bool:
+    """Whether the model says the type of every tensor that the machine reads or makes.
+
+    An operator that was not placed yet may come to run on the machine.
+    """
+    on_machine = (op for op in operators(block) if not runs_on_host(op))
+    values = (v for op in on_machine for v in (*computed_operands(op), op.ofm))
+    return all(pinned(value) is not None for value in values)

@@ -22,6 +22,7 @@ from xdsl.transforms.common_subexpression_elimination import cse
 
 from ..dialects import nn
 from .clamps import after, clamp_of
+from .quantised_pairs import ClampBeforePair, DropPairAfterMove, DropPairOfIntegers
 from .rewriting import rewrite
 from .semantics import EXACT, AipuPass, Semantics
 
@@ -147,5 +148,8 @@ class CanonicalisePass(AipuPass):
             DropConcatOfOne(),
             DropEmptyReduction(),
             MergeClamps(),
+            DropPairOfIntegers(),
+            DropPairAfterMove(),
+            ClampBeforePair(),
         )
         cse(op)

@@ -25,7 +25,7 @@ class AipuContext(Context):
 
     `samples` maps the name of an input to an array [samples, ...], without the
     network's own batch; None where no data was given. `calibration` says what the
-    network was calibrated with: "data" or "noise"; nothing before it was.
+    network was calibrated with: "data", "noise" or "model"; nothing before it was.
     """
 
     samples: Mapping[str, np.ndarray] | None

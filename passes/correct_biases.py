@@ -27,7 +27,7 @@ from .context import weights_of
 from .placement.abilities import operators
 from .placement.mark import runs_on_machine
 from .quantisation.bias_correction import mean_shift
-from .quantisation.constants import key_of
+from .quantisation.constants import has_scale, key_of
 from .quantisation.element_types import ElementTypes, element_types
 from .quantisation.parameters import quantise_parameters
 from .semantics import REQUANTISING, AipuPass
@@ -52,7 +52,11 @@ def correct_block(block: Block, store: WeightStore) -> None:
     """Give every convolution of the machine a bias that makes up for its weights."""
     types = element_types(block)
     for op in operators(block):
-        if isinstance(op, WITH_BIAS) and runs_on_machine(op):
+        if (
+            isinstance(op, WITH_BIAS)
+            and runs_on_machine(op)
+            and not has_scale(op.weight)
+        ):
             bias = store.add(
                 f"{key_of(op.bias)}/corrected", corrected_bias(op, types, store)
             )

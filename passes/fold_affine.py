@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, TensorType, f32
+from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType, f32
 from xdsl.ir import Operation, SSAValue
 from xdsl.pattern_rewriter import (
     PatternRewriter,
@@ -28,6 +28,7 @@ from ..dialects import nn
 from ..dialects.semantics.weights import WeightStore
 from .affine import Affine, Step, chain_before, continues, step_of, together
 from .context import weights_of
+from .quantisation.constants import key_of, scale_of
 from .rewriting import rewrite
 from .semantics import AipuPass, Semantics, approximate
 
@@ -76,9 +77,18 @@ class FoldAffine(RewritePattern):
             per_filter = affine.scale.reshape(-1, *[1] * (weight.ndim - 1))
             key = key_of(convolution.weight)
             weight = self.weight(key, "scaled", weight * per_filter)
+            weight.scale = self.scale(convolution, affine.scale)
             self.exchange(convolution, 1, weight, rewriter)
         convolution.activation = last.activation
         rewriter.replace(last, [], [convolution.ofm])
+
+    def scale(self, convolution: Convolution, factor: np.ndarray) -> StringAttr | None:
+        """The scale of integer weights whose reals are multiplied by `factor`."""
+        old = scale_of(convolution.weight, self.weights)
+        if old is None or not factor.all():
+            return None
+        key = f"{key_of(convolution.weight)}/scaled/scale"
+        return StringAttr(self.weights.add(key, old * np.abs(factor)))
 
     def exchange(
         self,
@@ -147,12 +157,6 @@ def can_take_an_affine(op: Convolution) -> bool:
         and isinstance(op.weight.owner, nn.WeightOp)
         and isinstance(op.bias.owner, nn.WeightOp)
     )
-
-
-def key_of(weight: SSAValue) -> str:
-    """The key of a value that is a weight."""
-    assert isinstance(weight.owner, nn.WeightOp)
-    return weight.owner.key.data
 
 
 @dataclass(frozen=True)

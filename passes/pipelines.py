@@ -23,8 +23,10 @@ IMPORT = (
 )
 
 QUANTISE = (
+    Stage("split-wide-weights", "unsigned weights of a model can need nine bits"),
+    Stage("adopt-scales", "what a model has quantised stays as it is"),
     Stage("place-operators", "only what the machine runs becomes integers"),
-    Stage("calibrate", "scales follow from the values that tensors take"),
+    Stage("calibrate", "other scales follow from the values that tensors take"),
     Stage("correct-biases", "rounded weights must not shift the means of channels"),
     Stage("quantise-operators", "the machine computes on int8"),
     Stage("outline-segments", "a binary holds what runs between two crossings"),

@@ -26,7 +26,8 @@ from .functions import input_name
 from .placement.abilities import computed_operands
 from .placement.mark import run_on_host, run_on_machine, runs_on_machine
 from .quantisation.constants import Constants
-from .quantisation.element_types import element_types
+from .quantisation.element_types import MOVING, element_types, own_type
+from .quantisation.pins import pinned
 from .quantisation.rescales import rescale
 from .quantisation.rules import Site, quantised
 from .semantics import REQUANTISING, AipuPass
@@ -82,15 +83,19 @@ class Quantiser:
         self.replaced[op.ofm] = op
 
     def keep_on_reals(self, op: Operation) -> None:
-        """Have `op` read reals where its operands have become integers."""
+        """Have `op` read reals where its operands have become integers.
+
+        What the host makes and the model rounds is rounded on the host, too.
+        """
         for index, value in enumerate(op.operands):
-            if value in self.replaced:
+            rounded = pinned(value) is not None and not isinstance(op, MOVING)
+            if value in self.replaced or rounded:
                 op.operands[index] = self.as_reals(value, op)
 
     def as_integers(self, value: SSAValue, reader: Operation) -> SSAValue:
         """What `value` has become, or else becomes before `reader`, on the machine."""
         if value not in self.integers:
-            crossing = nn.QuantiseOp(value, self.types[value])
+            crossing = nn.QuantiseOp(value, self.types.get(value) or own_type(value))
             run_on_host(crossing, "it takes reals to integers")
             self.insert([crossing], reader, value)
             self.integers[value] = crossing.ofm
@@ -99,7 +104,7 @@ class Quantiser:
     def as_reals(self, value: SSAValue, reader: Operation) -> SSAValue:
         """What `value` has become, as reals again."""
         if value not in self.reals:
-            crossing = nn.DequantiseOp(self.integers[value])
+            crossing = nn.DequantiseOp(self.as_integers(value, reader))
             run_on_host(crossing, "it takes integers to reals")
             self.insert([crossing], reader, value)
             self.reals[value] = crossing.ofm

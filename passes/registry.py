@@ -62,6 +62,18 @@ def place_operators() -> type[ModulePass]:
     return PlaceOperatorsPass
 
 
+def split_wide_weights() -> type[ModulePass]:
+    from .split_wide_weights import SplitWideWeightsPass
+
+    return SplitWideWeightsPass
+
+
+def adopt_scales() -> type[ModulePass]:
+    from .adopt_scales import AdoptScalesPass
+
+    return AdoptScalesPass
+
+
 def calibrate() -> type[ModulePass]:
     from .calibrate import CalibratePass
 
@@ -131,6 +143,8 @@ PASSES: Registry = {
     "fold-padding": fold_padding,
     "decompose-reduce-mean": decompose_reduce_mean,
     "fuse-activation": fuse_activation,
+    "split-wide-weights": split_wide_weights,
+    "adopt-scales": adopt_scales,
     "place-operators": place_operators,
     "calibrate": calibrate,
     "correct-biases": correct_biases,

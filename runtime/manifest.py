@@ -21,7 +21,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 
     machine: the numbers of the target, as they were.
     weights: "model", or "random" where they were drawn.
-    calibration: "data" or "noise".
+    calibration: "data", "noise" or "model".
     commands: the `aipu-opt` lines that make each level from the one before.
     """
 

@@ -1,56 +1,47 @@
-"""The .mlir files under `filecheck/`: each says in its RUN lines how it is run.
+"""The .mlir files under `filecheck/` and `examples/`: each says how it is run.
 
 A line `// RUN: aipu-opt %s -p x | filecheck %s` runs in this process; so does one of
-`aipu-opt`s alone, which must succeed.
+`aipu-opt`s alone, which must succeed. `%s` is the file, `%S` its folder.
 """
 
-import shlex
-from itertools import groupby
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from filecheck.finput import FInput
-from filecheck.matcher import Matcher
-from filecheck.options import parse_argv_options
-from filecheck.parser import Parser, pattern_for_opts
 
 from aipu.cli.aipu_opt import main
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline
+from aipu.tests.run_lines import commands_of, filecheck
 
+ROOT = Path(__file__).parents[1]
 FOLDER = Path(__file__).parent / "filecheck"
-FILES = sorted(FOLDER.rglob("*.mlir"))
+FILES = sorted([*FOLDER.rglob("*.mlir"), *(ROOT / "examples").glob("*.mlir")])
 
 
 def run_lines(file: Path) -> list[str]:
+    """What follows `// RUN:` in a file."""
     lines = file.read_text().splitlines()
-    return [line.split("RUN:", 1)[1] for line in lines if line.startswith("// RUN:")]
+    return [
+        line.split("RUN:", 1)[1]
+        .replace("%s", str(file))
+        .replace("%S", str(file.parent))
+        for line in lines
+        if line.startswith("// RUN:")
+    ]
 
 
-def commands(line: str, file: Path) -> list[list[str]]:
-    """The commands of a line, from pipe to pipe, as lists of words."""
-    lexer = shlex.shlex(line, posix=True, punctuation_chars="|")
-    lexer.whitespace_split = True
-    words = [str(file) if word == "%s" else word for word in lexer]
-    parts = groupby(words, lambda word: word == "|")
-    return [list(part) for is_pipe, part in parts if not is_pipe]
+def name(file: Path) -> str:
+    return str(file.relative_to(FOLDER if FOLDER in file.parents else ROOT))
 
 
-def filecheck(words: list[str], text: str) -> None:
-    options = parse_argv_options(words)
-    with Path(options.match_filename).open() as checks:
-        parser = Parser(options, checks, *pattern_for_opts(options))
-        assert Matcher(options, FInput("-", text), parser).run() == 0, text
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(FOLDER)))
+@pytest.mark.parametrize("file", FILES, ids=name)
 def test_file(file: Path) -> None:
     lines = run_lines(file)
     assert lines, f"{file} has no RUN line"
     for line in lines:
         text = ""
-        for command in commands(line, file):
+        for command in commands_of(line):
             if command[0] == "filecheck":
                 filecheck(command, text)
                 continue
@@ -64,6 +55,6 @@ def test_file(file: Path) -> None:
 def test_every_pass_has_a_file(name: str) -> None:
     file = FOLDER / "passes" / f"{name.replace('-', '_')}.mlir"
     (line,) = run_lines(file)
-    aipu_opt, *_ = commands(line, file)
+    aipu_opt, *_ = commands_of(line)
     passes = build_pipeline(aipu_opt[aipu_opt.index("-p") + 1], PASSES)
     assert passes[-1].name == name

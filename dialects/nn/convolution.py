@@ -100,6 +100,73 @@ class Conv2dOp(Operator):
 
 
 @irdl_op_definition
+class ConvTranspose2dOp(Operator):
+    """`ofm[n,y*s+i*d-top,x*s+j*d-left,m] += ifm[n,y,x,c] * weight[m,i,j,c]` on bias[m]
+
+    The sum is over y, x, i, j, and the channels c of the group of m. What `pad` says
+    is cut off the result, [top, left, bottom, right]; `extra` [rows, columns] come on
+    top of it after the last.
+
+    ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M].
+    """
+
+    name = "nn.conv_transpose2d"
+
+    ifm = operand_def(TensorType)
+    weight = operand_def(TensorType)
+    bias = operand_def(TensorType)
+    stride = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
+    pad = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0, 0, 0)))
+    extra = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0)))
+    dilation = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
+    groups = prop_def(IntegerAttr.constr(i64), default_value=integer(1))
+
+    assembly_format = (
+        "$ifm `,` $weight `,` $bias (`stride` $stride^)? (`pad` $pad^)? "
+        "(`extra` $extra^)? (`dilation` $dilation^)? (`groups` $groups^)? attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(
+        self,
+        ifm: SSAValue,
+        weight: SSAValue,
+        bias: SSAValue,
+        *,
+        stride: Sequence[int] = (1, 1),
+        pad: Sequence[int] = (0, 0, 0, 0),
+        extra: Sequence[int] = (0, 0),
+        dilation: Sequence[int] = (1, 1),
+        groups: int = 1,
+    ):
+        ofm = shapes.conv_transpose2d(
+            shape(ifm), shape(weight), stride, pad, extra, dilation, groups
+        )
+        super().__init__(
+            operands=[ifm, weight, bias],
+            properties={
+                "stride": ints(stride),
+                "pad": ints(pad),
+                "extra": ints(extra),
+                "dilation": ints(dilation),
+                "groups": integer(groups),
+            },
+            result_types=[TensorType(element_type(ifm), ofm)],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return shapes.conv_transpose2d(
+            shape(self.ifm),
+            shape(self.weight),
+            self.stride.get_values(),
+            self.pad.get_values(),
+            self.extra.get_values(),
+            self.dilation.get_values(),
+            self.groups.value.data,
+        )
+
+
+@irdl_op_definition
 class FullyConnectedOp(Operator):
     """`ofm[n,m] = clamp(bias[m] + sum(ifm[n,k] * weight[m,k]))`, quantised as `conv2d`.
 

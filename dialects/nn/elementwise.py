@@ -1,4 +1,4 @@
-"""Operators that treat every element alike.
+"""Operators of two tensors or more that treat every element alike; and the clamp.
 
 Quantised, the binary ones work on integers less their zero points:
 
@@ -9,30 +9,16 @@ Quantised, the binary ones work on integers less their zero points:
 
 from abc import ABC
 
-from xdsl.dialects.builtin import FloatAttr, TensorType, f64
+from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def
 
 from . import shapes
 from .attributes import NO_CLAMP, Clamp, ClampAttr, RescaleAttr
 from .elements import check_multipliers, check_quantised
-from .operator import Operator, real
+from .operator import Operator
 from .shapes import Shape
 from .tensors import element_type, shape
-
-
-class UnaryOperator(Operator, ABC):
-    """One tensor in, one of the same shape out."""
-
-    ifm = operand_def(TensorType)
-
-    assembly_format = "$ifm attr-dict `:` functional-type(operands, results)"
-
-    def __init__(self, ifm: SSAValue):
-        super().__init__(operands=[ifm], result_types=[ifm.type])
-
-    def ofm_shape(self) -> Shape:
-        return shape(self.ifm)
 
 
 class BinaryOperator(Operator, ABC):
@@ -134,6 +120,70 @@ class PowOp(BinaryOperator):
 
 
 @irdl_op_definition
+class EqualOp(BinaryOperator):
+    """`ofm = 1 if lhs == rhs else 0`."""
+
+    name = "nn.equal"
+
+
+@irdl_op_definition
+class LessOp(BinaryOperator):
+    """`ofm = 1 if lhs < rhs else 0`."""
+
+    name = "nn.less"
+
+
+@irdl_op_definition
+class LessOrEqualOp(BinaryOperator):
+    """`ofm = 1 if lhs <= rhs else 0`."""
+
+    name = "nn.less_or_equal"
+
+
+@irdl_op_definition
+class SelectOp(Operator):
+    """`ofm = lhs if condition != 0 else rhs`, all three broadcast."""
+
+    name = "nn.select"
+
+    condition = operand_def(TensorType)
+    lhs = operand_def(TensorType)
+    rhs = operand_def(TensorType)
+
+    assembly_format = (
+        "$condition `,` $lhs `,` $rhs attr-dict `:` functional-type(operands, results)"
+    )
+
+    def __init__(self, condition: SSAValue, lhs: SSAValue, rhs: SSAValue):
+        ofm = shapes.broadcast(shape(condition), shape(lhs), shape(rhs))
+        super().__init__(
+            operands=[condition, lhs, rhs],
+            result_types=[TensorType(element_type(lhs), ofm)],
+        )
+
+    def ofm_shape(self) -> Shape:
+        return shapes.broadcast(*map(shape, self.operands))
+
+
+@irdl_op_definition
+class PReluOp(Operator):
+    """`ofm = ifm if ifm > 0 else slope * ifm`; the slope broadcasts to the ifm."""
+
+    name = "nn.prelu"
+
+    ifm = operand_def(TensorType)
+    slope = operand_def(TensorType)
+
+    assembly_format = "$ifm `,` $slope attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, ifm: SSAValue, slope: SSAValue):
+        super().__init__(operands=[ifm, slope], result_types=[ifm.type])
+
+    def ofm_shape(self) -> Shape:
+        return shapes.broadcast(shape(self.ifm), shape(self.slope))
+
+
+@irdl_op_definition
 class ClampOp(Operator):
     """`ofm = min(max(ifm, low), high)`: relu, relu6 and clip."""
 
@@ -148,112 +198,6 @@ class ClampOp(Operator):
         super().__init__(
             operands=[ifm],
             properties={"bounds": ClampAttr(Clamp(low, high))},
-            result_types=[ifm.type],
-        )
-
-    def ofm_shape(self) -> Shape:
-        return shape(self.ifm)
-
-
-@irdl_op_definition
-class AbsOp(UnaryOperator):
-    """`ofm = |ifm|`."""
-
-    name = "nn.abs"
-
-
-@irdl_op_definition
-class NegOp(UnaryOperator):
-    """`ofm = -ifm`."""
-
-    name = "nn.neg"
-
-
-@irdl_op_definition
-class ExpOp(UnaryOperator):
-    """`ofm = e ** ifm`."""
-
-    name = "nn.exp"
-
-
-@irdl_op_definition
-class LogOp(UnaryOperator):
-    """`ofm = ln(ifm)`."""
-
-    name = "nn.log"
-
-
-@irdl_op_definition
-class SqrtOp(UnaryOperator):
-    """`ofm = ifm ** 0.5`."""
-
-    name = "nn.sqrt"
-
-
-@irdl_op_definition
-class SigmoidOp(UnaryOperator):
-    """`ofm = 1 / (1 + e ** -ifm)`."""
-
-    name = "nn.sigmoid"
-
-
-@irdl_op_definition
-class TanhOp(UnaryOperator):
-    """`ofm = tanh(ifm)`."""
-
-    name = "nn.tanh"
-
-
-@irdl_op_definition
-class HardSwishOp(UnaryOperator):
-    """`ofm = ifm * min(max(ifm + 3, 0), 6) / 6`."""
-
-    name = "nn.hard_swish"
-
-
-@irdl_op_definition
-class HardSigmoidOp(Operator):
-    """`ofm = min(max(alpha * ifm + beta, 0), 1)`."""
-
-    name = "nn.hard_sigmoid"
-
-    ifm = operand_def(TensorType)
-    alpha = prop_def(FloatAttr.constr(f64))
-    beta = prop_def(FloatAttr.constr(f64))
-
-    assembly_format = (
-        "$ifm `alpha` $alpha `beta` $beta attr-dict "
-        "`:` functional-type(operands, results)"
-    )
-
-    def __init__(self, ifm: SSAValue, alpha: float, beta: float):
-        super().__init__(
-            operands=[ifm],
-            properties={"alpha": real(alpha), "beta": real(beta)},
-            result_types=[ifm.type],
-        )
-
-    def ofm_shape(self) -> Shape:
-        return shape(self.ifm)
-
-
-@irdl_op_definition
-class LeakyReluOp(Operator):
-    """`ofm = ifm if ifm > 0 else alpha * ifm`."""
-
-    name = "nn.leaky_relu"
-
-    ifm = operand_def(TensorType)
-    alpha = prop_def(FloatAttr.constr(f64))
-
-    assembly_format = (
-        "$ifm `alpha` $alpha attr-dict `:` functional-type(operands, results)"
-    )
-
-    def __init__(self, ifm: SSAValue, alpha: float):
-        super().__init__(
-            operands=[ifm],
-            properties={"alpha": real(alpha)},
             result_types=[ifm.type],
         )
 

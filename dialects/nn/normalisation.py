@@ -3,6 +3,7 @@
 from xdsl.dialects.builtin import FloatAttr, IntegerAttr, TensorType, f64, i64
 from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def
+from xdsl.utils.exceptions import VerifyException
 
 from .elements import check_vector
 from .operator import Operator, integer, real
@@ -54,6 +55,42 @@ class BatchNormOp(Operator):
         check_axes(shape(self.ifm), [0])
         for name in ("gain", "offset", "mean", "variance"):
             check_vector(name, getattr(self, name), shape(self.ifm)[-1])
+
+
+@irdl_op_definition
+class LayerNormOp(Operator):
+    """`ofm = gain * (ifm - mean(ifm)) / sqrt(variance(ifm) + epsilon) + offset`
+
+    Mean and variance are over the last axes, as many as gain and offset have.
+    """
+
+    name = "nn.layer_norm"
+
+    ifm = operand_def(TensorType)
+    gain = operand_def(TensorType)
+    offset = operand_def(TensorType)
+    epsilon = prop_def(FloatAttr.constr(f64))
+
+    assembly_format = (
+        "$ifm `,` $gain `,` $offset `epsilon` $epsilon attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(self, ifm: SSAValue, gain: SSAValue, offset: SSAValue, epsilon: float):
+        super().__init__(
+            operands=[ifm, gain, offset],
+            properties={"epsilon": real(epsilon)},
+            result_types=[ifm.type],
+        )
+
+    def ofm_shape(self) -> Shape:
+        extents, gain, offset = map(shape, self.operands)
+        if not gain or gain != offset or extents[-len(gain) :] != gain:
+            raise VerifyException(
+                f"gain {list(gain)} and offset {list(offset)} must have the shape of "
+                f"the last axes of {list(extents)}"
+            )
+        return extents
 
 
 @irdl_op_definition

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from xdsl.dialects.builtin import (
     DenseArrayBase,
+    Float64Type,
     FloatAttr,
     IntegerAttr,
     IntegerType,
@@ -57,3 +58,8 @@ def integer(value: int) -> IntegerAttr:
 def real(value: float) -> FloatAttr:
     """One real as a property."""
     return FloatAttr(value, f64)
+
+
+def reals(values: Sequence[float]) -> DenseArrayBase[Float64Type]:
+    """Reals as a property: `[0.5, 0.5]`."""
+    return DenseArrayBase.from_list(f64, list(values))

@@ -63,6 +63,46 @@ def conv2d(
     return (ifm[0], rows, columns, weight[0])
 
 
+def conv_transpose2d(
+    ifm: Shape,
+    weight: Shape,
+    stride: Sequence[int],
+    pad: Sequence[int],
+    extra: Sequence[int],
+    dilation: Sequence[int],
+    groups: int,
+) -> Shape:
+    """`[N, H, W, C]` with weight `[M, KH, KW, C / groups]`."""
+    if len(ifm) != 4 or len(weight) != 4:
+        raise VerifyException(
+            f"expected an NHWC feature map and an OHWI weight, found ranks {len(ifm)} "
+            f"and {len(weight)}"
+        )
+    if groups < 1 or ifm[3] != weight[3] * groups or weight[0] % groups:
+        raise VerifyException(
+            f"{ifm[3]} ifm channels and {weight[0]} ofm channels in {groups} groups, "
+            f"the weight takes {weight[3]}"
+        )
+    if min(*stride, *dilation) < 1 or min(*pad, *extra) < 0:
+        raise VerifyException(
+            f"stride {list(stride)} and dilation {list(dilation)} must be positive, "
+            f"pad {list(pad)} and extra {list(extra)} not negative"
+        )
+    spread = (
+        (ifm[1 + axis] - 1) * stride[axis]
+        + (weight[1 + axis] - 1) * dilation[axis]
+        + 1
+        + extra[axis]
+        - pad[axis]
+        - pad[axis + 2]
+        for axis in (0, 1)
+    )
+    rows, columns = spread
+    if min(rows, columns) < 1:
+        raise VerifyException(f"pad {list(pad)} leaves nothing of the result")
+    return (ifm[0], rows, columns, weight[0])
+
+
 def fully_connected(ifm: Shape, weight: Shape) -> Shape:
     """`[N, K]` with weight `[M, K]`."""
     if len(ifm) != 2 or len(weight) != 2:

@@ -15,12 +15,11 @@ from xdsl.utils.exceptions import VerifyException
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
-from ...dialects.semantics.weights import WeightStore
-from ...dialects.value_names import value_name
 from ...errors import UnsupportedError
+from ..input_shapes import Batch
+from ..network import Network, joined
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode
-from .input_shapes import Batch
 from .node import Node, Value
 from .operators import CONVERTERS
 from .random_weights import RandomWeights
@@ -44,7 +43,7 @@ REFUSED = {
 
 
 class Conversion:
-    """Fills a block with the operators of a graph, and a store with its weights.
+    """Fills a network with the operators and the weights of a graph.
 
     `values` holds what each tensor has become, `unknown` the tensors after unsupported
     nodes that not even a shape is known of.
@@ -63,16 +62,13 @@ class Conversion:
         self.batch = batch
         self.folder = folder
         self.random = random
-        self.block = Block(arg_types=[TensorType(f32, shapes[name]) for name in shapes])
-        for name, argument in zip(shapes, self.block.args, strict=True):
-            argument.name_hint = value_name(name)
-        self.weights = WeightStore()
-        self.values: dict[str, Value] = dict(zip(shapes, self.block.args, strict=True))
+        self.network = Network(shapes)
+        self.values: dict[str, Value] = dict(self.network.inputs)
         self.unknown: set[str] = set()
         self.unsupported: list[UnsupportedError] = []
 
-    def run(self) -> list[SSAValue]:
-        """Convert all nodes; return the values of the outputs.
+    def run(self) -> dict[str, SSAValue]:
+        """Convert all nodes; return the values of the outputs by name.
 
         Raises:
             UnsupportedError: nodes that `nn` cannot say, all of them in one message.
@@ -81,8 +77,8 @@ class Conversion:
         for node in self.graph.nodes:
             self._convert(node)
         if self.unsupported:
-            raise _joined(self.unsupported)
-        return [self._output(name) for name in self.graph.outputs]
+            raise joined(self.unsupported)
+        return {name: self._output(name) for name in self.graph.outputs}
 
     def _convert(self, node: NamedNode) -> None:
         outputs = node.proto.output
@@ -140,12 +136,13 @@ class Conversion:
 
     def _node(self, node: NamedNode, inputs: Sequence[Value | None]) -> Node:
         return Node(
-            named=node,
+            network=self.network,
+            name=node.name,
+            operator=node.operator,
+            proto=node.proto,
             inputs=inputs,
             opset=self.graph.opset,
             batch=self.batch,
-            block=self.block,
-            weights=self.weights,
         )
 
     def _value(self, name: str) -> Value:
@@ -190,13 +187,3 @@ class Conversion:
 
 def _unsupported(node: NamedNode) -> UnsupportedError:
     return UnsupportedError("the operator is not supported", place=node.place)
-
-
-def _joined(errors: Sequence[UnsupportedError]) -> UnsupportedError:
-    """All of them in one message."""
-    count = "1 node is" if len(errors) == 1 else f"{len(errors)} nodes are"
-    lines = [f"\n    {error.place}: {error.message}" for error in errors]
-    return UnsupportedError(
-        f"{count} not supported:{''.join(lines)}",
-        remedy="cut the graph before them: --output NAME",
-    )

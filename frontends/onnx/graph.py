@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
-from heapq import heappop, heappush
 
 import onnx
 
 from ...errors import AipuError, UnsupportedError, nearest
+from ..ordering import in_order
 from .model_file import STANDARD_DOMAINS, opset
 
 
@@ -141,23 +140,13 @@ class _Tensors:
 
     def in_order(self, needed: Collection[int]) -> list[int]:
         """Nodes after those that they read, else in the order of the file."""
-        sorter = TopologicalSorter(
-            {position: self._writers_before(position) for position in needed}
+        return in_order(
+            {position: self._writers_before(position) for position in needed},
+            {
+                position: self.nodes[position].name or self.nodes[position].output[0]
+                for position in needed
+            },
         )
-        try:
-            sorter.prepare()
-        except CycleError as error:
-            around = [self.nodes[position] for position in error.args[1]]
-            names = " -> ".join(node.name or node.output[0] for node in around)
-            raise AipuError(f"the graph has a cycle: {names}") from None
-        ready: list[int] = []
-        order: list[int] = []
-        while sorter.is_active():
-            for position in sorter.get_ready():
-                heappush(ready, position)
-            order.append(heappop(ready))
-            sorter.done(order[-1])
-        return order
 
     def _inputs(self, position: int) -> list[str]:
         node = self.nodes[position]

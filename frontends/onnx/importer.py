@@ -5,9 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import onnx
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAttr
-from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Region
 
 from ...dialects.nn.shapes import Shape
 from ..model import ImportedModel
@@ -59,20 +56,11 @@ def import_onnx(
     folder = model.parent if isinstance(model, Path) else Path()
     conversion = Conversion(graph, settled, changed_batch, folder, random)
     conversion.values.update(missing)
-    results = conversion.run()
-    conversion.block.add_op(ReturnOp(*results))
-    main = FuncOp(
-        "main",
-        (conversion.block.arg_types, [value.type for value in results]),
-        Region(conversion.block),
-        arg_attrs=_names(graph.inputs),
-        res_attrs=_names(graph.outputs),
-    )
-    return ImportedModel(
-        name=model.stem if isinstance(model, Path) else proto.graph.name,
-        module=ModuleOp([main]),
-        weights=conversion.weights,
-        weights_source="random" if random is not None and random.drawn else "model",
+    outputs_by_name = conversion.run()
+    return conversion.network.finish(
+        model.stem if isinstance(model, Path) else proto.graph.name,
+        outputs_by_name,
+        "random" if random is not None and random.drawn else "model",
     )
 
 
@@ -85,8 +73,3 @@ def _shapes_inside(proto: onnx.ModelProto) -> dict[str, Shape]:
         {tensor.name: tensor for tensor in proto.graph.initializer},
         {name: extents for name, extents in given.items() if extents is not None},
     )
-
-
-def _names(names: Sequence[str]) -> ArrayAttr[DictionaryAttr]:
-    """The names that a model gives to its inputs or outputs."""
-    return ArrayAttr([DictionaryAttr({"nn.name": StringAttr(name)}) for name in names])

@@ -1,12 +1,12 @@
-"""The static shapes of the inputs: the file's, settled by what the user says."""
+"""The shapes that an ONNX file declares for the inputs of its graph."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import onnx
 
 from ...dialects.nn.shapes import Shape
-from ...errors import AipuError, UnsupportedError, nearest
+from ...errors import UnsupportedError
+from ..input_shapes import Batch, Extents, settle_shapes
 from .graph import Graph
 
 REALS = {
@@ -16,19 +16,6 @@ REALS = {
     onnx.TensorProto.DOUBLE,
 }
 """Element types that become `f32`."""
-
-EXAMPLE = (1, 3, 224, 224)
-"""What a remedy proposes for extents that only the user can know."""
-
-Extents = Sequence[int | None]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """The leading extent of the inputs, in the file and as it is imported."""
-
-    before: int
-    after: int
 
 
 def declared_extents(type_proto: onnx.TypeProto) -> Extents | None:
@@ -65,24 +52,11 @@ def settle(
     Raises:
         AipuError: an extent stays dynamic, or `shapes` does not fit the inputs.
     """
-    for name in shapes:
-        if name not in graph.inputs:
-            raise AipuError(
-                f"the model has no input '{name}'", remedy=nearest(name, graph.inputs)
-            )
-    if batch is not None and batch < 1:
-        raise AipuError(f"the batch must be positive, found {batch}")
-    settled: dict[str, Shape] = {}
-    changes: set[Batch] = set()
+    declared: dict[str, Extents | None] = {}
     for name in graph.inputs:
-        declared = _declared(graph, name)
-        declared = inferred.get(name) if declared is None else declared
-        settled[name] = _settled(name, declared, shapes.get(name), batch)
-        if settled[name]:
-            before = (declared[0] if declared else None) or 1
-            changes.add(Batch(before, settled[name][0]))
-    # Inputs that change differently have no batch that a reshape could follow.
-    return settled, changes.pop() if len(changes) == 1 else Batch(1, 1)
+        own = _declared(graph, name)
+        declared[name] = inferred.get(name) if own is None else own
+    return settle_shapes(declared, shapes, batch)
 
 
 def _declared(graph: Graph, name: str) -> Extents | None:
@@ -97,41 +71,3 @@ def _declared(graph: Graph, name: str) -> Extents | None:
             f"expected a tensor of reals, found {found}", place=f"input '{name}'"
         )
     return declared_extents(declared)
-
-
-def _settled(
-    name: str, declared: Extents | None, given: Sequence[int] | None, batch: int | None
-) -> Shape:
-    if given is not None and (
-        min(given, default=1) < 1
-        or (declared is not None and len(given) != len(declared))
-    ):
-        expected = "any" if declared is None else _text(declared)
-        raise AipuError(
-            f"cannot have the shape {_text(given)}, the model says {expected}",
-            place=f"input '{name}'",
-        )
-    unknown = [None] * len(EXAMPLE)
-    known = declared if given is None else given
-    extents = list(unknown if known is None else known)
-    if batch is not None and extents:
-        extents[0] = batch
-    settled = tuple(extent for extent in extents if extent is not None)
-    if len(settled) < len(extents):
-        found = "no shape" if declared is None else f"the shape {_text(declared)}"
-        raise AipuError(
-            f"a static shape is needed, the model says {found}",
-            place=f"input '{name}'",
-            remedy=f"add --shape {name}={_text(_example(extents))}",
-        )
-    return settled
-
-
-def _example(extents: Extents) -> Extents:
-    """Dynamic extents filled in as those of an NCHW image, others with 1."""
-    usual = EXAMPLE if len(extents) == len(EXAMPLE) else (1,) * len(extents)
-    return [extent or guess for extent, guess in zip(extents, usual, strict=True)]
-
-
-def _text(extents: Extents) -> str:
-    return "x".join("?" if extent is None else str(extent) for extent in extents)

@@ -4,17 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from onnx import AttributeProto
-from xdsl.dialects.builtin import NameLoc, NoneAttr, StringAttr, TensorType, f32
-from xdsl.ir import Block, SSAValue
+from onnx import AttributeProto, NodeProto
+from xdsl.ir import SSAValue
 
-from ...dialects import nn
-from ...dialects.semantics.weights import WeightStore
-from ...dialects.value_names import value_name
-from ...errors import AipuError, UnsupportedError
+from ..input_shapes import Batch
+from ..network import Emitter
 from .constants import Constant
-from .graph import NamedNode
-from .input_shapes import Batch
 
 Value = SSAValue | Constant
 """A tensor of the network under construction: computed at run time, or known now."""
@@ -24,33 +19,28 @@ KINDS = {
     AttributeProto.INTS: "a list of integers",
     AttributeProto.FLOAT: "a real",
     AttributeProto.STRING: "a string",
+    AttributeProto.STRINGS: "a list of strings",
 }
 
 
 @dataclass
-class Node:
-    """What a converter works with. It emits into `block` and adds to `weights`.
+class Node(Emitter):
+    """What a converter works with.
 
     Converters read every attribute they know; one that is never read is unsupported.
     """
 
-    named: NamedNode
+    proto: NodeProto
     inputs: Sequence[Value | None]
     opset: int
     batch: Batch
-    block: Block
-    weights: WeightStore
     _attributes: dict[str, AttributeProto] = field(init=False)
     _unread: dict[str, None] = field(init=False)
 
     def __post_init__(self) -> None:
-        attributes = self.named.proto.attribute
+        attributes = self.proto.attribute
         self._attributes = {attribute.name: attribute for attribute in attributes}
         self._unread = dict.fromkeys(self._attributes)
-
-    @property
-    def name(self) -> str:
-        return self.named.name
 
     def has(self, position: int) -> bool:
         """Whether an optional input is there."""
@@ -78,7 +68,7 @@ class Node:
         """An input that must be known now."""
         found = self.value(position)
         if not isinstance(found, Constant):
-            name = self.named.proto.input[position]
+            name = self.proto.input[position]
             raise self.unsupported(f"its input '{name}' is not constant")
         return found
 
@@ -120,6 +110,13 @@ class Node:
         found = self._attribute(name, AttributeProto.STRING)
         return default if found is None else found.s.decode(errors="replace")
 
+    def texts(self, name: str) -> list[str]:
+        """An attribute, empty if it is not there."""
+        found = self._attribute(name, AttributeProto.STRINGS)
+        if found is None:
+            return []
+        return [text.decode(errors="replace") for text in found.strings]
+
     def ignore(self, *names: str) -> None:
         """These attributes make no difference to a network that is only run."""
         for name in names:
@@ -135,22 +132,6 @@ class Node:
             raise self.wrong(f"axis {axis} of a tensor of rank {rank}")
         return axis % rank
 
-    def emit(self, op: nn.Operator | nn.WeightOp) -> SSAValue:
-        """Append an operator, named after this node; return its result."""
-        op.location = NameLoc(StringAttr(self.name), NoneAttr())
-        (result,) = op.results
-        result.name_hint = value_name(self.name)
-        self.block.add_op(op)
-        return result
-
-    def weight(self, key: str, array: np.ndarray) -> SSAValue:
-        """Keep a constant as reals, under `key` or near it; return it as an operand."""
-        if array.dtype.kind in "OSUc":
-            raise self.wrong(f"'{key}' holds no real numbers")
-        reals = array.astype(np.float32, copy=False)
-        kept = self.weights.add(key, reals)
-        return self.emit(nn.WeightOp(kept, TensorType(f32, array.shape)))
-
     def per_channel(self, position: int, channels: int) -> SSAValue:
         """A constant input of one real a channel, as an operand."""
         found = self.constant(position)
@@ -160,14 +141,6 @@ class Node:
                 f"one number for each of {channels} channels"
             )
         return self.weight(found.name, found.array)
-
-    def wrong(self, message: str) -> AipuError:
-        """The error of a node that ONNX does not allow."""
-        return AipuError(message, place=self.named.place)
-
-    def unsupported(self, message: str) -> UnsupportedError:
-        """The error of a node that is right, but that `nn` cannot say."""
-        return UnsupportedError(message, place=self.named.place)
 
     def _attribute(
         self, name: str, kind: AttributeProto.AttributeType

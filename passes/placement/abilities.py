@@ -70,7 +70,7 @@ def is_function_of_one_element(op: nn.Operator) -> bool:
             and prod(nn.shape(constants[0])) == 1
             and nn.shape(computed[0]) == nn.shape(op.ofm)
         )
-    return isinstance(op, nn.UnaryOperator | nn.HardSigmoidOp | nn.LeakyReluOp)
+    return isinstance(op, nn.UnaryOperator)
 
 
 def anything(op: nn.Operator) -> str | None:

@@ -25,6 +25,11 @@ def run_on_host(op: Operation, reason: str) -> None:
     op.attributes[REASON] = StringAttr(reason)
 
 
+def runs_on_host(op: Operation) -> bool:
+    """Whether an operator was placed on the host."""
+    return op.attributes.get(PLACE) == StringAttr(HOST)
+
+
 def placed_on(op: Operation) -> str:
     """`machine` or `host`.
 

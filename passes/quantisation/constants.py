@@ -27,12 +27,29 @@ class Constants:
         """The elements of a weight."""
         return self.store[key_of(value)]
 
+    def scale(self, value: SSAValue) -> np.ndarray | None:
+        """What the elements of a weight are multiples of, if the model says it."""
+        return scale_of(value, self.store)
+
     def keep(self, key: str, array: np.ndarray) -> SSAValue:
         """A value that is `array`, kept under `key`."""
         type = TensorType(ELEMENTS[array.dtype.name], array.shape)
         weight = nn.WeightOp(self.store.add(key, array), type)
         self.made.append(weight)
         return weight.value
+
+
+def scale_of(value: SSAValue, store: WeightStore) -> np.ndarray | None:
+    """What the elements of a weight are multiples of, if the model says it."""
+    weight = value.owner
+    if not isinstance(weight, nn.WeightOp) or weight.scale is None:
+        return None
+    return store[weight.scale.data]
+
+
+def has_scale(value: SSAValue) -> bool:
+    """Whether the model says what the elements of a weight are multiples of."""
+    return isinstance(value.owner, nn.WeightOp) and value.owner.scale is not None
 
 
 def key_of(value: SSAValue) -> str:

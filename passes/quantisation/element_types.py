@@ -1,8 +1,8 @@
 """Which integers stand for each tensor of the machine: a type for every value.
 
-A tensor takes its type from its calibrated range, but for two kinds of operator: what
-only moves or selects elements keeps the type of its ifm, and all inputs of a concat
-must have the type of its ofm.
+A tensor takes the type that the model pins, else one that follows from its calibrated
+range, but for two kinds of operator: what only moves or selects elements keeps the type
+of its ifm, and all inputs of a concat must have the type of its ofm.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from ...dialects.quant import UniformType
 from ..calibration.attributes import read_range
 from ..placement.abilities import computed_operands, operators
 from ..placement.mark import runs_on_machine
+from .pins import pinned
 from .scales import uniform_type
 
 ElementTypes = Mapping[SSAValue, UniformType]
@@ -25,7 +26,6 @@ MOVING = (
     nn.SliceOp,
     nn.TransposeOp,
 )
-KEEPING_SCALE = (*MOVING, nn.ClampOp)
 
 
 def element_types(block: Block) -> ElementTypes:
@@ -40,14 +40,25 @@ def element_types(block: Block) -> ElementTypes:
         inputs = computed_operands(op)
         for value in inputs:
             if value not in types:
-                types[value] = uniform_type(*read_range(value))
-        keeps = isinstance(op, KEEPING_SCALE)
-        types[op.ofm] = types[inputs[0]] if keeps else uniform_type(*read_range(op.ofm))
+                types[value] = own_type(value)
+        keeps = types[inputs[0]] if keeps_type(op) else None
+        types[op.ofm] = keeps or own_type(op.ofm)
     for op in reversed(on_machine):
         if isinstance(op, nn.ConcatOp):
             for value in op.inputs:
                 make_in(types[op.ofm], value, types)
     return types
+
+
+def keeps_type(op: nn.Operator) -> bool:
+    """Whether an operator has the integers of its ifm; a clamp can rescale, too."""
+    clamps = isinstance(op, nn.ClampOp) and pinned(op.ofm) is None
+    return clamps or isinstance(op, MOVING)
+
+
+def own_type(value: SSAValue) -> UniformType:
+    """The type that the model pins, or that the calibrated range asks for."""
+    return pinned(value) or uniform_type(*read_range(value))
 
 
 def make_in(
@@ -58,7 +69,7 @@ def make_in(
     What only moves elements can do so if its ifm can. Whatever else makes a tensor can
     rescale it; the host can quantise it to any type.
     """
-    if not value.has_one_use():
+    if pinned(value) is not None or not value.has_one_use():
         return False
     maker = value.owner
     if isinstance(maker, MOVING) and runs_on_machine(maker):

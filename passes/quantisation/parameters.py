@@ -28,15 +28,25 @@ class Parameters(NamedTuple):
 
 
 def quantise_parameters(
-    weight: np.ndarray, bias: np.ndarray, ifm: UniformType, ofm: UniformType
+    weight: np.ndarray,
+    bias: np.ndarray,
+    ifm: UniformType,
+    ofm: UniformType,
+    pinned: np.ndarray | None = None,
 ) -> Parameters:
     """The integers for `weight` [M, ...] and `bias` [M], symmetric and per channel.
+
+    Weights that are multiples of a scale already, `pinned` [M] or [1], keep it; unless
+    the bias of their channel would leave too little of int32 for them.
 
     Raises:
         AipuError: an accumulator could exceed int32.
     """
     weight, bias = weight.astype(np.float64), bias.astype(np.float64)
-    scale = channel_scales(weight, bias, ifm.scale, ofm.scale)
+    if pinned is None:
+        scale = channel_scales(weight, bias, ifm.scale, ofm.scale)
+    else:
+        scale = np.maximum(pinned.astype(np.float64), scales_of_bias(bias, ifm.scale))
     columns = scale.reshape(-1, *[1] * (weight.ndim - 1))
     multiplier, shift = decompose(ifm.scale * scale / ofm.scale)
     parameters = Parameters(
@@ -60,9 +70,15 @@ def channel_scales(
     """
     largest = np.abs(weight).max(axis=tuple(range(1, weight.ndim)))
     for_weights = largest / LARGEST_WEIGHT
-    for_bias = np.abs(bias) / (ifm_scale * LARGEST_BIAS)
     for_multiplier = LEAST_RATIO * ofm_scale / ifm_scale
-    return np.maximum(np.maximum(for_weights, for_bias), for_multiplier)
+    return np.maximum(
+        np.maximum(for_weights, scales_of_bias(bias, ifm_scale)), for_multiplier
+    )
+
+
+def scales_of_bias(bias: np.ndarray, ifm_scale: float) -> NDArray[np.float64]:
+    """The finest scales of weights whose accumulators hold the biases."""
+    return np.abs(bias) / (ifm_scale * LARGEST_BIAS)
 
 
 def check_accumulators(parameters: Parameters, ifm: UniformType) -> None:

@@ -82,8 +82,9 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
     """Weight, bias, multiplier and shift; the scale of each channel is kept too."""
     constants = site.constants
     weight, bias = constants.array(op.weight), constants.array(op.bias)
+    ifm, scale = uniform(site.inputs[0]), constants.scale(op.weight)
     try:
-        made = quantise_parameters(weight, bias, uniform(site.inputs[0]), site.element)
+        made = quantise_parameters(weight, bias, ifm, site.element, scale)
     except AipuError as error:
         raise AipuError(error.message, place=place(op), remedy=error.remedy) from None
     key = key_of(op.weight)

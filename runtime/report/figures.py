@@ -99,7 +99,7 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     """A report.
 
     weights: "model", or "random" where they were drawn.
-    calibration: "data" or "noise".
+    calibration: "data", "noise" or "model".
     utilisation: the share of the array's MACs in all cycles.
     text_bytes: of instructions and descriptors.
     kernels: by their name, as "3x3".

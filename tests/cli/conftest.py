@@ -6,6 +6,7 @@ from shutil import copytree
 import numpy as np
 import pytest
 
+from aipu.dialects.semantics.weights import WeightStore
 from aipu.tests.cli.command import aipu
 from aipu.tests.small_model import images, save, small_model
 
@@ -42,3 +43,12 @@ def package(model: Path, samples: Path) -> Path:
 def copy(package: Path, tmp_path: Path) -> Path:
     """A package of its own for a test that damages it."""
     return Path(copytree(package, tmp_path / "package"))
+
+
+@pytest.fixture
+def altered(copy: Path) -> Path:
+    """A package whose last layer has other weights than its binary."""
+    weights = dict(WeightStore.load(copy / "weights.npz"))
+    weights["w4/int8"] = weights["w4/int8"] ^ 1
+    WeightStore(weights).save(copy / "weights.npz")
+    return copy

@@ -4,21 +4,10 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from aipu import load
-from aipu.dialects.semantics.weights import WeightStore
 from aipu.tests.cli.command import aipu, complaint
 from aipu.tests.small_model import INPUT, LAYERS_WITH_WEIGHTS, images
-
-
-@pytest.fixture
-def altered(copy: Path) -> Path:
-    """A package whose last layer has other weights than its binary."""
-    weights = dict(WeightStore.load(copy / "weights.npz"))
-    weights["w4/int8"] = weights["w4/int8"] ^ 1
-    WeightStore(weights).save(copy / "weights.npz")
-    return copy
 
 
 def test_every_layer_has_a_row(package: Path) -> None:

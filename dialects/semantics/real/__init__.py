@@ -10,13 +10,24 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from xdsl.ir import Operation
 
-from . import convolution, elementwise, movement, normalisation, pooling, reduction
+from . import (
+    convolution,
+    elementwise,
+    movement,
+    normalisation,
+    pooling,
+    reduction,
+    resampling,
+    unary,
+)
 
 FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
     **convolution.FUNCTIONS,
     **elementwise.FUNCTIONS,
+    **unary.FUNCTIONS,
     **pooling.FUNCTIONS,
     **movement.FUNCTIONS,
     **normalisation.FUNCTIONS,
     **reduction.FUNCTIONS,
+    **resampling.FUNCTIONS,
 }

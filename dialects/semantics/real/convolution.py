@@ -39,6 +39,33 @@ def _grouped(patches: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return (lhs @ rhs).transpose(1, 0, 2).reshape(images, rows, columns, -1)
 
 
+def conv_transpose2d(
+    op: nn.ConvTranspose2dOp, ifm: np.ndarray, weight: np.ndarray, bias: np.ndarray
+) -> np.ndarray:
+    """Every element of the kernel adds its product with the ifm, strides apart.
+
+    ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M].
+    """
+    (stride_y, stride_x), dilation = op.stride.get_values(), op.dilation.get_values()
+    top, left, bottom, right = op.pad.get_values()
+    images, rows, columns, channels = nn.shape(op.ofm)
+    whole = (images, rows + top + bottom, columns + left + right, channels)
+    ofm = np.zeros(whole, np.result_type(ifm, weight))
+    height, width = ifm.shape[1] * stride_y, ifm.shape[2] * stride_x
+    for row, column in np.ndindex(*weight.shape[1:3]):
+        y, x = row * dilation[0], column * dilation[1]
+        products = _by_group(ifm, weight[:, row, column], op.groups.value.data)
+        ofm[:, y : y + height : stride_y, x : x + width : stride_x] += products
+    return ofm[:, top : top + rows, left : left + columns] + bias
+
+
+def _by_group(ifm: np.ndarray, weight: np.ndarray, groups: int) -> np.ndarray:
+    """ifm [N, H, W, C] times weight [M, C / groups], each group by itself."""
+    split = ifm.reshape(*ifm.shape[:3], groups, 1, -1)
+    matrices = weight.reshape(groups, -1, weight.shape[-1]).swapaxes(1, 2)
+    return (split @ matrices).reshape(*ifm.shape[:3], -1)
+
+
 def fully_connected(
     op: nn.FullyConnectedOp, ifm: np.ndarray, weight: np.ndarray, bias: np.ndarray
 ) -> np.ndarray:
@@ -53,6 +80,7 @@ def matmul(op: nn.MatMulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
 
 FUNCTIONS = {
     nn.Conv2dOp: conv2d,
+    nn.ConvTranspose2dOp: conv_transpose2d,
     nn.FullyConnectedOp: fully_connected,
     nn.MatMulOp: matmul,
 }

@@ -1,4 +1,4 @@
-"""Functions of one real, or of two."""
+"""Functions of two reals or more; and the clamp."""
 
 from collections.abc import Callable
 
@@ -12,13 +12,6 @@ def clamped(values: np.ndarray, clamp: nn.Clamp) -> np.ndarray:
     return values if clamp == nn.Clamp() else values.clip(clamp.low, clamp.high)
 
 
-def unary(
-    function: Callable[[np.ndarray], np.ndarray],
-) -> Callable[[nn.UnaryOperator, np.ndarray], np.ndarray]:
-    """The meaning of an operator without properties."""
-    return lambda op, ifm: function(ifm)
-
-
 def binary(
     function: Callable[[np.ndarray, np.ndarray], np.ndarray],
 ) -> Callable[[nn.BinaryOperator, np.ndarray, np.ndarray], np.ndarray]:
@@ -30,22 +23,21 @@ def clamp(op: nn.ClampOp, ifm: np.ndarray) -> np.ndarray:
     return clamped(ifm, op.bounds.data)
 
 
-def sigmoid(ifm: np.ndarray) -> np.ndarray:
-    # e ** -|x| never overflows, and both branches share it.
-    decay = np.exp(-np.abs(ifm))
-    return np.where(ifm >= 0, 1, decay) / (1 + decay)
+def comparison(
+    function: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> Callable[[nn.BinaryOperator, np.ndarray, np.ndarray], np.ndarray]:
+    """The meaning of an operator whose result is 1 where something holds, else 0."""
+    return lambda op, lhs, rhs: function(lhs, rhs).astype(lhs.dtype)
 
 
-def hard_swish(ifm: np.ndarray) -> np.ndarray:
-    return ifm * (ifm + 3).clip(0, 6) / 6
+def select(
+    op: nn.SelectOp, condition: np.ndarray, lhs: np.ndarray, rhs: np.ndarray
+) -> np.ndarray:
+    return np.where(condition != 0, lhs, rhs)
 
 
-def hard_sigmoid(op: nn.HardSigmoidOp, ifm: np.ndarray) -> np.ndarray:
-    return (op.alpha.value.data * ifm + op.beta.value.data).clip(0, 1)
-
-
-def leaky_relu(op: nn.LeakyReluOp, ifm: np.ndarray) -> np.ndarray:
-    return np.where(ifm > 0, ifm, op.alpha.value.data * ifm)
+def prelu(op: nn.PReluOp, ifm: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    return np.where(ifm > 0, ifm, slope * ifm)
 
 
 FUNCTIONS = {
@@ -56,15 +48,10 @@ FUNCTIONS = {
     nn.MinimumOp: binary(np.minimum),
     nn.MaximumOp: binary(np.maximum),
     nn.PowOp: binary(np.power),
+    nn.EqualOp: comparison(np.equal),
+    nn.LessOp: comparison(np.less),
+    nn.LessOrEqualOp: comparison(np.less_equal),
+    nn.SelectOp: select,
+    nn.PReluOp: prelu,
     nn.ClampOp: clamp,
-    nn.AbsOp: unary(np.abs),
-    nn.NegOp: unary(np.negative),
-    nn.ExpOp: unary(np.exp),
-    nn.LogOp: unary(np.log),
-    nn.SqrtOp: unary(np.sqrt),
-    nn.SigmoidOp: unary(sigmoid),
-    nn.TanhOp: unary(np.tanh),
-    nn.HardSwishOp: unary(hard_swish),
-    nn.HardSigmoidOp: hard_sigmoid,
-    nn.LeakyReluOp: leaky_relu,
 }

@@ -18,6 +18,16 @@ def batch_norm(
     return (ifm - mean) * scale + offset
 
 
+def layer_norm(
+    op: nn.LayerNormOp, ifm: np.ndarray, gain: np.ndarray, offset: np.ndarray
+) -> np.ndarray:
+    """Of ifm [..., shape of gain]."""
+    axes = tuple(range(ifm.ndim - gain.ndim, ifm.ndim))
+    centred = ifm - ifm.mean(axes, keepdims=True)
+    variance = np.square(centred).mean(axes, keepdims=True)
+    return centred / np.sqrt(variance + op.epsilon.value.data) * gain + offset
+
+
 def lrn(op: nn.LrnOp, ifm: np.ndarray) -> np.ndarray:
     """The window about channel c begins `(size - 1) // 2` channels before it."""
     size = op.size.value.data
@@ -38,6 +48,7 @@ def softmax(op: nn.SoftmaxOp, ifm: np.ndarray) -> np.ndarray:
 
 FUNCTIONS = {
     nn.BatchNormOp: batch_norm,
+    nn.LayerNormOp: layer_norm,
     nn.LrnOp: lrn,
     nn.SoftmaxOp: softmax,
 }

@@ -16,8 +16,28 @@ def reduction(
     )
 
 
+def position(
+    function: Callable[..., np.ndarray],
+) -> Callable[[nn.ArgOperator, np.ndarray], np.ndarray]:
+    """The meaning of an operator that says where along an axis something is."""
+
+    def first_or_last(op: nn.ArgOperator, ifm: np.ndarray) -> np.ndarray:
+        axis = op.axis.value.data
+        last = op.last is not None
+        found = function(np.flip(ifm, axis) if last else ifm, axis)
+        found = ifm.shape[axis] - 1 - found if last else found
+        found = np.expand_dims(found, axis) if op.keep is not None else found
+        return found.astype(ifm.dtype)
+
+    return first_or_last
+
+
 FUNCTIONS = {
     nn.ReduceMeanOp: reduction(np.mean),
     nn.ReduceSumOp: reduction(np.sum),
     nn.ReduceMaxOp: reduction(np.max),
+    nn.ReduceMinOp: reduction(np.min),
+    nn.ReduceProdOp: reduction(np.prod),
+    nn.ArgMaxOp: position(np.argmax),
+    nn.ArgMinOp: position(np.argmin),
 }

@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from xdsl.ir import SSAValue
 
 from ..node import Node
-from . import convolution, elementwise, movement, normalisation, pooling, reduction
+from . import (
+    convolution,
+    elementwise,
+    movement,
+    normalisation,
+    pooling,
+    recurrent,
+    reduction,
+)
 
 Converter = Callable[[Node], SSAValue | Sequence[SSAValue]]
 
@@ -19,5 +27,6 @@ CONVERTERS: Mapping[str, Converter] = {
     **pooling.CONVERTERS,
     **movement.CONVERTERS,
     **normalisation.CONVERTERS,
+    **recurrent.CONVERTERS,
     **reduction.CONVERTERS,
 }

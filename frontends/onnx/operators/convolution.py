@@ -6,8 +6,8 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...channels import feature_map, from_feature_map
 from ..constants import Constant
-from ..layout import feature_map, from_feature_map
 from ..node import Node, Value
 from ..window import read_window
 
@@ -31,18 +31,13 @@ def conv(node: Node) -> SSAValue:
     ofm = nn.Conv2dOp(
         ifm,
         node.weight(weight.name, channels_last),
-        node.per_channel(2, channels) if node.has(2) else no_bias(node, channels),
+        node.per_channel(2, channels) if node.has(2) else node.no_bias(channels),
         stride=window.stride,
         pad=window.pad,
         dilation=window.dilation,
         groups=node.integer("group", 1),
     )
     return from_feature_map(node, node.emit(ofm), rank)
-
-
-def no_bias(node: Node, channels: int) -> SSAValue:
-    """Zeros, where `nn` has a bias and the node has none."""
-    return node.weight(f"{node.name}/bias", np.zeros(channels, np.float32))
 
 
 def gemm(node: Node) -> SSAValue:
@@ -94,7 +89,7 @@ def _gemm_by_weight(
         added = np.broadcast_to(np.float32(beta) * row.array.reshape(-1), features)
         bias = node.weight(row.name, added)
         return node.emit(nn.FullyConnectedOp(lhs, matrix, bias))
-    product = node.emit(nn.FullyConnectedOp(lhs, matrix, no_bias(node, features)))
+    product = node.emit(nn.FullyConnectedOp(lhs, matrix, node.no_bias(features)))
     return _plus(node, product, beta)
 
 
@@ -115,7 +110,7 @@ def matmul(node: Node) -> SSAValue:
     if len(leading) != 1:
         lhs = node.emit(nn.ReshapeOp(lhs, (prod(leading), depth)))
     weight = node.weight(rhs.name, rhs.array.T)
-    ofm = node.emit(nn.FullyConnectedOp(lhs, weight, no_bias(node, features)))
+    ofm = node.emit(nn.FullyConnectedOp(lhs, weight, node.no_bias(features)))
     if len(leading) != 1:
         ofm = node.emit(nn.ReshapeOp(ofm, (*leading, features)))
     return ofm

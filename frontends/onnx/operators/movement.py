@@ -144,7 +144,7 @@ def split(node: Node) -> list[SSAValue]:
     ifm = node.tensor(0)
     extents = nn.shape(ifm)
     axis = node.axis(node.integer("axis", 0), len(extents))
-    count = len(node.named.proto.output)
+    count = len(node.proto.output)
     sizes = node.constant_integers(1) if node.has(1) else node.integers("split")
     if sizes is None:
         part = -(-extents[axis] // count)

@@ -5,7 +5,7 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ..layout import channels_first, channels_last
+from ...channels import channels_first, channels_last
 from ..node import Node
 
 

@@ -3,9 +3,10 @@
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ..layout import feature_map, from_feature_map
+from ...channels import feature_map, from_feature_map
+from ...windows import Window
 from ..node import Node
-from ..window import Window, read_window
+from ..window import read_window
 
 
 def max_pool(node: Node) -> SSAValue:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ..layout import channels_first, channels_last
+from ...channels import channels_first, channels_last
 from ..node import Node
 from .movement import axes_of
 

@@ -1,12 +1,12 @@
-"""ONNX puts channels first, `nn` puts them last: the steps between, any rank."""
+"""Some formats put channels first, `nn` puts them last: the steps between, any rank."""
 
 from xdsl.ir import SSAValue
 
-from ...dialects import nn
-from .node import Node
+from ..dialects import nn
+from .network import Emitter
 
 
-def channels_last(node: Node, value: SSAValue) -> SSAValue:
+def channels_last(node: Emitter, value: SSAValue) -> SSAValue:
     """[N, C, ...] to [N, ..., C]."""
     rank = len(nn.shape(value))
     if rank <= 2:
@@ -14,7 +14,7 @@ def channels_last(node: Node, value: SSAValue) -> SSAValue:
     return node.emit(nn.TransposeOp(value, (0, *range(2, rank), 1)))
 
 
-def channels_first(node: Node, value: SSAValue) -> SSAValue:
+def channels_first(node: Emitter, value: SSAValue) -> SSAValue:
     """[N, ..., C] to [N, C, ...]."""
     rank = len(nn.shape(value))
     if rank <= 2:
@@ -22,7 +22,7 @@ def channels_first(node: Node, value: SSAValue) -> SSAValue:
     return node.emit(nn.TransposeOp(value, (0, rank - 1, *range(1, rank - 1))))
 
 
-def feature_map(node: Node, value: SSAValue) -> SSAValue:
+def feature_map(node: Emitter, value: SSAValue) -> SSAValue:
     """[N, C, H, W] to NHWC; [N, C, W] to NHWC with one row."""
     rank = len(nn.shape(value))
     if rank not in (3, 4):
@@ -34,7 +34,7 @@ def feature_map(node: Node, value: SSAValue) -> SSAValue:
     return node.emit(nn.ReshapeOp(last, (images, 1, columns, channels)))
 
 
-def from_feature_map(node: Node, value: SSAValue, rank: int) -> SSAValue:
+def from_feature_map(node: Emitter, value: SSAValue, rank: int) -> SSAValue:
     """Back from NHWC to the rank that `feature_map` was given."""
     if rank == 4:
         return channels_first(node, value)

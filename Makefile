@@ -1,0 +1,61 @@
+# Everything that is run here. `make demo` and `make test` need Python 3.11 and nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := demo
+RESNET50 := $(DEMO)/resnet50_v1.onnx
+LIGHT_RESNET50 := import onnx; print(onnx.__path__[0] + "/backend/test/data/light/light_resnet50.onnx")
+
+.PHONY: demo test test-long check bench docs mutants clean
+
+demo: .venv/demo $(RESNET50)  ## ResNet-50 on the R329: build, run, report, verify
+	cp "$$($(BIN)/python -c '$(LIGHT_RESNET50)')" $(DEMO)/resnet50_v1.5.onnx
+	$(BIN)/aipu build $(RESNET50) -o $(DEMO)/resnet50_v1
+	$(BIN)/aipu build $(DEMO)/resnet50_v1.5.onnx -o $(DEMO)/resnet50_v1.5 --random-weights 0 > /dev/null
+	$(BIN)/aipu run $(DEMO)/resnet50_v1
+	$(BIN)/aipu report $(DEMO)/resnet50_v1 --verify --html $(DEMO)/resnet50_v1.html --trace $(DEMO)/resnet50_v1.trace.json > /dev/null
+	cd $(DEMO) && ../$(BIN)/aipu compare resnet50_v1 resnet50_v1.5 --verify
+	@echo
+	@echo "$(DEMO)/resnet50_v1.html is the report for a browser,"
+	@echo "$(DEMO)/resnet50_v1.trace.json every instruction for https://ui.perfetto.dev"
+
+test test-long: export OPENBLAS_NUM_THREADS = 1  # there are processes enough
+
+test: .venv/development  ## The tests, but not those that take minutes
+	$(BIN)/pytest -q -n auto -m "not long"
+
+test-long: .venv/development  ## The tests that take minutes
+	$(BIN)/pytest -q -n auto -m long
+
+check: .venv/development  ## Format, style, types
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+bench: .venv/development $(RESNET50)  ## Times and sizes, beside those of others
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/passes.py
+	$(BIN)/python benchmarks/resnet50.py $(RESNET50)
+	$(BIN)/python benchmarks/calibration.py $(RESNET50)
+
+docs: .venv/development  ## The manuals that the code writes
+	$(BIN)/python docs/generate_isa.py
+	$(BIN)/python docs/generate_cli.py
+
+mutants: .venv/development  ## Break the simulator on purpose; the tests must notice
+	$(BIN)/python tests/mutations.py
+
+clean:
+	rm -rf .venv .links build dist *.egg-info $(DEMO)
+
+.venv/demo: EXTRAS := report
+.venv/development: EXTRAS := test,check
+.venv/demo .venv/development: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
+	mkdir -p .links && ln -sfn .. .links/aipu  # where pyright finds the package
+	touch $@
+
+$(RESNET50): examples/resnet50_v1.py | .venv/demo
+	mkdir -p $(DEMO)
+	$(BIN)/python $< $@

@@ -1,0 +1,98 @@
+"""The static shapes of the inputs: the file's, settled by what the user says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..dialects.nn.shapes import Shape
+from ..errors import AipuError, nearest
+
+EXAMPLE = (1, 3, 224, 224)
+"""What a remedy proposes for extents that only the user can know."""
+
+Extents = Sequence[int | None]
+"""None for an extent that the model leaves open."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The leading extent of the inputs, in the file and as it is imported."""
+
+    before: int
+    after: int
+
+
+def settle_shapes(
+    declared: Mapping[str, Extents | None],
+    shapes: Mapping[str, Sequence[int]],
+    batch: int | None,
+    example: Sequence[int] = EXAMPLE,
+) -> tuple[dict[str, Shape], Batch]:
+    """The shape of every input, and what became of the batch.
+
+    Args:
+        declared: what the file says of each input; None if it says nothing.
+        shapes: what the user says; it goes before what the file says.
+        batch: the leading extent of all inputs, if the user says one.
+        example: an image in the format's order, for a remedy.
+
+    Raises:
+        AipuError: an extent stays dynamic, or `shapes` does not fit the inputs.
+    """
+    for name in shapes:
+        if name not in declared:
+            raise AipuError(
+                f"the model has no input '{name}'", remedy=nearest(name, declared)
+            )
+    if batch is not None and batch < 1:
+        raise AipuError(f"the batch must be positive, found {batch}")
+    settled: dict[str, Shape] = {}
+    changes: set[Batch] = set()
+    for name, extents in declared.items():
+        settled[name] = _settled(name, extents, shapes.get(name), batch, example)
+        if settled[name]:
+            before = (extents[0] if extents else None) or 1
+            changes.add(Batch(before, settled[name][0]))
+    # Inputs that change differently have no batch that a reshape could follow.
+    return settled, changes.pop() if len(changes) == 1 else Batch(1, 1)
+
+
+def _settled(
+    name: str,
+    declared: Extents | None,
+    given: Sequence[int] | None,
+    batch: int | None,
+    example: Sequence[int],
+) -> Shape:
+    if given is not None and (
+        min(given, default=1) < 1
+        or (declared is not None and len(given) != len(declared))
+    ):
+        expected = "any" if declared is None else _text(declared)
+        raise AipuError(
+            f"cannot have the shape {_text(given)}, the model says {expected}",
+            place=f"input '{name}'",
+        )
+    unknown = [None] * len(example)
+    known = declared if given is None else given
+    extents = list(unknown if known is None else known)
+    if batch is not None and extents:
+        extents[0] = batch
+    settled = tuple(extent for extent in extents if extent is not None)
+    if len(settled) < len(extents):
+        found = "no shape" if declared is None else f"the shape {_text(declared)}"
+        raise AipuError(
+            f"a static shape is needed, the model says {found}",
+            place=f"input '{name}'",
+            remedy=f"add --shape {name}={_text(_proposed(extents, example))}",
+        )
+    return settled
+
+
+def _proposed(extents: Extents, example: Sequence[int]) -> Extents:
+    """Open extents filled in as those of an image, others with 1."""
+    usual = example if len(extents) == len(example) else (1,) * len(extents)
+    return [extent or guess for extent, guess in zip(extents, usual, strict=True)]
+
+
+def _text(extents: Extents) -> str:
+    return "x".join("?" if extent is None else str(extent) for extent in extents)

@@ -1,0 +1,133 @@
+"""A network under construction: what every frontend emits into."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    DictionaryAttr,
+    ModuleOp,
+    StringAttr,
+    TensorType,
+    f32,
+)
+from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.ir import Block, Region, SSAValue
+
+from ..dialects import nn
+from ..dialects.locations import named
+from ..dialects.nn.shapes import Shape
+from ..dialects.quant import UniformType
+from ..dialects.semantics.weights import WeightStore
+from ..dialects.value_names import value_name
+from ..errors import AipuError, UnsupportedError
+from .model import ImportedModel
+
+
+class Network:
+    """The body of `@main`, and its weights."""
+
+    def __init__(self, inputs: Mapping[str, Shape]):
+        """A network without operators; `inputs` are the shapes of its arguments."""
+        types = [TensorType(f32, shape) for shape in inputs.values()]
+        self.block = Block(arg_types=types)
+        self.inputs = dict(zip(inputs, self.block.args, strict=True))
+        self.weights = WeightStore()
+        for name, argument in self.inputs.items():
+            argument.name_hint = value_name(name)
+
+    def emit(self, op: nn.Operator | nn.WeightOp, name: str) -> SSAValue:
+        """Append an operator that comes from the node `name`; return its result."""
+        op.location = named(name)
+        (result,) = op.results
+        result.name_hint = value_name(name)
+        self.block.add_op(op)
+        return result
+
+    def finish(
+        self, name: str, outputs: Mapping[str, SSAValue], weights_source: str = "model"
+    ) -> ImportedModel:
+        """The model, with `outputs` by the names that the source gives them."""
+        self.block.add_op(ReturnOp(*outputs.values()))
+        results = [value.type for value in outputs.values()]
+        main = FuncOp(
+            "main",
+            (list(self.block.arg_types), results),
+            Region(self.block),
+            arg_attrs=_names(self.inputs),
+            res_attrs=_names(outputs),
+        )
+        return ImportedModel(name, ModuleOp([main]), self.weights, weights_source)
+
+
+def _names(values: Mapping[str, SSAValue]) -> ArrayAttr[DictionaryAttr]:
+    """The names that a model gives to its inputs or outputs."""
+    return ArrayAttr([DictionaryAttr({"nn.name": StringAttr(name)}) for name in values])
+
+
+@dataclass
+class Emitter:
+    """One node of a source model on its way to `nn`.
+
+    A frontend's own node is a subclass that also reads the node's attributes. `name`
+    is the node's alone, `operator` what the format calls it.
+    """
+
+    network: Network
+    name: str
+    operator: str
+
+    @property
+    def place(self) -> str:
+        """What an error calls the node."""
+        return f"node '{self.name}' ({self.operator})"
+
+    def emit(self, op: nn.Operator | nn.WeightOp) -> SSAValue:
+        """Append an operator, named after this node; return its result."""
+        return self.network.emit(op, self.name)
+
+    def weight(
+        self, key: str, array: np.ndarray, scale: np.ndarray | None = None
+    ) -> SSAValue:
+        """Keep a constant as reals, under `key` or near it; return it as an operand.
+
+        If the model holds it as integers, the reals are multiples of `scale`: of one
+        number, or of one for each channel of the first axis.
+
+        Raises:
+            AipuError: the elements are no real numbers.
+        """
+        if array.dtype.kind in "OSUc":
+            raise self.wrong(f"'{key}' holds no real numbers")
+        kept = self.network.weights.add(key, array.astype(np.float32, copy=False))
+        steps = None
+        if scale is not None:
+            steps = self.network.weights.add(f"{kept}/scale", scale.reshape(-1))
+        return self.emit(nn.WeightOp(kept, TensorType(f32, array.shape), steps))
+
+    def pinned(self, value: SSAValue, element: UniformType) -> SSAValue:
+        """`value` as the integers that the model has for it, and as reals again."""
+        return self.emit(nn.DequantiseOp(self.emit(nn.QuantiseOp(value, element))))
+
+    def no_bias(self, channels: int) -> SSAValue:
+        """Zeros, where `nn` has a bias and the node has none."""
+        return self.weight(f"{self.name}/bias", np.zeros(channels, np.float32))
+
+    def wrong(self, message: str) -> AipuError:
+        """The error of a node that its format does not allow."""
+        return AipuError(message, place=self.place)
+
+    def unsupported(self, message: str) -> UnsupportedError:
+        """The error of a node that is right, but that `nn` cannot say."""
+        return UnsupportedError(message, place=self.place)
+
+
+def joined(errors: Sequence[UnsupportedError]) -> UnsupportedError:
+    """What many nodes lack in one message."""
+    count = "1 node is" if len(errors) == 1 else f"{len(errors)} nodes are"
+    lines = [f"\n    {error.place}: {error.message}" for error in errors]
+    return UnsupportedError(
+        f"{count} not supported:{''.join(lines)}",
+        remedy="cut the graph before them: --output NAME",
+    )

@@ -1,0 +1,217 @@
+"""Recurrent operators, unrolled: LSTM, GRU and RNN."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
+
+import numpy as np
+from xdsl.ir import SSAValue
+
+from ....dialects import nn
+from ...network import Emitter
+from ...recurrent import Cell, stacked, unroll
+from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn, sigmoid, tanh
+from ..node import Node
+
+LSTM_ORDER = (0, 2, 1, 3)
+"""ONNX has the gates i, o, f, g; a cell has i, f, o, g."""
+
+
+def relu(node: Emitter, value: SSAValue) -> SSAValue:
+    return node.emit(nn.ClampOp(value, 0.0, inf))
+
+
+ACTIVATIONS: Mapping[str, Activation] = {
+    "relu": relu,
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+}
+
+REVERSED: Mapping[str, Sequence[bool]] = {
+    "forward": (False,),
+    "reverse": (True,),
+    "bidirectional": (False, True),
+}
+"""For each direction of an operator, whether it reads from the end."""
+
+
+def lstm(node: Node) -> list[SSAValue]:
+    """Weight [D, 4 C, F], recurrence [D, 4 C, C], peephole [D, 3 C] as i, o, f."""
+    coupled = bool(node.integer("input_forget", 0))
+    clip = node.real("clip", inf)
+    peepholes = node.constant(7).array if node.has(7) else None
+
+    def cell(
+        direction: int, weight: np.ndarray, bias: np.ndarray, recurrence: np.ndarray
+    ) -> Cell:
+        gate, candidate, output = _activations(node, direction, "sigmoid tanh tanh")
+        peephole = None
+        if peepholes is not None:
+            peephole = _reordered(peepholes[direction], (0, 2, 1)).reshape(3, -1)
+        halves = np.split(bias, 2)
+        return Lstm(
+            weight=_reordered(weight, LSTM_ORDER),
+            bias=_reordered(halves[0] + halves[1], LSTM_ORDER),
+            recurrence=_reordered(recurrence, LSTM_ORDER),
+            peephole=peephole,
+            coupled=coupled,
+            gate_clip=clip,
+            gate=gate,
+            candidate=candidate,
+            output=output,
+        )
+
+    return _layer(node, 4, cell, initial=(5, 6))
+
+
+def gru(node: Node) -> list[SSAValue]:
+    """Gates z, r, h, as a cell has them."""
+    after = bool(node.integer("linear_before_reset", 0))
+    clip = node.real("clip", inf)
+
+    def cell(
+        direction: int, weight: np.ndarray, bias: np.ndarray, recurrence: np.ndarray
+    ) -> Cell:
+        gate, candidate = _activations(node, direction, "sigmoid tanh")
+        inputs, recurrent = np.split(bias, 2)
+        gates, candidate_bias = np.split(recurrent, [len(recurrent) // 3 * 2])
+        if after:
+            recurrent = np.concatenate([gates, np.zeros_like(candidate_bias)])
+        return Gru(
+            weight=weight,
+            bias=inputs + recurrent,
+            recurrence=recurrence,
+            reset_bias=candidate_bias if after else None,
+            gate_clip=clip,
+            gate=gate,
+            candidate=candidate,
+        )
+
+    return _layer(node, 3, cell, initial=(5,))
+
+
+def rnn(node: Node) -> list[SSAValue]:
+    clip = node.real("clip", inf)
+
+    def cell(
+        direction: int, weight: np.ndarray, bias: np.ndarray, recurrence: np.ndarray
+    ) -> Cell:
+        (activation,) = _activations(node, direction, "tanh")
+        inputs, recurrent = np.split(bias, 2)
+        return SimpleRnn(weight, inputs + recurrent, recurrence, clip, activation)
+
+    return _layer(node, 1, cell, initial=(5,))
+
+
+def _layer(
+    node: Node,
+    gates: int,
+    cell: Callable[[int, np.ndarray, np.ndarray, np.ndarray], Cell],
+    initial: Sequence[int],
+) -> list[SSAValue]:
+    """All directions: Y [T, D, N, C], then the last states [D, N, C].
+
+    With `layout` 1 the batch goes first: [N, T, D, C] and [N, D, C].
+    """
+    weights, recurrences = node.constant(1), node.constant(2)
+    directions, _, cells = _shape(node, recurrences.array)
+    node.ignore("hidden_size", "output_sequence")
+    name = node.text("direction", "forward")
+    if name not in REVERSED or len(REVERSED[name]) != directions:
+        raise node.wrong(f"a direction '{name}' with weights for {directions}")
+    batch_first = bool(node.integer("layout", 0))
+    sequence = node.tensor(0)
+    if batch_first:
+        sequence = node.emit(nn.TransposeOp(sequence, (1, 0, 2)))
+    _check_lengths(node, nn.shape(sequence))
+    biases = np.zeros((directions, 2 * gates * cells), np.float32)
+    if node.has(3):
+        biases = node.constant(3).array
+    layers = [
+        unroll(
+            node,
+            f"{weights.name}/{direction}",
+            cell(
+                direction,
+                weights.array[direction],
+                biases[direction],
+                recurrences.array[direction],
+            ),
+            sequence,
+            tuple(_initial(node, at, direction, batch_first) for at in initial),
+            reverse=reverse,
+        )
+        for direction, reverse in enumerate(REVERSED[name])
+    ]
+    outputs = [_joined(node, [stacked(node, layer.steps) for layer in layers], 1)]
+    for states in zip(*(layer.state for layer in layers), strict=True):
+        outputs.append(_joined(node, states, 0))
+    if batch_first:
+        turns = ((2, 0, 1, 3), (1, 0, 2), (1, 0, 2))
+        return [
+            node.emit(nn.TransposeOp(value, turn))
+            for value, turn in zip(outputs, turns, strict=False)
+        ]
+    return outputs
+
+
+def _shape(node: Node, recurrences: np.ndarray) -> tuple[int, int, int]:
+    if recurrences.ndim != 3:
+        raise node.wrong(f"a recurrence weight of rank {recurrences.ndim}, expected 3")
+    directions, rows, cells = recurrences.shape
+    return directions, rows, cells
+
+
+def _check_lengths(node: Node, sequence: Sequence[int]) -> None:
+    """All sequences of a batch must be as long as the tensor."""
+    if len(sequence) != 3:
+        raise node.wrong(f"a sequence of rank {len(sequence)}, expected 3")
+    if node.has(4) and set(node.constant_integers(4)) != {sequence[0]}:
+        raise node.unsupported("sequences of different lengths")
+
+
+def _initial(
+    node: Node, position: int, direction: int, batch_first: bool
+) -> SSAValue | None:
+    """The state before the first step, [N, C]; None for zeros."""
+    if not node.has(position):
+        return None
+    axis = 1 if batch_first else 0
+    states = node.tensor(position)
+    extents = list(nn.shape(states))
+    starts = [direction if at == axis else 0 for at in range(3)]
+    sizes = [1 if at == axis else extent for at, extent in enumerate(extents)]
+    state = node.emit(nn.SliceOp(states, starts, sizes, (1, 1, 1)))
+    del extents[axis]
+    return node.emit(nn.ReshapeOp(state, extents))
+
+
+def _joined(node: Node, values: Sequence[SSAValue], axis: int) -> SSAValue:
+    """Values of all directions, along a new axis."""
+    extents = list(nn.shape(values[0]))
+    extents.insert(axis, 1)
+    parts = [node.emit(nn.ReshapeOp(value, extents)) for value in values]
+    return parts[0] if len(parts) == 1 else node.emit(nn.ConcatOp(parts, axis))
+
+
+def _activations(node: Node, direction: int, default: str) -> list[Activation]:
+    """The activations of one direction, in the order of the operator."""
+    count = len(default.split())
+    given = node.texts("activations") or default.split() * (direction + 1)
+    names = [name.lower() for name in given[direction * count :][:count]]
+    unknown = [name for name in names if name not in ACTIVATIONS]
+    if unknown or len(names) != count:
+        raise node.unsupported(f"the activations {given}")
+    return [ACTIVATIONS[name] for name in names]
+
+
+def _reordered(array: np.ndarray, order: Sequence[int]) -> np.ndarray:
+    """Parts of equal size along the first axis, in another order."""
+    parts = np.split(array, len(order))
+    return np.concatenate([parts[number] for number in order])
+
+
+CONVERTERS = {
+    "LSTM": lstm,
+    "GRU": gru,
+    "RNN": rnn,
+}

@@ -1,0 +1,1 @@
+"""TensorFlow models: frozen GraphDefs, read without TensorFlow."""

@@ -1,0 +1,196 @@
+"""Reading a TFLite file into a `Graph`: all of it, once, before anything is made."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from ...errors import AipuError
+from .elements import elements
+from .graph import Graph, Operator, Option, Quantisation, Tensor
+from .schema import names, schema
+from .tables import READ_ERRORS, Tables
+
+IDENTIFIER = b"TFL3"
+WHERE_IDENTIFIER = slice(4, 8)
+
+
+def read_graph(path: Path) -> Graph:
+    """The first subgraph of a file, which is the one that is run.
+
+    Raises:
+        AipuError: the file cannot be read, is no TFLite model, or is damaged.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise AipuError("no such file", place=str(path)) from None
+    except OSError as error:
+        raise AipuError(f"cannot be read: {error.strerror}", place=str(path)) from error
+    if content[WHERE_IDENTIFIER] != IDENTIFIER:
+        raise AipuError(
+            f"not a TFLite model: its bytes 4 to 8 are {content[WHERE_IDENTIFIER]!r}, "
+            f"expected {IDENTIFIER!r}",
+            place=str(path),
+            remedy="the file is of another format, or was truncated",
+        )
+    try:
+        return _ModelFile(content, schema()).graph()
+    except READ_ERRORS as error:
+        raise AipuError(
+            f"a damaged TFLite model: {error}",
+            place=str(path),
+            remedy="the file was truncated or changed: fetch or convert it again",
+        ) from error
+    except AipuError as error:
+        place = f"{path}, {error.place}" if error.place else str(path)
+        raise AipuError(error.message, place=place, remedy=error.remedy) from error
+
+
+class _ModelFile:
+    """The tables of a model, as the schema's classes see them."""
+
+    def __init__(self, content: bytes, tflite: ModuleType):
+        self.content = content
+        self.tflite = tflite
+        self.tables = Tables(len(content))
+        self.kinds = names(tflite.TensorType)
+        self.builtins = names(tflite.BuiltinOperator)
+        self.option_types = names(tflite.BuiltinOptions)
+        self.enumerations = {
+            "FusedActivationFunction": names(tflite.ActivationFunctionType),
+            "Padding": names(tflite.Padding),
+        }
+
+    def graph(self) -> Graph:
+        model = self.tflite.Model.GetRootAs(self.content, 0)
+        subgraph = next(self.tables.tables(model, "Subgraphs"), None)
+        if subgraph is None:
+            raise AipuError("the model has no subgraph")
+        buffers = [
+            self.buffer(buffer) for buffer in self.tables.tables(model, "Buffers")
+        ]
+        codes = [self.code(c) for c in self.tables.tables(model, "OperatorCodes")]
+        tensors = [
+            self.tensor(table, buffers)
+            for table in self.tables.tables(subgraph, "Tensors")
+        ]
+        operators = [
+            self.operator(table, codes, len(tensors))
+            for table in self.tables.tables(subgraph, "Operators")
+        ]
+        return Graph(
+            _named(tensors),
+            operators,
+            self.numbers(subgraph, "Inputs", len(tensors)),
+            self.numbers(subgraph, "Outputs", len(tensors)),
+        )
+
+    def buffer(self, table: object) -> np.ndarray:
+        """The bytes of a buffer; those of a large file lie behind its tables."""
+        start = self.tables.scalar(table, "Offset")
+        if start <= 1:
+            return self.tables.vector(table, "Data").view(np.uint8)
+        size = self.tables.scalar(table, "Size")
+        return np.frombuffer(self.content, np.uint8, size, start)
+
+    def code(self, table: object) -> str:
+        """The operator that a code stands for; the first 127 had a field of a byte."""
+        old = self.tables.scalar(table, "DeprecatedBuiltinCode")
+        number = max(old, self.tables.scalar(table, "BuiltinCode"))
+        if self.builtins.get(number) == "CUSTOM":
+            return self.tables.text(table, "CustomCode")
+        return self.builtins.get(number, f"operator {number}")
+
+    def tensor(self, table: object, buffers: Sequence[np.ndarray]) -> Tensor:
+        name = self.tables.text(table, "Name")
+        number = self.tables.scalar(table, "Type")
+        kind = self.kinds.get(number, f"type {number}")
+        shape = tuple(self.tables.vector(table, "Shape").tolist())
+        place = f"tensor '{name}'"
+        position = self.tables.scalar(table, "Buffer")
+        if position >= max(len(buffers), 1):
+            raise AipuError(f"its buffer {position} is not in the file", place=place)
+        data = buffers[position] if buffers else np.empty(0, np.uint8)
+        try:
+            quantisation = self.quantisation(table.Quantization(), shape)
+            array = elements(data, kind, shape) if data.size else None
+        except AipuError as error:
+            raise AipuError(error.message, place=place) from error
+        if table.Sparsity() is not None:
+            raise AipuError("its elements are stored sparsely", place=place)
+        variable = bool(self.tables.scalar(table, "IsVariable"))
+        return Tensor(name, shape, kind, array, quantisation, variable)
+
+    def quantisation(
+        self, table: object | None, shape: Sequence[int]
+    ) -> Quantisation | None:
+        if table is None:
+            return None
+        scale = self.tables.vector(table, "Scale")
+        zero_point = self.tables.vector(table, "ZeroPoint")
+        if not scale.size:
+            return None
+        if not zero_point.size:
+            zero_point = np.zeros(1, np.int64)
+        # Converters once wrote the axis of a weight beside its bias, which has but one.
+        axis = self.tables.scalar(table, "QuantizedDimension") if len(shape) > 1 else 0
+        along = shape[axis] if 0 <= axis < len(shape) else 1
+        if scale.size not in (1, along) or zero_point.size not in (1, scale.size):
+            raise AipuError(
+                f"{scale.size} scales and {zero_point.size} zero points along axis "
+                f"{axis} of the shape {list(shape)}"
+            )
+        if not (np.isfinite(scale).all() and (scale > 0).all()):
+            raise AipuError("its scales must be positive")
+        return Quantisation(scale, zero_point, axis)
+
+    def operator(self, table: object, codes: Sequence[str], tensors: int) -> Operator:
+        code = self.tables.scalar(table, "OpcodeIndex")
+        if code >= len(codes):
+            raise AipuError(f"an operator of the code {code}, of {len(codes)}")
+        return Operator(
+            codes[code],
+            self.numbers(table, "Inputs", tensors, least=-1),
+            self.numbers(table, "Outputs", tensors),
+            self.options(table),
+            self.tables.vector(table, "CustomOptions").tobytes(),
+        )
+
+    def options(self, table: object) -> dict[str, Option]:
+        number = self.tables.scalar(table, "BuiltinOptionsType")
+        union = table.BuiltinOptions()
+        if union is None or number not in self.option_types:
+            return {}
+        options = getattr(self.tflite, self.option_types[number])()
+        options.Init(union.Bytes, union.Pos)
+        found = self.tables.options(options)
+        for field in found.keys() & self.enumerations.keys():
+            number = found[field]
+            found[field] = self.enumerations[field].get(number, f"{field} {number}")
+        return found
+
+    def numbers(
+        self, table: object, field: str, tensors: int, least: int = 0
+    ) -> list[int]:
+        """Which tensors a field names."""
+        found = self.tables.vector(table, field).tolist()
+        if not all(least <= number < tensors for number in found):
+            raise AipuError(f"{field} are the tensors {found}, of {tensors}")
+        return found
+
+
+def _named(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """Each tensor under a name that no other has."""
+    counts: dict[str, int] = {}
+    named: list[Tensor] = []
+    for number, tensor in enumerate(tensors):
+        name = wanted = tensor.name or f"tensor{number}"
+        while name in counts:
+            counts[wanted] += 1
+            name = f"{wanted}.{counts[wanted]}"
+        counts[name] = 1
+        named.append(replace(tensor, name=name))
+    return named

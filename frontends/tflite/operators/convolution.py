@@ -1,0 +1,162 @@
+"""Operators that multiply and accumulate."""
+
+from dataclasses import replace
+from math import prod
+
+from xdsl.ir import SSAValue
+
+from ....dialects import nn
+from ...windows import same_pads
+from ..constant import Constant
+from ..fused import activated
+from ..moves import reshaped, transposed
+from ..node import Node, Value, shape
+from ..window import read_window
+
+
+def conv2d(node: Node) -> SSAValue:
+    """Weight [M, KH, KW, C / groups]; how many groups follows from the channels."""
+    weight = _kernel(node, 1)
+    depth, channels = weight.array.shape[3], _channels(node, 0)
+    if channels % depth:
+        raise node.wrong(f"{channels} channels in groups of {depth}")
+    return _convolved(node, weight, channels // depth)
+
+
+def depthwise_conv2d(node: Node) -> SSAValue:
+    """Weight [1, KH, KW, C * multiplier] becomes [C * multiplier, KH, KW, 1]."""
+    weight = _kernel(node, 1)
+    if weight.array.shape[0] != 1:
+        raise node.wrong(f"a depthwise weight of the shape {list(weight.array.shape)}")
+    quantisation = weight.quantisation
+    turned = replace(
+        weight,
+        array=weight.array.transpose(3, 1, 2, 0),
+        quantisation=quantisation and replace(quantisation, axis=0),
+    )
+    return _convolved(node, turned, _channels(node, 0))
+
+
+def _convolved(node: Node, weight: Constant, groups: int) -> SSAValue:
+    ifm = node.tensor(0)
+    channels, rows, columns, _ = weight.array.shape
+    window = read_window(node, nn.shape(ifm)[1:3], (rows, columns), dilated=True)
+    ofm = nn.Conv2dOp(
+        ifm,
+        node.known(weight),
+        _bias(node, 2, channels),
+        stride=window.stride,
+        pad=window.pad,
+        dilation=window.dilation,
+        groups=groups,
+    )
+    return activated(node, node.emit(ofm))
+
+
+def transpose_conv(node: Node) -> SSAValue:
+    """The first input is the shape of the result; it decides what is cut off."""
+    weight, ifm = _kernel(node, 1), node.tensor(2)
+    channels, *kernel, _ = weight.array.shape
+    stride = (node.positive("StrideH"), node.positive("StrideW"))
+    target = node.constant_integers(0)
+    if len(target) != 4 or _channels(node, 2) != weight.array.shape[3]:
+        raise node.wrong(f"a result of the shape {target}")
+    same = node.text("Padding") == "SAME"
+    cuts: list[tuple[int, int]] = []
+    extra: list[int] = []
+    for extent, found, reach, step in zip(
+        target[1:3], nn.shape(ifm)[1:3], kernel, stride, strict=True
+    ):
+        low, high = (
+            same_pads(extent, reach, step, extra_first=False) if same else (0, 0)
+        )
+        missing = extent - ((found - 1) * step + reach - low - high)
+        cuts.append((low, high - min(missing, 0)))
+        extra.append(max(missing, 0))
+    (top, bottom), (left, right) = cuts
+    ofm = nn.ConvTranspose2dOp(
+        ifm,
+        node.known(weight),
+        _bias(node, 3, channels),
+        stride=stride,
+        pad=(top, left, bottom, right),
+        extra=extra,
+    )
+    return activated(node, node.emit(ofm))
+
+
+def fully_connected(node: Node) -> Value:
+    """Over rows of as many elements as the weight [M, K] has columns."""
+    if node.integer("WeightsFormat"):
+        raise node.unsupported("a weight in shuffled order")
+    ifm, weight = node.value(0), node.value(1)
+    if len(shape(weight)) != 2:
+        raise node.wrong(f"a weight of the shape {list(shape(weight))}")
+    features, depth = shape(weight)
+    extents = shape(ifm)
+    size = prod(extents)
+    if size % depth:
+        raise node.wrong(f"{size} elements in rows of {depth}")
+    rows = node.operand(reshaped(node, ifm, (size // depth, depth)))
+    bias = _bias(node, 2, features)
+    if isinstance(weight, Constant):
+        ofm = node.emit(nn.FullyConnectedOp(rows, node.known(weight), bias))
+    else:
+        columns = node.operand(transposed(node, weight, (1, 0)))
+        product = node.emit(nn.MatMulOp(rows, columns))
+        ofm = node.emit(nn.AddOp(product, bias))
+    ofm = activated(node, ofm)
+    if not node.integer("KeepNumDims", 0) or len(extents) == 2:
+        return ofm
+    return reshaped(node, ofm, (*extents[:-1], features))
+
+
+def batch_matmul(node: Node) -> SSAValue:
+    lhs, rhs = (
+        _adjoint(node, node.value(position), node.integer(option, 0))
+        for position, option in enumerate(("AdjX", "AdjY"))
+    )
+    return node.emit(nn.MatMulOp(node.operand(lhs), node.operand(rhs)))
+
+
+def _adjoint(node: Node, value: Value, wanted: int) -> Value:
+    """The last two axes swapped, if that is wanted."""
+    rank = len(shape(value))
+    if not wanted or rank < 2:
+        return value
+    return transposed(node, value, (*range(rank - 2), rank - 1, rank - 2))
+
+
+def _kernel(node: Node, position: int) -> Constant:
+    weight = node.constant(position)
+    if weight.array.ndim != 4:
+        raise node.wrong(f"a weight of rank {weight.array.ndim}, expected 4")
+    return weight
+
+
+def _channels(node: Node, position: int) -> int:
+    extents = node.shape(position)
+    if len(extents) != 4:
+        raise node.wrong(f"expected an NHWC feature map, found rank {len(extents)}")
+    return extents[3]
+
+
+def _bias(node: Node, position: int, channels: int) -> SSAValue:
+    if not node.has(position):
+        return node.no_bias(channels)
+    bias = node.constant(position)
+    if bias.array.shape != (channels,):
+        raise node.wrong(
+            f"'{bias.name}' has the shape {list(bias.array.shape)}, expected one "
+            f"number for each of {channels} channels"
+        )
+    return node.known(bias)
+
+
+CONVERTERS = {
+    "CONV_2D": conv2d,
+    "DEPTHWISE_CONV_2D": depthwise_conv2d,
+    "TRANSPOSE_CONV": transpose_conv,
+    "FULLY_CONNECTED": fully_connected,
+    "BATCH_MATMUL": batch_matmul,
+}

@@ -1,0 +1,62 @@
+"""`aipu compare`: packages side by side."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from aipu.tests.cli.command import aipu, complaint
+
+
+@pytest.fixture(scope="session")
+def faster(model: Path, samples: Path) -> Path:
+    """The same model for a machine with more columns."""
+    folder = model.with_name("faster")
+    target = ("--target", "square-32x32")
+    result = aipu("build", model, "-o", folder, "--calibration", samples, *target)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+def _row(text: str, name: str) -> list[str]:
+    """The cells of the row of a name."""
+    line = next(line for line in text.splitlines() if line.startswith(name))
+    return line.removeprefix(name).split()
+
+
+def test_every_package_has_a_column(package: Path, faster: Path) -> None:
+    text = aipu("compare", package, faster).stdout
+    assert _row(text, "target") == ["r329", "square-32x32"]
+    reports = [
+        json.loads((folder / "report.json").read_text()) for folder in (package, faster)
+    ]
+    assert _row(text, "cycles") == [f"{report['cycles']:,}" for report in reports]
+    assert _row(text, "speed")[::2] == [f"{report['fps']:.2f}" for report in reports]
+    used = [f"{100 * each['kernels']['3x3']['utilisation']:.1f}" for each in reports]
+    assert _row(text, "  3x3 convolutions")[::2] == used
+
+
+def test_it_verifies_when_asked(package: Path, faster: Path) -> None:
+    assert "bit-exact" not in aipu("compare", package, faster).stdout
+    text = aipu("compare", package, faster, "--verify").stdout
+    assert text.count("4 of 4 layers bit-exact") == 2
+
+
+def test_a_package_that_differs_fails(package: Path, altered: Path) -> None:
+    result = aipu("compare", package, altered, "--verify")
+    assert result.exit_code == 1
+    assert "3 of 4 layers bit-exact" in result.stdout
+
+
+def test_as_data(package: Path) -> None:
+    found = json.loads(aipu("compare", package, "--verify", "--json").stdout)
+    (entry,) = found.values()
+    assert entry["report"] == json.loads((package / "report.json").read_text())
+    assert entry["verification"]["bit_exact"] is True
+    (entry,) = json.loads(aipu("compare", package, "--json").stdout).values()
+    assert entry["verification"] is None
+
+
+def test_no_package(package: Path, tmp_path: Path) -> None:
+    assert "no package here" in complaint("compare", package, tmp_path)
+    assert "Missing argument" in complaint("compare", code=2)

@@ -1,0 +1,119 @@
+"""Recurrent operators against onnxruntime."""
+
+import numpy as np
+import pytest
+
+from aipu.errors import UnsupportedError
+from aipu.frontends.onnx.importer import import_onnx
+
+STEPS, BATCH, FEATURES, CELLS = 5, 2, 3, 4
+DIRECTIONS = ["forward", "reverse", "bidirectional"]
+
+
+@pytest.fixture
+def parameters(generator):
+    """`parameters(gates, directions)`: sequence, weight, recurrence, bias."""
+
+    def draw(gates: int, directions: int) -> list[np.ndarray]:
+        shapes = [
+            (STEPS, BATCH, FEATURES),
+            (directions, gates * CELLS, FEATURES),
+            (directions, gates * CELLS, CELLS),
+            (directions, 2 * gates * CELLS),
+        ]
+        return [generator.standard_normal(shape, np.float32) for shape in shapes]
+
+    return draw
+
+
+def states(generator, directions: int, count: int) -> list[np.ndarray]:
+    shape = (directions, BATCH, CELLS)
+    return [generator.standard_normal(shape, np.float32) for _ in range(count)]
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("with_state", [False, True])
+def test_lstm(check_node, generator, parameters, direction, with_state):
+    directions = 1 + (direction == "bidirectional")
+    arrays = parameters(4, directions)
+    if with_state:
+        arrays += [None, *states(generator, directions, 2)]
+    check_node(
+        "LSTM", *arrays, outputs=3, opset=14, direction=direction, hidden_size=CELLS
+    )
+
+
+@pytest.mark.parametrize("with_state", [False, True])
+def test_lstm_with_peepholes(check_node, generator, parameters, with_state):
+    initial = states(generator, 1, 2) if with_state else [None, None]
+    peephole = generator.standard_normal((1, 3 * CELLS), np.float32)
+    arrays = [*parameters(4, 1), None, *initial, peephole]
+    check_node("LSTM", *arrays, outputs=3, opset=14, hidden_size=CELLS)
+
+
+def test_lstm_clips_what_enters_the_gates(check_node, parameters):
+    check_node("LSTM", *parameters(4, 1), outputs=3, hidden_size=CELLS, clip=0.5)
+
+
+def test_lstm_with_coupled_gates(check_node, parameters):
+    check_node("LSTM", *parameters(4, 1), outputs=3, hidden_size=CELLS, input_forget=1)
+
+
+def test_lstm_with_the_length_of_the_sequence(check_node, parameters):
+    lengths = np.full(BATCH, STEPS, np.int32)
+    check_node("LSTM", *parameters(4, 1), lengths, outputs=3, hidden_size=CELLS)
+
+
+def test_other_activations(check_node, parameters):
+    check_node(
+        "LSTM",
+        *parameters(4, 1),
+        outputs=3,
+        hidden_size=CELLS,
+        activations=["Sigmoid", "Relu", "Tanh"],
+    )
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("with_state", [False, True])
+@pytest.mark.parametrize("reset_after", [0, 1])
+def test_gru(check_node, generator, parameters, direction, with_state, reset_after):
+    directions = 1 + (direction == "bidirectional")
+    arrays = parameters(3, directions)
+    if with_state:
+        arrays += [None, *states(generator, directions, 1)]
+    check_node(
+        "GRU",
+        *arrays,
+        outputs=2,
+        opset=14,
+        direction=direction,
+        hidden_size=CELLS,
+        linear_before_reset=reset_after,
+    )
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("with_state", [False, True])
+def test_rnn(check_node, generator, parameters, direction, with_state):
+    directions = 1 + (direction == "bidirectional")
+    arrays = parameters(1, directions)
+    if with_state:
+        arrays += [None, *states(generator, directions, 1)]
+    check_node(
+        "RNN", *arrays, outputs=2, opset=14, direction=direction, hidden_size=CELLS
+    )
+
+
+def test_sequences_of_different_lengths_are_unsupported(node_model, parameters):
+    lengths = np.array([STEPS, STEPS - 1], np.int32)
+    model = node_model("LSTM", *parameters(4, 1), lengths, outputs=3, hidden_size=CELLS)
+    with pytest.raises(UnsupportedError, match="different lengths"):
+        import_onnx(model)
+
+
+def test_a_weight_is_kept_once_for_all_steps(node_model, parameters):
+    model = node_model("LSTM", *parameters(4, 1), outputs=3, hidden_size=CELLS)
+    weights = import_onnx(model).weights
+    matrices = [key for key in weights if weights[key].ndim == 2]
+    assert len(matrices) == 2

@@ -1,0 +1,87 @@
+"""The wheel holds the whole package, and works where nothing of the repository is."""
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy, copytree, ignore_patterns
+from venv import EnvBuilder
+from zipfile import ZipFile
+
+import pytest
+
+from aipu.tests.small_model import save, small_model
+
+ROOT = Path(__file__).parents[1]
+OF_THE_PROJECT = ("pyproject.toml", "README.md", "LICENSE")
+BUILD = ("build", "small.onnx", "-o", "package")
+
+
+def folders() -> Iterator[Path]:
+    """The folders of the package: those that Python imports, and all in them."""
+    for top in ROOT.iterdir():
+        if (top / "__init__.py").is_file() and not top.name.startswith("."):
+            yield top
+            yield from (each for each in top.rglob("[!_]*") if each.is_dir())
+
+
+def files() -> set[str]:
+    """The files of the package as they should lie in a wheel."""
+    inside = [file for folder in folders() for file in folder.iterdir()]
+    beside = [*ROOT.glob("*.py"), ROOT / "py.typed"]
+    return {
+        f"aipu/{file.relative_to(ROOT).as_posix()}"
+        for file in (*inside, *beside)
+        if file.is_file()
+    }
+
+
+def run(*command: str | Path, folder: Path) -> str:
+    """What a command prints that succeeds."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from a copy, for setuptools leaves folders where it builds."""
+    source = tmp_path_factory.mktemp("source")
+    for folder in ROOT.iterdir():
+        if (folder / "__init__.py").is_file() and not folder.name.startswith("."):
+            copytree(
+                folder, source / folder.name, ignore=ignore_patterns("__pycache__")
+            )
+    for file in (*ROOT.glob("*.py"), *(ROOT / name for name in OF_THE_PROJECT)):
+        copy(file, source)
+    copy(ROOT / "py.typed", source)
+    run(sys.executable, "-m", "pip", "wheel", ".", "--no-deps", folder=source)
+    return next(source.glob("*.whl"))
+
+
+def test_the_list_of_packages_is_complete() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    listed = project["tool"]["setuptools"]["packages"]
+    found = (
+        "aipu",
+        *(".".join(("aipu", *f.relative_to(ROOT).parts)) for f in folders()),
+    )
+    assert listed == sorted(found)
+
+
+def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if name.startswith("aipu/")}
+    assert names == files()
+
+
+def test_it_builds_a_model_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:
+    EnvBuilder(with_pip=True).create(tmp_path / "environment")
+    programs = tmp_path / "environment" / "bin"
+    run(programs / "pip", "install", "--quiet", wheel, folder=tmp_path)
+    save(small_model(), tmp_path / "small.onnx")
+    assert "small on r329" in run(programs / "aipu", *BUILD, folder=tmp_path)
+    assert "4 of 4 layers" in run(
+        programs / "aipu", "verify", "package", folder=tmp_path
+    )
