@@ -30,6 +30,7 @@ def compile(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     random_weights: int | None = None,
+    weights: str | Path | None = None,
 ) -> "Package":
     """Build a model for a machine.
 
@@ -45,6 +46,8 @@ def compile(
         inputs: names of tensors to cut the network at; they become its inputs.
         outputs: names of tensors to cut the network at; they become its outputs.
         random_weights: a seed, for a model without weights.
+        weights: the file of the weights, where the format keeps them in one of its own
+            and it is not beside the model under the same name.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
@@ -62,6 +65,7 @@ def compile(
             inputs=inputs,
             outputs=outputs,
             random_weights=random_weights,
+            weights=None if weights is None else Path(weights),
         ),
     )
 
