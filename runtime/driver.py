@@ -22,7 +22,7 @@ from ..backend_aipu.machine import load_machine
 from ..dialects import nn
 from ..dialects.aipu import BufferOp, Space
 from ..dialects.semantics.weights import WeightStore
-from ..frontends.formats import importer
+from ..frontends.formats import Importer, importer
 from ..frontends.model import ImportedModel
 from ..frontends.onnx.importer import import_onnx
 from ..frontends.preprocessing import Image
@@ -36,6 +36,7 @@ from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
 from .preprocessing.record import preprocessing
+from .text_model import read_text_model
 from .verify import program_of
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
@@ -136,7 +137,8 @@ def _import(model: Model, options: Options) -> ImportedModel:
     if isinstance(model, onnx.ModelProto):
         read = partial(import_onnx, model)
     else:
-        read = partial(importer(Path(model), options.weights), Path(model))
+        path = Path(model)
+        read = partial(_reader(path, options.weights), path)
     return read(
         shapes=options.shapes,
         batch=options.batch,
@@ -144,6 +146,11 @@ def _import(model: Model, options: Options) -> ImportedModel:
         outputs=options.outputs,
         random_weights=options.random_weights,
     )
+
+
+def _reader(path: Path, weights: Path | None) -> Importer:
+    """What reads a model: its frontend, or nothing but a parser if it is a text."""
+    return read_text_model if path.suffix == ".mlir" else importer(path, weights)
 
 
 def _pipelines(options: Options) -> dict[str, str]:
