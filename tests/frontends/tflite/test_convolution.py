@@ -19,7 +19,9 @@ def normal(generator, *shape):
 def test_conv_2d(check, generator, padding, stride, size):
     ifm, weight = normal(generator, 2, size, 9, 3), normal(generator, 4, 3, 2, 3)
     strides = {"StrideH": stride, "StrideW": 3 - stride}
-    check("CONV_2D", ifm, weight, normal(generator, 4), Padding=padding, **strides, **CONV)
+    check(
+        "CONV_2D", ifm, weight, normal(generator, 4), Padding=padding, **strides, **CONV
+    )
 
 
 @pytest.mark.parametrize("activation", [NONE, RELU, RELU_N1_TO_1, RELU6])
@@ -49,7 +51,10 @@ def test_grouped_conv_2d(check, generator):
 
 @pytest.mark.parametrize("multiplier", [1, 2])
 def test_depthwise_conv_2d(check, generator, multiplier):
-    ifm, weight = normal(generator, 1, 6, 6, 3), normal(generator, 1, 3, 3, 3 * multiplier)
+    ifm, weight = (
+        normal(generator, 1, 6, 6, 3),
+        normal(generator, 1, 3, 3, 3 * multiplier),
+    )
     window = {"StrideH": 2, "StrideW": 2, "DepthMultiplier": multiplier}
     bias = normal(generator, 3 * multiplier)
     check("DEPTHWISE_CONV_2D", ifm, weight, bias, **window, **DEPTHWISE)

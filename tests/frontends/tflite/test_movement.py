@@ -92,7 +92,9 @@ def test_reverse(check, ifm, axis):
 
 @pytest.mark.parametrize("indices", [[0, 1, 2], [2, 0, 0], [[1], [3]], 2], ids=str)
 def test_gather(check, ifm, indices):
-    check("GATHER", ifm, np.array(indices, np.int32), Axis=1, options_type="GatherOptions")
+    check(
+        "GATHER", ifm, np.array(indices, np.int32), Axis=1, options_type="GatherOptions"
+    )
 
 
 def test_pad(check, ifm):
@@ -128,7 +130,9 @@ def test_space_to_batch(check, ifm):
 
 def test_batch_to_space(check, generator):
     ifm = generator.standard_normal((12, 2, 3, 5), np.float32)
-    check("BATCH_TO_SPACE_ND", ifm, integers(3, 2), np.array([[0, 1], [2, 0]], np.int32))
+    check(
+        "BATCH_TO_SPACE_ND", ifm, integers(3, 2), np.array([[0, 1], [2, 0]], np.int32)
+    )
 
 
 @pytest.mark.parametrize("corners, half", [(0, 0), (1, 0), (0, 1)])
