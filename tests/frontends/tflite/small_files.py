@@ -56,9 +56,7 @@ class _Layers:
             Operator("AVERAGE_POOL_2D", ["depth"], ["pool"], pool, "Pool2DOptions"),
             Operator("RESHAPE", ["pool", "target"], ["flat"]),
             layer("FULLY_CONNECTED", "flat", "classes", "FullyConnectedOptions"),
-            Operator(
-                "SOFTMAX", ["classes"], ["scores"], {"Beta": 1.0}, "SoftmaxOptions"
-            ),
+            Operator("SOFTMAX", ["classes"], ["scores"], beta, "SoftmaxOptions"),
         ]
         return self.tensors, operators, ["image"], ["scores"]
 

@@ -84,8 +84,12 @@ def test_shapes_that_the_network_computes(computed, runtime, generator):
     slicing, both = "StridedSliceOptions", {"ValuesCount": 2}
     operators = [
         Operator("SHAPE", ["x"], ["shape"], {"OutType": 2}, "ShapeOptions"),
-        Operator("STRIDED_SLICE", ["shape", "zero", "one", "one"], ["rows"], index, slicing),
-        Operator("STRIDED_SLICE", ["shape", "one", "two", "one"], ["columns"], index, slicing),
+        Operator(
+            "STRIDED_SLICE", ["shape", "zero", "one", "one"], ["rows"], index, slicing
+        ),
+        Operator(
+            "STRIDED_SLICE", ["shape", "one", "two", "one"], ["columns"], index, slicing
+        ),
         Operator("MUL", ["columns", "six"], ["all"], {}, "MulOptions"),
         Operator("PACK", ["rows", "all"], ["target"], both, "PackOptions"),
         Operator("RESHAPE", ["x", "target"], ["y"]),

@@ -61,7 +61,7 @@ def test_detections(computed, runtime, generator, background, regular, most):
 
 def test_options_that_are_missing_are_named(written):
     content = detector().replace(b"num_classes\x00", b"num_glasses\x00")
-    with pytest.raises(AipuError, match="num_classes.* are missing"):
+    with pytest.raises(AipuError, match="num_classes"):
         import_tflite(written(content))
 
 
