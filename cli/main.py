@@ -50,5 +50,6 @@ class AipuGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
     epilog="`aipu COMMAND --help` shows the options of a command, with examples.",
 )
+@click.version_option(package_name="aipu-compiler", message="%(prog)s %(version)s")
 def main() -> None:
     """Compile neural networks for the Zhouyi AIPU, and run them on its simulator."""

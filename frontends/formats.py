@@ -1,6 +1,7 @@
 """The formats that models come in: by the ending of a file, or by what is in memory."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -24,10 +25,45 @@ class Importer(Protocol):
     ) -> ImportedModel: ...
 
 
+class PairImporter(Importer, Protocol):
+    """Reads a model in two files; by default it finds the one of the weights itself."""
+
+    def __call__(
+        self,
+        model: Path,
+        /,
+        *,
+        weights: Path | None = ...,
+        shapes: Mapping[str, Sequence[int]] = ...,
+        inputs: Sequence[str] = ...,
+        outputs: Sequence[str] = ...,
+        batch: int | None = ...,
+        random_weights: int | None = ...,
+    ) -> ImportedModel: ...
+
+
 def onnx() -> Importer:
     from .onnx.importer import import_onnx
 
     return import_onnx
+
+
+def caffe() -> PairImporter:
+    from .caffe.importer import import_caffe
+
+    return import_caffe
+
+
+def ncnn() -> PairImporter:
+    from .ncnn.importer import import_ncnn
+
+    return import_ncnn
+
+
+def tensorflow() -> Importer:
+    from .tensorflow.importer import import_tensorflow
+
+    return import_tensorflow
 
 
 def tflite() -> Importer:
@@ -36,14 +72,30 @@ def tflite() -> Importer:
     return import_tflite
 
 
-FORMATS: dict[str, Callable[[], Importer]] = {".onnx": onnx, ".tflite": tflite}
+PAIRS: dict[str, Callable[[], PairImporter]] = {
+    ".caffemodel": caffe,
+    ".param": ncnn,
+    ".prototxt": caffe,
+}
+"""Formats with the weights in a file of their own."""
+
+FORMATS: dict[str, Callable[[], Importer]] = {
+    ".onnx": onnx,
+    ".pb": tensorflow,
+    ".tflite": tflite,
+    **PAIRS,
+}
 
 
-def importer(path: Path) -> Importer:
+def importer(path: Path, weights: Path | None = None) -> Importer:
     """What reads the file at `path`, by its ending.
 
+    Args:
+        path: of the model.
+        weights: the file of its weights, if the user names one.
+
     Raises:
-        AipuError: no frontend reads such files.
+        AipuError: no frontend reads such files, or they hold their weights themselves.
     """
     if path.suffix not in FORMATS:
         raise AipuError(
@@ -51,4 +103,12 @@ def importer(path: Path) -> Importer:
             place=str(path),
             remedy=f"known: {', '.join(sorted(FORMATS))}, and .mlir",
         )
-    return FORMATS[path.suffix]()
+    if weights is None:
+        return FORMATS[path.suffix]()
+    if path.suffix not in PAIRS:
+        raise AipuError(
+            f"'{path.suffix}' files hold their weights themselves",
+            place=str(path),
+            remedy="leave --weights out",
+        )
+    return partial(PAIRS[path.suffix](), weights=weights)
