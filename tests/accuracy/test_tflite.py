@@ -1,7 +1,8 @@
 """TFLite's quantised models on the machine, against TFLite's own runtime and the truth.
 
 The runtime is what `pip install ai-edge-litert` gives. Its own kernels, fast and plain,
-do not agree on all images either; ours must be nearer to the fast ones than the plain.
+round differently and do not agree on all images either; ours must agree with the fast
+ones about as often as the plain ones do.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,15 +20,18 @@ litert = pytest.importorskip("ai_edge_litert.interpreter")
 
 pytestmark = pytest.mark.long
 
-CLASSES_AS_GOOD = 0.975
+AGREEMENT = 0.975
 """Of images have the same best class; where a probability has 256 steps, many tie."""
+
+SPREAD = 0.01
+"""How much less often ours may agree with the fast kernels than the plain ones do."""
 
 BIRD, CAT, DOG = 3, 16, 17
 """Classes of Pascal VOC, and of COCO."""
 
 
 def photographs(shared: Path, size: int) -> np.ndarray:
-    files = sorted((shared / "data" / "imagenet_sample").glob("*.jpg"))[::5]
+    files = sorted((shared / "data" / "imagenet_sample").glob("*.jpg"))
     images = [Image.open(file).convert("RGB").resize((size, size)) for file in files]
     return np.stack([np.asarray(image, np.float32) for image in images])
 

@@ -1,6 +1,7 @@
 """Files that are none, damaged, or say what a network cannot be."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -23,6 +24,13 @@ def refused(written):
         return str(caught.value)
 
     return read
+
+
+def test_the_package_of_the_schema_is_optional(written, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tflite", None)
+    with pytest.raises(AipuError) as caught:
+        import_tflite(written(quantised_file()))
+    assert caught.value.remedy == "pip install 'aipu-compiler[tflite]'"
 
 
 def test_a_file_that_is_not_there(tmp_path):
