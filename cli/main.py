@@ -7,6 +7,7 @@ import click
 from ..errors import AipuError, nearest
 
 COMMANDS = {
+    "inspect": "Show what is in a model, and what will run where.",
     "build": "Build a model into a package.",
     "run": "Run a package on the simulator.",
     "verify": "Compare every layer of a package at every level.",

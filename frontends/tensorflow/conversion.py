@@ -15,12 +15,12 @@ from xdsl.utils.exceptions import VerifyException
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...errors import AipuError, UnsupportedError
+from ..input_shapes import Batch
 from ..network import Network, joined
-from ..static_shapes import Batch
 from .control_flow import CARRIERS
 from .folding import FOLDERS, fold
 from .graph import Graph
-from .graph_def import NodeDef, Reference
+from .graph_def import NodeDef, Reference, reference
 from .loops import Loop, Step, structured
 from .node import Node
 from .operators import CONVERTERS
@@ -37,13 +37,14 @@ VARIABLES = {"Variable", "VariableV2", "VarHandleOp", "ReadVariableOp"}
 class Conversion:
     """Fills a network with the operators and the weights of a graph."""
 
-    def __init__(self, graph: Graph, shapes: Mapping[Reference, Shape], batch: Batch):
+    def __init__(self, graph: Graph, shapes: Mapping[str, Shape], batch: Batch):
         self.graph = graph
         self.batch = batch
-        self.network = Network({str(name): shape for name, shape in shapes.items()})
-        arguments = self.network.inputs.values()
-        self.values: dict[Reference, Value] = dict(zip(shapes, arguments, strict=True))
-        self.cuts = set(shapes)
+        self.network = Network(shapes)
+        self.values: dict[Reference, Value] = {
+            reference(name): value for name, value in self.network.inputs.items()
+        }
+        self.cuts = set(self.values)
         self.turns: list[int] = []
         self.carried_out = 0
         self.unsupported: dict[str, UnsupportedError] = {}

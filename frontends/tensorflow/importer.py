@@ -6,10 +6,10 @@ from pathlib import Path
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
-from ...errors import AipuError, UnsupportedError, nearest
+from ...errors import AipuError, UnsupportedError
+from ..input_shapes import Extents, settle_shapes
 from ..model import ImportedModel
 from ..preprocessing import Audio
-from ..static_shapes import Batch, Extents, static_shape
 from .audio_front_end import audio_inputs, features_shape
 from .conversion import Conversion
 from .dilations import dilate
@@ -58,36 +58,20 @@ def import_tensorflow(
     nodes = dilate(nodes, {reference(name).node for name in (*inputs, *outputs)})
     graph = select(nodes, inputs, outputs, doors)
     declared = _declared(nodes, graph, doors)
-    given = _given(graph, shapes)
-    settled = {
-        name: static_shape(str(name), declared[name], given.get(name), batch, EXAMPLE)
-        for name in graph.inputs
-    }
-    conversion = Conversion(graph, settled, _batch(declared, settled))
+    given = {str(reference(name)): shape for name, shape in shapes.items()}
+    settled, changed_batch = settle_shapes(declared, given, batch, EXAMPLE)
+    conversion = Conversion(graph, settled, changed_batch)
     outputs_by_name = conversion.run()
     found = conversion.network.finish(model.stem, outputs_by_name)
     recordings = {str(name): doors[name] for name in graph.inputs if name in doors}
     return replace(found, preprocessing=recordings)
 
 
-def _given(
-    graph: Graph, shapes: Mapping[str, Sequence[int]]
-) -> dict[Reference, Sequence[int]]:
-    """The shapes that the user says, by input."""
-    for name in shapes:
-        if reference(name) not in graph.inputs:
-            known = [str(each) for each in graph.inputs]
-            raise AipuError(
-                f"the model has no input '{name}'", remedy=nearest(name, known)
-            )
-    return {reference(name): shape for name, shape in shapes.items()}
-
-
 def _declared(
     nodes: Mapping[str, NodeDef], graph: Graph, recordings: Mapping[Reference, Audio]
-) -> dict[Reference, Extents | None]:
+) -> dict[str, Extents | None]:
     """What the graph says of the shapes of its inputs."""
-    declared: dict[Reference, Extents | None] = {}
+    declared: dict[str, Extents | None] = {}
     for name in graph.inputs:
         node = nodes[name.node]
         kind = node.attributes.get("dtype")
@@ -99,12 +83,12 @@ def _declared(
                 remedy="cut the graph behind it: --input NAME",
             )
         if name in recordings:
-            declared[name] = features_shape(recordings[name])
+            declared[str(name)] = features_shape(recordings[name])
         elif node.operator.startswith("Placeholder"):
             shape = node.attributes.get("shape")
-            declared[name] = shape if isinstance(shape, tuple) else None
+            declared[str(name)] = shape if isinstance(shape, tuple) else None
         else:
-            declared[name] = _inferred(nodes, name, recordings)
+            declared[str(name)] = _inferred(nodes, name, recordings)
     return declared
 
 
@@ -117,24 +101,9 @@ def _inferred(
     try:
         before = select(nodes, (), [str(name)], recordings)
         declared = _declared(nodes, before, recordings)
-        shapes = {
-            each: static_shape(str(each), extents, None, 1, EXAMPLE)
-            for each, extents in declared.items()
-        }
-        conversion = Conversion(before, shapes, Batch(1, 1))
+        shapes, batch = settle_shapes(declared, {}, 1, EXAMPLE)
+        conversion = Conversion(before, shapes, batch)
         (found,) = conversion.run().values()
     except AipuError:
         return None
     return nn.shape(found)
-
-
-def _batch(
-    declared: Mapping[Reference, Extents | None], settled: Mapping[Reference, Shape]
-) -> Batch:
-    """What became of the leading extent of the inputs, if the same of all."""
-    changes: set[Batch] = set()
-    for name, shape in settled.items():
-        if shape:
-            extents = declared[name]
-            changes.add(Batch((extents[0] if extents else None) or 1, shape[0]))
-    return changes.pop() if len(changes) == 1 else Batch(1, 1)

@@ -8,8 +8,8 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...errors import AipuError
+from ..input_shapes import Batch
 from ..network import Emitter
-from ..static_shapes import Batch
 from .graph_def import Attribute, NodeDef, Tensor
 from .tensor_proto import DataType
 from .values import Constant, Elements, Value
