@@ -7,6 +7,7 @@ import click
 from ..errors import AipuError, nearest
 
 COMMANDS = {
+    "inspect": "Show what is in a model, and what will run where.",
     "build": "Build a model into a package.",
     "run": "Run a package on the simulator.",
     "verify": "Compare every layer of a package at every level.",
@@ -50,5 +51,6 @@ class AipuGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
     epilog="`aipu COMMAND --help` shows the options of a command, with examples.",
 )
+@click.version_option(package_name="aipu-compiler", message="%(prog)s %(version)s")
 def main() -> None:
     """Compile neural networks for the Zhouyi AIPU, and run them on its simulator."""

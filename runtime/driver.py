@@ -22,9 +22,10 @@ from ..backend_aipu.machine import load_machine
 from ..dialects import nn
 from ..dialects.aipu import BufferOp, Space
 from ..dialects.semantics.weights import WeightStore
-from ..frontends.formats import importer
+from ..frontends.formats import Importer, importer
 from ..frontends.model import ImportedModel
 from ..frontends.onnx.importer import import_onnx
+from ..frontends.preprocessing import Image
 from ..passes.calibration.samples import Input, single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
@@ -34,6 +35,8 @@ from ..passes.schedule.strategy import strategy
 from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
+from .preprocessing.record import preprocessing
+from .text_model import read_text_model
 from .verify import program_of
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
@@ -52,6 +55,8 @@ class Options:
     inputs: Sequence[str] = ()
     outputs: Sequence[str] = ()
     random_weights: int | None = None
+    weights: Path | None = None
+    image: Image | None = None
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
 
@@ -71,6 +76,7 @@ class Build:
         """
         self.machine = load_machine(options.target)
         strategy(options.strategy)
+        self.source = _source(model)
         self.options = options
         self.imported = _import(model, options)
         self.module = self.imported.module
@@ -104,7 +110,10 @@ class Build:
             calibration=self.context.calibration,
             inputs=inputs,
             outputs=outputs,
-            commands=_commands(self.pipelines, self.imported),
+            commands=_commands(self.pipelines, self.source, self.options),
+            preprocessing=preprocessing(
+                self.imported.preprocessing, self.options.image, inputs
+            ),
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = _used(self.modules.values(), self.context.weights)
@@ -128,7 +137,8 @@ def _import(model: Model, options: Options) -> ImportedModel:
     if isinstance(model, onnx.ModelProto):
         read = partial(import_onnx, model)
     else:
-        read = partial(importer(Path(model)), Path(model))
+        path = Path(model)
+        read = partial(_reader(path, options.weights), path)
     return read(
         shapes=options.shapes,
         batch=options.batch,
@@ -136,6 +146,11 @@ def _import(model: Model, options: Options) -> ImportedModel:
         outputs=options.outputs,
         random_weights=options.random_weights,
     )
+
+
+def _reader(path: Path, weights: Path | None) -> Importer:
+    """What reads a model: its frontend, or nothing but a parser if it is a text."""
+    return read_text_model if path.suffix == ".mlir" else importer(path, weights)
 
 
 def _pipelines(options: Options) -> dict[str, str]:
@@ -152,13 +167,23 @@ def _pipelines(options: Options) -> dict[str, str]:
     }
 
 
-def _commands(steps: Mapping[str, str], imported: ImportedModel) -> list[str]:
+def _source(model: Model) -> str:
+    """The file of the model, without its folder."""
+    if isinstance(model, onnx.ModelProto):
+        return f"{model.graph.name}.onnx"
+    return Path(model).name
+
+
+def _commands(pipelines: Mapping[str, str], source: str, options: Options) -> list[str]:
     """The lines that make the files of the levels again."""
     commands: list[str] = []
-    source = f"{imported.name}.onnx"
-    for level, pipeline in steps.items():
+    if options.weights is not None:
+        source = f"{quote(source)} --weights {quote(options.weights.name)}"
+    else:
+        source = quote(source)
+    for level, pipeline in pipelines.items():
         file = FILES[level]
-        commands.append(f"aipu-opt {quote(source)} -p {quote(pipeline)} -o {file}")
+        commands.append(f"aipu-opt {source} -p {quote(pipeline)} -o {file}")
         source = file
     return commands
 

@@ -6,10 +6,8 @@ from typing import TypeVar
 from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import VerifyException
 
-from ...dialects import nn
-from ...dialects.nn.shapes import Shape
 from ...errors import UnsupportedError
-from ..network import Network, joined
+from ..network import Network
 from .graph import AnyLayer, Graph, Layer
 from .node import LayerNode
 
@@ -23,8 +21,8 @@ def convert(
     network: Network,
     node_of: Callable[[AnyLayer, Sequence[SSAValue]], AnyNode],
     converters: Mapping[str, Converter[AnyNode]],
-) -> dict[str, SSAValue]:
-    """Convert all layers; return the values of all blobs by name.
+) -> tuple[dict[str, SSAValue], list[UnsupportedError]]:
+    """Convert all layers: the values of blobs by name, and what `nn` cannot say.
 
     Args:
         graph: the layers.
@@ -33,7 +31,6 @@ def convert(
         converters: by operator.
 
     Raises:
-        UnsupportedError: layers that `nn` cannot say, all of them in one message.
         AipuError: a layer that its format does not allow.
     """
     values: dict[str, SSAValue] = dict(network.inputs)
@@ -53,9 +50,7 @@ def convert(
                     values.setdefault(name, value)
         except UnsupportedError as error:
             unsupported.append(error)
-    if unsupported:
-        raise joined(unsupported)
-    return values
+    return values, unsupported
 
 
 def _results(
@@ -67,14 +62,11 @@ def _results(
         results = converters[layer.operator](node)
     except VerifyException as error:
         raise node.wrong(str(error)) from error
+    if node.unread():
+        raise node.unsupported(f"its parameters {', '.join(node.unread())}")
     results = [results] if isinstance(results, SSAValue) else results
     if len(results) < len(layer.tops):
         raise node.unsupported(
             f"it writes {len(layer.tops)} blobs, expected {len(results)}"
         )
     return dict(zip(layer.tops, results, strict=False))
-
-
-def shapes_of(values: Mapping[str, SSAValue]) -> dict[str, Shape]:
-    """The shapes of blobs."""
-    return {name: nn.shape(value) for name, value in values.items()}

@@ -39,7 +39,6 @@ class Graph(Generic[AnyLayer]):
 def select(
     layers: Iterable[AnyLayer],
     fed: Mapping[str, Extents | None],
-    ends: Sequence[str],
     inputs: Sequence[str],
     outputs: Sequence[str],
 ) -> Graph[AnyLayer]:
@@ -48,9 +47,8 @@ def select(
     Args:
         layers: in the order in which they run; a blob may be written over.
         fed: the blobs that the network is fed with, and their extents.
-        ends: the outputs if the user names none; by default what nobody reads.
         inputs: blobs to cut the network at; none for those it is fed with.
-        outputs: blobs to cut the network at.
+        outputs: blobs to cut the network at; none for those that nobody reads.
 
     Raises:
         AipuError: a blob is read before it is written, or the cuts do not fit.
@@ -63,7 +61,7 @@ def select(
                 f"the model has no blob '{name}'",
                 remedy=nearest(name, (*writers, *fed)),
             )
-    wanted = list(dict.fromkeys(outputs or ends or _unread(renamed)))
+    wanted = list(dict.fromkeys(outputs or _unread(renamed)))
     if not wanted:
         raise AipuError("the model has no outputs")
     starts = dict.fromkeys(inputs or fed)

@@ -1,9 +1,10 @@
 """One layer on its way to `nn`: the blobs that it reads, and its weights."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
-from typing import Protocol
+from typing import Generic, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from ...errors import AipuError
 from ..draws import Draws, Part
 from ..input_shapes import Batch
 from ..network import Emitter
-from .graph import Layer
+from .graph import AnyLayer, Layer
 
 Array = NDArray[np.float32]
 
@@ -65,10 +66,13 @@ class DrawnWeights:
     draws: Draws
     rectified: set[str]
     damped: set[str]
+    _taken: Counter[str] = field(default_factory=Counter)
 
     def take(self, layer: Layer, part: Part, shape: Sequence[int]) -> Array:
+        name = f"{layer.name}/{part.value}"
+        self._taken[name] += 1
         return self.draws.part(
-            f"{layer.name}/{part.value}",
+            f"{name}.{self._taken[name]}",
             part,
             shape,
             fan_in=prod(shape[1:]),
@@ -77,11 +81,18 @@ class DrawnWeights:
         )
 
 
+class UnknownWeights:
+    """Zeros, where only the shapes of blobs are wanted."""
+
+    def take(self, layer: Layer, part: Part, shape: Sequence[int]) -> Array:
+        return np.zeros(shape, np.float32)
+
+
 @dataclass
-class LayerNode(Emitter):
+class LayerNode(Emitter, Generic[AnyLayer]):
     """What a converter works with; a format's own node also reads its parameters."""
 
-    layer: Layer
+    layer: AnyLayer
     bottoms: Sequence[SSAValue]
     weights: Weights
     batch: Batch
@@ -89,6 +100,10 @@ class LayerNode(Emitter):
     @property
     def place(self) -> str:
         return self.layer.place
+
+    def unread(self) -> list[str]:
+        """The parameters that no converter asked for."""
+        return []
 
     def bottom(self, position: int = 0) -> SSAValue:
         """A blob that must be there."""

@@ -14,11 +14,12 @@ def batch_norm(
 ) -> SSAValue:
     """`gain * (x - mean) / sqrt(variance + epsilon) + offset`."""
     ifm = channels_last(node, node.bottom())
-    operands = [
+    gain, offset, mean, variance = (
         node.constant(part, statistics[part])
         for part in (Part.GAIN, Part.OFFSET, Part.MEAN, Part.VARIANCE)
-    ]
-    return channels_first(node, node.emit(nn.BatchNormOp(ifm, *operands, epsilon)))
+    )
+    ofm = nn.BatchNormOp(ifm, gain, offset, mean, variance, epsilon)
+    return channels_first(node, node.emit(ofm))
 
 
 def scale(
@@ -36,14 +37,14 @@ def shift(node: LayerNode, offset: np.ndarray) -> SSAValue:
 def _affine(
     node: LayerNode, ifm: SSAValue, gain: np.ndarray, offset: np.ndarray
 ) -> SSAValue:
-    operands = [
-        node.constant(Part.GAIN, gain),
-        node.constant(Part.OFFSET, offset),
-        node.constant(Part.MEAN, np.zeros_like(gain)),
-        node.constant(Part.VARIANCE, np.ones_like(gain)),
-    ]
-    ofm = nn.BatchNormOp(channels_last(node, ifm), *operands, 0.0)
-    return channels_first(node, node.emit(ofm))
+    node.bottoms = [ifm]
+    statistics = {
+        Part.GAIN: gain,
+        Part.OFFSET: offset,
+        Part.MEAN: np.zeros_like(gain),
+        Part.VARIANCE: np.ones_like(gain),
+    }
+    return batch_norm(node, statistics, 0.0)
 
 
 def response(

@@ -1,4 +1,4 @@
-"""What the IR calls the operators of `nn`: the `layer_type`, and its `method` if any."""
+"""What the IR calls the operators of `nn`: a `layer_type`, and a `method` if any."""
 
 from collections.abc import Mapping
 
