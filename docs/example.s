@@ -92,6 +92,8 @@ vector.maximum lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512 low=-128 h
     @maximum
 vector.minimum lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512 low=-128 high=127
     @minimum
+vector.softmax ifm=pooled[0] ofm=pooled[1] table=powers rows=16 channels=32 levels=65280
+    zero_point=-128 low=-128 high=127 @softmax
 vector.requantise ifm=pooled[0] ofm=pooled[1] elements=512 multiplier=24576 shift=15
     zero_points=[2, -7] low=-128 high=127 @requantise
 vector.permute ifm=pooled[1] ofm=pooled[0] box=[1, 4, 4, 32] strides=[512, 32, 128, 1]

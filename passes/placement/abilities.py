@@ -93,6 +93,8 @@ def computed_tensors(op: nn.Operator) -> str | None:
 CHECKS: Mapping[type[Operation], Check] = {
     nn.Conv2dOp: constant_weights,
     nn.FullyConnectedOp: constant_weights,
+    nn.MatMulOp: computed_tensors,
+    nn.SoftmaxOp: anything,
     nn.AddOp: anything,
     nn.SubOp: anything,
     nn.MulOp: anything,
