@@ -30,6 +30,7 @@ def compile(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     random_weights: int | None = None,
+    weights: str | Path | None = None,
 ) -> "Package":
     """Build a model for a machine.
 
@@ -45,13 +46,18 @@ def compile(
         inputs: names of tensors to cut the network at; they become its inputs.
         outputs: names of tensors to cut the network at; they become its outputs.
         random_weights: a seed, for a model without weights.
+        weights: the file of the weights, where the format keeps them in one of its own
+            and it is not beside the model under the same name.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
     """
-    from .runtime.driver import Options, build
+    from warnings import warn
 
-    return build(
+    from .runtime.driver import Options, build
+    from .runtime.report.caveats import stand_ins
+
+    package = build(
         model,
         Options(
             target=target,
@@ -62,8 +68,12 @@ def compile(
             inputs=inputs,
             outputs=outputs,
             random_weights=random_weights,
+            weights=None if weights is None else Path(weights),
         ),
     )
+    for caveat in stand_ins(package.manifest):
+        warn(caveat, stacklevel=2)
+    return package
 
 
 def load(folder: str | Path) -> "Package":

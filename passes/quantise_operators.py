@@ -18,7 +18,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, BlockArgument, Operation, OpResult, SSAValue
 
 from ..dialects import nn
-from ..dialects.quant import UniformType
+from ..dialects.quant import UniformType, quantisation
 from ..dialects.semantics.integer.narrowing import uniform
 from ..dialects.semantics.weights import WeightStore
 from .context import weights_of
@@ -61,7 +61,9 @@ class Quantiser:
 
     def run(self) -> None:
         for op in list(self.block.ops):
-            if isinstance(op, nn.Operator) and runs_on_machine(op):
+            if isinstance(op, nn.Operator) and quantisation(op.ofm) is not None:
+                self.keep_on_integers(op)
+            elif isinstance(op, nn.Operator) and runs_on_machine(op):
                 self.move_to_integers(op)
             else:
                 self.keep_on_reals(op)
@@ -89,6 +91,11 @@ class Quantiser:
         self.integers[op.ofm] = new.ofm
         self.replaced[op.ofm] = op
 
+    def keep_on_integers(self, op: nn.Operator) -> None:
+        """What makes integers already stays; but what it quantises must be reals."""
+        if isinstance(op, nn.QuantiseOp):
+            self.keep_on_reals(op)
+
     def keep_on_reals(self, op: Operation) -> None:
         """Have `op` read reals where its operands have become integers.
 
@@ -96,7 +103,7 @@ class Quantiser:
         """
         for index, value in enumerate(op.operands):
             rounded = pinned(value) is not None and not isinstance(op, MOVING)
-            if value in self.replaced or rounded:
+            if quantisation(value) is None and (value in self.replaced or rounded):
                 op.operands[index] = self.as_reals(value, op)
 
     def as_integers(self, value: SSAValue, reader: Operation) -> SSAValue:

@@ -20,6 +20,7 @@ from xdsl.irdl import (
 
 from . import shapes
 from .attributes import NO_CLAMP, ClampAttr, RescaleAttr
+from .elements import check_parameters, check_quantised
 from .operator import Operator, integer, ints
 from .shapes import Shape
 from .tensors import element_type, shape
@@ -92,6 +93,11 @@ class Conv2dOp(Operator):
             self.dilation.get_values(),
             self.groups.value.data,
         )
+
+    def verify_(self) -> None:
+        super().verify_()
+        check_quantised([self.ifm], self.ofm)
+        check_parameters(self.bias, self.rescale, shape(self.weight)[0])
 
 
 @irdl_op_definition
@@ -203,6 +209,11 @@ class FullyConnectedOp(Operator):
 
     def ofm_shape(self) -> Shape:
         return shapes.fully_connected(shape(self.ifm), shape(self.weight))
+
+    def verify_(self) -> None:
+        super().verify_()
+        check_quantised([self.ifm], self.ofm)
+        check_parameters(self.bias, self.rescale, shape(self.weight)[0])
 
 
 @irdl_op_definition

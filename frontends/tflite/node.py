@@ -62,7 +62,7 @@ class Node(Emitter):
         stored = constant.array.dtype.kind in "iub"
         if stored and constant.quantisation is None and constant.array.ndim:
             raise self.unsupported(f"'{constant.name}' holds integers without a scale")
-        return self.weight(constant.name, constant.reals)
+        return self.weight(constant.name, constant.reals, constant.steps)
 
     def constant(self, position: int) -> Constant:
         """An input that must be known now."""

@@ -28,6 +28,12 @@ def centred_type(element: UniformType) -> UniformType:
     return UniformType(significant(reach / LARGEST), 0)
 
 
+def symmetric(low: float, high: float) -> tuple[float, float]:
+    """The range around both ends whose int8 type has the zero point 0."""
+    largest = max(-low, high)
+    return -largest * 128 / 127, largest
+
+
 def significant(value: float) -> float:
     """`value` with six significant digits."""
     return float(f"{value:.{DIGITS - 1}e}")

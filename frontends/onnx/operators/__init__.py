@@ -8,13 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from xdsl.ir import SSAValue
 
-from ..node import Node
+from ..node import Node, Value
 from . import (
     convolution,
+    dynamic,
     elementwise,
     movement,
     normalisation,
     pooling,
+    quantised,
     recurrent,
     reduction,
     resampling,
@@ -22,7 +24,7 @@ from . import (
     unary,
 )
 
-Converter = Callable[[Node], SSAValue | Sequence[SSAValue]]
+Converter = Callable[[Node], SSAValue | Sequence[Value]]
 
 CONVERTERS: Mapping[str, Converter] = {
     **convolution.CONVERTERS,
@@ -35,4 +37,6 @@ CONVERTERS: Mapping[str, Converter] = {
     **resampling.CONVERTERS,
     **selection.CONVERTERS,
     **unary.CONVERTERS,
+    **quantised.CONVERTERS,
+    **dynamic.CONVERTERS,
 }

@@ -24,13 +24,13 @@ def conv(node: Node) -> SSAValue:
     ifm = feature_map(node, ifm)
     _, rows, columns, _ = nn.shape(ifm)
     window = read_window(node, (rows, columns), kernel)
-    channels_last = np.moveaxis(weight.array, 1, -1)
+    channels_last = weight.rearranged(lambda array: np.moveaxis(array, 1, -1))
     if rank == 3:
-        channels_last = channels_last[:, np.newaxis]
+        channels_last = channels_last.rearranged(lambda array: array[:, np.newaxis])
     channels = weight.array.shape[0]
     ofm = nn.Conv2dOp(
         ifm,
-        node.weight(weight.name, channels_last),
+        node.kept(channels_last),
         node.per_channel(2, channels) if node.has(2) else node.no_bias(channels),
         stride=window.stride,
         pad=window.pad,
@@ -88,7 +88,7 @@ def gemm(node: Node) -> SSAValue:
 
 def _transposed(node: Node, value: Value) -> Value:
     if isinstance(value, Constant):
-        return Constant(value.name, value.array.T)
+        return value.rearranged(np.transpose)
     return node.emit(nn.TransposeOp(value, (1, 0)))
 
 
@@ -106,8 +106,9 @@ def _gemm_by_weight(
     if weight.array.ndim != 2:
         raise node.wrong(f"a weight of rank {weight.array.ndim}, expected a matrix")
     features = weight.array.shape[0]
-    scaled = weight.array if alpha == 1 else np.float32(alpha) * weight.array
-    matrix = node.weight(weight.name, scaled)
+    if alpha != 1:
+        weight = Constant(weight.name, np.float32(alpha) * weight.array)
+    matrix = node.kept(weight)
     row = node.inputs[2] if node.has(2) else None
     if isinstance(row, Constant) and _is_row(row.array.shape, features):
         added = np.broadcast_to(np.float32(beta) * row.array.reshape(-1), features)
@@ -133,7 +134,7 @@ def matmul(node: Node) -> SSAValue:
     features = rhs.array.shape[1]
     if len(leading) != 1:
         lhs = node.emit(nn.ReshapeOp(lhs, (prod(leading), depth)))
-    weight = node.weight(rhs.name, rhs.array.T)
+    weight = node.kept(rhs.rearranged(np.transpose))
     ofm = node.emit(nn.FullyConnectedOp(lhs, weight, node.no_bias(features)))
     if len(leading) != 1:
         ofm = node.emit(nn.ReshapeOp(ofm, (*leading, features)))
