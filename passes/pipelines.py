@@ -23,6 +23,7 @@ IMPORT = (
     Stage("convolve-scales", "so each channel is quantised by itself"),
     Stage("decompose-conv-transpose", "the array convolves; what follows is fused"),
     Stage("decompose-resize", "rows that repeat are moved, others are sums of rows"),
+    Stage("transpose-matmul", "the array reads weights row by row"),
     Stage("canonicalise", "drops what the others left"),
 )
 

@@ -68,6 +68,12 @@ def decompose_resize() -> type[ModulePass]:
     return DecomposeResizePass
 
 
+def transpose_matmul() -> type[ModulePass]:
+    from .transpose_matmul import TransposeMatmulPass
+
+    return TransposeMatmulPass
+
+
 def convolve_scales() -> type[ModulePass]:
     from .convolve_scales import ConvolveScalesPass
 
@@ -171,6 +177,7 @@ PASSES: Registry = {
     "decompose-conv-transpose": decompose_conv_transpose,
     "decompose-resize": decompose_resize,
     "convolve-scales": convolve_scales,
+    "transpose-matmul": transpose_matmul,
     "split-wide-weights": split_wide_weights,
     "adopt-scales": adopt_scales,
     "place-operators": place_operators,

@@ -112,6 +112,8 @@ CROSSINGS: Mapping[type[Operation], str] = {
 CHECKS: Mapping[type[Operation], Check] = {
     nn.Conv2dOp: constant_weights,
     nn.FullyConnectedOp: constant_weights,
+    nn.MatMulOp: computed_tensors,
+    nn.SoftmaxOp: anything,
     nn.AddOp: anything,
     nn.SubOp: anything,
     nn.MulOp: anything,

@@ -167,6 +167,23 @@ def _lookup(issue: Issue, state: ArrayState) -> Execute:
     return execute
 
 
+def _softmax(issue: Issue, state: ArrayState) -> Execute:
+    levels, zero_point = issue.integer("levels"), issue.integer("zero_point")
+    low, high = issue.integer("low"), issue.integer("high")
+
+    def execute(views: Views, instance: int) -> None:
+        table = np.ascontiguousarray(views["table"]).view("<u2").reshape(-1)
+        rows = views["ifm"].astype(np.int16)
+        below = rows.max(axis=1, keepdims=True) - rows
+        powers = table[255 - below].astype(np.float64)
+        totals = powers.sum(axis=1, keepdims=True)
+        # A row whose powers are all 0 can only come of a table of zeros.
+        scaled = powers * levels / np.maximum(256 * totals, 1)
+        views["ofm"][...] = _narrow(scaled, zero_point, low, high)
+
+    return execute
+
+
 def _permute(issue: Issue, state: ArrayState) -> Execute:
     def execute(views: Views, instance: int) -> None:
         views["ofm"][...] = views["ifm"]
@@ -227,6 +244,7 @@ EXECUTIONS: Mapping[str, Callable[[Issue, ArrayState], Execute]] = {
     "vector.minimum": _greater_or_less(np.minimum),
     "vector.requantise": _requantise,
     "vector.lookup": _lookup,
+    "vector.softmax": _softmax,
     "vector.permute": _permute,
     "vector.max_pool": _max_pool,
     "vector.avg_pool": _avg_pool,
