@@ -52,9 +52,12 @@ def compile(
     Raises:
         AipuError: something is not as it should be; the message says what.
     """
-    from .runtime.driver import Options, build
+    from warnings import warn
 
-    return build(
+    from .runtime.driver import Options, build
+    from .runtime.report.caveats import stand_ins
+
+    package = build(
         model,
         Options(
             target=target,
@@ -68,6 +71,9 @@ def compile(
             weights=None if weights is None else Path(weights),
         ),
     )
+    for caveat in stand_ins(package.manifest):
+        warn(caveat, stacklevel=2)
+    return package
 
 
 def load(folder: str | Path) -> "Package":

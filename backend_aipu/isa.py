@@ -118,6 +118,12 @@ MAC = (
 )
 VECTOR = (ReferenceField("ifm", "input tile"), ReferenceField("ofm", "output tile"))
 ELEMENTS = ExtentField("elements", "bytes of the tile")
+PAIR = (
+    ReferenceField("lhs", "first input tile"),
+    ReferenceField("rhs", "second input tile"),
+    ReferenceField("ofm", "output tile"),
+    ELEMENTS,
+)
 POOL = (*VECTOR, *TILE, IntegerField("channels", "of both tiles", "I"), *WINDOW)
 
 INSTRUCTIONS = (
@@ -185,10 +191,7 @@ INSTRUCTIONS = (
         Timing.ELEMENTS,
         aipu.AddOp,
         (
-            ReferenceField("lhs", "first input tile"),
-            ReferenceField("rhs", "second input tile"),
-            ReferenceField("ofm", "output tile"),
-            ELEMENTS,
+            *PAIR,
             IntegersField("multipliers", "of the sum, of lhs and of rhs", 3, "h"),
             IntegerField("shift", "of the sum", "B"),
             IntegersField("zero_points", "of lhs, rhs and ofm", 3, "b"),
@@ -254,6 +257,36 @@ INSTRUCTIONS = (
             IntegersField("zero_points", "of ifm and ofm", 2, "b"),
             *CLAMP,
         ),
+    ),
+    InstructionSpec(
+        "vector.multiply",
+        0x36,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.MultiplyOp,
+        (
+            *PAIR,
+            IntegerField("multiplier", "15 bits", "H"),
+            IntegerField("shift", "0 to 31", "B"),
+            IntegersField("zero_points", "of lhs, rhs and ofm", 3, "b"),
+            *CLAMP,
+        ),
+    ),
+    InstructionSpec(
+        "vector.maximum",
+        0x37,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.MaximumOp,
+        (*PAIR, *CLAMP),
+    ),
+    InstructionSpec(
+        "vector.minimum",
+        0x38,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.MinimumOp,
+        (*PAIR, *CLAMP),
     ),
 )
 

@@ -51,6 +51,28 @@ class NamedFile(click.ParamType):
 
 NAMED_FILE = NamedFile()
 
+
+class Reals(click.ParamType):
+    """`123.7,116.3,103.5`: a number for each channel, or one for all."""
+
+    name = "reals"
+
+    def convert(
+        self,
+        value: str | tuple[float, ...],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[float, ...]:
+        if isinstance(value, tuple):
+            return value
+        try:
+            return tuple(map(float, value.split(",")))
+        except ValueError:
+            self.fail(f"expected numbers as 1,2,3, found {value}", param, ctx)
+
+
+REALS = Reals()
+
 PACKAGE = click.argument("package", metavar="DIR", type=FILE)
 """The folder of a package."""
 

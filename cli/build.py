@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, INPUT_SHAPE
+from .arguments import AS_JSON, FILE, INPUT_SHAPE, REALS
 
 
 @click.command(
@@ -88,6 +88,31 @@ Examples:
     multiple=True,
     help="Cut the network: this tensor becomes an output. May be repeated.",
 )
+@click.option(
+    "--mean",
+    metavar="M[,M,M]",
+    type=REALS,
+    help="What is taken from the pixels of images, from 0 to 255: one number, or one "
+    "a channel in the model's order.",
+)
+@click.option(
+    "--scale",
+    metavar="S[,S,S]",
+    type=REALS,
+    help="What they are multiplied with then.",
+)
+@click.option(
+    "--channels",
+    type=click.Choice(["RGB", "BGR", "GREY"]),
+    help="The order of the channels of images; default: RGB.",
+)
+@click.option(
+    "--resize",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Scale the shorter side of images to N pixels and take the middle; default: "
+    "scale all of the image.",
+)
 @AS_JSON
 def build(
     model: Path,
@@ -101,13 +126,18 @@ def build(
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
     inputs: tuple[str, ...],
     outputs: tuple[str, ...],
+    mean: tuple[float, ...] | None,
+    scale: tuple[float, ...] | None,
+    channels: str | None,
+    resize: int | None,
     as_json: bool,
 ) -> None:
     """Build a model into a package.
 
-    MODEL is an ONNX, Caffe or ncnn file. Prints the report, and the `aipu-opt` line of
-    each level.
+    MODEL is a file of any format that `aipu ops` lists, or a text of the `nn` dialect.
+    Prints the report, and the `aipu-opt` line of each level.
     """
+    from ..frontends.preprocessing import image_of
     from ..runtime.driver import Options
     from ..runtime.driver import build as build_package
     from ..runtime.files import check_folder
@@ -128,6 +158,7 @@ def build(
         inputs=inputs,
         outputs=outputs,
         random_weights=random_weights,
+        image=image_of(mean, scale, channels, resize),
         weights=weights,
     )
     with working(f"building {model.name}"):

@@ -86,6 +86,12 @@ vector.lookup ifm=pooled[0] ofm=pooled[1] table=table elements=512 @sigmoid
 vector.add lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512
     multipliers=[16384, 20000, 12000] shift=29 zero_points=[0, -128, 2] low=-128
     high=127 @add
+vector.multiply lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512
+    multiplier=20000 shift=21 zero_points=[2, -128, 2] low=-128 high=127 @multiply
+vector.maximum lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512 low=-128 high=127
+    @maximum
+vector.minimum lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512 low=-128 high=127
+    @minimum
 vector.requantise ifm=pooled[0] ofm=pooled[1] elements=512 multiplier=24576 shift=15
     zero_points=[2, -7] low=-128 high=127 @requantise
 vector.permute ifm=pooled[1] ofm=pooled[0] box=[1, 4, 4, 32] strides=[512, 32, 128, 1]

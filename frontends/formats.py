@@ -60,21 +60,35 @@ def ncnn() -> PairImporter:
     return import_ncnn
 
 
+def tensorflow() -> Importer:
+    from .tensorflow.importer import import_tensorflow
+
+    return import_tensorflow
+
+
 def tflite() -> Importer:
     from .tflite.importer import import_tflite
 
     return import_tflite
 
 
+def zhouyi_ir() -> PairImporter:
+    from .zhouyi_ir.importer import import_zhouyi_ir
+
+    return import_zhouyi_ir
+
+
 PAIRS: dict[str, Callable[[], PairImporter]] = {
     ".caffemodel": caffe,
     ".param": ncnn,
     ".prototxt": caffe,
+    ".txt": zhouyi_ir,
 }
 """Formats with the weights in a file of their own."""
 
 FORMATS: dict[str, Callable[[], Importer]] = {
     ".onnx": onnx,
+    ".pb": tensorflow,
     ".tflite": tflite,
     **PAIRS,
 }

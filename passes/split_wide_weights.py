@@ -23,6 +23,7 @@ from xdsl.pattern_rewriter import (
 )
 
 from ..dialects import nn
+from ..dialects.locations import named, source_name
 from ..dialects.semantics.weights import WeightStore
 from .context import weights_of
 from .quantisation.constants import key_of, scale_of
@@ -82,6 +83,7 @@ class SplitRows(SplitWeight):
             groups=op.groups.value.data,
             activation=op.activation,
         )
+        twice(op, single, double, ifm)
         rewriter.replace(op, [single, double, ifm, weight, convolution])
 
 
@@ -100,7 +102,14 @@ class SplitFeatures(SplitWeight):
         layer = nn.FullyConnectedOp(
             double.ofm, weight.value, op.bias, activation=op.activation
         )
+        twice(op, double)
         rewriter.replace(op, [double, weight, layer])
+
+
+def twice(op: nn.Operator, *doubling: nn.Operator) -> None:
+    """Leave the name of `op` to what has its result."""
+    for each in doubling:
+        each.location = named(f"{source_name(op)}/twice")
 
 
 @dataclass(frozen=True)

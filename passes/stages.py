@@ -12,7 +12,7 @@ from ..dialects import nn
 from ..dialects.locations import source_name
 from ..dialects.nn import shape
 from ..errors import AipuError
-from .moves import Axis, copy_of, dense_strides
+from .moves import Axis, copy_of, dense_strides, shared_views
 from .schedule.group import Copy, Kind, Map, Stage, View, Window
 
 RECORD = 8
@@ -40,7 +40,12 @@ def stage_of(op: Operation) -> Stage:
 
 
 def _check_feature_maps(op: Operation) -> None:
-    """An operator reads weights from the weight store, and nothing else."""
+    """An operator reads weights from the weight store, and nothing else.
+
+    One of two feature maps may be a constant.
+    """
+    if isinstance(op, nn.BinaryOperator):
+        return
     reads_weights = isinstance(op, nn.Conv2dOp | nn.FullyConnectedOp | nn.LookupOp)
     for value in op.operands[:1] if reads_weights else op.operands:
         if isinstance(value.owner, nn.WeightOp):
@@ -123,9 +128,7 @@ def _fully_connected(op: Operation) -> Stage:
     )
 
 
-def _bytewise(
-    mnemonic: str, operands: tuple[str, ...] = ("ifm",), parameter_bytes: int = 0
-) -> Callable[[Operation], Stage]:
+def _bytewise(mnemonic: str, parameter_bytes: int = 0) -> Callable[[Operation], Stage]:
     def stage(op: Operation) -> Stage:
         flat = (1, prod(shape(op.results[0])), 1, 1)
         return Stage(
@@ -135,8 +138,27 @@ def _bytewise(
             Kind.ELEMENTWISE,
             flat,
             flat,
-            operands,
             parameter_bytes=parameter_bytes,
+        )
+
+    return stage
+
+
+def _pair(mnemonic: str) -> Callable[[Operation], Stage]:
+    """An operator of two feature maps, of which each may be broadcast."""
+
+    def stage(op: Operation) -> Stage:
+        lhs, rhs = map(shape, op.operands)
+        walked, views = shared_views(shape(op.results[0]), lhs, rhs)
+        return Stage(
+            source_name(op),
+            op.name,
+            mnemonic,
+            Kind.ELEMENTWISE,
+            walked,
+            walked,
+            ("lhs", "rhs"),
+            views=tuple(views),
         )
 
     return stage
@@ -269,8 +291,11 @@ def permutation(
 STAGES: Mapping[type[Operation], Callable[[Operation], Stage]] = {
     nn.Conv2dOp: _conv2d,
     nn.FullyConnectedOp: _fully_connected,
-    nn.AddOp: _bytewise("vector.add", ("lhs", "rhs")),
-    nn.SubOp: _bytewise("vector.add", ("lhs", "rhs")),
+    nn.AddOp: _pair("vector.add"),
+    nn.SubOp: _pair("vector.add"),
+    nn.MulOp: _pair("vector.multiply"),
+    nn.MaximumOp: _pair("vector.maximum"),
+    nn.MinimumOp: _pair("vector.minimum"),
     nn.RequantiseOp: _bytewise("vector.requantise"),
     nn.LookupOp: _bytewise("vector.lookup", parameter_bytes=256),
     nn.MaxPool2dOp: _max_pool2d,

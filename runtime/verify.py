@@ -14,10 +14,13 @@ from xdsl.ir import Operation
 
 from ..backend_aipu.codegen import to_program
 from ..backend_aipu.machine import Machine
+from ..dialects import nn
 from ..dialects.aipu import ProgramOp
 from ..dialects.locations import source_name
 from ..dialects.quant import UniformType, quantisation
 from ..dialects.semantics.evaluate import evaluate
+from ..dialects.semantics.integer.narrowing import uniform
+from ..dialects.semantics.uniform import to_reals
 from ..errors import AipuError
 from ..passes.functions import main_function
 from ..passes.group_graph import groups_of
@@ -66,7 +69,7 @@ def verify(
         "binary": _simulated(module, inputs, weights, simulator),
     }
     expected = _evaluated(module, inputs, weights)
-    floats = _evaluated(levels[FLOAT], inputs, weights)
+    floats = _reals(levels[FLOAT], inputs, weights)
     return [
         _row(name, level, element, expected[name], layers.get(name), floats.get(name))
         for level, layers in found.items()
@@ -96,6 +99,24 @@ def _evaluated(
 
     def keep(op: Operation, result: np.ndarray) -> None:
         layers[source_name(op)] = result
+
+    evaluate(main_function(module), inputs, weights, observe=keep)
+    return layers
+
+
+def _reals(
+    module: ModuleOp, inputs: Sequence[np.ndarray], weights: Mapping[str, np.ndarray]
+) -> Layers:
+    """The layers of a float network; those that the model itself rounds, rounded."""
+    layers: dict[str, np.ndarray] = {}
+
+    def keep(op: Operation, result: np.ndarray) -> None:
+        if isinstance(op, nn.QuantiseOp):
+            if isinstance(op.ifm.owner, Operation):
+                layers[source_name(op.ifm.owner)] = to_reals(result, uniform(op.ofm))
+            return
+        element = quantisation(op.results[0])
+        layers[source_name(op)] = to_reals(result, element) if element else result
 
     evaluate(main_function(module), inputs, weights, observe=keep)
     return layers

@@ -188,6 +188,38 @@ class Sketch:
             )
         )
 
+    def multiply(self, lhs: SSAValue) -> SSAValue:
+        rescale = RescaleAttr(Rescale((self.integer(0, 32767),), self.integer(19, 26)))
+        return self.emit(
+            nn.MulOp(
+                *self.operands(lhs),
+                rescale=rescale,
+                activation=self.clamp(),
+                element=self.element(),
+            )
+        )
+
+    def choose(self, lhs: SSAValue) -> SSAValue:
+        operator = self.draw(st.sampled_from([nn.MaximumOp, nn.MinimumOp]))
+        operands = self.operands(lhs, quantisation(lhs))
+        return self.emit(operator(*operands, activation=self.clamp()))
+
+    def add_broadcast(self, lhs: SSAValue) -> SSAValue:
+        return self.add(*self.operands(lhs))
+
+    def operands(
+        self, lhs: SSAValue, element: UniformType | None = None
+    ) -> tuple[SSAValue, SSAValue]:
+        """With another input or a constant, which may be broadcast; in any order."""
+        extents = tuple(self.draw(st.sampled_from([n, 1])) for n in nn.shape(lhs))
+        element = element or self.element()
+        if self.draw(st.booleans()):
+            array = self.random.integers(-128, 128, extents, np.int8)
+            rhs = self.weight(array, element)
+        else:
+            rhs = self.feature_map(extents, element)
+        return (lhs, rhs) if self.draw(st.booleans()) else (rhs, lhs)
+
     def requantise(self, ifm: SSAValue) -> SSAValue:
         rescale = RescaleAttr(Rescale((self.integer(0, 32767),), self.integer(12, 18)))
         return self.emit(
@@ -285,6 +317,9 @@ LAYERS: Mapping[str, Callable[[Sketch, SSAValue], SSAValue]] = {
     "depthwise": Sketch.depthwise,
     "fully_connected": Sketch.fully_connected,
     "add": Sketch.add,
+    "add_broadcast": Sketch.add_broadcast,
+    "multiply": Sketch.multiply,
+    "choose": Sketch.choose,
     "requantise": Sketch.requantise,
     "lookup": Sketch.lookup,
     "max_pool2d": Sketch.max_pool2d,

@@ -20,7 +20,17 @@ from .program import (
     ProgramOp,
     Space,
 )
-from .vector import AddOp, AvgPoolOp, LookupOp, MaxPoolOp, PermuteOp, RequantiseOp
+from .vector import (
+    AddOp,
+    AvgPoolOp,
+    LookupOp,
+    MaximumOp,
+    MaxPoolOp,
+    MinimumOp,
+    MultiplyOp,
+    PermuteOp,
+    RequantiseOp,
+)
 
 __all__ = [
     "AddOp",
@@ -47,6 +57,9 @@ __all__ = [
     "LoopOp",
     "MacOp",
     "MaxPoolOp",
+    "MaximumOp",
+    "MinimumOp",
+    "MultiplyOp",
     "NamesAttr",
     "PermuteOp",
     "ProgramOp",
@@ -72,6 +85,9 @@ Aipu = Dialect(
         ConvOp,
         DepthwiseOp,
         AddOp,
+        MultiplyOp,
+        MaximumOp,
+        MinimumOp,
         RequantiseOp,
         LookupOp,
         PermuteOp,

@@ -19,6 +19,7 @@ from xdsl.irdl import (
 
 from . import shapes
 from .attributes import NO_CLAMP, ClampAttr, RescaleAttr
+from .elements import check_parameters, check_quantised
 from .operator import Operator, integer, ints
 from .shapes import Shape
 from .tensors import element_type, shape
@@ -92,6 +93,11 @@ class Conv2dOp(Operator):
             self.groups.value.data,
         )
 
+    def verify_(self) -> None:
+        super().verify_()
+        check_quantised([self.ifm], self.ofm)
+        check_parameters(self.bias, self.rescale, shape(self.weight)[0])
+
 
 @irdl_op_definition
 class ConvTranspose2dOp(Operator):
@@ -99,7 +105,7 @@ class ConvTranspose2dOp(Operator):
 
     The sum is over y, x, i, j, and the channels c of the group of m. What `pad` says
     is cut off the result, [top, left, bottom, right]; `extra` [rows, columns] come on
-    top of it after the last.
+    top of it after the last. The clamp of the activation comes after all.
 
     ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M].
     """
@@ -114,11 +120,12 @@ class ConvTranspose2dOp(Operator):
     extra = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0)))
     dilation = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
     groups = prop_def(IntegerAttr.constr(i64), default_value=integer(1))
+    activation = prop_def(ClampAttr, default_value=NO_CLAMP)
 
     assembly_format = (
         "$ifm `,` $weight `,` $bias (`stride` $stride^)? (`pad` $pad^)? "
-        "(`extra` $extra^)? (`dilation` $dilation^)? (`groups` $groups^)? attr-dict "
-        "`:` functional-type(operands, results)"
+        "(`extra` $extra^)? (`dilation` $dilation^)? (`groups` $groups^)? "
+        "(`then` $activation^)? attr-dict `:` functional-type(operands, results)"
     )
 
     def __init__(
@@ -132,6 +139,7 @@ class ConvTranspose2dOp(Operator):
         extra: Sequence[int] = (0, 0),
         dilation: Sequence[int] = (1, 1),
         groups: int = 1,
+        activation: ClampAttr = NO_CLAMP,
     ):
         ofm = shapes.conv_transpose2d(
             shape(ifm), shape(weight), stride, pad, extra, dilation, groups
@@ -144,6 +152,7 @@ class ConvTranspose2dOp(Operator):
                 "extra": ints(extra),
                 "dilation": ints(dilation),
                 "groups": integer(groups),
+                "activation": activation,
             },
             result_types=[TensorType(element_type(ifm), ofm)],
         )
@@ -199,6 +208,11 @@ class FullyConnectedOp(Operator):
 
     def ofm_shape(self) -> Shape:
         return shapes.fully_connected(shape(self.ifm), shape(self.weight))
+
+    def verify_(self) -> None:
+        super().verify_()
+        check_quantised([self.ifm], self.ofm)
+        check_parameters(self.bias, self.rescale, shape(self.weight)[0])
 
 
 @irdl_op_definition

@@ -5,8 +5,9 @@ from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
+from .elements import check_vector
 from .operator import Operator, integer, real
-from .shapes import Shape
+from .shapes import Shape, check_axes
 from .tensors import shape
 
 
@@ -48,6 +49,12 @@ class BatchNormOp(Operator):
 
     def ofm_shape(self) -> Shape:
         return shape(self.ifm)
+
+    def verify_(self) -> None:
+        super().verify_()
+        check_axes(shape(self.ifm), [0])
+        for name in ("gain", "offset", "mean", "variance"):
+            check_vector(name, getattr(self, name), shape(self.ifm)[-1])
 
 
 @irdl_op_definition
@@ -145,4 +152,5 @@ class SoftmaxOp(Operator):
         )
 
     def ofm_shape(self) -> Shape:
+        check_axes(shape(self.ifm), [self.axis.value.data])
         return shape(self.ifm)

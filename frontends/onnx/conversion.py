@@ -5,6 +5,7 @@ a stand-in of the right shape takes its place, so that one run finds all of them
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,13 +16,15 @@ from xdsl.utils.exceptions import VerifyException
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
+from ...dialects.quant import UniformType, quantisation
 from ...errors import UnsupportedError
 from ..input_shapes import Batch
 from ..network import Network, joined
-from .constants import OF_SHAPES, evaluate, read_initialiser
+from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
+from .integers import dequantised_constant
 from .node import Node, Value
-from .operators import CONVERTERS
+from .operators import CONVERTERS, quantised
 from .random_weights import RandomWeights
 from .shape_inference import infer_shapes
 
@@ -107,7 +110,7 @@ class Conversion:
         computed = [value for value in inputs if isinstance(value, SSAValue)]
         if not computed:
             constants = [value for value in inputs if not isinstance(value, SSAValue)]
-            results = evaluate(node, constants, self.graph.opset_imports)
+            results = self._known(node, constants)
             return {constant.name: constant for constant in results}
         if node.operator in OF_SHAPES:
             constant = OF_SHAPES[node.operator](node, nn.shape(computed[0]))
@@ -118,10 +121,24 @@ class Conversion:
             inputs = self.random.fill(node, inputs)
         return dict(zip(node.proto.output, self._emit(node, inputs), strict=False))
 
-    def _emit(
-        self, node: NamedNode, inputs: Sequence[Value | None]
-    ) -> Sequence[SSAValue]:
+    def _known(
+        self, node: NamedNode, inputs: Sequence[Constant | None]
+    ) -> Sequence[Constant]:
+        """The results of a node on constants."""
+        if node.operator == "DequantizeLinear":
+            found = dequantised_constant(node, inputs)
+            if found is not None:
+                return [found]
+        results = evaluate(node, inputs, self.graph.opset_imports)
+        if node.operator == "Transpose" and inputs[0] and inputs[0].steps is not None:
+            steps = Constant("", inputs[0].steps)
+            (moved,) = evaluate(node, [steps], self.graph.opset_imports)
+            return [replace(results[0], steps=moved.array)]
+        return results
+
+    def _emit(self, node: NamedNode, inputs: Sequence[Value | None]) -> Sequence[Value]:
         converted = self._node(node, inputs)
+        element = _moved_type(converted)
         try:
             results = CONVERTERS[node.operator](converted)
         except VerifyException as error:
@@ -129,6 +146,12 @@ class Conversion:
         if converted.unread():
             raise converted.unsupported(f"its attributes {converted.unread()}")
         results = [results] if isinstance(results, SSAValue) else results
+        if element is not None:
+            results = [
+                converted.emit(nn.QuantiseOp(value, element))
+                for value in results
+                if isinstance(value, SSAValue)
+            ]
         for name in node.proto.output[len(results) :]:
             if name in self.read:
                 raise converted.unsupported(f"its output '{name}'")
@@ -156,7 +179,7 @@ class Conversion:
 
     def _output(self, name: str) -> SSAValue:
         value = self._value(name)
-        if isinstance(value, SSAValue):
+        if isinstance(value, SSAValue) and quantisation(value) is None:
             return value
         return self._node(NamedNode(name, NodeProto()), [value]).tensor(0)
 
@@ -183,6 +206,21 @@ class Conversion:
             self.graph.initialisers,
             self.shapes,
         )
+
+
+def _moved_type(node: Node) -> UniformType | None:
+    """The integers that a node moves; None if it works on reals, or takes scales.
+
+    Raises:
+        UnsupportedError: it computes with the integers as such, or mixes their types.
+    """
+    computed = [value for value in node.inputs if isinstance(value, SSAValue)]
+    elements = {quantisation(value) for value in computed}
+    if elements == {None} or node.operator in quantised.CONVERTERS:
+        return None
+    if node.operator not in quantised.MOVING or len(elements) > 1:
+        raise node.unsupported("it computes with integers, whatever they stand for")
+    return elements.pop()
 
 
 def _unsupported(node: NamedNode) -> UnsupportedError:

@@ -1,12 +1,14 @@
 """One ONNX node on its way to `nn`: what it reads, its attributes, what it emits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from onnx import AttributeProto, NodeProto
 from xdsl.ir import SSAValue
 
+from ...dialects.nn import DequantiseOp
+from ...dialects.quant import quantisation
 from ..input_shapes import Batch
 from ..network import Emitter
 from .constants import Constant
@@ -54,11 +56,21 @@ class Node(Emitter):
         return found
 
     def tensor(self, position: int) -> SSAValue:
-        """An input as an operand; a constant becomes an `nn.weight`."""
+        """An input as an operand: a constant as an `nn.weight`, integers as reals."""
         found = self.value(position)
         if isinstance(found, Constant):
-            return self.weight(found.name, found.array)
-        return found
+            return self.kept(found)
+        return found if quantisation(found) is None else self.emit(DequantiseOp(found))
+
+    def kept(self, constant: Constant) -> SSAValue:
+        """A constant as an `nn.weight`."""
+        return self.weight(constant.name, constant.array, constant.channel_scale)
+
+    def on(self, inputs: Sequence[Value | None]) -> "Node":
+        """The same node with other inputs; an attribute is read on behalf of both."""
+        other = replace(self, inputs=inputs)
+        other._unread = self._unread
+        return other
 
     def tensors(self) -> list[SSAValue]:
         """All inputs as operands."""

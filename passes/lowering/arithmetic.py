@@ -97,6 +97,25 @@ def _add(op: Operation, weights: WeightStore) -> Arithmetic:
     )
 
 
+def _mul(op: Operation, weights: WeightStore) -> Arithmetic:
+    assert isinstance(op, nn.MulOp) and op.rescale is not None
+    (multiplier,), shift = op.rescale.data
+    types = (_type(op.lhs), _type(op.rhs), _type(op.ofm))
+    return Arithmetic(
+        {
+            "multiplier": multiplier,
+            "shift": shift,
+            "zero_points": tuple(element.zero_point for element in types),
+            **_clamp(op.ofm, op.activation),
+        }
+    )
+
+
+def _choose(op: Operation, weights: WeightStore) -> Arithmetic:
+    assert isinstance(op, nn.MaximumOp | nn.MinimumOp)
+    return Arithmetic(_clamp(op.ofm, op.activation))
+
+
 def _requantise(op: Operation, weights: WeightStore) -> Arithmetic:
     assert isinstance(op, nn.RequantiseOp)
     (multiplier,), shift = op.rescale.data
@@ -152,6 +171,9 @@ ARITHMETIC: Mapping[type[Operation], Callable[[Operation, WeightStore], Arithmet
     nn.FullyConnectedOp: _multiply_accumulate,
     nn.AddOp: _add,
     nn.SubOp: _add,
+    nn.MulOp: _mul,
+    nn.MaximumOp: _choose,
+    nn.MinimumOp: _choose,
     nn.RequantiseOp: _requantise,
     nn.LookupOp: _lookup,
     nn.MaxPool2dOp: _max_pool2d,

@@ -19,6 +19,12 @@ def uniform_type(low: float, high: float) -> UniformType:
     return UniformType(scale, min(max(zero_point, -128), 127))
 
 
+def symmetric(low: float, high: float) -> tuple[float, float]:
+    """The range around both ends whose int8 type has the zero point 0."""
+    largest = max(-low, high)
+    return -largest * 128 / 127, largest
+
+
 def significant(value: float) -> float:
     """`value` with six significant digits."""
     return float(f"{value:.{DIGITS - 1}e}")

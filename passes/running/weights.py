@@ -31,6 +31,23 @@ def verify_weights(module: ModuleOp, store: WeightStore) -> None:
                     f"store, its type says {list(expected)}",
                     place=place(op),
                 )
+            if op.scale is not None:
+                verify_scale(op, op.scale.data, store)
+
+
+def verify_scale(weight: nn.WeightOp, key: str, store: WeightStore) -> None:
+    """Check that there is a scale for the whole weight, or for each channel.
+
+    Raises:
+        AipuError: it is missing, or has another shape.
+    """
+    found, channels = store[key].shape, nn.shape(weight.value)[:1]
+    if found not in ((1,), channels):
+        raise AipuError(
+            f'the scale "{key}" has shape {list(found)}, expected [1] or '
+            f"{list(channels)}",
+            place=place(weight),
+        )
 
 
 def draw_missing_weights(module: ModuleOp, store: WeightStore, seed: int) -> None:
@@ -42,7 +59,20 @@ def draw_missing_weights(module: ModuleOp, store: WeightStore, seed: int) -> Non
         if isinstance(op, nn.WeightOp) and op.key.data not in store:
             random = np.random.default_rng([seed, crc32(op.key.data.encode())])
             element, shape = nn.element_type(op.value), nn.shape(op.value)
-            store.add(op.key.data, draw(element, shape, random))
+            array = draw(element, shape, random)
+            if op.scale is not None:
+                array, scale = rounded(array, random)
+                store.add(op.scale.data, scale)
+            store.add(op.key.data, array)
+
+
+def rounded(
+    array: np.ndarray, random: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Reals as multiples of one scale, of a weight of uint8 with some zero point."""
+    largest = max(float(np.abs(array).max(initial=0)), 1e-6)
+    scale = np.float32(largest / random.integers(128, 256))
+    return np.rint(array / scale) * scale, np.array([scale])
 
 
 def draw(

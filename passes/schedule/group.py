@@ -86,8 +86,9 @@ class Stage:
     `mnemonic` is the instruction that does it, `operands` are that one's feature maps.
     `groups` are those of a convolution; `parameter_bytes` is what an operator needs
     beside weights; `ifm_view` is set where the ifm is not all bytes of its buffer in
-    their order. A move has its `copies`. A permutation works on rows: the bytes of
-    a row of the ofm, [x, y, z], lie `steps` apart in the row of the ifm.
+    their order; `views` say so of every operand. A move has its `copies`. A permutation
+    works on rows: the bytes of a row of the ofm, [x, y, z], lie `steps` apart in the
+    row of the ifm.
     """
 
     name: str
@@ -103,6 +104,7 @@ class Stage:
     weight_bytes: int = 0
     parameter_bytes: int = 0
     ifm_view: View | None = None
+    views: tuple[View, ...] = ()
     copies: tuple[Copy, ...] = ()
     box: tuple[int, int, int] = (1, 1, 1)
     steps: tuple[int, int, int] = (0, 0, 0)

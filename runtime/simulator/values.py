@@ -122,6 +122,32 @@ def _add(issue: Issue, state: ArrayState) -> Execute:
     return execute
 
 
+def _multiply(issue: Issue, state: ArrayState) -> Execute:
+    zero_lhs, zero_rhs, zero_ofm = issue.integers("zero_points")
+    scale = issue.integer("multiplier") * 2.0 ** -issue.integer("shift")
+    low, high = issue.integer("low"), issue.integer("high")
+
+    def execute(views: Views, instance: int) -> None:
+        products = views["lhs"].astype(np.float64) - zero_lhs
+        products *= views["rhs"].astype(np.float64) - zero_rhs
+        views["ofm"][...] = _narrow(products * scale, zero_ofm, low, high)
+
+    return execute
+
+
+def _greater_or_less(choose: np.ufunc) -> Callable[[Issue, ArrayState], Execute]:
+    def build(issue: Issue, state: ArrayState) -> Execute:
+        low, high = issue.integer("low"), issue.integer("high")
+
+        def execute(views: Views, instance: int) -> None:
+            chosen = choose(views["lhs"], views["rhs"])
+            views["ofm"][...] = chosen.clip(low, high)
+
+        return execute
+
+    return build
+
+
 def _requantise(issue: Issue, state: ArrayState) -> Execute:
     zero_ifm, zero_ofm = issue.integers("zero_points")
     scale = issue.integer("multiplier") * 2.0 ** -issue.integer("shift")
@@ -196,6 +222,9 @@ EXECUTIONS: Mapping[str, Callable[[Issue, ArrayState], Execute]] = {
     "mac.conv": _conv,
     "mac.depthwise": _depthwise,
     "vector.add": _add,
+    "vector.multiply": _multiply,
+    "vector.maximum": _greater_or_less(np.maximum),
+    "vector.minimum": _greater_or_less(np.minimum),
     "vector.requantise": _requantise,
     "vector.lookup": _lookup,
     "vector.permute": _permute,

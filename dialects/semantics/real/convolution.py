@@ -56,7 +56,8 @@ def conv_transpose2d(
         y, x = row * dilation[0], column * dilation[1]
         products = _by_group(ifm, weight[:, row, column], op.groups.value.data)
         ofm[:, y : y + height : stride_y, x : x + width : stride_x] += products
-    return ofm[:, top : top + rows, left : left + columns] + bias
+    inside = ofm[:, top : top + rows, left : left + columns]
+    return clamped(inside + bias, op.activation.data)
 
 
 def _by_group(ifm: np.ndarray, weight: np.ndarray, groups: int) -> np.ndarray:

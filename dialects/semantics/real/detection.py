@@ -41,9 +41,7 @@ def _best(
         class_, score = scores.argmax(1), scores.max(1)
         box = suppressed(corners, score, count, least, most)
         return box, class_[box], score[box]
-    boxes = [
-        suppressed(corners, score, per_class, least, most) for score in scores.T
-    ]
+    boxes = [suppressed(corners, score, per_class, least, most) for score in scores.T]
     box = np.concatenate(boxes)
     class_ = np.repeat(np.arange(len(boxes)), list(map(len, boxes)))
     best = np.argsort(-scores[box, class_], kind="stable")[:count]

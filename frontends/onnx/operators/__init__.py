@@ -8,18 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 
 from xdsl.ir import SSAValue
 
-from ..node import Node
+from ..node import Node, Value
 from . import (
     convolution,
+    dynamic,
     elementwise,
     movement,
     normalisation,
     pooling,
+    quantised,
     recurrent,
     reduction,
+    resampling,
+    selection,
+    unary,
 )
 
-Converter = Callable[[Node], SSAValue | Sequence[SSAValue]]
+Converter = Callable[[Node], SSAValue | Sequence[Value]]
 
 CONVERTERS: Mapping[str, Converter] = {
     **convolution.CONVERTERS,
@@ -29,4 +34,9 @@ CONVERTERS: Mapping[str, Converter] = {
     **normalisation.CONVERTERS,
     **recurrent.CONVERTERS,
     **reduction.CONVERTERS,
+    **resampling.CONVERTERS,
+    **selection.CONVERTERS,
+    **unary.CONVERTERS,
+    **quantised.CONVERTERS,
+    **dynamic.CONVERTERS,
 }

@@ -130,3 +130,27 @@ func.func @mean_of_one(%x: tensor<2x4x1x1xf32>) -> tensor<2x4xf32> {
   %0 = nn.reduce_mean %x axes [2, 3] : (tensor<2x4x1x1xf32>) -> tensor<2x4xf32>
   func.return %0 : tensor<2x4xf32>
 }
+
+// -----
+
+// Integers that only pass through reals stay; a clamp comes before equal pairs.
+
+// CHECK-LABEL: @pairs
+// CHECK-NEXT:    %[[E:.*]] = nn.exp %x
+// CHECK-NEXT:    %[[C:.*]] = nn.clamp %[[E]] relu
+// CHECK-NEXT:    %[[Q:.*]] = nn.quantise %[[C]]
+// CHECK-NEXT:    %[[D:.*]] = nn.dequantise %[[Q]]
+// CHECK-NEXT:    %[[R:.*]] = nn.reshape %[[D]]
+// CHECK-NEXT:    func.return %[[R]]
+func.func @pairs(%x: tensor<4xf32>) -> tensor<2x2xf32> {
+  %0 = nn.exp %x : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = nn.quantise %0 : (tensor<4xf32>) -> tensor<4x!quant.uniform<i8, 0.5:1>>
+  %2 = nn.dequantise %1 : (tensor<4x!quant.uniform<i8, 0.5:1>>) -> tensor<4xf32>
+  %3 = nn.clamp %2 relu : (tensor<4xf32>) -> tensor<4xf32>
+  %4 = nn.quantise %3 : (tensor<4xf32>) -> tensor<4x!quant.uniform<i8, 0.5:1>>
+  %5 = nn.dequantise %4 : (tensor<4x!quant.uniform<i8, 0.5:1>>) -> tensor<4xf32>
+  %6 = nn.reshape %5 : (tensor<4xf32>) -> tensor<2x2xf32>
+  %7 = nn.quantise %6 : (tensor<2x2xf32>) -> tensor<2x2x!quant.uniform<i8, 0.5:1>>
+  %8 = nn.dequantise %7 : (tensor<2x2x!quant.uniform<i8, 0.5:1>>) -> tensor<2x2xf32>
+  func.return %8 : tensor<2x2xf32>
+}

@@ -246,6 +246,25 @@ class _Step:
             value = narrow(lhs + rhs, total, self.of("shift"), zero_ofm)
             self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
 
+    def multiply(self) -> None:
+        zero_lhs, zero_rhs, zero_ofm = self.several("zero_points")
+        for byte in range(self.of("elements")):
+            product = (self.get("lhs", byte) - zero_lhs) * (
+                self.get("rhs", byte) - zero_rhs
+            )
+            value = narrow(product, self.of("multiplier"), self.of("shift"), zero_ofm)
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+
+    def maximum(self) -> None:
+        for byte in range(self.of("elements")):
+            value = max(self.get("lhs", byte), self.get("rhs", byte))
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+
+    def minimum(self) -> None:
+        for byte in range(self.of("elements")):
+            value = min(self.get("lhs", byte), self.get("rhs", byte))
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+
     def requantise(self) -> None:
         zero_ifm, zero_ofm = self.several("zero_points")
         for byte in range(self.of("elements")):
