@@ -15,10 +15,15 @@ IMPORT = (
     Stage("fold-constants", "what a model computes from its weights is a weight"),
     Stage("layout", "the rest sees NHWC feature maps, and no transpose between them"),
     Stage("decompose-batch-norm", "a normalisation is a scale and an offset"),
+    Stage("decompose-prelu", "the machine has clamps, scales and sums"),
     Stage("fold-affine", "which the convolution before it can do in its weights"),
     Stage("fold-padding", "a convolution pads for nothing"),
-    Stage("decompose-reduce-mean", "a mean over the whole map is a pool"),
+    Stage("decompose-reductions", "a mean or a maximum over whole axes is a pool"),
     Stage("fuse-activation", "now that nothing stands between it and its producer"),
+    Stage("convolve-scales", "so each channel is quantised by itself"),
+    Stage("decompose-conv-transpose", "the array convolves; what follows is fused"),
+    Stage("decompose-resize", "rows that repeat are moved, others are sums of rows"),
+    Stage("transpose-matmul", "the array reads weights row by row"),
     Stage("canonicalise", "drops what the others left"),
 )
 

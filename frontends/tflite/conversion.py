@@ -141,7 +141,7 @@ class Conversion:
         return self._node(constant).tensor(0)
 
     def _stand_in(self, number: int) -> None:
-        """Let operators after an unsupported one be converted, if its shape is known."""
+        """Let operators after an unsupported one be converted, if a shape is known."""
         extents = self.graph.tensors[number].shape
         if min(extents, default=1) > 0:
             kind = TensorType(f32, extents)

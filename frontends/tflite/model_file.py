@@ -115,13 +115,17 @@ class _ModelFile:
             raise AipuError(f"its buffer {position} is not in the file", place=place)
         data = buffers[position] if buffers else np.empty(0, np.uint8)
         try:
-            quantisation = self.quantisation(table.Quantization(), shape)
+            quantisation = self.quantisation(
+                self.tables.table(table, "Quantization"), shape
+            )
             array = elements(data, kind, shape) if data.size else None
         except AipuError as error:
             raise AipuError(error.message, place=place) from error
-        if table.Sparsity() is not None:
+        if self.tables.table(table, "Sparsity") is not None:
             raise AipuError("its elements are stored sparsely", place=place)
         variable = bool(self.tables.scalar(table, "IsVariable"))
+        if variable and min(shape, default=1) < 1:
+            raise AipuError(f"a variable of the shape {list(shape)}", place=place)
         return Tensor(name, shape, kind, array, quantisation, variable)
 
     def quantisation(
@@ -160,16 +164,15 @@ class _ModelFile:
         )
 
     def options(self, table: object) -> dict[str, Option]:
-        number = self.tables.scalar(table, "BuiltinOptionsType")
-        union = table.BuiltinOptions()
-        if union is None or number not in self.option_types:
+        """The options of an operator, enumerated ones by their names."""
+        kind = self.option_types.get(self.tables.scalar(table, "BuiltinOptionsType"))
+        if kind in (None, "NONE"):
             return {}
-        options = getattr(self.tflite, self.option_types[number])()
-        options.Init(union.Bytes, union.Pos)
-        found = self.tables.options(options)
-        for field in found.keys() & self.enumerations.keys():
-            number = found[field]
-            found[field] = self.enumerations[field].get(number, f"{field} {number}")
+        found = self.tables.union(table, "BuiltinOptions", getattr(self.tflite, kind))
+        for field, members in self.enumerations.items():
+            number = found.get(field)
+            if isinstance(number, int):
+                found[field] = members.get(number, f"number {number}")
         return found
 
     def numbers(

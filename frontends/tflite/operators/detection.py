@@ -1,7 +1,7 @@
 """The custom operator at the end of TFLite's object detectors."""
 
+import struct
 from collections.abc import Mapping, Sequence
-from struct import error as StructError
 
 from flatbuffers import flexbuffers
 from xdsl.ir import SSAValue
@@ -20,7 +20,7 @@ NEEDED = (
     "h_scale",
     "w_scale",
 )
-UNREADABLE = (StructError, IndexError, KeyError, OverflowError, TypeError, ValueError)
+UNREADABLE = (struct.error, IndexError, KeyError, OverflowError, TypeError, ValueError)
 """What the flexbuffers package raises where a buffer is not what it says."""
 
 Options = Mapping[str, int | float]

@@ -211,11 +211,9 @@ def mirror_pad(node: Node) -> Value:
 def tile(node: Node) -> Value:
     """All elements, several times along each axis."""
     value, repeats = node.value(0), node.constant_integers(1)
-    if (
-        len(repeats) != len(shape(value))
-        or not 1 <= min(repeats) <= max(repeats) < MANY
-    ):
-        raise node.wrong(f"repeats {repeats} of rank {len(shape(value))}")
+    rank = len(shape(value))
+    if len(repeats) != rank or not all(1 <= count <= MANY for count in repeats):
+        raise node.wrong(f"repeats {repeats} of rank {rank}")
     for axis, count in enumerate(repeats):
         if count > 1:
             value = concatenated(node, [value] * count, axis)
