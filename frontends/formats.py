@@ -72,6 +72,12 @@ def tflite() -> Importer:
     return import_tflite
 
 
+def pytorch() -> Importer:
+    from .pytorch.importer import import_pytorch
+
+    return import_pytorch
+
+
 PAIRS: dict[str, Callable[[], PairImporter]] = {
     ".caffemodel": caffe,
     ".param": ncnn,
@@ -82,6 +88,7 @@ PAIRS: dict[str, Callable[[], PairImporter]] = {
 FORMATS: dict[str, Callable[[], Importer]] = {
     ".onnx": onnx,
     ".pb": tensorflow,
+    ".pt2": pytorch,
     ".tflite": tflite,
     **PAIRS,
 }
