@@ -15,6 +15,7 @@ from . import (
     elementwise,
     movement,
     normalisation,
+    onnx_node,
     pooling,
     reduction,
     resampling,
@@ -30,4 +31,5 @@ FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
     **normalisation.FUNCTIONS,
     **reduction.FUNCTIONS,
     **resampling.FUNCTIONS,
+    **onnx_node.FUNCTIONS,
 }
