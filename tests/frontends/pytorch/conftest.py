@@ -117,6 +117,8 @@ def operators() -> Callable[[ImportedModel], list[str]]:
     """The names of the operators of an imported model, weights and return left out."""
 
     def names(model: ImportedModel) -> list[str]:
-        return [op.name for op in main(model).body.block.ops if isinstance(op, nn.Operator)]
+        return [
+            op.name for op in main(model).body.block.ops if isinstance(op, nn.Operator)
+        ]
 
     return names
