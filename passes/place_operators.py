@@ -18,7 +18,7 @@ from xdsl.ir import Block, Operation
 
 from ..backend_aipu.machine import Machine, load_machine
 from ..dialects import nn
-from .placement.abilities import computed_operands, operators, why_not
+from .placement.abilities import computed_operands, on_integers, operators, why_not
 from .placement.mark import run_on_host, run_on_machine
 from .semantics import EXACT, AipuPass
 
@@ -60,7 +60,8 @@ def host_operators(block: Block, machine: Machine) -> dict[Operation, str]:
     """The operators that a machine cannot run, or that had better stay on the host.
 
     What follows the host and multiplies nothing stays there, rather than cross over
-    for little work; so does what only brings an input into the machine's layout.
+    for little work, unless it has integers already; so does what only brings an input
+    into the machine's layout.
     """
     layout = input_layout(block)
     reasons: dict[Operation, str] = {}
@@ -70,7 +71,7 @@ def host_operators(block: Block, machine: Machine) -> dict[Operation, str]:
             reasons[op] = "it brings an input into the machine's layout"
         elif reason := why_not(op, machine):
             reasons[op] = reason
-        elif not isinstance(op, MULTIPLYING) and all(
+        elif not (isinstance(op, MULTIPLYING) or on_integers(op)) and all(
             maker in reasons and maker not in layout for maker in makers
         ):
             reasons[op] = "it follows the host and multiplies nothing"

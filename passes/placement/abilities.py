@@ -11,6 +11,7 @@ from xdsl.ir import Block, Operation, SSAValue
 
 from ...backend_aipu.machine import Machine
 from ...dialects import nn
+from ...dialects.quant import quantisation
 from ...errors import AipuError
 from ..schedule.group import Group
 from ..schedule.layerwise import why_no_room
@@ -22,10 +23,17 @@ Check = Callable[[nn.Operator], str | None]
 
 def why_not(op: nn.Operator, machine: Machine) -> str | None:
     """Why a machine cannot run `op`; None if it can."""
-    if any(nn.element_type(value) != f32 for value in (*op.operands, op.ofm)):
-        return "the machine quantises f32 only"
+    if type(op) in CROSSINGS:
+        return CROSSINGS[type(op)]
     if not computed_operands(op):
         return "it depends on no input"
+    if on_integers(op):
+        check = CHECKS.get(type(op)) if type(op) in (*STAGES, nn.ReshapeOp) else None
+        if check is None:
+            return f"the machine has no {op.name} of integers"
+        return check(op) or why_too_large(op, machine)
+    if any(nn.element_type(value) != f32 for value in (*op.operands, op.ofm)):
+        return "the machine quantises f32 only"
     if is_function_of_one_element(op):
         return None
     check = CHECKS.get(type(op), lambda op: f"the machine has no {op.name}")
@@ -46,6 +54,12 @@ def why_too_large(op: nn.Operator, machine: Machine) -> str | None:
 def operators(block: Block) -> list[nn.Operator]:
     """The operators of a block, in order."""
     return [op for op in block.ops if isinstance(op, nn.Operator)]
+
+
+def on_integers(op: nn.Operator) -> bool:
+    """Whether the model has this operator on integers already."""
+    values = (*computed_operands(op), op.ofm)
+    return all(quantisation(value) is not None for value in values)
 
 
 def computed_operands(op: nn.Operator) -> list[SSAValue]:
@@ -90,18 +104,21 @@ def computed_tensors(op: nn.Operator) -> str | None:
     return "one operand is a constant tensor" if constant else None
 
 
-def computed_tensors_of_one_shape(op: nn.Operator) -> str | None:
-    """No operand is a constant, and none is broadcast."""
-    lhs, rhs = map(nn.shape, op.operands)
-    broadcast = f"it broadcasts {list(lhs)} and {list(rhs)}" if lhs != rhs else None
-    return computed_tensors(op) or broadcast
-
+CROSSINGS: Mapping[type[Operation], str] = {
+    nn.QuantiseOp: "it takes reals to integers",
+    nn.DequantiseOp: "it takes integers to reals",
+}
 
 CHECKS: Mapping[type[Operation], Check] = {
     nn.Conv2dOp: constant_weights,
     nn.FullyConnectedOp: constant_weights,
-    nn.AddOp: computed_tensors_of_one_shape,
-    nn.SubOp: computed_tensors_of_one_shape,
+    nn.MatMulOp: computed_tensors,
+    nn.SoftmaxOp: anything,
+    nn.AddOp: anything,
+    nn.SubOp: anything,
+    nn.MulOp: anything,
+    nn.MaximumOp: anything,
+    nn.MinimumOp: anything,
     nn.MaxPool2dOp: anything,
     nn.AvgPool2dOp: anything,
     nn.ClampOp: anything,
@@ -110,4 +127,6 @@ CHECKS: Mapping[type[Operation], Check] = {
     nn.PadOp: anything,
     nn.ReshapeOp: anything,
     nn.TransposeOp: anything,
+    nn.RequantiseOp: anything,
+    nn.LookupOp: anything,
 }

@@ -44,7 +44,9 @@ class GraphWriter:
     def __init__(self):
         self.proto = graph_pb2.GraphDef()
 
-    def node(self, operator: str, name: str, *inputs: str, **attributes: Setting) -> str:
+    def node(
+        self, operator: str, name: str, *inputs: str, **attributes: Setting
+    ) -> str:
         node = self.proto.node.add(name=name, op=operator, input=inputs)
         for key, value in attributes.items():
             attribute = node.attr[key]
@@ -107,9 +109,7 @@ def generator() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def computed(
-    imported: ImportedModel, arrays: Sequence[np.ndarray]
-) -> list[np.ndarray]:
+def computed(imported: ImportedModel, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
     """What an imported model computes."""
     return evaluate(main_function(imported.module), arrays, imported.weights)
 

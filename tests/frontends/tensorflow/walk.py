@@ -115,9 +115,7 @@ def windows(
     rows, columns = pads(node, ifm.shape[1:3], reach)
     padded = np.pad(ifm, [(0, 0), rows, columns, (0, 0)], constant_values=fill)
     seen = np.lib.stride_tricks.sliding_window_view(padded, reach, (1, 2))
-    return seen[
-        :, :: strides[0], :: strides[1], :, :: dilations[0], :: dilations[1]
-    ]
+    return seen[:, :: strides[0], :: strides[1], :, :: dilations[0], :: dilations[1]]
 
 
 def spatial(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
@@ -165,7 +163,9 @@ def max_pool(node: NodeDef, ifm: np.ndarray) -> np.ndarray:
 
 
 def average_pool(node: NodeDef, ifm: np.ndarray) -> np.ndarray:
-    return np.nanmean(windows(node, ifm, node.attr["ksize"].list.i[1:3], np.nan), (4, 5))
+    return np.nanmean(
+        windows(node, ifm, node.attr["ksize"].list.i[1:3], np.nan), (4, 5)
+    )
 
 
 def batch_norm(node: NodeDef, ifm, gain, offset, mean, variance) -> np.ndarray:
