@@ -134,8 +134,9 @@ def build(
 ) -> None:
     """Build a model into a package.
 
-    MODEL is a file of any format that `aipu ops` lists, or a text of the `nn` dialect.
-    Prints the report, and the `aipu-opt` line of each level.
+    MODEL is .onnx, .tflite, .pb (TensorFlow), .prototxt or .caffemodel, .pt2 (PyTorch),
+    .param (ncnn), .txt (Zhouyi IR), or a text of the `nn` dialect, .mlir. Prints the
+    report, and the `aipu-opt` line of each level.
     """
     from ..frontends.preprocessing import image_of
     from ..runtime.driver import Options

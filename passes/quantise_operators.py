@@ -27,9 +27,10 @@ from .placement.abilities import computed_operands
 from .placement.mark import run_on_host, run_on_machine, runs_on_machine
 from .quantisation.arithmetic import Arithmetic, arithmetic
 from .quantisation.constants import Constants
-from .quantisation.element_types import MOVING, element_types, own_type
+from .quantisation.element_types import MOVING, OF_ONE_TYPE, element_types, own_type
 from .quantisation.pins import pinned
 from .quantisation.rules import Site, quantised
+from .quantisation.scales import centred_type
 from .semantics import REQUANTISING, AipuPass
 
 
@@ -84,8 +85,14 @@ class Quantiser:
         """Put the quantised form of `op` before it."""
         element, constants = self.types[op.ofm], Constants(self.store)
         inputs = [self.as_integers(value, op) for value in computed_operands(op)]
-        if isinstance(op, nn.ConcatOp):
+        if isinstance(op, OF_ONE_TYPE):
             inputs = [self.in_type(element, value, op) for value in inputs]
+        elif isinstance(op, nn.MatMulOp):
+            centred = [centred_type(uniform(value)) for value in inputs]
+            inputs = [
+                self.in_type(wanted, value, op)
+                for wanted, value in zip(centred, inputs, strict=True)
+            ]
         new = quantised(op, Site(inputs, element, constants, self.rules))
         run_on_machine(new)
         self.insert([*constants.made, new], op, op.ofm)

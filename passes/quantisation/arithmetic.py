@@ -40,9 +40,11 @@ class Arithmetic:
     kept: what of a range is written down.
     element_type: the integers for a range.
     parameters: those of weights and biases.
-    rescale, sum_rescale, mean_rescale: multipliers and shifts.
+    rescale, sum_rescale, mean_rescale: multipliers and shifts; fine_sum_rescale, where
+        the model says the scales itself.
     keeping: operators that could rescale, but keep the integers of their ifm.
-    joins_early: the parts of a concat are made in its own integers at once.
+    joins_early: what an operator wants in the integers of its result, like the parts
+        of a concat, is made so at once.
     corrects_biases: what weights lose by rounding is given back by biases.
     """
 
@@ -52,6 +54,7 @@ class Arithmetic:
     parameters: ParameterRule
     rescale: Callable[[float], RescaleAttr]
     sum_rescale: Callable[[float, float, float], RescaleAttr]
+    fine_sum_rescale: Callable[[float, float, float], RescaleAttr]
     mean_rescale: Callable[[float, int, Sequence[int]], RescaleAttr]
     keeping: tuple[type[nn.Operator], ...]
     joins_early: bool
@@ -65,6 +68,7 @@ AIPU = Arithmetic(
     parameters=parameters.quantise_parameters,
     rescale=rescales.rescale,
     sum_rescale=rescales.sum_rescale,
+    fine_sum_rescale=rescales.fine_sum_rescale,
     mean_rescale=rescales.mean_rescale,
     keeping=(),
     joins_early=True,
@@ -78,6 +82,7 @@ ZHOUYI = Arithmetic(
     parameters=zhouyi.parameters,
     rescale=zhouyi.rescale,
     sum_rescale=zhouyi.sum_rescale,
+    fine_sum_rescale=zhouyi.sum_rescale,
     mean_rescale=zhouyi.mean_rescale,
     keeping=(nn.AvgPool2dOp,),
     joins_early=False,

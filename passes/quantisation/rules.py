@@ -12,15 +12,18 @@ from xdsl.ir import Operation, SSAValue
 
 from ...dialects import nn
 from ...dialects.locations import place
+from ...dialects.nn import RescaleAttr
 from ...dialects.quant import UniformType
 from ...dialects.semantics.evaluate import evaluate_operator
 from ...dialects.semantics.integer.narrowing import uniform
 from ...dialects.semantics.real.windows import counts
+from ...dialects.semantics.uniform import to_stored
 from ...errors import AipuError
 from ..placement.abilities import is_function_of_one_element, is_weight
 from .arithmetic import Arithmetic
 from .constants import Constants, key_of
-from .tables import table
+from .pins import pinned
+from .tables import exponential_table, table
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,10 @@ class Site:
     @property
     def input_scales(self) -> list[float]:
         return [uniform(value).scale for value in self.inputs]
+
+    def rescale(self, scale: float) -> RescaleAttr:
+        """From integers of a scale to those of the result."""
+        return self.rules.rescale(scale / self.element.scale)
 
 
 def quantised(op: nn.Operator, site: Site) -> nn.Operator:
@@ -105,22 +112,70 @@ def groups_of(op: nn.Conv2dOp | nn.FullyConnectedOp) -> int:
     return op.groups.value.data if isinstance(op, nn.Conv2dOp) else 1
 
 
-def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
+def pair(
+    op: nn.BinaryOperator, site: Site, element: UniformType | None = None
+) -> tuple[SSAValue, SSAValue]:
+    """Both operands; a constant becomes integers of `element`, or of its own range."""
+    computed = iter(site.inputs)
+    lhs, rhs = (
+        feature_constant(value, site, element) if is_weight(value) else next(computed)
+        for value in op.operands
+    )
+    return lhs, rhs
+
+
+def feature_constant(
+    value: SSAValue, site: Site, element: UniformType | None
+) -> SSAValue:
+    """A constant as the integers of a feature map."""
+    array = site.constants.array(value)
+    element = element or site.rules.element_type(float(array.min()), float(array.max()))
+    key = f"{key_of(value)}/integers"
+    return site.constants.keep(key, to_stored(array, element), element)
+
+
+def matmul(op: nn.MatMulOp, site: Site) -> nn.Operator:
     lhs, rhs = site.inputs
-    lhs_scale, rhs_scale = site.input_scales
-    factors = site.rules.sum_rescale(lhs_scale, rhs_scale, site.element.scale)
+    return nn.MatMulOp(
+        lhs,
+        rhs,
+        transposed=op.transposed is not None,
+        rescale=site.rescale(uniform(lhs).scale * uniform(rhs).scale),
+        element=site.element,
+    )
+
+
+def softmax(op: nn.SoftmaxOp, site: Site) -> nn.Operator:
+    """With the powers of e that the steps below the greatest ifm have."""
+    (ifm,) = site.inputs
+    powers = exponential_table(uniform(ifm).scale)
+    table = site.constants.keep(f"{place(op)}/powers", powers)
+    axis = op.axis.value.data
+    return nn.SoftmaxOp(ifm, axis, table=table, element=site.element)
+
+
+def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
+    lhs, rhs = pair(op, site)
+    lhs_scale, rhs_scale = uniform(lhs).scale, uniform(rhs).scale
+    rules = site.rules
+    choose = rules.sum_rescale if pinned(op.ofm) is None else rules.fine_sum_rescale
+    factors = choose(lhs_scale, rhs_scale, site.element.scale)
     return type(op)(
         lhs, rhs, rescale=factors, activation=op.activation, element=site.element
     )
 
 
 def mul(op: nn.MulOp, site: Site) -> nn.Operator:
-    lhs, rhs = site.inputs
-    lhs_scale, rhs_scale = site.input_scales
-    factor = site.rules.rescale(lhs_scale * rhs_scale / site.element.scale)
+    lhs, rhs = pair(op, site)
+    factor = site.rescale(uniform(lhs).scale * uniform(rhs).scale)
     return nn.MulOp(
         lhs, rhs, rescale=factor, activation=op.activation, element=site.element
     )
+
+
+def choose(op: nn.MaximumOp | nn.MinimumOp, site: Site) -> nn.Operator:
+    """Between integers of one type."""
+    return type(op)(*pair(op, site, site.element), activation=op.activation)
 
 
 def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
@@ -141,7 +196,7 @@ def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
 
 
 def clamp(op: nn.ClampOp, site: Site) -> nn.Operator:
-    factor = site.rules.rescale(site.input_scales[0] / site.element.scale)
+    factor = site.rescale(site.input_scales[0])
     return nn.RequantiseOp(site.inputs[0], site.element, factor, op.bounds)
 
 
@@ -173,9 +228,13 @@ def lookup(op: nn.Operator, site: Site) -> nn.Operator:
 RULES: Mapping[type[Operation], Callable[..., nn.Operator]] = {
     nn.Conv2dOp: conv2d,
     nn.FullyConnectedOp: fully_connected,
+    nn.MatMulOp: matmul,
+    nn.SoftmaxOp: softmax,
     nn.AddOp: add_or_sub,
     nn.SubOp: add_or_sub,
     nn.MulOp: mul,
+    nn.MaximumOp: choose,
+    nn.MinimumOp: choose,
     nn.AvgPool2dOp: avg_pool2d,
     nn.ClampOp: clamp,
     nn.MaxPool2dOp: move,

@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
+from ...standardising import inverse_deviation, standardised
 from ..node import Node
 
 
@@ -63,26 +64,6 @@ def log_softmax(node: Node) -> SSAValue:
     powers = node.emit(nn.ExpOp(shifted))
     total = node.emit(nn.ReduceSumOp(powers, axes, keep=True))
     return node.emit(nn.SubOp(shifted, node.emit(nn.LogOp(total))))
-
-
-def standardised(
-    node: Node, ifm: SSAValue, axes: Sequence[int], epsilon: float
-) -> SSAValue:
-    """Less the mean, over the deviation: both along some axes."""
-    mean = node.emit(nn.ReduceMeanOp(ifm, axes, keep=True))
-    centred = node.emit(nn.SubOp(ifm, mean))
-    inverse = inverse_deviation(node, centred, axes, epsilon)
-    return node.emit(nn.MulOp(centred, inverse))
-
-
-def inverse_deviation(
-    node: Node, centred: SSAValue, axes: Sequence[int], epsilon: float
-) -> SSAValue:
-    """`1 / sqrt(mean(centred ** 2) + epsilon)`."""
-    squares = node.emit(nn.SquareOp(centred))
-    variance = node.emit(nn.ReduceMeanOp(squares, axes, keep=True))
-    small = node.weight(f"{node.name}/epsilon", np.array(epsilon))
-    return node.emit(nn.RsqrtOp(node.emit(nn.AddOp(variance, small))))
 
 
 def layer_normalization(node: Node) -> Sequence[SSAValue]:

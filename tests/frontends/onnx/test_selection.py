@@ -6,7 +6,7 @@ from onnx import helper
 
 from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.frontends.onnx.operators.selection import runs_of
+from aipu.frontends.selection import runs_of
 
 
 @pytest.mark.parametrize(
