@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32
+from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32, i64
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
@@ -14,7 +14,12 @@ from ....dialects.semantics.requantise import LARGEST_MULTIPLIER, LARGEST_SHIFT
 from ..elements import element_of, range_of
 from ..node import IrNode
 
-ELEMENTS: Mapping[str, IntegerType] = {"int8": i8, "int16": i16, "int32": i32}
+ELEMENTS: Mapping[str, IntegerType] = {
+    "int8": i8,
+    "int16": i16,
+    "int32": i32,
+    "int64": i64,
+}
 
 CLIP_STEPS = 256
 """Into how many a step of the top is divided where a clip says its bounds."""

@@ -12,10 +12,11 @@ from ....dialects import nn
 from ....dialects.nn import Clamp
 from ....dialects.quant import quantisation
 from ..elements import OFFSETS
+from ..layer_types import LAYER_TYPES
 from . import multiplying, pooling, resampling
 from .clamps import put_activation, put_method
 from .rescales import put_rescale
-from .sheet import Sheet, type_name
+from .sheet import Sheet, stored, type_name
 
 Form = Callable[..., None]
 """Takes an operator of its type, and a sheet."""
@@ -37,9 +38,7 @@ def requantise(op: nn.RequantiseOp, sheet: Sheet) -> None:
 
 def lookup(op: nn.LookupOp, sheet: Sheet) -> None:
     """The table goes from the least integer to the greatest."""
-    table = sheet.embed(op.table)
-    kind = type_name(op.ofm)
-    sheet.keep("lut", (table.astype("int16") + OFFSETS[kind]).astype(kind))
+    sheet.keep("lut", stored(op.ofm, sheet.embed(op.table)))
 
 
 def with_alpha(name: str = "alpha") -> Form:
@@ -172,7 +171,8 @@ FORMS: Mapping[type[Operation], Form] = {
 
 def has_form(op: nn.Operator) -> bool:
     """Whether the IR can say an operator as it is."""
-    return all(condition(op) for condition in CONDITIONS.get(type(op), ()))
+    known = type(op) in FORMS or type(op) in LAYER_TYPES
+    return known and all(condition(op) for condition in CONDITIONS.get(type(op), ()))
 
 
 def one_slope_a_channel(op: nn.Operator) -> bool:
@@ -180,7 +180,15 @@ def one_slope_a_channel(op: nn.Operator) -> bool:
     return nn.shape(op.slope) in ((), (1,), nn.shape(op.ifm)[-1:])
 
 
+def on_reals(op: nn.Operator) -> bool:
+    return quantisation(op.ofm) is None
+
+
 CONDITIONS: Mapping[type[Operation], Sequence[Callable[[nn.Operator], bool]]] = {
+    nn.MatMulOp: (on_reals,),
+    nn.MaximumOp: (on_reals,),
+    nn.MinimumOp: (on_reals,),
+    nn.SoftmaxOp: (on_reals,),
     nn.PReluOp: (one_slope_a_channel,),
     nn.ResizeOp: (resampling.is_usual,),
 }

@@ -65,7 +65,7 @@ def fully_connected(op: nn.FullyConnectedOp, sheet: Sheet) -> None:
 
 
 def matmul(op: nn.MatMulOp, sheet: Sheet) -> None:
-    sheet.put(trans_a=False, trans_b=False)
+    sheet.put(trans_a=False, trans_b=op.transposed is not None)
 
 
 def batch_norm(op: nn.BatchNormOp, sheet: Sheet) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from xdsl.dialects.builtin import IntegerType
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
@@ -47,17 +48,22 @@ class Sheet:
         return self.weights[weight.key.data]
 
 
-def is_weight(value: SSAValue) -> bool:
-    """Whether an operand is a constant."""
-    return isinstance(value.owner, nn.WeightOp)
-
-
 def type_name(value: SSAValue) -> str:
     """What the IR calls the elements of a tensor."""
-    element = quantisation(value)
+    element, plain = quantisation(value), nn.element_type(value)
+    if isinstance(plain, IntegerType):
+        return f"int{plain.width.data}"
     if element is None:
         return "float32"
     return "uint8" if element.zero_point == UNSIGNED_ZERO else "int8"
+
+
+def stored(value: SSAValue, array: np.ndarray) -> np.ndarray:
+    """Integers of `nn` as those that the IR has for a tensor; reals as they are."""
+    if quantisation(value) is None:
+        return array
+    kind = type_name(value)
+    return (array.astype(np.int16) + OFFSETS[kind]).astype(kind)
 
 
 def ir_scale(element: UniformType) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 import numpy as np
+from xdsl.dialects.builtin import IntegerType
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
@@ -12,15 +13,22 @@ from ....dialects.locations import place
 from ..block import Block
 from ..constants import ConstantWriter
 from ..generic import properties_of
-from ..layer import INPUT
+from ..layer import INPUT, PLAIN
 from ..layer_types import LAYER_TYPES, layer_type
 from ..text import Text, write_text
 from ..values import Value, value_text
 from .ends import Ends
 from .forms import FORMS, has_form
 from .names import Names
-from .sheet import Sheet, is_weight, put_element, type_name
+from .sheet import Sheet, put_element, stored, type_name
 from .straight import Straight
+
+QUANTISED = {
+    "is_perf_mode": "true",
+    "unquantifiable": "false",
+    "activation_quantization_axis": "[None]",
+}
+"""What the Optimizer says of every layer that it has quantised."""
 
 
 class Style(Enum):
@@ -104,17 +112,12 @@ class _Writer:
     def operator(self, op: nn.Operator) -> None:
         """Write an operator, and the constants that it reads as tensors before it."""
         sheet = Sheet(self.weights, self.constants)
-        kind, method = layer_type(op), LAYER_TYPES.get(type(op), ("", ""))[1]
-        if (type(op) not in FORMS and type(op) not in LAYER_TYPES) or not has_form(op):
-            kind, method = op.name, ""
+        kind = layer_type(op) if has_form(op) else op.name
+        if has_form(op):
+            fill(op, sheet)
+        else:
             sheet.fields |= properties_of(op)
-            self.warnings.append(
-                f"{place(op)}: the IR has no {op.name}, which is written so by name"
-            )
-        elif type(op) in FORMS:
-            FORMS[type(op)](op, sheet)
-        if method and "method" not in sheet.fields:
-            sheet.put(method=method)
+            self.warnings.append(f"{place(op)}: the IR has no word for {kind}")
         bottoms = [v for v in op.operands if v not in sheet.embedded]
         for value in bottoms:
             self.constant(value)
@@ -125,8 +128,10 @@ class _Writer:
         weight = value.owner
         if not isinstance(weight, nn.WeightOp) or value in self.tensors:
             return
-        fields = self.constants.add("weights", self.weights[weight.key.data])
-        self.layer(weight.key.data, "Constant", [], value, fields)
+        array = stored(value, self.weights[weight.key.data])
+        fields = self.constants.add("weights", array)
+        plain = isinstance(nn.element_type(value), IntegerType)
+        self.layer(weight.key.data, PLAIN if plain else "Constant", [], value, fields)
 
     def layer(
         self,
@@ -155,9 +160,18 @@ class _Writer:
             layer_top_shape=[list(nn.shape(ofm))],
             layer_top_type=[type_name(ofm)],
         )
-        if not is_weight(ofm):
-            put_element(common, ofm)
-        self.blocks.append(Block({**common.fields, **fields}))
+        put_element(common, ofm)
+        extra = QUANTISED if "layer_top_scale" in common.fields else {}
+        self.blocks.append(Block({**common.fields, **fields, **extra}))
+
+
+def fill(op: nn.Operator, sheet: Sheet) -> None:
+    """Write what an operator does."""
+    _, method = LAYER_TYPES.get(type(op), ("", ""))
+    if method:
+        sheet.put(method=method)
+    if type(op) in FORMS:
+        FORMS[type(op)](op, sheet)
 
 
 def _texts(values: Mapping[str, Sequence[Value]]) -> dict[str, str]:
