@@ -110,6 +110,18 @@ def calibrate() -> type[ModulePass]:
     return CalibratePass
 
 
+def split_concats() -> type[ModulePass]:
+    from .split_concats import SplitConcatsPass
+
+    return SplitConcatsPass
+
+
+def narrow_ranges() -> type[ModulePass]:
+    from .narrow_ranges import NarrowRangesPass
+
+    return NarrowRangesPass
+
+
 def correct_biases() -> type[ModulePass]:
     from .correct_biases import CorrectBiasesPass
 
@@ -180,8 +192,10 @@ PASSES: Registry = {
     "transpose-matmul": transpose_matmul,
     "split-wide-weights": split_wide_weights,
     "adopt-scales": adopt_scales,
+    "split-concats": split_concats,
     "place-operators": place_operators,
     "calibrate": calibrate,
+    "narrow-ranges": narrow_ranges,
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,
     "outline-segments": outline_segments,
