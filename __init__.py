@@ -30,11 +30,14 @@ def compile(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     random_weights: int | None = None,
+    weights: str | Path | None = None,
+    example_inputs: object = (),
 ) -> "Package":
     """Build a model for a machine.
 
     Args:
-        model: a model file, or a model in memory (`onnx.ModelProto`).
+        model: a model file, or a model in memory: an `onnx.ModelProto`, a
+            `torch.nn.Module` or a `torch.export.ExportedProgram`.
         target: the name of a target, or a target file.
         calibration: samples to choose scales by: an array [samples, ...] for the only
             input, a mapping from inputs to arrays, or a file or folder of them; without
@@ -45,13 +48,20 @@ def compile(
         inputs: names of tensors to cut the network at; they become its inputs.
         outputs: names of tensors to cut the network at; they become its outputs.
         random_weights: a seed, for a model without weights.
+        weights: the file of the weights, where the format keeps them in one of its own
+            and it is not beside the model under the same name.
+        example_inputs: what a `torch.nn.Module` is called with, a tensor or a tuple of
+            them; only their shapes matter.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
     """
-    from .runtime.driver import Options, build
+    from warnings import warn
 
-    return build(
+    from .runtime.driver import Options, build
+    from .runtime.report.caveats import stand_ins
+
+    package = build(
         model,
         Options(
             target=target,
@@ -62,8 +72,13 @@ def compile(
             inputs=inputs,
             outputs=outputs,
             random_weights=random_weights,
+            weights=None if weights is None else Path(weights),
+            example_inputs=example_inputs,
         ),
     )
+    for caveat in stand_ins(package.manifest):
+        warn(caveat, stacklevel=2)
+    return package
 
 
 def load(folder: str | Path) -> "Package":

@@ -48,9 +48,10 @@ Examples:
 )
 @click.option(
     "--weights",
-    metavar="FILE.npz",
+    metavar="FILE",
     type=FILE,
-    help="The weights of a text; default: the .npz beside it, if there is one.",
+    help="The weights of a text, or of a Caffe or ncnn model; default: the file of its "
+    "name beside it.",
 )
 @click.option(
     "--random-weights",

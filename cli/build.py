@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, INPUT_SHAPE
+from .arguments import AS_JSON, FILE, REALS, TARGET, model_options
 
 
 @click.command(
@@ -24,13 +24,7 @@ Examples:
     required=True,
     help="The package: a new folder, or an older package, which is replaced.",
 )
-@click.option(
-    "--target",
-    metavar="NAME|FILE.toml",
-    default="r329",
-    show_default=True,
-    help="The machine; `aipu targets` lists them.",
-)
+@TARGET
 @click.option(
     "--calibration",
     metavar="X.npy|X.npz|DIR",
@@ -53,33 +47,31 @@ Examples:
     show_default=True,
     help="How many frames run at once.",
 )
+@model_options
 @click.option(
-    "--random-weights",
-    metavar="SEED",
-    type=int,
-    help="Draw the weights of a model that has none.",
+    "--mean",
+    metavar="M[,M,M]",
+    type=REALS,
+    help="What is taken from the pixels of images, from 0 to 255: one number, or one "
+    "a channel in the model's order.",
 )
 @click.option(
-    "--shape",
-    "shapes",
-    metavar="NAME=1x3x224x224",
-    type=INPUT_SHAPE,
-    multiple=True,
-    help="The shape of an input that the model leaves open. May be repeated.",
+    "--scale",
+    metavar="S[,S,S]",
+    type=REALS,
+    help="What they are multiplied with then.",
 )
 @click.option(
-    "--input",
-    "inputs",
-    metavar="NAME",
-    multiple=True,
-    help="Cut the network: this tensor becomes an input. May be repeated.",
+    "--channels",
+    type=click.Choice(["RGB", "BGR", "GREY"]),
+    help="The order of the channels of images; default: RGB.",
 )
 @click.option(
-    "--output",
-    "outputs",
-    metavar="NAME",
-    multiple=True,
-    help="Cut the network: this tensor becomes an output. May be repeated.",
+    "--resize",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="Scale the shorter side of images to N pixels and take the middle; default: "
+    "scale all of the image.",
 )
 @AS_JSON
 def build(
@@ -90,15 +82,23 @@ def build(
     strategy: str,
     batch: int,
     random_weights: int | None,
+    weights: Path | None,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
     inputs: tuple[str, ...],
     outputs: tuple[str, ...],
+    mean: tuple[float, ...] | None,
+    scale: tuple[float, ...] | None,
+    channels: str | None,
+    resize: int | None,
     as_json: bool,
 ) -> None:
     """Build a model into a package.
 
-    MODEL is an ONNX file. Prints the report, and the `aipu-opt` line of each level.
+    MODEL is .onnx, .tflite, .pb (TensorFlow), .prototxt or .caffemodel, .pt2 (PyTorch),
+    .param (ncnn), .txt (Zhouyi IR), or a text of the `nn` dialect, .mlir. Prints the
+    report, and the `aipu-opt` line of each level.
     """
+    from ..frontends.preprocessing import image_of
     from ..runtime.driver import Options
     from ..runtime.driver import build as build_package
     from ..runtime.files import check_folder
@@ -119,6 +119,8 @@ def build(
         inputs=inputs,
         outputs=outputs,
         random_weights=random_weights,
+        image=image_of(mean, scale, channels, resize),
+        weights=weights,
     )
     with working(f"building {model.name}"):
         package = build_package(model, options)

@@ -7,11 +7,13 @@ import click
 from ..errors import AipuError, nearest
 
 COMMANDS = {
+    "inspect": "Show what is in a model, and what will run where.",
     "build": "Build a model into a package.",
     "run": "Run a package on the simulator.",
     "verify": "Compare every layer of a package at every level.",
     "report": "Show where the time, the bytes and the energy of a package go.",
     "compare": "Show packages side by side.",
+    "ops": "Show the operators that models may use, and where they run.",
     "targets": "Show the machines that models can be built for.",
     "asm": "Assemble a text into a binary.",
     "disasm": "Write a binary as a text.",
@@ -50,5 +52,6 @@ class AipuGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
     epilog="`aipu COMMAND --help` shows the options of a command, with examples.",
 )
+@click.version_option(package_name="aipu-compiler", message="%(prog)s %(version)s")
 def main() -> None:
     """Compile neural networks for the Zhouyi AIPU, and run them on its simulator."""

@@ -12,10 +12,28 @@ from .arguments import AS_JSON, FILE, INPUTS, NOISE, PACKAGE
 Examples:
   aipu run resnet50
   aipu run resnet50 --input image=cat.npy -o results
+  aipu run resnet50 --image cat.jpg
+  aipu run keywords --audio yes.wav
 """,
 )
 @PACKAGE
 @INPUTS
+@click.option(
+    "--image",
+    "images",
+    metavar="FILE",
+    type=FILE,
+    multiple=True,
+    help="An image, scaled as the package says. Repeat it for a batch.",
+)
+@click.option(
+    "--audio",
+    "recordings",
+    metavar="X.wav",
+    type=FILE,
+    multiple=True,
+    help="A recording, of which the package makes features. Repeat it for a batch.",
+)
 @click.option(
     "-o",
     "folder",
@@ -27,6 +45,8 @@ Examples:
 def run(
     package: Path,
     inputs: tuple[tuple[str, Path], ...],
+    images: tuple[Path, ...],
+    recordings: tuple[Path, ...],
     folder: Path | None,
     as_json: bool,
 ) -> None:
@@ -36,13 +56,19 @@ def run(
     """
     from ..runtime.array_files import read_arrays, write_arrays
     from ..runtime.package import Package
+    from ..runtime.preprocessing import inputs as prepared
     from ..runtime.report.terminal.console import note, show, show_json, working
     from ..runtime.report.terminal.outputs import output_figures, output_tables
 
     loaded = Package.load(package)
+    arrays = read_arrays(inputs)
+    if images:
+        arrays.update(prepared.images(loaded.manifest, images))
+    if recordings:
+        arrays.update(prepared.recordings(loaded.manifest, recordings))
     with working(f"running {loaded.manifest.name}"):
-        result = loaded.run(read_arrays(inputs) if inputs else loaded.noise())
-    if not inputs:
+        result = loaded.run(arrays or loaded.noise())
+    if not arrays:
         note(NOISE)
     if folder is not None:
         paths = write_arrays(folder, result.outputs)

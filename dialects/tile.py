@@ -33,6 +33,8 @@ from xdsl.printer import Printer
 from xdsl.traits import IsolatedFromAbove, IsTerminator
 from xdsl.utils.exceptions import VerifyException
 
+from . import nn
+
 DATAFLOWS = ("ws", "os", "is")
 
 
@@ -147,6 +149,8 @@ class GroupOp(IRDLOperation):
         block = self.body.block
         if [a.type for a in block.args] != [i.type for i in self.inputs]:
             raise VerifyException("the body must take what the group is given")
+        if not any(isinstance(op, nn.Operator) for op in block.ops):
+            raise VerifyException("the body must hold an operator")
         last = block.last_op
         if not isinstance(last, YieldOp):
             raise VerifyException("the body must end in tile.yield")

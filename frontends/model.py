@@ -1,10 +1,12 @@
 """What a frontend returns: a module, its weights, and what is known of both."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from xdsl.dialects.builtin import ModuleOp
 
 from ..dialects.semantics.weights import WeightStore
+from .preprocessing import Preprocessing
 
 
 @dataclass(frozen=True)
@@ -15,10 +17,12 @@ class ImportedModel:
     results is the name that the source model gives them. Every operator carries the
     name of its source node as its location.
 
-    `weights_source` is "model", or "random" if the weights were drawn.
+    `weights_source` is "model", or "random" if the weights were drawn. `preprocessing`
+    says how inputs are made of recordings or images, by their names, if the model does.
     """
 
     name: str
     module: ModuleOp
     weights: WeightStore
     weights_source: str
+    preprocessing: Mapping[str, Preprocessing] = field(default_factory=dict)

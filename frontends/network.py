@@ -123,6 +123,13 @@ class Emitter:
         """Zeros, where `nn` has a bias and the node has none."""
         return self.weight(f"{self.name}/bias", np.zeros(channels, np.float32))
 
+    def scaled(self, value: SSAValue, name: str, factor: float) -> SSAValue:
+        """`value * factor`, where the node calls the factor `name`."""
+        if factor == 1:
+            return value
+        scale = self.weight(f"{self.name}/{name}", np.array(factor))
+        return self.emit(nn.MulOp(value, scale))
+
     def wrong(self, message: str) -> AipuError:
         """The error of a node that its format does not allow."""
         return AipuError(message, place=self.place)

@@ -26,6 +26,16 @@ class Window:
         return (top, left, bottom + self.ceil_pad[0], right + self.ceil_pad[1])
 
 
+@dataclass(frozen=True)
+class Spread:
+    """How a transposed convolution spreads pixels: `pad` is cut off, `extra` added."""
+
+    stride: Pair
+    dilation: Pair
+    pad: tuple[int, int, int, int]
+    extra: Pair
+
+
 def same_pads(extent: int, reach: int, stride: int, *, extra_first: bool) -> Pair:
     """Pads that make `ceil(extent / stride)` windows; an odd one goes first or last."""
     count = -(-extent // stride)

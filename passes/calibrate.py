@@ -12,7 +12,6 @@ and on one thread, and a range keeps six digits, so it is the same on any machin
 with any number of threads.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +19,13 @@ from pathlib import Path
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import Block, SSAValue
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Block, BlockArgument, SSAValue
 
 from ..dialects import nn
+from ..dialects.quant import quantisation
 from ..errors import AipuError, nearest
-from .calibration.attributes import source, write_mean, write_range
+from .calibration.attributes import read_method, source, write_mean, write_range
 from .calibration.channel_mean import ChannelMean
 from .calibration.observation import observe
 from .calibration.observers import METHODS, RangeObserver, Settings
@@ -42,7 +43,7 @@ from .placement.abilities import computed_operands, operators
 from .placement.mark import runs_on_host
 from .quantisation.constants import has_scale
 from .quantisation.pins import pinned
-from .quantisation.scales import significant
+from .quantisation.scales import significant, symmetric
 from .semantics import EXACT, AipuPass
 
 WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
@@ -52,9 +53,11 @@ WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
 class CalibratePass(AipuPass):
     """The range of every tensor becomes an attribute of what makes it.
 
-    method: how a range follows from values, percentile or min-max.
+    method: how a range follows from values, percentile, min-max or mean; an operator
+        that has an attribute `calibration` with another method goes by that.
     percentile: of the values that lie in the range, for the method of that name.
     data: an `.npy` or `.npz` of samples, in place of those of the context.
+    symmetric_inputs: the zero point of every input is 0.
     """
 
     name = "calibrate"
@@ -63,19 +66,23 @@ class CalibratePass(AipuPass):
     method: str = "percentile"
     percentile: float = 99.999
     data: str = ""
+    symmetric_inputs: bool = False
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function, weights = main_function(op), weights_of(ctx)
+        check_inputs(function)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         means = {value: ChannelMean() for value in multiplied(function.body.block)}
         if not means and is_pinned(function.body.block):
             say(ctx, "model")
             return
         runs = list(batches(self.samples(ctx, inputs), inputs))
-        ranges = defaultdict(lambda: self.observer(len(runs)))
+        ranges: dict[SSAValue, RangeObserver] = {}
 
         def see(value: SSAValue, values: np.ndarray) -> None:
             if pinned(value) is None:
+                if value not in ranges:
+                    ranges[value] = self.observer(value, len(runs))
                 ranges[value].see(values)
             if value in means:
                 means[value].see(values)
@@ -83,6 +90,8 @@ class CalibratePass(AipuPass):
         observe(function, weights, runs, see)
         for value, observer in ranges.items():
             low, high = observer.range()
+            if self.symmetric_inputs and isinstance(value, BlockArgument):
+                low, high = symmetric(low, high)
             write_range(value, significant(min(low, 0.0)), significant(max(high, 0.0)))
         for value, observer in means.items():
             key = weights.add(f"{source(value)}/mean", observer.mean())
@@ -103,22 +112,27 @@ class CalibratePass(AipuPass):
         check_samples(found, inputs)
         return found
 
-    def observer(self, batches: int) -> RangeObserver:
+    def observer(self, value: SSAValue, batches: int) -> RangeObserver:
         """A new observer, of the method that was asked for.
 
         Raises:
             AipuError: there is no such method, or no such percentile.
         """
-        if self.method not in METHODS:
+        method, _, number = (read_method(value) or self.method).partition("=")
+        try:
+            percentile = float(number) if number else self.percentile
+        except ValueError:
+            raise AipuError(f"no percentile: '{number}'") from None
+        if method not in METHODS:
             raise AipuError(
-                f"no calibration method '{self.method}'",
-                remedy=nearest(self.method, METHODS),
+                f"no calibration method '{method}'",
+                remedy=nearest(method, METHODS),
             )
-        if not 50 < self.percentile <= 100:
+        if not 50 < percentile <= 100:
             raise AipuError(
-                f"a percentile lies above 50, up to 100; found {self.percentile}"
+                f"a percentile lies above 50, up to 100; found {percentile}"
             )
-        return METHODS[self.method](Settings(self.percentile, batches))
+        return METHODS[method](Settings(percentile, batches))
 
 
 def say(ctx: Context, source: str) -> None:
@@ -127,10 +141,26 @@ def say(ctx: Context, source: str) -> None:
         ctx.calibration = source
 
 
+def check_inputs(function: FuncOp) -> None:
+    """Whether there can be samples for every input.
+
+    Raises:
+        AipuError: an input is quantised, or has no axis that counts samples.
+    """
+    for argument in function.args:
+        place = f"input '{input_name(argument)}'"
+        if quantisation(argument) is not None:
+            remedy = "run 'calibrate' before 'quantise-operators', and only once"
+            raise AipuError("it is quantised already", place=place, remedy=remedy)
+        if not nn.shape(argument):
+            raise AipuError("it is a scalar, and has no axis for samples", place=place)
+
+
 def multiplied(block: Block) -> list[SSAValue]:
     """The tensors that weights of no scale yet are multiplied with, once each."""
     readers = (op for op in block.ops if isinstance(op, WITH_WEIGHTS))
-    return list(dict.fromkeys(op.ifm for op in readers if not has_scale(op.weight)))
+    tensors = (op.ifm for op in readers if not has_scale(op.weight))
+    return list(dict.fromkeys(each for each in tensors if quantisation(each) is None))
 
 
 def is_pinned(block: Block) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp
 
+from ..dialects import nn, tile
+
 MACHINE, HOST = "machine", "host"
 
 
@@ -21,9 +23,19 @@ def place_of(function: FuncOp) -> str | None:
     return place.data if isinstance(place, StringAttr) else None
 
 
+def computes(function: FuncOp) -> bool:
+    """Whether a function has operators, or groups of them."""
+    work = (nn.Operator, tile.GroupOp)
+    return any(isinstance(op, work) for op in function.body.block.ops)
+
+
 def machine_functions(module: ModuleOp) -> list[FuncOp]:
-    """The functions that run on the machine: all of them where nobody has decided."""
+    """The functions that run on the machine.
+
+    Where nobody has decided: all that compute. A network may only hand on inputs and
+    constants; that needs no machine.
+    """
     decided = [f for f in functions(module) if place_of(f) is not None]
     if not decided:
-        return list(functions(module))
+        return [function for function in functions(module) if computes(function)]
     return [function for function in decided if place_of(function) == MACHINE]

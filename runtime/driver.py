@@ -22,9 +22,15 @@ from ..backend_aipu.machine import load_machine
 from ..dialects import nn
 from ..dialects.aipu import BufferOp, Space
 from ..dialects.semantics.weights import WeightStore
-from ..frontends.formats import importer
+from ..frontends.formats import Importer, importer
 from ..frontends.model import ImportedModel
 from ..frontends.onnx.importer import import_onnx
+from ..frontends.preprocessing import Image
+from ..frontends.pytorch.module import (
+    ExportedProgram,
+    Module,
+    import_module_in_memory,
+)
 from ..passes.calibration.samples import Input, single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
@@ -34,10 +40,12 @@ from ..passes.schedule.strategy import strategy
 from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
+from .preprocessing.record import preprocessing
+from .text_model import read_text_model
 from .verify import program_of
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
-Model = str | Path | onnx.ModelProto
+Model = str | Path | onnx.ModelProto | Module | ExportedProgram
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,70 @@ class Options:
     inputs: Sequence[str] = ()
     outputs: Sequence[str] = ()
     random_weights: int | None = None
+    weights: Path | None = None
+    example_inputs: object = ()
+    image: Image | None = None
+    quantise: Mapping[str, str] = field(default_factory=dict)
+    """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
+
+
+class Build:
+    """A model on its way down the levels, one at a time.
+
+    module: the network at the level that was reached last; what is changed here
+    goes on to the next.
+    """
+
+    def __init__(self, model: Model, options: Options):
+        """Import the model.
+
+        Raises:
+            AipuError: the model or an option is not as it should be.
+        """
+        self.machine = load_machine(options.target)
+        strategy(options.strategy)
+        self.source = _source(model)
+        self.options = options
+        self.imported = _import(model, options)
+        self.module = self.imported.module
+        samples = _samples(options.calibration, self.module)
+        self.context = AipuContext(self.imported.weights, samples)
+        self.pipelines = _pipelines(options)
+        self.modules: dict[str, ModuleOp] = {}
+
+    def reach(self, level: str) -> None:
+        """Go down to a level; all that come before it must be reached before.
+
+        Raises:
+            AipuError: the calibration data is not as it should be, or the network
+                does not fit the machine.
+        """
+        pipeline = build_pipeline(self.pipelines[level], PASSES)
+        run_pipeline(pipeline, self.module, self.context)
+        self.modules[level] = self.module.clone()
+
+    def package(self) -> Package:
+        """The package, when all levels were reached."""
+        inputs, outputs = _tensors(main_function(self.modules[FLOAT]))
+        manifest = Manifest(
+            format=FORMAT,
+            name=self.imported.name,
+            target=self.machine.name,
+            machine=self.machine,
+            strategy=self.options.strategy,
+            batch=self.options.batch,
+            weights=self.imported.weights_source,
+            calibration=self.context.calibration,
+            inputs=inputs,
+            outputs=outputs,
+            commands=_commands(self.pipelines, self.source, self.options),
+            preprocessing=preprocessing(
+                self.imported.preprocessing, self.options.image, inputs
+            ),
+        )
+        binary = _binary(self.modules[AIPU], self.context.weights)
+        weights = _used(self.modules.values(), self.context.weights)
+        return Package(manifest, Levels(self.modules), weights, binary)
 
 
 def build(model: Model, options: Options) -> Package:
@@ -61,42 +133,20 @@ def build(model: Model, options: Options) -> Package:
         AipuError: the model, an option or the calibration data is not as it should be,
             or the network does not fit the machine.
     """
-    machine = load_machine(options.target)
-    strategy(options.strategy)
-    imported = _import(model, options)
-    context = AipuContext(imported.weights)
-    steps = _steps(options)
-    modules: dict[str, ModuleOp] = {}
-    module = imported.module
-    for level, pipeline in steps.items():
-        if level == QUANTISED:
-            context.samples = _samples(options.calibration, module)
-        run_pipeline(build_pipeline(pipeline, PASSES), module, context)
-        modules[level] = module.clone()
-    inputs, outputs = _tensors(main_function(modules[FLOAT]))
-    manifest = Manifest(
-        format=FORMAT,
-        name=imported.name,
-        target=machine.name,
-        machine=machine,
-        strategy=options.strategy,
-        batch=options.batch,
-        weights=imported.weights_source,
-        calibration=context.calibration,
-        inputs=inputs,
-        outputs=outputs,
-        commands=_commands(steps, imported),
-    )
-    binary = _binary(modules[AIPU], context.weights)
-    weights = _used(modules.values(), context.weights)
-    return Package(manifest, Levels(modules), weights, binary)
+    steps = Build(model, options)
+    for level in FILES:
+        steps.reach(level)
+    return steps.package()
 
 
 def _import(model: Model, options: Options) -> ImportedModel:
     if isinstance(model, onnx.ModelProto):
         read = partial(import_onnx, model)
+    elif not isinstance(model, str | Path):
+        read = partial(import_module_in_memory, model, options.example_inputs)
     else:
-        read = partial(importer(Path(model)), Path(model))
+        path = Path(model)
+        read = partial(_reader(path, options.weights), path)
     return read(
         shapes=options.shapes,
         batch=options.batch,
@@ -106,25 +156,44 @@ def _import(model: Model, options: Options) -> ImportedModel:
     )
 
 
-def _steps(options: Options) -> dict[str, str]:
+def _reader(path: Path, weights: Path | None) -> Importer:
+    """What reads a model: its frontend, or nothing but a parser if it is a text."""
+    return read_text_model if path.suffix == ".mlir" else importer(path, weights)
+
+
+def _pipelines(options: Options) -> dict[str, str]:
     """The pipeline that makes each level from the one before."""
-    data = options.calibration
-    calibration = f' data="{data}"' if isinstance(data, str | Path) else ""
+    quantise = {"target": options.target, **options.quantise}
+    if isinstance(options.calibration, str | Path):
+        quantise["data"] = f'"{options.calibration}"'
+    settings = " ".join(f"{name}={value}" for name, value in quantise.items())
     return {
         FLOAT: "import",
-        QUANTISED: f"quantise{{target={options.target}{calibration}}}",
+        QUANTISED: f"quantise{{{settings}}}",
         TILE: f"schedule{{target={options.target} strategy={options.strategy}}}",
         AIPU: f"lower{{target={options.target}}}",
     }
 
 
-def _commands(steps: Mapping[str, str], imported: ImportedModel) -> list[str]:
+def _source(model: Model) -> str:
+    """The file of the model, without its folder."""
+    if isinstance(model, onnx.ModelProto):
+        return f"{model.graph.name}.onnx"
+    if not isinstance(model, str | Path):
+        return f"{type(model).__name__}.pt2"
+    return Path(model).name
+
+
+def _commands(pipelines: Mapping[str, str], source: str, options: Options) -> list[str]:
     """The lines that make the files of the levels again."""
     commands: list[str] = []
-    source = f"{imported.name}.onnx"
-    for level, pipeline in steps.items():
+    if options.weights is not None:
+        source = f"{quote(source)} --weights {quote(options.weights.name)}"
+    else:
+        source = quote(source)
+    for level, pipeline in pipelines.items():
         file = FILES[level]
-        commands.append(f"aipu-opt {quote(source)} -p {quote(pipeline)} -o {file}")
+        commands.append(f"aipu-opt {source} -p {quote(pipeline)} -o {file}")
         source = file
     return commands
 

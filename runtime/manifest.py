@@ -5,6 +5,7 @@ from msgspec import Struct
 
 from ..backend_aipu.machine import Machine
 from ..errors import AipuError
+from ..frontends.preprocessing import Preprocessing
 
 FORMAT = 1
 
@@ -23,6 +24,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     weights: "model", or "random" where they were drawn.
     calibration: "data", "noise" or "model".
     commands: the `aipu-opt` lines that make each level from the one before.
+    preprocessing: how inputs are made of recordings or images, by their names.
     """
 
     format: int
@@ -36,6 +38,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     inputs: dict[str, TensorInfo]
     outputs: dict[str, TensorInfo]
     commands: list[str]
+    preprocessing: dict[str, Preprocessing] = {}
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -59,7 +59,7 @@ class Request:
 
 
 OF_MODELS = ("shape", "batch")
-OF_TEXTS = ("weights", "split_input_file", "verify_diagnostics")
+OF_TEXTS = ("split_input_file", "verify_diagnostics")
 
 
 def optimise(request: Request) -> None:
@@ -96,7 +96,7 @@ def _refuse(request: Request, arguments: tuple[str, ...], kind: str) -> None:
 def _optimise_model(request: Request, path: Path, passes: list[ModulePass]) -> None:
     from ..frontends.formats import importer
 
-    model = importer(path)(
+    model = importer(path, request.weights)(
         path,
         shapes=dict(request.shape),
         batch=request.batch,

@@ -16,6 +16,7 @@ from .attributes import (
     RescaleAttr,
 )
 from .convolution import Conv2dOp, ConvTranspose2dOp, FullyConnectedOp, MatMulOp
+from .detection import DetectOp
 from .elementwise import (
     AddOp,
     BinaryOperator,
@@ -110,6 +111,7 @@ __all__ = [
     "ConvTranspose2dOp",
     "CosOp",
     "DequantiseOp",
+    "DetectOp",
     "DivOp",
     "EluOp",
     "EqualOp",
@@ -251,6 +253,7 @@ Nn = Dialect(
         ArgMaxOp,
         ArgMinOp,
         ResizeOp,
+        DetectOp,
         QuantiseOp,
         DequantiseOp,
         RequantiseOp,

@@ -5,6 +5,8 @@ Quantised, the binary ones work on integers less their zero points:
     add    (lhs * multiplier[1] + rhs * multiplier[2]) * multiplier[0] >> shift
     sub    (lhs * multiplier[1] - rhs * multiplier[2]) * multiplier[0] >> shift
     mul    lhs * rhs * multiplier[0] >> shift
+
+`minimum` and `maximum` choose between integers of one type, that of the result.
 """
 
 from abc import ABC
@@ -15,6 +17,7 @@ from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def
 
 from . import shapes
 from .attributes import NO_CLAMP, Clamp, ClampAttr, RescaleAttr
+from .elements import check_multipliers, check_quantised
 from .operator import Operator
 from .shapes import Shape
 from .tensors import element_type, shape
@@ -52,16 +55,32 @@ class BinaryOperator(Operator, ABC):
     def ofm_shape(self) -> Shape:
         return shapes.broadcast(shape(self.lhs), shape(self.rhs))
 
+    def verify_(self) -> None:
+        super().verify_()
+        check_quantised([self.lhs, self.rhs], self.ofm)
+        check_multipliers(self.rescale, self.multiplier_count())
+
+    def multiplier_count(self) -> int:
+        """How many multipliers its rescale has."""
+        return 1
+
+
+class SumOperator(BinaryOperator, ABC):
+    """A sum of two tensors, each scaled to the common scale."""
+
+    def multiplier_count(self) -> int:
+        return 3
+
 
 @irdl_op_definition
-class AddOp(BinaryOperator):
+class AddOp(SumOperator):
     """`ofm = clamp(lhs + rhs)`."""
 
     name = "nn.add"
 
 
 @irdl_op_definition
-class SubOp(BinaryOperator):
+class SubOp(SumOperator):
     """`ofm = clamp(lhs - rhs)`."""
 
     name = "nn.sub"

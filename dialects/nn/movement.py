@@ -1,5 +1,6 @@
 """Operators that move elements and change none of them."""
 
+from abc import ABC
 from collections.abc import Sequence
 
 from xdsl.dialects.builtin import (
@@ -14,13 +15,22 @@ from xdsl.ir import SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def, var_operand_def
 
 from . import shapes
+from .elements import check_alike
 from .operator import Operator, integer, ints, real
 from .shapes import Shape
 from .tensors import element_type, shape, tensor_like
 
 
+class MovingOperator(Operator, ABC):
+    """The elements of the ofm are elements of the operands."""
+
+    def verify_(self) -> None:
+        super().verify_()
+        check_alike(self.operands, self.ofm)
+
+
 @irdl_op_definition
-class ReshapeOp(Operator):
+class ReshapeOp(MovingOperator):
     """The elements of `ifm`, in order, in another shape."""
 
     name = "nn.reshape"
@@ -40,7 +50,7 @@ class ReshapeOp(Operator):
 
 
 @irdl_op_definition
-class TransposeOp(Operator):
+class TransposeOp(MovingOperator):
     """Axis i of `ofm` is axis `permutation[i]` of `ifm`."""
 
     name = "nn.transpose"
@@ -65,7 +75,7 @@ class TransposeOp(Operator):
 
 
 @irdl_op_definition
-class ConcatOp(Operator):
+class ConcatOp(MovingOperator):
     """The inputs, one after another along an axis."""
 
     name = "nn.concat"
@@ -92,7 +102,7 @@ class ConcatOp(Operator):
 
 
 @irdl_op_definition
-class SliceOp(Operator):
+class SliceOp(MovingOperator):
     """`sizes[i]` elements of axis i, from `starts[i]` in steps of `strides[i]`."""
 
     name = "nn.slice"
@@ -135,7 +145,7 @@ class SliceOp(Operator):
 
 
 @irdl_op_definition
-class PadOp(Operator):
+class PadOp(MovingOperator):
     """`low[i]` elements of `value` before axis i and `high[i]` after it."""
 
     name = "nn.pad"

@@ -33,6 +33,11 @@ class Operator(IRDLOperation, ABC):
         """The shape that the operands and properties give the result."""
 
     def verify_(self) -> None:
+        for value in (*self.operands, self.ofm):
+            if min(shape(value), default=1) < 1:
+                raise VerifyException(
+                    f"every extent must be known and at least 1, found {value.type}"
+                )
         expected, found = self.ofm_shape(), shape(self.ofm)
         if expected != found:
             raise VerifyException(

@@ -1,6 +1,7 @@
 """Operators that reduce a window."""
 
 from collections.abc import Sequence
+from math import prod
 
 from xdsl.dialects.builtin import DenseArrayBase, TensorType, UnitAttr, i64
 from xdsl.ir import Attribute, SSAValue
@@ -8,6 +9,7 @@ from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def
 
 from . import shapes
 from .attributes import RescaleAttr
+from .elements import check_alike, check_multipliers, check_quantised
 from .operator import Operator, ints
 from .shapes import Shape
 from .tensors import element_type, shape
@@ -54,6 +56,10 @@ class MaxPool2dOp(Operator):
             self.stride.get_values(),
             self.pad.get_values(),
         )
+
+    def verify_(self) -> None:
+        super().verify_()
+        check_alike([self.ifm], self.ofm)
 
 
 @irdl_op_definition
@@ -111,6 +117,11 @@ class AvgPool2dOp(Operator):
             self.stride.get_values(),
             self.pad.get_values(),
         )
+
+    def verify_(self) -> None:
+        super().verify_()
+        check_quantised([self.ifm], self.ofm)
+        check_multipliers(self.rescale, 1, prod(self.kernel.get_values()))
 
 
 def pooled_shape(

@@ -6,6 +6,7 @@ from xdsl.irdl import irdl_op_definition, operand_def, prop_def
 
 from ..quant import UniformType
 from .attributes import NO_CLAMP, ClampAttr, RescaleAttr
+from .elements import check_multipliers, check_quantised, check_vector
 from .operator import Operator
 from .shapes import Shape
 from .tensors import shape
@@ -76,6 +77,11 @@ class RequantiseOp(Operator):
     def ofm_shape(self) -> Shape:
         return shape(self.ifm)
 
+    def verify_(self) -> None:
+        super().verify_()
+        check_quantised([self.ifm], self.ofm)
+        check_multipliers(self.rescale, 1)
+
 
 @irdl_op_definition
 class LookupOp(Operator):
@@ -95,3 +101,8 @@ class LookupOp(Operator):
 
     def ofm_shape(self) -> Shape:
         return shape(self.ifm)
+
+    def verify_(self) -> None:
+        super().verify_()
+        check_quantised([self.ifm], self.ofm)
+        check_vector("table", self.table, 256)

@@ -18,8 +18,8 @@ from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType, quantisation
 from ...errors import UnsupportedError
+from ..input_shapes import Batch
 from ..network import Network, joined
-from ..static_shapes import Batch
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
 from .host_nodes import elements, host_node, is_for_the_host

@@ -1,12 +1,12 @@
-"""The static shapes of the inputs: the file's, settled by what the user says."""
+"""The shapes that an ONNX file declares for the inputs of its graph."""
 
 from collections.abc import Mapping, Sequence
 
 import onnx
 
 from ...dialects.nn.shapes import Shape
-from ...errors import AipuError, UnsupportedError, nearest
-from ..static_shapes import Batch, Extents, static_shape
+from ...errors import UnsupportedError
+from ..input_shapes import Batch, Extents, settle_shapes
 from .element_types import ELEMENTS
 from .graph import Graph
 
@@ -45,24 +45,11 @@ def settle(
     Raises:
         AipuError: an extent stays dynamic, or `shapes` does not fit the inputs.
     """
-    for name in shapes:
-        if name not in graph.inputs:
-            raise AipuError(
-                f"the model has no input '{name}'", remedy=nearest(name, graph.inputs)
-            )
-    if batch is not None and batch < 1:
-        raise AipuError(f"the batch must be positive, found {batch}")
-    settled: dict[str, Shape] = {}
-    changes: set[Batch] = set()
+    declared: dict[str, Extents | None] = {}
     for name in graph.inputs:
-        declared = _declared(graph, name)
-        declared = inferred.get(name) if declared is None else declared
-        settled[name] = static_shape(name, declared, shapes.get(name), batch)
-        if settled[name]:
-            before = (declared[0] if declared else None) or 1
-            changes.add(Batch(before, settled[name][0]))
-    # Inputs that change differently have no batch that a reshape could follow.
-    return settled, changes.pop() if len(changes) == 1 else Batch(1, 1)
+        own = _declared(graph, name)
+        declared[name] = inferred.get(name) if own is None else own
+    return settle_shapes(declared, shapes, batch)
 
 
 def _declared(graph: Graph, name: str) -> Extents | None:

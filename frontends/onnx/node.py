@@ -9,8 +9,8 @@ from xdsl.ir import SSAValue
 
 from ...dialects.nn import DequantiseOp
 from ...dialects.quant import quantisation
+from ..input_shapes import Batch
 from ..network import Emitter
-from ..static_shapes import Batch
 from .constants import Constant
 
 Value = SSAValue | Constant

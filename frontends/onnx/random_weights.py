@@ -1,21 +1,17 @@
 """Realistic random weights, for a graph that comes without.
 
-A weight is drawn if it is missing or filled with one number. Convolutions and matrix
-products get normal weights: after a relu of variance 2 / fan-in, which makes up for the
-half that the relu takes away (He et al. 2015, "Delving deep into rectifiers", eq. 10),
-else of 1 / fan-in. Batch norms after them get the statistics of a layer whose outputs
-are nearly normal already. A branch that ends in an addition is damped, or a hundred
-residual blocks would add up.
+A weight is drawn if it is missing or filled with one number; `draws.py` says how.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod, sqrt
+from math import prod
 
-from ..draws import DAMPING, SPREAD, Draws
+from ..draws import Draws, Part
+from ..tensor_roles import rectified, residual_branches
 from .constants import Constant
 from .graph import Graph, NamedNode
 from .node import Value
-from .tensor_roles import only_weights, rectified, residual_branches
+from .tensor_roles import only_weights, steps
 
 
 class RandomWeights:
@@ -25,8 +21,9 @@ class RandomWeights:
         self._draws = Draws(seed)
         self.drawn = False
         self.weights = only_weights(graph)
-        self._damped = residual_branches(graph)
-        self._rectified = rectified(graph)
+        nodes = steps(graph)
+        self._damped = residual_branches(nodes, graph.inputs)
+        self._rectified = rectified(nodes, graph.inputs)
         self._normalised: set[str] = set()
 
     def fill(
@@ -44,11 +41,9 @@ class RandomWeights:
         weight, bias = (*inputs, None, None)[1:3]
         whole = isinstance(weight, Constant) and is_filled(weight)
         if isinstance(weight, Constant) and whole:
-            power = 2 if node.proto.input[0] in self._rectified else 1
-            deviation = sqrt(power / fan_in(node, weight.array.shape))
-            inputs[1] = self._normal(weight, 0, deviation * self._damping(node))
+            inputs[1] = self._drawn(node, weight, Part.WEIGHT)
         if isinstance(bias, Constant) and (whole or bias.missing):
-            inputs[2] = self._normal(bias, 0, SPREAD)
+            inputs[2] = self._drawn(node, bias, Part.BIAS)
 
     def batch_norm(self, node: NamedNode, inputs: list[Value | None]) -> None:
         """All statistics: after a layer that was drawn the old ones say nothing."""
@@ -59,12 +54,11 @@ class RandomWeights:
         if not (self.drawn or missing or all(map(is_filled, statistics))):
             return
         self._normalised.add(node.proto.output[0])
-        damping = self._damping(node)
-        gain, offset, mean, variance = statistics
-        inputs[1] = self._normal(gain, damping, damping * SPREAD)
-        inputs[2] = self._normal(offset, 0, damping * SPREAD)
-        inputs[3] = self._normal(mean, 0, SPREAD)
-        inputs[4] = self._normal(variance, 1, SPREAD)
+        parts = (Part.GAIN, Part.OFFSET, Part.MEAN, Part.VARIANCE)
+        inputs[1:5] = [
+            self._drawn(node, value, part)
+            for value, part in zip(statistics, parts, strict=True)
+        ]
 
     def scale(self, node: NamedNode, inputs: list[Value | None]) -> None:
         """Caffe's Scale: a product, then a sum with a number a channel, normalised."""
@@ -73,16 +67,20 @@ class RandomWeights:
         number = (*inputs, None)[1]
         if isinstance(number, Constant):
             self._normalised.add(node.proto.output[0])
-            mean = 1 if node.operator == "Mul" else 0
-            inputs[1] = self._normal(number, mean, SPREAD)
+            part = Part.GAIN if node.operator == "Mul" else Part.OFFSET
+            inputs[1] = self._drawn(node, number, part)
 
-    def _damping(self, node: NamedNode) -> float:
-        return DAMPING if node.proto.output[0] in self._damped else 1
-
-    def _normal(self, weight: Constant, mean: float, deviation: float) -> Constant:
+    def _drawn(self, node: NamedNode, weight: Constant, part: Part) -> Constant:
         self.drawn = True
         shape = weight.array.shape
-        array = self._draws.normal(weight.name, shape, mean, deviation)
+        array = self._draws.part(
+            weight.name,
+            part,
+            shape,
+            fan_in=fan_in(node, shape),
+            rectified=node.proto.input[0] in self._rectified,
+            damped=node.proto.output[0] in self._damped,
+        )
         return Constant(weight.name, array)
 
 

@@ -10,7 +10,8 @@ from google.protobuf.message import DecodeError, EncodeError
 from onnx import TensorProto, helper, shape_inference
 
 from ...dialects.nn.shapes import Shape
-from .input_shapes import Extents, static_extents
+from ..input_shapes import Extents
+from .input_shapes import static_extents
 
 SMALL = 1024
 """Initialisers up to this size may be shapes; of larger ones only the type matters."""

@@ -1,7 +1,8 @@
-"""What part a tensor plays in a graph: a weight, a branch of a sum, a positive map."""
+"""What part a tensor plays: a weight, or what the role of its operator says."""
 
 from collections.abc import Mapping, Sequence
 
+from ..tensor_roles import Role, Step
 from .constants import Constant, missing_constant
 from .graph import Graph
 from .input_shapes import static_extents
@@ -13,23 +14,26 @@ WEIGHTS: Mapping[str, Sequence[int]] = {
 }
 """Which inputs of an operator are always its weights."""
 
-ADDITIONS = {"Add", "Sum"}
-RECTIFIERS = {"Clip", "Relu"}
-KEEPING_SIGN = {
-    *ADDITIONS,
-    "AveragePool",
-    "Concat",
-    "Dropout",
-    "Flatten",
-    "GlobalAveragePool",
-    "Identity",
-    "LRN",
-    "MaxPool",
-    "Reshape",
-    "Squeeze",
-    "Transpose",
+ROLES: Mapping[str, Role] = {
+    **dict.fromkeys(("Add", "Sum"), Role.ADDITION),
+    **dict.fromkeys(("Clip", "Relu"), Role.RECTIFIER),
+    **dict.fromkeys(
+        (
+            "AveragePool",
+            "Concat",
+            "Dropout",
+            "Flatten",
+            "GlobalAveragePool",
+            "Identity",
+            "LRN",
+            "MaxPool",
+            "Reshape",
+            "Squeeze",
+            "Transpose",
+        ),
+        Role.KEEPS_SIGN,
+    ),
 }
-"""Operators that make nothing negative out of what is not."""
 
 
 def only_weights(graph: Graph) -> set[str]:
@@ -57,28 +61,9 @@ def missing_inputs(graph: Graph) -> dict[str, Constant]:
     }
 
 
-def residual_branches(graph: Graph) -> set[str]:
-    """Tensors that are added to others which also depend on the inputs."""
-    computed = set(graph.inputs)
-    branches: set[str] = set()
-    for node in graph.nodes:
-        variable = [name for name in node.proto.input if name in computed]
-        if variable:
-            computed.update(node.proto.output)
-        if node.operator in ADDITIONS and len(variable) > 1:
-            branches.update(variable)
-    return branches
-
-
-def rectified(graph: Graph) -> set[str]:
-    """Tensors that come out of a relu, perhaps moved, pooled or added since."""
-    positive: set[str] = set()
-    computed = set(graph.inputs)
-    for node in graph.nodes:
-        variable = computed.intersection(node.proto.input)
-        kept = node.operator in KEEPING_SIGN and variable <= positive
-        if variable:
-            computed.update(node.proto.output)
-        if variable and (kept or node.operator in RECTIFIERS):
-            positive.update(node.proto.output)
-    return positive
+def steps(graph: Graph) -> list[Step]:
+    """The nodes with their roles."""
+    return [
+        Step(ROLES.get(node.operator, Role.OTHER), node.proto.input, node.proto.output)
+        for node in graph.nodes
+    ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..windows import Pair, Window, ceil_pad, same_pads
+from ..windows import Pair, Spread, Window, ceil_pad, same_pads
 from .node import Node
 
 
@@ -27,6 +27,42 @@ def read_window(node: Node, extents: Pair, kernel: Sequence[int]) -> Window:
         ceil = (rows, columns)
     (top, bottom), (left, right) = pads
     return Window(_planar(kernel), stride, dilation, (top, left, bottom, right), ceil)
+
+
+def read_spread(node: Node, extents: Pair, kernel: Sequence[int]) -> Spread:
+    """How a transposed convolution spreads `extents` rows and columns.
+
+    With `output_shape`, or an `auto_pad` of SAME, the pads are what is too much.
+    """
+    rank = len(kernel)
+    stride = _pair(node, "strides", rank)
+    dilation = _pair(node, "dilations", rank)
+    added = node.integers("output_padding") or [0] * rank
+    extra = _planar(added) if rank == 2 else (0, added[0])
+    reach = [(n - 1) * d + 1 for n, d in zip(_planar(kernel), dilation, strict=True)]
+    mode = node.text("auto_pad", "NOTSET")
+    wanted = node.integers("output_shape")
+    if wanted is not None:
+        targets = [1, *wanted] if rank == 1 else wanted[-2:]
+    elif mode in ("SAME_UPPER", "SAME_LOWER"):
+        targets = [n * step for n, step in zip(extents, stride, strict=True)]
+    else:
+        along = list(zip(extents, reach, stride, strict=True))
+        (top, bottom), (left, right) = _pads(node, rank, along)
+        return Spread(stride, dilation, (top, left, bottom, right), extra)
+    node.ignore("pads")
+    pads: list[Pair] = []
+    for axis, target in enumerate(targets):
+        whole = (extents[axis] - 1) * stride[axis] + reach[axis] + extra[axis]
+        surplus = max(whole - target, 0)
+        small, large = surplus // 2, surplus - surplus // 2
+        pads.append((small, large) if mode == "SAME_UPPER" else (large, small))
+        if whole < target:
+            missing = target - whole
+            extra = tuple(n + missing * (at == axis) for at, n in enumerate(extra))
+    (top, bottom), (left, right) = pads
+    rows, columns = extra
+    return Spread(stride, dilation, (top, left, bottom, right), (rows, columns))
 
 
 def _pads(node: Node, rank: int, along: Sequence[tuple[int, int, int]]) -> list[Pair]:

@@ -62,7 +62,7 @@ def _reals(number: int, dtype: str) -> Values:
 
 
 def _texts(proto: Message) -> np.ndarray:
-    return np.array([bytes(text) for text in proto.fields.get(8, []) if text], object)
+    return np.array([bytes(text) for text in proto.views(8)], object)
 
 
 def _halves(proto: Message) -> np.ndarray:

@@ -43,8 +43,7 @@ class Message:
 
     def integer(self, number: int) -> int:
         """The last of the field's integers, signed."""
-        values = self.fields.get(number, [0])
-        return _signed(_integer(values[-1]))
+        return _signed(_integer(self.fields.get(number, [0])[-1]))
 
     def integers(self, number: int) -> list[int]:
         """All integers of a repeated field, packed or not."""
@@ -62,7 +61,7 @@ class Message:
 
     def reals(self, number: int, dtype: np.dtype) -> np.ndarray:
         """All reals of a repeated field, packed or not."""
-        fields = [_bytes(field) for field in self.fields.get(number, [])]
+        fields = self.views(number)
         joined = fields[0] if len(fields) == 1 else b"".join(fields)
         if len(joined) % dtype.itemsize:
             raise WireError("a list of reals ends within one")
@@ -75,17 +74,21 @@ class Message:
         """The bytes of a field, not copied."""
         return _bytes(self.fields.get(number, [memoryview(b"")])[-1])
 
+    def views(self, number: int) -> list[memoryview]:
+        """The bytes of a repeated field, not copied."""
+        return [_bytes(field) for field in self.fields.get(number, [])]
+
     def text(self, number: int) -> str:
         return _text(self.view(number))
 
     def texts(self, number: int) -> list[str]:
-        return [_text(_bytes(field)) for field in self.fields.get(number, [])]
+        return [_text(view) for view in self.views(number)]
 
     def message(self, number: int) -> "Message":
         return Message(self.view(number))
 
     def messages(self, number: int) -> "list[Message]":
-        return [Message(_bytes(field)) for field in self.fields.get(number, [])]
+        return [Message(view) for view in self.views(number)]
 
 
 def _fields(data: memoryview) -> Iterator[tuple[int, Field]]:

@@ -1,6 +1,7 @@
 """Constant tensors: their elements as the file stores them, and as reals."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -15,7 +16,7 @@ class Constant:
     array: np.ndarray
     quantisation: Quantisation | None = None
 
-    @property
+    @cached_property
     def reals(self) -> np.ndarray:
         """What the elements stand for: `scale * (stored - zero_point)`."""
         if self.quantisation is None:
@@ -27,9 +28,15 @@ class Constant:
         return (stored * scale.astype(np.float64)).astype(np.float32)
 
     @property
-    def scale(self) -> np.ndarray | None:
-        """The scales of stored integers, None of reals."""
-        return None if self.quantisation is None else self.quantisation.scale
+    def steps(self) -> np.ndarray | None:
+        """What the reals of a byte each are multiples of: one scale, or one a channel.
+
+        None if the file does not say, or has channels other than the first axis.
+        """
+        found = self.quantisation
+        if found is None or self.array.itemsize != 1:
+            return None
+        return found.scale if found.scale.size == 1 or found.axis == 0 else None
 
     def moved(self, array: np.ndarray) -> "Constant":
         """The same elements in another order or shape."""

@@ -8,10 +8,10 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
+from ..input_shapes import Batch
 from ..network import Emitter
 from .constant import Constant
 from .graph import Operator, Tensor
-from ..input_shapes import Batch
 
 Value = SSAValue | Constant
 """A tensor of the network under construction: computed at run time, or known now."""
@@ -62,7 +62,7 @@ class Node(Emitter):
         stored = constant.array.dtype.kind in "iub"
         if stored and constant.quantisation is None and constant.array.ndim:
             raise self.unsupported(f"'{constant.name}' holds integers without a scale")
-        return self.weight(constant.name, constant.reals)
+        return self.weight(constant.name, constant.reals, constant.steps)
 
     def constant(self, position: int) -> Constant:
         """An input that must be known now."""
@@ -84,6 +84,13 @@ class Node(Emitter):
         if array.dtype.kind not in "iu" or array.shape != (count, 2):
             raise self.wrong(f"its input {position} is no table of {count} pairs")
         return [(first, second) for first, second in array.tolist()]
+
+    def constant_real(self, position: int) -> float:
+        """The element of a constant of one element."""
+        reals = self.constant(position).reals
+        if reals.size != 1:
+            raise self.wrong(f"its input {position} is no scalar")
+        return float(reals.item())
 
     def integer(self, name: str, default: int | None = None) -> int:
         """An option; without a default it is required."""

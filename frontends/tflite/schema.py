@@ -16,7 +16,9 @@ def schema() -> ModuleType:
     try:
         import tflite
     except ImportError:
-        raise AipuError("reading TFLite files needs the package 'tflite'", remedy=REMEDY) from None
+        raise AipuError(
+            "reading TFLite files needs the package 'tflite'", remedy=REMEDY
+        ) from None
     return tflite
 
 

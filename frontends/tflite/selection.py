@@ -12,8 +12,13 @@ def place(graph: Graph, operator: Operator) -> str:
 
 
 def name(graph: Graph, operator: Operator) -> str:
-    """The name of the first tensor that the operator writes."""
-    return graph.tensors[operator.outputs[0]].name if operator.outputs else ""
+    """The first name of the first tensor that the operator writes.
+
+    Converters join the names of all operators that they have fused: `last;first;...`.
+    """
+    if not operator.outputs:
+        return ""
+    return graph.tensors[operator.outputs[0]].name.partition(";")[0]
 
 
 def select(graph: Graph, inputs: Sequence[str], outputs: Sequence[str]) -> Graph:

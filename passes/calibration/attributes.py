@@ -1,8 +1,9 @@
 """What calibration says of a tensor, as attributes.
 
 `range = array<f64: low, high>`, and `mean = "key"` of a weight that holds the mean of
-each channel. They stand on the operator that makes the tensor; on an argument of a
-function they are called `nn.range` and `nn.mean`.
+each channel; before it, `calibration = "min-max"` says by which method. They stand on
+the operator that makes the tensor; on an argument of a function they are called
+`nn.range`, `nn.mean` and `nn.calibration`.
 """
 
 from xdsl.dialects.builtin import DenseArrayBase, StringAttr, f64
@@ -12,7 +13,7 @@ from ...dialects.locations import place
 from ...errors import AipuError
 from ..functions import argument_attributes, input_name, set_argument_attribute
 
-RANGE, MEAN = "range", "mean"
+RANGE, MEAN, METHOD = "range", "mean", "calibration"
 
 
 def write_range(value: SSAValue, low: float, high: float) -> None:
@@ -48,6 +49,17 @@ def read_mean(value: SSAValue) -> str:
     if not isinstance(attribute, StringAttr):
         raise missing("mean", value)
     return attribute.data
+
+
+def write_method(value: SSAValue, method: str) -> None:
+    """Say how the range of `value` is to be chosen."""
+    write(value, METHOD, StringAttr(method))
+
+
+def read_method(value: SSAValue) -> str:
+    """How the range of `value` is to be chosen; empty where nothing is said."""
+    attribute = read(value, METHOD)
+    return attribute.data if isinstance(attribute, StringAttr) else ""
 
 
 def write(value: SSAValue, name: str, attribute: Attribute) -> None:

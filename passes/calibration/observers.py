@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
+from statistics import fmean
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -43,6 +44,21 @@ class MinMax:
         return self.low, self.high
 
 
+class MeanOfExtremes:
+    """The mean over the batches of their least, and of their greatest value."""
+
+    def __init__(self, settings: Settings):
+        self.lows: list[float] = []
+        self.highs: list[float] = []
+
+    def see(self, values: np.ndarray) -> None:
+        self.lows.append(float(values.min()))
+        self.highs.append(float(values.max()))
+
+    def range(self) -> Range:
+        return fmean(self.lows), fmean(self.highs)
+
+
 class Percentile:
     """So many per cent of all values; what is left out is shared by both ends.
 
@@ -72,6 +88,7 @@ def largest(kept: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
 
 
 METHODS: Mapping[str, Callable[[Settings], RangeObserver]] = {
+    "mean": MeanOfExtremes,
     "min-max": MinMax,
     "percentile": Percentile,
 }

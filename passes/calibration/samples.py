@@ -145,8 +145,11 @@ def shape_remedy(found: Sequence[int], expected: Sequence[int]) -> str:
 def batches(samples: Samples, inputs: Sequence[Input]) -> Iterator[list[np.ndarray]]:
     """The inputs of the network, one batch of it at a time.
 
-    The last batch is filled up with samples from the beginning.
+    The last batch is filled up with samples from the beginning. Without inputs there is
+    nothing to see, and no batch.
     """
+    if not inputs:
+        return
     count = len(samples[inputs[0].name])
     batch = inputs[0].shape[0]
     for start in range(0, count, batch):

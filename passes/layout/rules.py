@@ -64,11 +64,11 @@ def elementwise(op: Operation, tensors: StoredTensors) -> None:
 
 
 def broadcasting(op: Operation, tensors: StoredTensors) -> None:
-    """A function of two tensors works on both as one of them is stored."""
+    """A function of several tensors works on all of them as one is stored."""
     shape = nn.shape(op.results[0])
     operands = [_widened(tensors[operand], len(shape)) for operand in op.operands]
     frames = [
-        [tensors[operand].view] * 2
+        [tensors[operand].view] * len(op.operands)
         for operand in op.operands
         if nn.shape(operand) == shape and not tensors[operand].is_weight
     ]
@@ -176,6 +176,20 @@ def reduce(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, _rebuilt(op, [operand], seen.axes, axes=ints(axes)), seen)
 
 
+def position(op: Operation, tensors: StoredTensors) -> None:
+    """The dimension must be one axis of what is stored."""
+    assert isinstance(op, nn.ArgOperator)
+    value, view = tensors[op.ifm]
+    dimension = op.axis.value.data
+    if view.is_natural or not view.has_axes([dimension]):
+        in_place(op, tensors)
+        return
+    seen = view.reduced([dimension], keep=op.keep is not None)
+    axis = integer(view.groups[dimension][0])
+    operand = tensors.reshaped(value, view.axes)
+    tensors.replace(op, _rebuilt(op, [operand], seen.axes, axis=axis), seen)
+
+
 def fully_connected(op: Operation, tensors: StoredTensors) -> None:
     """The weight is made to fit the order in which the features are stored."""
     assert isinstance(op, nn.FullyConnectedOp)
@@ -196,24 +210,24 @@ def fully_connected(op: Operation, tensors: StoredTensors) -> None:
 OF_ONE_TENSOR = (
     nn.UnaryOperator,
     nn.ClampOp,
-    nn.HardSigmoidOp,
-    nn.LeakyReluOp,
     nn.QuantiseOp,
     nn.DequantiseOp,
     nn.RequantiseOp,
     nn.LookupOp,
 )
-IN_ANY_ORDER = (*OF_ONE_TENSOR, nn.BinaryOperator, nn.PadOp)
+BROADCASTING = (nn.BinaryOperator, nn.PReluOp, nn.SelectOp)
+IN_ANY_ORDER = (*OF_ONE_TENSOR, *BROADCASTING, nn.PadOp)
 
 RULES: Mapping[type, Rule] = {
     nn.TransposeOp: transpose,
     nn.ReshapeOp: reshape,
     **dict.fromkeys(OF_ONE_TENSOR, elementwise),
-    nn.BinaryOperator: broadcasting,
+    **dict.fromkeys(BROADCASTING, broadcasting),
     nn.ConcatOp: concat,
     nn.PadOp: pad,
     nn.SliceOp: slice,
     nn.SoftmaxOp: softmax,
+    nn.ArgOperator: position,
     nn.ReduceOperator: reduce,
     nn.FullyConnectedOp: fully_connected,
 }

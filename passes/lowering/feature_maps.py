@@ -48,7 +48,7 @@ def feature_maps(function: FuncOp) -> tuple[dict[SSAValue, str], list[Lifetime]]
             raise AipuError(
                 f"{op.name} is in no group",
                 place=entry,
-                remedy="run the passes 'group-operators' and 'schedule' before",
+                remedy="run the pipeline 'schedule' before",
             )
     assert block.last_op is not None
     for value in block.last_op.operands:

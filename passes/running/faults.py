@@ -39,6 +39,11 @@ class Guarded:
                 self.name_step(error)
             case DiagnosticException():
                 raise AipuError(f"{self.step}: {error}") from error
+            case MemoryError():
+                raise AipuError(
+                    f"{self.step} needs more memory than this computer has: {error}",
+                    remedy="use a smaller batch, or smaller inputs",
+                ) from error
             case Exception() | SystemExit():
                 fault = f"{type(error).__name__}: {error}"
                 place = self.place() if self.place else _last_line(trace)

@@ -16,6 +16,7 @@ from ...backend_aipu.program import Program
 from ...dialects import nn
 from ...dialects.aipu import Space
 from ...dialects.locations import source_name
+from ...dialects.nn.macs import operations
 from ...errors import AipuError
 from ...passes.group_graph import group_graph
 from ...passes.schedule.bounds import LayerWork, lower_bounds
@@ -193,13 +194,13 @@ def _pairs(
 
 def _host(module: ModuleOp, machine_macs: int) -> Host:
     operators = [
-        (operator, prod(nn.shape(operator.ofm)))
+        (operator, operations(operator))
         for function in functions(module)
         if place_of(function) == HOST
         for operator in function.body.block.ops
         if isinstance(operator, nn.Operator)
     ]
-    host = sum(operations for _, operations in operators)
+    host = sum(number for _, number in operators)
     total = host + 2 * machine_macs
     return Host(
         _share(host, total),
@@ -208,9 +209,9 @@ def _host(module: ModuleOp, machine_macs: int) -> Host:
                 source_name(operator),
                 operator.name.removeprefix("nn."),
                 _reason(operator),
-                _share(operations, total),
+                _share(number, total),
             )
-            for operator, operations in operators
+            for operator, number in operators
         ],
     )
 

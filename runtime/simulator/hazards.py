@@ -26,13 +26,13 @@ def check_hazards(
     """Check an entry.
 
     Raises:
-        HazardError: a size that cannot be, an address out of range, a token that
-            several engines give or take, a sum that does not fit the accumulators, a
-            deadlock, a race, or a read of what nobody wrote. The message names the
-            instructions and their source nodes.
+        HazardError: a size or a dataflow that cannot be, an address out of range, a
+            token that several engines give or take, a sum that does not fit the
+            accumulators, a deadlock, a race, or a read of what nobody wrote. The
+            message names the instructions and their source nodes.
     """
     for issue, views in zip(stream.issues, operands, strict=True):
-        check_instruction(program, issue, views)
+        check_instruction(program, issue, views, machine)
     check_tokens(stream)
     check_accumulators(stream, machine)
     check_races(program, entry, stream, operands)

@@ -46,15 +46,24 @@ def check_memory(program: Program, machine: Machine) -> None:
             )
 
 
-def check_instruction(program: Program, issue: Issue, views: Operands) -> None:
+def check_instruction(
+    program: Program, issue: Issue, views: Operands, machine: Machine
+) -> None:
     """Whether all instances of an instruction make sense by themselves.
 
     Raises:
-        HazardError: its engine has no queue, a size is not positive, or an operand
-            reaches out of its slot, or lies where it must not.
+        HazardError: its engine has no queue, the array not its dataflow, a size is not
+            positive, or an operand reaches out of its slot, or lies where it must not.
     """
     if issue.engine not in ENGINES:
         raise HazardError(f"{describe(issue)}: the {issue.engine} has no queue")
+    dataflow = issue.instruction.fields.get("dataflow")
+    if dataflow is not None and dataflow not in machine.array.dataflows:
+        known = ", ".join(machine.array.dataflows)
+        raise HazardError(
+            f"{describe(issue)}: the array of {machine.name} has no dataflow "
+            f"'{dataflow}', it has {known}"
+        )
     for name in SIZES:
         if name in issue.instruction.fields:
             _check_size(issue, name)

@@ -120,6 +120,32 @@ def _add(issue: Issue, state: ArrayState) -> Execute:
     return execute
 
 
+def _multiply(issue: Issue, state: ArrayState) -> Execute:
+    zero_lhs, zero_rhs, zero_ofm = issue.integers("zero_points")
+    scale = issue.integer("multiplier") * 2.0 ** -issue.integer("shift")
+    low, high = issue.integer("low"), issue.integer("high")
+
+    def execute(views: Views, instance: int) -> None:
+        products = views["lhs"].astype(np.float64) - zero_lhs
+        products *= views["rhs"].astype(np.float64) - zero_rhs
+        views["ofm"][...] = _narrow(products * scale, zero_ofm, low, high)
+
+    return execute
+
+
+def _greater_or_less(choose: np.ufunc) -> Callable[[Issue, ArrayState], Execute]:
+    def build(issue: Issue, state: ArrayState) -> Execute:
+        low, high = issue.integer("low"), issue.integer("high")
+
+        def execute(views: Views, instance: int) -> None:
+            chosen = choose(views["lhs"], views["rhs"])
+            views["ofm"][...] = chosen.clip(low, high)
+
+        return execute
+
+    return build
+
+
 def _requantise(issue: Issue, state: ArrayState) -> Execute:
     zero_ifm, zero_ofm = issue.integers("zero_points")
     scale = issue.integer("multiplier") * 2.0 ** -issue.integer("shift")
@@ -135,6 +161,23 @@ def _requantise(issue: Issue, state: ArrayState) -> Execute:
 def _lookup(issue: Issue, state: ArrayState) -> Execute:
     def execute(views: Views, instance: int) -> None:
         views["ofm"][...] = views["table"][views["ifm"].astype(np.int16) + 128]
+
+    return execute
+
+
+def _softmax(issue: Issue, state: ArrayState) -> Execute:
+    levels, zero_point = issue.integer("levels"), issue.integer("zero_point")
+    low, high = issue.integer("low"), issue.integer("high")
+
+    def execute(views: Views, instance: int) -> None:
+        table = np.ascontiguousarray(views["table"]).view("<u2").reshape(-1)
+        rows = views["ifm"].astype(np.int16)
+        below = rows.max(axis=1, keepdims=True) - rows
+        powers = table[255 - below].astype(np.float64)
+        totals = powers.sum(axis=1, keepdims=True)
+        # A row whose powers are all 0 can only come of a table of zeros.
+        scaled = powers * levels / np.maximum(256 * totals, 1)
+        views["ofm"][...] = _narrow(scaled, zero_point, low, high)
 
     return execute
 
@@ -194,8 +237,12 @@ EXECUTIONS: Mapping[str, Callable[[Issue, ArrayState], Execute]] = {
     "mac.conv": _conv,
     "mac.depthwise": _depthwise,
     "vector.add": _add,
+    "vector.multiply": _multiply,
+    "vector.maximum": _greater_or_less(np.maximum),
+    "vector.minimum": _greater_or_less(np.minimum),
     "vector.requantise": _requantise,
     "vector.lookup": _lookup,
+    "vector.softmax": _softmax,
     "vector.permute": _permute,
     "vector.max_pool": _max_pool,
     "vector.avg_pool": _avg_pool,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import numpy_helper
 
 from aipu import load
 from aipu.runtime.levels import FILES
@@ -91,6 +92,20 @@ def test_a_network_for_the_host_only_is_a_warning(tmp_path: Path) -> None:
     result = aipu("build", path, "-o", tmp_path / "out")
     assert result.exit_code == 0
     assert "the machine runs nothing of this network" in result.stderr
+
+
+def test_a_network_of_constants_needs_no_machine(tmp_path: Path) -> None:
+    constant = model_of("Relu", [1, 4])
+    array = np.array([[-1, 0, 1, 2]], np.float32)
+    constant.graph.initializer.append(numpy_helper.from_array(array, "w"))
+    constant.graph.node[0].input[0] = "w"
+    path = save(constant, tmp_path / "constant.onnx")
+    result = aipu("build", path, "-o", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "the machine runs nothing of this network" in result.stderr
+    assert aipu("run", tmp_path / "out", "-o", tmp_path / "results").exit_code == 0
+    written = np.load(tmp_path / "results" / "y.npy")
+    assert written.tolist() == [[0, 0, 1, 2]]
 
 
 def test_options_reach_the_package(model: Path, tmp_path: Path) -> None:

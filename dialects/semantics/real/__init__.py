@@ -12,6 +12,7 @@ from xdsl.ir import Operation
 
 from . import (
     convolution,
+    detection,
     elementwise,
     movement,
     normalisation,
@@ -31,5 +32,6 @@ FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
     **normalisation.FUNCTIONS,
     **reduction.FUNCTIONS,
     **resampling.FUNCTIONS,
+    **detection.FUNCTIONS,
     **onnx_node.FUNCTIONS,
 }

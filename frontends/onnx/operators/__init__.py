@@ -19,6 +19,9 @@ from . import (
     quantised,
     recurrent,
     reduction,
+    resampling,
+    selection,
+    unary,
 )
 
 Converter = Callable[[Node], SSAValue | Sequence[Value]]
@@ -31,6 +34,9 @@ CONVERTERS: Mapping[str, Converter] = {
     **normalisation.CONVERTERS,
     **recurrent.CONVERTERS,
     **reduction.CONVERTERS,
+    **resampling.CONVERTERS,
+    **selection.CONVERTERS,
+    **unary.CONVERTERS,
     **quantised.CONVERTERS,
     **dynamic.CONVERTERS,
 }

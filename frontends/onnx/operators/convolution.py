@@ -1,4 +1,4 @@
-"""Operators that multiply and accumulate: Conv, Gemm, MatMul."""
+"""Operators that multiply and accumulate."""
 
 from math import prod
 
@@ -9,7 +9,7 @@ from ....dialects import nn
 from ...channels import feature_map, from_feature_map
 from ..constants import Constant
 from ..node import Node, Value
-from ..window import read_window
+from ..window import read_spread, read_window
 
 
 def conv(node: Node) -> SSAValue:
@@ -40,6 +40,38 @@ def conv(node: Node) -> SSAValue:
     return from_feature_map(node, node.emit(ofm), rank)
 
 
+def conv_transpose(node: Node) -> SSAValue:
+    """Weight [C, M / groups, KH, KW] becomes [M, KH, KW, C / groups]."""
+    ifm, weight = node.tensor(0), node.constant(1)
+    rank, groups = len(nn.shape(ifm)), node.integer("group", 1)
+    kernel = weight.array.shape[2:]
+    if weight.array.ndim != rank or groups < 1 or len(weight.array) % groups:
+        raise node.wrong(
+            f"a weight of shape {list(weight.array.shape)} in {groups} groups"
+        )
+    if tuple(node.integers("kernel_shape") or kernel) != kernel:
+        raise node.wrong(f"its kernel_shape is not that of its weight, {kernel}")
+    ifm = feature_map(node, ifm)
+    _, rows, columns, _ = nn.shape(ifm)
+    spread = read_spread(node, (rows, columns), kernel)
+    split = weight.array.reshape(groups, -1, *weight.array.shape[1:])
+    ohwi = np.moveaxis(split, 1, -1).reshape(-1, *kernel, split.shape[1])
+    if rank == 3:
+        ohwi = ohwi[:, np.newaxis]
+    channels = len(ohwi)
+    ofm = nn.ConvTranspose2dOp(
+        ifm,
+        node.weight(weight.name, ohwi),
+        node.per_channel(2, channels) if node.has(2) else node.no_bias(channels),
+        stride=spread.stride,
+        pad=spread.pad,
+        extra=spread.extra,
+        dilation=spread.dilation,
+        groups=groups,
+    )
+    return from_feature_map(node, node.emit(ofm), rank)
+
+
 def gemm(node: Node) -> SSAValue:
     """`alpha * A' * B' + beta * C`, where ' transposes if transA or transB is set."""
     alpha, beta = node.real("alpha", 1.0), node.real("beta", 1.0)
@@ -51,7 +83,7 @@ def gemm(node: Node) -> SSAValue:
     if isinstance(rhs, Constant):
         return _gemm_by_weight(node, lhs, rhs, alpha, beta)
     product = node.emit(nn.MatMulOp(lhs, node.emit(nn.TransposeOp(rhs, (1, 0)))))
-    return _plus(node, _scaled(node, product, "alpha", alpha), beta)
+    return _plus(node, node.scaled(product, "alpha", alpha), beta)
 
 
 def _transposed(node: Node, value: Value) -> Value:
@@ -60,19 +92,11 @@ def _transposed(node: Node, value: Value) -> Value:
     return node.emit(nn.TransposeOp(value, (1, 0)))
 
 
-def _scaled(node: Node, value: SSAValue, name: str, factor: float) -> SSAValue:
-    """`value * factor`, where the factor is the attribute `name`."""
-    if factor == 1:
-        return value
-    scale = node.weight(f"{node.name}/{name}", np.array(factor))
-    return node.emit(nn.MulOp(value, scale))
-
-
 def _plus(node: Node, product: SSAValue, beta: float) -> SSAValue:
     """`product + beta * C`, if there is a `C`."""
     if not node.has(2):
         return product
-    return node.emit(nn.AddOp(product, _scaled(node, node.tensor(2), "beta", beta)))
+    return node.emit(nn.AddOp(product, node.scaled(node.tensor(2), "beta", beta)))
 
 
 def _gemm_by_weight(
@@ -123,6 +147,7 @@ def _rank(value: Value) -> int:
 
 CONVERTERS = {
     "Conv": conv,
+    "ConvTranspose": conv_transpose,
     "Gemm": gemm,
     "MatMul": matmul,
 }

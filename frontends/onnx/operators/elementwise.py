@@ -1,20 +1,15 @@
-"""Operators on every element alike."""
+"""Operators on the elements of several tensors alike."""
 
 from collections.abc import Callable
 from functools import reduce
-from math import inf
 
 import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...channels import channels_first, channels_last
+from ..constants import Constant
 from ..node import Node
-
-
-def unary(
-    operator: Callable[[SSAValue], nn.UnaryOperator],
-) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(operator(node.tensor(0)))
 
 
 def binary(
@@ -38,65 +33,44 @@ def mean(node: Node) -> SSAValue:
     return node.emit(nn.DivOp(chain(nn.AddOp)(node), count))
 
 
-def relu(node: Node) -> SSAValue:
-    return node.emit(nn.ClampOp(node.tensor(0), 0.0, inf))
-
-
-def clip(node: Node) -> SSAValue:
-    """The bounds are attributes before opset 11, constant inputs since."""
-    low = node.constant_real(1) if node.has(1) else node.real("min", -inf)
-    high = node.constant_real(2) if node.has(2) else node.real("max", inf)
-    # Bounds that cross leave nothing but the upper one.
-    return node.emit(nn.ClampOp(node.tensor(0), min(low, high), high))
-
-
-def leaky_relu(node: Node) -> SSAValue:
-    return node.emit(nn.LeakyReluOp(node.tensor(0), node.real("alpha", 0.01)))
-
-
 def prelu(node: Node) -> SSAValue:
-    """`max(x, 0) + slope * min(x, 0)`; one slope for all is a leaky relu."""
-    ifm, slope = node.tensor(0), node.constant(1)
-    if slope.array.size == 1:
+    """One slope for all is a leaky relu; one a channel runs where channels are last."""
+    ifm, slope = node.tensor(0), node.value(1)
+    if isinstance(slope, Constant) and slope.array.size == 1:
         return node.emit(nn.LeakyReluOp(ifm, node.constant_real(1)))
-    positive = node.emit(nn.ClampOp(ifm, 0.0, inf))
-    negative = node.emit(nn.ClampOp(ifm, -inf, 0.0))
-    scaled = node.emit(nn.MulOp(negative, node.weight(slope.name, slope.array)))
-    return node.emit(nn.AddOp(positive, scaled))
+    rank = len(nn.shape(ifm))
+    if isinstance(slope, Constant) and slope.array.shape[1:] == (1,) * (rank - 2):
+        per_channel = node.weight(slope.name, slope.array.reshape(-1))
+        ofm = nn.PReluOp(channels_last(node, ifm), per_channel)
+        return channels_first(node, node.emit(ofm))
+    return node.emit(nn.PReluOp(ifm, node.tensor(1)))
 
 
-def hard_sigmoid(node: Node) -> SSAValue:
-    alpha, beta = node.real("alpha", 0.2), node.real("beta", 0.5)
-    return node.emit(nn.HardSigmoidOp(node.tensor(0), alpha, beta))
+def swapped(
+    operator: Callable[[SSAValue, SSAValue], nn.BinaryOperator],
+) -> Callable[[Node], SSAValue]:
+    return lambda node: node.emit(operator(node.tensor(1), node.tensor(0)))
 
 
-def reciprocal(node: Node) -> SSAValue:
-    one = node.weight(f"{node.name}/one", np.array(1))
-    return node.emit(nn.DivOp(one, node.tensor(0)))
+def where(node: Node) -> SSAValue:
+    return node.emit(nn.SelectOp(node.tensor(0), node.tensor(1), node.tensor(2)))
 
 
 CONVERTERS = {
-    "Abs": unary(nn.AbsOp),
-    "Neg": unary(nn.NegOp),
-    "Exp": unary(nn.ExpOp),
-    "Log": unary(nn.LogOp),
-    "Sqrt": unary(nn.SqrtOp),
-    "Sigmoid": unary(nn.SigmoidOp),
-    "Tanh": unary(nn.TanhOp),
-    "HardSwish": unary(nn.HardSwishOp),
     "Add": binary(nn.AddOp),
     "Sub": binary(nn.SubOp),
     "Mul": binary(nn.MulOp),
     "Div": binary(nn.DivOp),
     "Pow": binary(nn.PowOp),
+    "Equal": binary(nn.EqualOp),
+    "Less": binary(nn.LessOp),
+    "LessOrEqual": binary(nn.LessOrEqualOp),
+    "Greater": swapped(nn.LessOp),
+    "GreaterOrEqual": swapped(nn.LessOrEqualOp),
     "Sum": chain(nn.AddOp),
     "Max": chain(nn.MaximumOp),
     "Min": chain(nn.MinimumOp),
     "Mean": mean,
-    "Relu": relu,
-    "Clip": clip,
-    "LeakyRelu": leaky_relu,
     "PRelu": prelu,
-    "HardSigmoid": hard_sigmoid,
-    "Reciprocal": reciprocal,
+    "Where": where,
 }

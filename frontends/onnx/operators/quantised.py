@@ -13,11 +13,12 @@ from ..constants import Constant
 from ..integers import quantised, real
 from ..node import Node
 from .convolution import conv, gemm, matmul
-from .elementwise import binary, leaky_relu, unary
+from .elementwise import binary
 from .movement import concat
 from .normalisation import softmax
 from .pooling import average_pool
 from .reduction import global_pool, reduction
+from .unary import unary, with_alpha
 
 OnReals = Callable[[Node], SSAValue]
 
@@ -93,6 +94,8 @@ def qlinear_softmax(node: Node) -> SSAValue:
     return on_reals(softmax, [0], 3)(node)
 
 
+LEAKY_RELU = with_alpha(nn.LeakyReluOp, 0.01)
+
 CONVERTERS = {
     "QuantizeLinear": quantize_linear,
     "DequantizeLinear": dequantize_linear,
@@ -105,7 +108,7 @@ CONVERTERS = {
     "com.microsoft.QLinearMul": on_reals(binary(nn.MulOp), [0, 3], 6),
     "com.microsoft.QLinearConcat": qlinear_concat,
     "com.microsoft.QLinearSigmoid": on_reals(unary(nn.SigmoidOp), [0], 3),
-    "com.microsoft.QLinearLeakyRelu": on_reals(leaky_relu, [0], 3),
+    "com.microsoft.QLinearLeakyRelu": on_reals(LEAKY_RELU, [0], 3),
     "com.microsoft.QLinearSoftmax": qlinear_softmax,
     "com.microsoft.QLinearReduceMean": on_reals(reduction(nn.ReduceMeanOp), [0], 3),
     "com.microsoft.QLinearAveragePool": channels_first_only(

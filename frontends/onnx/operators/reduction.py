@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
@@ -39,10 +40,107 @@ def reduction(operator: type[nn.ReduceOperator]) -> Callable[[Node], SSAValue]:
     return convert
 
 
+def reduced(operator: type[nn.ReduceOperator], node: Node, ifm: SSAValue) -> SSAValue:
+    """`ifm`, which is the node's input or computed from it, over the node's axes."""
+    rank = len(nn.shape(ifm))
+    axes = [node.axis(axis, rank) for axis in axes_of(node) or range(rank)]
+    return node.emit(
+        operator(ifm, sorted(axes), keep=bool(node.integer("keepdims", 1)))
+    )
+
+
+def composed(
+    before: Callable[[SSAValue], nn.UnaryOperator] | None,
+    after: Callable[[SSAValue], nn.UnaryOperator] | None,
+) -> Callable[[Node], SSAValue]:
+    """A sum of a function of the elements, or a function of their sum, or both."""
+
+    def convert(node: Node) -> SSAValue:
+        ifm = node.tensor(0)
+        if before is not None:
+            ifm = node.emit(before(ifm))
+        if not (node.integer("noop_with_empty_axes", 0) and not axes_of(node)):
+            ifm = reduced(nn.ReduceSumOp, node, ifm)
+        return ifm if after is None else node.emit(after(ifm))
+
+    return convert
+
+
+def log_sum_exp(node: Node) -> SSAValue:
+    """`max + ln(sum(e ** (x - max)))`, so that nothing overflows."""
+    ifm = node.tensor(0)
+    if node.integer("noop_with_empty_axes", 0) and not axes_of(node):
+        return ifm
+    rank = len(nn.shape(ifm))
+    axes = sorted(node.axis(axis, rank) for axis in axes_of(node) or range(rank))
+    greatest = node.emit(nn.ReduceMaxOp(ifm, axes, keep=True))
+    powers = node.emit(nn.ExpOp(node.emit(nn.SubOp(ifm, greatest))))
+    total = node.emit(nn.LogOp(reduced(nn.ReduceSumOp, node, powers)))
+    if nn.shape(greatest) != nn.shape(total):
+        greatest = node.emit(nn.ReshapeOp(greatest, nn.shape(total)))
+    return node.emit(nn.AddOp(greatest, total))
+
+
+def global_lp_pool(node: Node) -> SSAValue:
+    """`sum(|x| ** p) ** (1 / p)` over all pixels, p 1 or 2."""
+    power = node.integer("p", 2)
+    if power not in (1, 2):
+        raise node.unsupported(f"p = {power}")
+    ifm = channels_last(node, node.tensor(0))
+    before, after = (nn.AbsOp, None) if power == 1 else (nn.SquareOp, nn.SqrtOp)
+    pixels = range(1, len(nn.shape(ifm)) - 1)
+    total = nn.ReduceSumOp(node.emit(before(ifm)), pixels, keep=True)
+    ofm = node.emit(total)
+    return channels_first(node, ofm if after is None else node.emit(after(ofm)))
+
+
+def position(operator: type[nn.ArgOperator]) -> Callable[[Node], SSAValue]:
+    def convert(node: Node) -> SSAValue:
+        ifm = node.tensor(0)
+        axis = node.axis(node.integer("axis", 0), len(nn.shape(ifm)))
+        keep = bool(node.integer("keepdims", 1))
+        last = bool(node.integer("select_last_index", 0))
+        return node.emit(operator(ifm, axis, keep=keep, last=last))
+
+    return convert
+
+
+def cumulative_sum(node: Node) -> SSAValue:
+    """A product with a triangle of ones along the axis."""
+    ifm = node.tensor(0)
+    rank = len(nn.shape(ifm))
+    axis = node.axis(node.constant_integers(1)[0], rank)
+    extent = nn.shape(ifm)[axis]
+    # Element j of the sum counts element i if i <= j, i < j if `exclusive`.
+    ones = np.triu(np.ones((extent, extent)), node.integer("exclusive", 0))
+    ones = ones.T if node.integer("reverse", 0) else ones
+    triangle = node.weight(f"{node.name}/triangle", ones)
+    if rank == 1:
+        row = node.emit(nn.ReshapeOp(ifm, (1, extent)))
+        sums = node.emit(nn.MatMulOp(row, triangle))
+        return node.emit(nn.ReshapeOp(sums, (extent,)))
+    order = list(range(rank))
+    order[axis], order[-1] = order[-1], order[axis]
+    last = node.emit(nn.TransposeOp(ifm, order)) if axis != rank - 1 else ifm
+    sums = node.emit(nn.MatMulOp(last, triangle))
+    return node.emit(nn.TransposeOp(sums, order)) if axis != rank - 1 else sums
+
+
 CONVERTERS = {
     "GlobalAveragePool": global_pool(nn.ReduceMeanOp),
     "GlobalMaxPool": global_pool(nn.ReduceMaxOp),
     "ReduceMean": reduction(nn.ReduceMeanOp),
     "ReduceSum": reduction(nn.ReduceSumOp),
     "ReduceMax": reduction(nn.ReduceMaxOp),
+    "ReduceMin": reduction(nn.ReduceMinOp),
+    "ReduceProd": reduction(nn.ReduceProdOp),
+    "ReduceL1": composed(nn.AbsOp, None),
+    "ReduceL2": composed(nn.SquareOp, nn.SqrtOp),
+    "ReduceSumSquare": composed(nn.SquareOp, None),
+    "ReduceLogSum": composed(None, nn.LogOp),
+    "ReduceLogSumExp": log_sum_exp,
+    "GlobalLpPool": global_lp_pool,
+    "ArgMax": position(nn.ArgMaxOp),
+    "ArgMin": position(nn.ArgMinOp),
+    "CumSum": cumulative_sum,
 }

@@ -1,13 +1,14 @@
 """From a TFLite operator to `nn`: `CONVERTERS` maps its name to a function.
 
 A converter reads a `Node`, emits operators, and returns the values of the node's
-outputs. The files are those of `dialects/nn`; operators are called as TFLite does.
+outputs. Most files are those of `dialects/nn`; operators are called as TFLite does.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 
 from ..node import Node, Value
 from . import (
+    blocks,
     convolution,
     detection,
     elementwise,
@@ -18,7 +19,7 @@ from . import (
     recurrent,
     reduction,
     resizing,
-    tiling,
+    strided_slice,
 )
 
 Converter = Callable[[Node], Value | Sequence[Value]]
@@ -28,7 +29,8 @@ CONVERTERS: Mapping[str, Converter] = {
     **elementwise.CONVERTERS,
     **pooling.CONVERTERS,
     **movement.CONVERTERS,
-    **tiling.CONVERTERS,
+    **strided_slice.CONVERTERS,
+    **blocks.CONVERTERS,
     **resizing.CONVERTERS,
     **normalisation.CONVERTERS,
     **reduction.CONVERTERS,

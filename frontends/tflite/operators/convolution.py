@@ -67,7 +67,9 @@ def transpose_conv(node: Node) -> SSAValue:
     for extent, found, reach, step in zip(
         target[1:3], nn.shape(ifm)[1:3], kernel, stride, strict=True
     ):
-        low, high = same_pads(extent, reach, step, extra_first=False) if same else (0, 0)
+        low, high = (
+            same_pads(extent, reach, step, extra_first=False) if same else (0, 0)
+        )
         missing = extent - ((found - 1) * step + reach - low - high)
         cuts.append((low, high - min(missing, 0)))
         extra.append(max(missing, 0))

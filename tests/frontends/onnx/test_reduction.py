@@ -30,3 +30,10 @@ def test_no_axes_are_all_axes_or_none(check_node, operators, ifm, operator):
     check_node(operator, ifm, opset=18)
     imported = check_node(operator, ifm, opset=18, noop_with_empty_axes=1)
     assert operators(imported) == []
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_global_lp_pool(check_node, generator, power):
+    check_node(
+        "GlobalLpPool", generator.standard_normal((2, 3, 4, 5), np.float32), p=power
+    )

@@ -97,6 +97,17 @@ def test_the_sequencer_has_no_queue() -> None:
     assert message == "instruction 1 (sync) of 'node': the sequencer has no queue"
 
 
+def test_the_array_must_have_the_dataflow() -> None:
+    numbers = {"dataflows": ["os", "is"]}
+    text = program(*FILL, conv("p", "q", "@node"))
+    with pytest.raises(HazardError) as error:
+        _ = prepared(text, tiny_machine(array=numbers)).sound
+    assert str(error.value) == (
+        "instruction 8 (mac.conv) of 'node': the array of tiny has no dataflow 'ws', "
+        "it has os, is"
+    )
+
+
 def test_weights_are_not_written() -> None:
     message = fault(*FILL, store("p", "const", "@node"))
     assert message == "instruction 8 (dma.store) of 'node' writes its dram into weights"

@@ -112,3 +112,43 @@ def test_matmul_broadcasts_what_leads(run, generator):
     for a, b, m, n in np.ndindex(2, 5, 3, 2):
         total = sum(lhs[a, 0, m, k] * rhs[b, k, n] for k in range(4))
         assert np.isclose(ofm[a, b, m, n], total)
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_conv_transpose2d_adds_every_product_where_it_belongs(run, data):
+    def pair(low: int, high: int) -> tuple[int, int]:
+        return data.draw(st.tuples(*[st.integers(low, high)] * 2))
+
+    kernel, stride, dilation, extra = pair(1, 3), pair(1, 3), pair(1, 2), pair(0, 2)
+    top, left = pair(0, 1)
+    bottom, right = pair(0, 1)
+    groups, (per_group, ofm_per_group) = data.draw(st.integers(1, 3)), pair(1, 2)
+    generator = np.random.default_rng(data.draw(st.integers(0, 99)))
+    ifm = generator.normal(size=(2, *pair(3, 4), groups * per_group))
+    weight = generator.normal(size=(groups * ofm_per_group, *kernel, per_group))
+    bias = generator.normal(size=len(weight))
+
+    ofm = run(
+        lambda *operands: nn.ConvTranspose2dOp(
+            *operands,
+            stride=stride,
+            pad=(top, left, bottom, right),
+            extra=extra,
+            dilation=dilation,
+            groups=groups,
+        ),
+        ifm,
+        weight,
+        bias,
+    )
+
+    expected = np.zeros_like(ofm) + bias
+    for y, x, i, j, m in np.ndindex(*ifm.shape[1:3], *kernel, len(weight)):
+        row = y * stride[0] + i * dilation[0] - top
+        column = x * stride[1] + j * dilation[1] - left
+        if 0 <= row < ofm.shape[1] and 0 <= column < ofm.shape[2]:
+            first = m // ofm_per_group * per_group
+            channels = ifm[:, y, x, first : first + per_group]
+            expected[:, row, column, m] += channels @ weight[m, i, j]
+    assert np.allclose(ofm, expected, rtol=1e-9, atol=1e-12)

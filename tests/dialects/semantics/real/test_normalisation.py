@@ -27,6 +27,22 @@ def test_batch_norm(run, generator):
         assert np.isclose(ofm[n, y, c], gain[c] * normal + offset[c], rtol=1e-12)
 
 
+def test_layer_norm_over_the_last_axes(run, generator):
+    ifm = generator.normal(size=(2, 3, 4))
+    gain, offset = generator.normal(size=(2, 3, 4))
+
+    ofm = run(
+        lambda *operands: nn.LayerNormOp(*operands, epsilon=1e-3), ifm, gain, offset
+    )
+
+    for n in range(2):
+        values = ifm[n].reshape(-1).tolist()
+        mean = sum(values) / 12
+        variance = sum((x - mean) ** 2 for x in values) / 12
+        normal = (ifm[n] - mean) / math.sqrt(variance + 1e-3)
+        assert np.allclose(ofm[n], gain * normal + offset, rtol=1e-12)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
 def test_lrn_sums_size_channels_about_each(run, generator, size):
     ifm = generator.normal(size=(1, 2, 2, 6))

@@ -1,5 +1,7 @@
 """Reductions against Python's sum and max over the elements that they reduce."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ REDUCTIONS = {
     nn.ReduceMeanOp: lambda values: sum(values) / len(values),
     nn.ReduceSumOp: sum,
     nn.ReduceMaxOp: max,
+    nn.ReduceMinOp: min,
+    nn.ReduceProdOp: math.prod,
 }
 
 
@@ -23,3 +27,17 @@ def test_reduction(run, generator, operator, keep):
     for n, c in np.ndindex(2, 5):
         values = [ifm[n, y, x, c] for y, x in np.ndindex(3, 4)]
         assert np.isclose(ofm.reshape(2, 5)[n, c], REDUCTIONS[operator](values))
+
+
+@pytest.mark.parametrize("operator, best", [(nn.ArgMaxOp, max), (nn.ArgMinOp, min)])
+@pytest.mark.parametrize("last", [False, True], ids=["first", "last"])
+@pytest.mark.parametrize("keep", [True, False], ids=["keep", "drop"])
+def test_position_of_the_first_or_last(run, generator, operator, best, last, keep):
+    ifm = generator.integers(0, 3, (4, 6)).astype(np.float64)
+
+    ofm = run(lambda x: operator(x, 1, keep=keep, last=last), ifm)
+
+    assert ofm.shape == ((4, 1) if keep else (4,))
+    for row, found in zip(ifm.tolist(), ofm.reshape(-1), strict=True):
+        places = [i for i, x in enumerate(row) if x == best(row)]
+        assert found == places[-1 if last else 0]

@@ -133,3 +133,102 @@ func.func @order(%x: tensor<4xf32>) -> tensor<4xf32> {
   %later = nn.abs %x : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
 }
+
+// -----
+
+func.func @bias(%x: tensor<1x8x8x3xf32>, %w: tensor<4x3x3x3xf32>, %b: tensor<3xf32>) -> tensor<1x6x6x4xf32> {
+  // expected-error@+1 {{the bias must have shape [4], found [3]}}
+  %0 = nn.conv2d %x, %w, %b : (tensor<1x8x8x3xf32>, tensor<4x3x3x3xf32>, tensor<3xf32>) -> tensor<1x6x6x4xf32>
+  func.return %0 : tensor<1x6x6x4xf32>
+}
+
+// -----
+
+!x = !quant.uniform<i8, 1.0:0>
+
+func.func @shift(%x: tensor<1x3x!x>, %w: tensor<4x3xi8>, %b: tensor<4xi32>) -> tensor<1x4x!x> {
+  // expected-error@+1 {{a rescale is a multiplier and a shift, found 1 operands}}
+  %0 = nn.fully_connected %x, %w, %b rescale %b : (tensor<1x3x!x>, tensor<4x3xi8>, tensor<4xi32>, tensor<4xi32>) -> tensor<1x4x!x>
+  func.return %0 : tensor<1x4x!x>
+}
+
+// -----
+
+!x = !quant.uniform<i8, 1.0:0>
+
+func.func @half_quantised(%x: tensor<4x!x>, %y: tensor<4xf32>) -> tensor<4x!x> {
+  // expected-error@+1 {{expected all feature maps quantised, or none: !quant.uniform<i8, 1.0:0>, f32, !quant.uniform<i8, 1.0:0>}}
+  %0 = nn.add %x, %y rescale [1, 1, 1] >> 0 : (tensor<4x!x>, tensor<4xf32>) -> tensor<4x!x>
+  func.return %0 : tensor<4x!x>
+}
+
+// -----
+
+!x = !quant.uniform<i8, 1.0:0>
+!y = !quant.uniform<i8, 2.0:0>
+
+func.func @joined(%x: tensor<4x!x>, %y: tensor<4x!y>) -> tensor<8x!x> {
+  // expected-error@+1 {{expected elements of one type, found !quant.uniform<i8, 2.0:0> and !quant.uniform<i8, 1.0:0>}}
+  %0 = nn.concat %x, %y axis 0 : (tensor<4x!x>, tensor<4x!y>) -> tensor<8x!x>
+  func.return %0 : tensor<8x!x>
+}
+
+// -----
+
+!x = !quant.uniform<i8, 1.0:0>
+
+func.func @multipliers(%x: tensor<4x!x>) -> tensor<4x!x> {
+  // expected-error@+1 {{expected 3 multipliers, found 2}}
+  %0 = nn.sub %x, %x rescale [1, 1] >> 0 : (tensor<4x!x>, tensor<4x!x>) -> tensor<4x!x>
+  func.return %0 : tensor<4x!x>
+}
+
+// -----
+
+!x = !quant.uniform<i8, 1.0:0>
+
+func.func @table(%x: tensor<4x!x>, %t: tensor<255xi8>) -> tensor<4x!x> {
+  // expected-error@+1 {{the table must have shape [256], found [255]}}
+  %0 = nn.lookup %x, %t : (tensor<4x!x>, tensor<255xi8>) -> tensor<4x!x>
+  func.return %0 : tensor<4x!x>
+}
+
+// -----
+
+func.func @gain(%x: tensor<1x4xf32>, %v: tensor<4xf32>, %g: tensor<1xf32>) -> tensor<1x4xf32> {
+  // expected-error@+1 {{the gain must have shape [4], found [1]}}
+  %0 = nn.batch_norm %x, %g, %v, %v, %v epsilon 0.1 : (tensor<1x4xf32>, tensor<1xf32>, tensor<4xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  func.return %0 : tensor<1x4xf32>
+}
+
+// -----
+
+func.func @axis(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  // expected-error@+1 {{axes [2] of a tensor of rank 2}}
+  %0 = nn.softmax %x axis 2 : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  func.return %0 : tensor<1x4xf32>
+}
+
+// -----
+
+func.func @open(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  // expected-error@+1 {{every extent must be known and at least 1, found tensor<?x4xf32>}}
+  %0 = nn.tanh %x : (tensor<?x4xf32>) -> tensor<?x4xf32>
+  func.return %0 : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @nothing(%x: tensor<0x4xf32>) -> tensor<0x4xf32> {
+  // expected-error@+1 {{every extent must be known and at least 1, found tensor<0x4xf32>}}
+  %0 = nn.tanh %x : (tensor<0x4xf32>) -> tensor<0x4xf32>
+  func.return %0 : tensor<0x4xf32>
+}
+
+// -----
+
+func.func @detect(%b: tensor<1x9x4xf32>, %s: tensor<1x9x3xf32>, %a: tensor<8x4xf32>) -> tensor<1x5x7xf32> {
+  // expected-error@+1 {{5 boxes of the shape [1, 9, 4] about anchors [8, 4]}}
+  %0 = nn.detect %b, %s around %a scale [1.0, 1.0, 1.0, 1.0] best 5 score 0.3 iou 0.6 : (tensor<1x9x4xf32>, tensor<1x9x3xf32>, tensor<8x4xf32>) -> tensor<1x5x7xf32>
+  func.return %0 : tensor<1x5x7xf32>
+}

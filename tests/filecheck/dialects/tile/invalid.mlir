@@ -15,6 +15,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{the body must end in tile.yield}}
   %0 = tile.group "work"(%x) {
   ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     func.return
   } : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
@@ -26,6 +27,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{the body must yield what the group returns}}
   %0 = tile.group "work"(%x) {
   ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     tile.yield %1, %1 : tensor<4xf32>, tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
@@ -37,6 +39,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{tiles and slots count at least 1}}
   %0 = tile.group "work"(%x) schedule order [row] tile [0, 1, 1] ws slots 2 {
   ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     tile.yield %1 : tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
@@ -48,6 +51,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{a loop twice in ['row', 'row']}}
   %0 = tile.group "work"(%x) schedule order [row, row] tile [1, 1, 1] ws slots 2 {
   ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     tile.yield %1 : tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
@@ -59,6 +63,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{expected a tile [rows, channels, depth]}}
   %0 = tile.group "work"(%x) schedule order [row] tile [1, 1] ws slots 2 {
   ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     tile.yield %1 : tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
@@ -69,6 +74,18 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{rs}}
   %0 = tile.group "work"(%x) schedule order [row] tile [1, 1, 1] rs slots 2 {
+  ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
+    tile.yield %1 : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@below {{the body must hold an operator}}
+  %0 = tile.group "work"(%x) {
   ^bb0(%1: tensor<4xf32>):
     tile.yield %1 : tensor<4xf32>
   } : (tensor<4xf32>) -> tensor<4xf32>

@@ -17,7 +17,8 @@ func.func @main(%x: tensor<4x!x>, %y: tensor<4x!x>) -> tensor<4x!x> {
   // CHECK: tile.group "without a schedule"(%[[SUM]]) {
   %4 = tile.group "without a schedule"(%0) {
   ^bb0(%5: tensor<4x!x>):
-    tile.yield %5 : tensor<4x!x>
+    %6 = nn.add %5, %5 rescale [1, 1, 1] >> 0 : (tensor<4x!x>, tensor<4x!x>) -> tensor<4x!x>
+    tile.yield %6 : tensor<4x!x>
   } : (tensor<4x!x>) -> tensor<4x!x>
   func.return %4 : tensor<4x!x>
 }

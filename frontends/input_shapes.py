@@ -1,10 +1,10 @@
-"""The static shape of an input: the model's, settled by what the user says."""
+"""The static shapes of the inputs: the file's, settled by what the user says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..dialects.nn.shapes import Shape
-from ..errors import AipuError
+from ..errors import AipuError, nearest
 
 EXAMPLE = (1, 3, 224, 224)
 """What a remedy proposes for extents that only the user can know."""
@@ -21,25 +21,48 @@ class Batch:
     after: int
 
 
-def static_shape(
+def settle_shapes(
+    declared: Mapping[str, Extents | None],
+    shapes: Mapping[str, Sequence[int]],
+    batch: int | None,
+    example: Sequence[int] = EXAMPLE,
+) -> tuple[dict[str, Shape], Batch]:
+    """The shape of every input, and what became of the batch.
+
+    Args:
+        declared: what the file says of each input; None if it says nothing.
+        shapes: what the user says; it goes before what the file says.
+        batch: the leading extent of all inputs, if the user says one.
+        example: an image in the format's order, for a remedy.
+
+    Raises:
+        AipuError: an extent stays dynamic, or `shapes` does not fit the inputs.
+    """
+    for name in shapes:
+        if name not in declared:
+            raise AipuError(
+                f"the model has no input '{name}'", remedy=nearest(name, declared)
+            )
+    if batch is not None and batch < 1:
+        raise AipuError(f"the batch must be positive, found {batch}")
+    settled: dict[str, Shape] = {}
+    changes: set[Batch] = set()
+    for name, extents in declared.items():
+        settled[name] = _settled(name, extents, shapes.get(name), batch, example)
+        if settled[name]:
+            before = (extents[0] if extents else None) or 1
+            changes.add(Batch(before, settled[name][0]))
+    # Inputs that change differently have no batch that a reshape could follow.
+    return settled, changes.pop() if len(changes) == 1 else Batch(1, 1)
+
+
+def _settled(
     name: str,
     declared: Extents | None,
     given: Sequence[int] | None,
     batch: int | None,
-    example: Sequence[int] = EXAMPLE,
+    example: Sequence[int],
 ) -> Shape:
-    """The shape of an input.
-
-    Args:
-        name: of the input.
-        declared: what the model says, None if it says nothing.
-        given: what the user says; it goes before the model.
-        batch: the leading extent, if the user says one.
-        example: an image of the format, for a remedy.
-
-    Raises:
-        AipuError: an extent stays open, or `given` does not fit the model.
-    """
     if given is not None and (
         min(given, default=1) < 1
         or (declared is not None and len(given) != len(declared))

@@ -1,0 +1,53 @@
+"""`aipu inspect`: what is in a model."""
+
+from pathlib import Path
+
+import click
+
+from .arguments import AS_JSON, FILE, TARGET, model_options
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  aipu inspect model.onnx
+  aipu inspect graph.pb --input Mfcc --output labels_softmax --json
+""",
+)
+@click.argument("model", metavar="MODEL", type=FILE)
+@TARGET
+@model_options
+@AS_JSON
+def inspect(
+    model: Path,
+    target: str,
+    weights: Path | None,
+    random_weights: int | None,
+    shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    inputs: tuple[str, ...],
+    outputs: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Show what is in a model, and what will run where.
+
+    Nothing is built. Operators are those that are left after the pipeline `import`.
+    """
+    from ..runtime.driver import Options
+    from ..runtime.inspection import inspect as look_into
+    from ..runtime.report.terminal.console import show, show_json, working
+    from ..runtime.report.terminal.inspection import inspection_tables
+
+    options = Options(
+        target=target,
+        weights=weights,
+        random_weights=random_weights,
+        shapes=dict(shapes),
+        inputs=inputs,
+        outputs=outputs,
+    )
+    with working(f"reading {model.name}"):
+        found = look_into(model, options)
+    if as_json:
+        show_json(found)
+    else:
+        show(*inspection_tables(found))

@@ -1,0 +1,63 @@
+"""Which operands belong together: lengths of vectors, reals and integers.
+
+Every check raises a `VerifyException` that says what does not fit.
+"""
+
+from collections.abc import Sequence
+
+from xdsl.ir import SSAValue
+from xdsl.utils.exceptions import VerifyException
+
+from ..quant import quantisation
+from .attributes import RescaleAttr
+from .tensors import element_type, shape
+
+
+def check_alike(values: Sequence[SSAValue], ofm: SSAValue) -> None:
+    """Elements that only move keep their type, scale and zero point."""
+    for value in values:
+        if element_type(value) != element_type(ofm):
+            raise VerifyException(
+                f"expected elements of one type, found {element_type(value)} and "
+                f"{element_type(ofm)}"
+            )
+
+
+def check_quantised(values: Sequence[SSAValue], ofm: SSAValue) -> None:
+    """An operator works on reals or on integers, not on both."""
+    kinds = {quantisation(value) is not None for value in (*values, ofm)}
+    if len(kinds) > 1:
+        raise VerifyException(
+            "expected all feature maps quantised, or none: "
+            + ", ".join(str(element_type(value)) for value in (*values, ofm))
+        )
+
+
+def check_vector(name: str, vector: SSAValue, length: int) -> None:
+    """A vector has an element for each channel."""
+    if shape(vector) != (length,):
+        raise VerifyException(
+            f"the {name} must have shape [{length}], found {list(shape(vector))}"
+        )
+
+
+def check_parameters(
+    bias: SSAValue, rescale: Sequence[SSAValue], channels: int
+) -> None:
+    """A bias for each channel; and on integers a multiplier and a shift."""
+    check_vector("bias", bias, channels)
+    if len(rescale) not in (0, 2):
+        raise VerifyException(
+            f"a rescale is a multiplier and a shift, found {len(rescale)} operands"
+        )
+    for name, vector in zip(("multiplier", "shift"), rescale, strict=False):
+        check_vector(name, vector, channels)
+
+
+def check_multipliers(rescale: RescaleAttr | None, *counts: int) -> None:
+    """A rescale, if there is one, has as many multipliers as its operator reads."""
+    if rescale is not None and len(rescale.data.multipliers) not in counts:
+        expected = " or ".join(map(str, dict.fromkeys(counts)))
+        raise VerifyException(
+            f"expected {expected} multipliers, found {len(rescale.data.multipliers)}"
+        )

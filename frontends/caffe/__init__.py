@@ -1,0 +1,1 @@
+"""Caffe models: a `.prototxt` of layers, and a `.caffemodel` with their weights."""

@@ -1,0 +1,1 @@
+"""What Caffe and ncnn share: networks are lists of layers that write blobs."""

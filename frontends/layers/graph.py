@@ -1,0 +1,142 @@
+"""A network as a list of layers, in order, cut where the user wants it cut."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from ...errors import AipuError, nearest
+from ..input_shapes import Extents
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Reads the blobs `bottoms` and writes the blobs `tops`."""
+
+    name: str
+    operator: str
+    bottoms: tuple[str, ...]
+    tops: tuple[str, ...]
+
+    @property
+    def place(self) -> str:
+        """What an error calls the layer."""
+        return f"layer '{self.name}' ({self.operator})"
+
+
+AnyLayer = TypeVar("AnyLayer", bound=Layer)
+
+
+@dataclass(frozen=True)
+class Graph(Generic[AnyLayer]):
+    """The layers that the outputs depend on, and the declared extents of the inputs."""
+
+    layers: Sequence[AnyLayer]
+    inputs: Mapping[str, Extents | None]
+    outputs: Sequence[str]
+
+
+def select(
+    layers: Iterable[AnyLayer],
+    fed: Mapping[str, Extents | None],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+) -> Graph[AnyLayer]:
+    """The part of a network between `inputs` and `outputs`.
+
+    Args:
+        layers: in the order in which they run; a blob may be written over.
+        fed: the blobs that the network is fed with, and their extents.
+        inputs: blobs to cut the network at; none for those it is fed with.
+        outputs: blobs to cut the network at; none for those that nobody reads.
+
+    Raises:
+        AipuError: a blob is read before it is written, or the cuts do not fit.
+    """
+    renamed = without_overwriting(layers, fed)
+    writers = _writers(renamed, fed)
+    for name in (*inputs, *outputs):
+        if name not in writers and name not in fed:
+            raise AipuError(
+                f"the model has no blob '{name}'",
+                remedy=nearest(name, (*writers, *fed)),
+            )
+    wanted = list(dict.fromkeys(outputs or _unread(renamed)))
+    if not wanted:
+        raise AipuError("the model has no outputs")
+    starts = dict.fromkeys(inputs or fed)
+    needed, used = _needed(renamed, writers, wanted, starts)
+    for name in inputs:
+        if name not in used:
+            raise AipuError(f"the outputs do not depend on '{name}'")
+    for name in fed:
+        if name in used and name not in starts:
+            raise AipuError(
+                f"the outputs also depend on the input '{name}'",
+                remedy=f"name it among the inputs: --input {name}",
+            )
+    kept = [name for name in starts if name in used or not outputs]
+    return Graph(needed, {name: fed.get(name) for name in kept}, wanted)
+
+
+def without_overwriting(
+    layers: Iterable[AnyLayer], fed: Collection[str]
+) -> list[AnyLayer]:
+    """Layers that each write blobs of their own.
+
+    Of several layers that write one blob, one over the other, the last keeps its name.
+    """
+    layers = list(layers)
+    left = Counter(top for layer in layers for top in layer.tops)
+    current: dict[str, str] = {}
+    renamed: list[AnyLayer] = []
+    for layer in layers:
+        bottoms = tuple(current.get(name, name) for name in layer.bottoms)
+        for name in layer.tops:
+            left[name] -= 1
+            last = left[name] == 0 and name not in fed
+            current[name] = name if last else f"{name}/{layer.name}"
+        tops = tuple(current[name] for name in layer.tops)
+        renamed.append(replace(layer, bottoms=bottoms, tops=tops))
+    return renamed
+
+
+def _writers(layers: Sequence[Layer], fed: Collection[str]) -> dict[str, int]:
+    """Which layer writes a blob."""
+    writers: dict[str, int] = {}
+    for position, layer in enumerate(layers):
+        for name in layer.bottoms:
+            if name not in writers and name not in fed:
+                raise AipuError(
+                    f"it reads '{name}', which no layer before it writes",
+                    place=layer.place,
+                    remedy=nearest(name, (*writers, *fed)),
+                )
+        writers.update(dict.fromkeys(layer.tops, position))
+    return writers
+
+
+def _unread(layers: Sequence[Layer]) -> list[str]:
+    """What no layer reads."""
+    read = {name for layer in layers for name in layer.bottoms}
+    return [name for layer in layers for name in layer.tops if name not in read]
+
+
+def _needed(
+    layers: Sequence[AnyLayer],
+    writers: Mapping[str, int],
+    ends: Sequence[str],
+    starts: Collection[str],
+) -> tuple[list[AnyLayer], set[str]]:
+    """The layers that `ends` depend on, in order, and all that they read."""
+    needed: set[int] = set()
+    used: set[str] = set()
+    waiting = list(ends)
+    while waiting:
+        name = waiting.pop()
+        used.add(name)
+        if name in starts or name not in writers or writers[name] in needed:
+            continue
+        needed.add(writers[name])
+        waiting.extend(layers[writers[name]].bottoms)
+    return [layers[position] for position in sorted(needed)], used

@@ -1,0 +1,127 @@
+"""From the layers of a file to a model: the same steps for all formats of layers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic
+
+from xdsl.ir import SSAValue
+
+from ...dialects import nn
+from ...dialects.nn.shapes import Shape
+from ...errors import AipuError
+from ..draws import Draws
+from ..input_shapes import Batch, Extents, settle_shapes
+from ..model import ImportedModel
+from ..network import Network, joined
+from ..tensor_roles import Step, rectified, residual_branches
+from .conversion import AnyNode, Converter, convert
+from .graph import AnyLayer, Graph, select
+from .node import DrawnWeights, UnknownWeights, Weights
+
+
+@dataclass(frozen=True)
+class LayerFile(Generic[AnyLayer, AnyNode]):
+    """What a format says of a model.
+
+    fed: the blobs that the network is fed with, and their extents.
+    weights: of its layers; None if the file comes without.
+    remedy: what to do about that.
+    node_of: what converters work with, made of the fields of a LayerNode.
+    converters: by operator.
+    steps: the layers with their roles, for random weights.
+    """
+
+    name: str
+    layers: Sequence[AnyLayer]
+    fed: Mapping[str, Extents | None]
+    weights: Weights | None
+    remedy: str
+    node_of: Callable[..., AnyNode]
+    converters: Mapping[str, Converter[AnyNode]]
+    steps: Callable[[Sequence[AnyLayer]], list[Step]]
+
+
+def import_layers(
+    file: LayerFile[AnyLayer, AnyNode],
+    *,
+    shapes: Mapping[str, Sequence[int]],
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    batch: int | None,
+    random_weights: int | None,
+) -> ImportedModel:
+    """The network of a file; the arguments are those of every importer.
+
+    Raises:
+        UnsupportedError: layers that `nn` cannot say, all of them in one message.
+        AipuError: the file is not as its format wants it, it has no weights and none
+            are to be drawn, or an argument does not fit it.
+    """
+    graph = select(file.layers, file.fed, inputs, outputs)
+    inside = _shapes_inside(file, batch) if inputs else {}
+    declared = {name: inside.get(name, own) for name, own in graph.inputs.items()}
+    settled, changed_batch = settle_shapes(declared, shapes, batch)
+    weights = _weights(file, graph, random_weights)
+    network = Network(settled)
+    node_of = partial(_node, file, network, weights, changed_batch)
+    values, unsupported = convert(graph, network, node_of, file.converters)
+    if unsupported:
+        raise joined(unsupported)
+    return network.finish(
+        file.name,
+        {name: values[name] for name in graph.outputs},
+        "random" if isinstance(weights, DrawnWeights) else "model",
+    )
+
+
+def _weights(
+    file: LayerFile[AnyLayer, AnyNode],
+    graph: Graph[AnyLayer],
+    random_weights: int | None,
+) -> Weights:
+    if random_weights is not None:
+        steps = file.steps(graph.layers)
+        return DrawnWeights(
+            Draws(random_weights),
+            rectified(steps, graph.inputs),
+            residual_branches(steps, graph.inputs),
+        )
+    if file.weights is None:
+        raise AipuError("the model has no weights", remedy=file.remedy)
+    return file.weights
+
+
+def _node(
+    file: LayerFile[AnyLayer, AnyNode],
+    network: Network,
+    weights: Weights,
+    batch: Batch,
+    layer: AnyLayer,
+    bottoms: Sequence[SSAValue],
+) -> AnyNode:
+    return file.node_of(
+        network=network,
+        name=layer.name,
+        operator=layer.operator,
+        layer=layer,
+        bottoms=bottoms,
+        weights=weights,
+        batch=batch,
+    )
+
+
+def _shapes_inside(
+    file: LayerFile[AnyLayer, AnyNode], batch: int | None
+) -> dict[str, Shape]:
+    """The shapes of blobs where the network may be cut, as far as they can be known."""
+    try:
+        graph = select(file.layers, file.fed, (), ())
+        settled, changed_batch = settle_shapes(graph.inputs, {}, batch)
+        network = Network(settled)
+        node_of = partial(_node, file, network, UnknownWeights(), changed_batch)
+        values, _ = convert(graph, network, node_of, file.converters)
+    except AipuError:
+        # What is wrong may lie beyond the cut; if not, the import itself will say so.
+        return {}
+    return {name: nn.shape(value) for name, value in values.items()}

@@ -1,0 +1,1 @@
+"""ncnn models: a `.param` text of layers, and a `.bin` with their weights."""

@@ -1,0 +1,153 @@
+"""Operators that change how many rows and columns a feature map has."""
+
+from math import floor
+
+from xdsl.ir import SSAValue
+
+from ....dialects import nn
+from ...channels import channels_first, channels_last, feature_map, from_feature_map
+from ...resampling import CONVENTIONS
+from ..node import Node
+
+NEAREST = {
+    "round_prefer_floor": "half_down",
+    "round_prefer_ceil": "half_up",
+    "floor": "floor",
+    "ceil": "ceil",
+}
+
+
+def resize(node: Node) -> SSAValue:
+    """To `sizes`, or by `scales`; opset 10 has no convention but `asymmetric`."""
+    node.ignore("cubic_coeff_a", "exclude_outside", "extrapolation_value")
+    default = "half_pixel" if node.opset > 10 else "asymmetric"
+    convention = node.text("coordinate_transformation_mode", default)
+    rounding = node.text("nearest_mode", "round_prefer_floor")
+    if node.opset <= 10:
+        rounding = "floor"
+    if node.integer("antialias", 0):
+        raise node.unsupported("antialias")
+    scales = 2 if node.opset > 10 else 1
+    if node.has(3):
+        return _to_sizes(node, convention, rounding)
+    if not node.has(scales):
+        raise node.wrong("it has neither sizes nor scales")
+    ratios = node.constant(scales).array.astype(float).tolist()
+    return _by_ratios(node, ratios, convention, rounding)
+
+
+def upsample(node: Node) -> SSAValue:
+    """The scales are an attribute before opset 9, a constant input since."""
+    if not node.has(1):
+        raise node.unsupported("scales as an attribute")
+    ratios = node.constant(1).array.astype(float).tolist()
+    return _by_ratios(node, ratios, "asymmetric", "floor")
+
+
+def _to_sizes(node: Node, convention: str, rounding: str) -> SSAValue:
+    extents = list(nn.shape(node.tensor(0)))
+    sizes, axes = node.constant_integers(3), _axes(node, len(extents))
+    if len(sizes) != len(axes) or min(sizes, default=1) < 1:
+        raise node.wrong(f"sizes {sizes} on {len(axes)} axes")
+    ratios = [after / extents[axis] for axis, after in zip(axes, sizes, strict=True)]
+    policy = node.text("keep_aspect_ratio_policy", "stretch")
+    if policy != "stretch":
+        ratio = min(ratios) if policy == "not_larger" else max(ratios)
+        ratios = [ratio] * len(axes)
+        sizes = [floor(extents[axis] * ratio + 0.5) for axis in axes]
+    after = list(extents)
+    every = [1.0] * len(extents)
+    for axis, size, ratio in zip(axes, sizes, ratios, strict=True):
+        after[axis], every[axis] = size, ratio
+    return _resized(node, after, every, convention, rounding)
+
+
+def _by_ratios(
+    node: Node, given: list[float], convention: str, rounding: str
+) -> SSAValue:
+    extents = nn.shape(node.tensor(0))
+    axes = _axes(node, len(extents))
+    if len(given) != len(axes) or min(given, default=1) <= 0:
+        raise node.wrong(f"scales {given} on {len(axes)} axes")
+    ratios = [1.0] * len(extents)
+    for axis, ratio in zip(axes, given, strict=True):
+        ratios[axis] = ratio
+    sizes = [floor(n * ratio) for n, ratio in zip(extents, ratios, strict=True)]
+    return _resized(node, sizes, ratios, convention, rounding)
+
+
+def _axes(node: Node, rank: int) -> list[int]:
+    axes = node.integers("axes")
+    return [node.axis(a, rank) for a in (range(rank) if axes is None else axes)]
+
+
+def _resized(
+    node: Node, sizes: list[int], ratios: list[float], convention: str, rounding: str
+) -> SSAValue:
+    """Rows and columns [N, C, H, W] resized; the other axes must stay."""
+    ifm = node.tensor(0)
+    extents = nn.shape(ifm)
+    rank, mode = len(extents), node.text("mode", "nearest")
+    if rank not in (3, 4) or tuple(sizes[:2]) != extents[:2]:
+        raise node.unsupported(f"a resize of {list(extents)} to {sizes}")
+    if mode not in ("nearest", "linear", "bilinear"):
+        raise node.unsupported(f"the mode '{mode}'")
+    if convention not in CONVENTIONS:
+        raise node.unsupported(f"coordinates '{convention}'")
+    if rounding not in NEAREST:
+        raise node.wrong(f"a nearest_mode of '{rounding}'")
+    lines = [
+        CONVENTIONS[convention](*axis)
+        for axis in zip(extents[2:], sizes[2:], ratios[2:], strict=True)
+    ]
+    if rank == 3:
+        lines, sizes = [(1.0, 0.0), *lines], [*sizes[:2], 1, sizes[2]]
+    steps, offsets = zip(*lines, strict=True)
+    method = NEAREST[rounding] if mode == "nearest" else "linear"
+    ofm = nn.ResizeOp(feature_map(node, ifm), sizes[2:], steps, offsets, method)
+    return from_feature_map(node, node.emit(ofm), rank)
+
+
+def depth_to_space(node: Node) -> SSAValue:
+    """Blocks of channels become blocks of pixels."""
+    block, mode = node.integer("blocksize"), node.text("mode", "DCR")
+    ifm = channels_last(node, node.tensor(0))
+    images, rows, columns, channels = nn.shape(ifm)
+    if block < 1 or channels % block**2:
+        raise node.wrong(f"{channels} channels in blocks of {block} by {block}")
+    depth = channels // block**2
+    if mode == "DCR":
+        split, order = (block, block, depth), (0, 1, 3, 2, 4, 5)
+    elif mode == "CRD":
+        split, order = (depth, block, block), (0, 1, 4, 2, 5, 3)
+    else:
+        raise node.wrong(f"a mode '{mode}', expected DCR or CRD")
+    blocks = node.emit(nn.ReshapeOp(ifm, (images, rows, columns, *split)))
+    spread = node.emit(nn.TransposeOp(blocks, order))
+    whole = (images, rows * block, columns * block, depth)
+    return channels_first(node, node.emit(nn.ReshapeOp(spread, whole)))
+
+
+def space_to_depth(node: Node) -> SSAValue:
+    """Blocks of pixels become blocks of channels."""
+    block, mode = node.integer("blocksize"), node.text("mode", "DCR")
+    if mode not in ("DCR", "CRD"):
+        raise node.wrong(f"a mode '{mode}', expected DCR or CRD")
+    ifm = channels_last(node, node.tensor(0))
+    images, rows, columns, channels = nn.shape(ifm)
+    if block < 1 or rows % block or columns % block:
+        raise node.wrong(f"{rows} by {columns} pixels in blocks of {block} by {block}")
+    split = (images, rows // block, block, columns // block, block, channels)
+    blocks = node.emit(nn.ReshapeOp(ifm, split))
+    order = (0, 1, 3, 2, 4, 5) if mode == "DCR" else (0, 1, 3, 5, 2, 4)
+    gathered = node.emit(nn.TransposeOp(blocks, order))
+    whole = (images, rows // block, columns // block, block * block * channels)
+    return channels_first(node, node.emit(nn.ReshapeOp(gathered, whole)))
+
+
+CONVERTERS = {
+    "Resize": resize,
+    "Upsample": upsample,
+    "DepthToSpace": depth_to_space,
+    "SpaceToDepth": space_to_depth,
+}

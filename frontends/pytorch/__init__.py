@@ -1,0 +1,1 @@
+"""PyTorch programs: the archives that `torch.export.save` writes, and modules."""

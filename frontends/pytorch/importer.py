@@ -1,0 +1,91 @@
+"""Exported PyTorch programs as a float network in the `nn` dialect."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ...errors import AipuError
+from ..input_shapes import settle_shapes
+from ..model import ImportedModel
+from .archive import Archive, read_archive
+from .conversion import Conversion
+from .elements import REALS
+from .program import Program, select
+
+
+def import_pytorch(
+    model: Path,
+    *,
+    shapes: Mapping[str, Sequence[int]] = {},
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    batch: int | None = None,
+    random_weights: int | None = None,
+) -> ImportedModel:
+    """The network of a file that `torch.export.save` wrote; torch is not needed.
+
+    Feature maps become NHWC: an operator with a layout stands between transposes.
+    Reals of any width become `f32`. What depends on constants only is computed here.
+
+    Args:
+        model: the file.
+        shapes: another shape of an input, by its name.
+        inputs: tensors to cut the graph at; they become the inputs.
+        outputs: tensors to cut the graph at; they become the outputs.
+        batch: the leading extent of all inputs.
+        random_weights: without meaning here, as the file always holds the weights.
+
+    Raises:
+        UnsupportedError: operators or arguments that `nn` cannot say, all of them.
+        AipuError: the file cannot be read or makes no sense, a shape is not static,
+            or an argument does not fit the program.
+    """
+    archive = read_archive(model, str(model))
+    return import_archive(
+        archive, model.stem, shapes=shapes, inputs=inputs, outputs=outputs, batch=batch
+    )
+
+
+def import_archive(
+    archive: Archive,
+    name: str,
+    *,
+    shapes: Mapping[str, Sequence[int]] = {},
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    batch: int | None = None,
+) -> ImportedModel:
+    """The network of an archive, under a name; else as `import_pytorch`."""
+    program = select(archive, inputs, outputs)
+    declared = {name: _declared(program, name) for name in program.inputs}
+    settled, changed_batch = settle_shapes(declared, shapes, batch)
+    conversion = Conversion(archive, program, settled, changed_batch)
+    outputs_by_name = conversion.run()
+    return conversion.network.finish(name, outputs_by_name)
+
+
+def _declared(program: Program, name: str) -> tuple[int, ...]:
+    """The shape of an input, which must be static and of reals."""
+    place = f"input '{name}'"
+    if name not in program.declared:
+        raise AipuError("the program does not say what it is", place=place)
+    meta = program.declared[name]
+    extents = [size.as_int for size in meta.sizes]
+    known = tuple(extent for extent in extents if extent is not None)
+    if len(known) < len(extents):
+        text = "x".join("?" if extent is None else str(extent) for extent in extents)
+        raise AipuError(
+            f"a static shape is needed, the program says {text}",
+            place=place,
+            remedy="export it again without dynamic_shapes",
+        )
+    if min(known, default=1) < 1:
+        raise AipuError(
+            f"its extents must be positive, found {list(known)}", place=place
+        )
+    if meta.dtype not in REALS:
+        raise AipuError(
+            "a tensor of reals is needed, the program wants other elements",
+            place=place,
+            remedy="cut the graph after what reads it: --input NAME",
+        )
+    return known

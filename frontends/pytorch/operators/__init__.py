@@ -1,0 +1,47 @@
+"""From an ATen operator to `nn`: `CONVERTERS` maps its name to a function.
+
+A converter reads a `Node`, emits operators, and returns what the tensors that the node
+writes become. Both the operators that `torch.export.export` leaves and the core ATen
+operators that `run_decompositions` makes of them are here, overloads by one name.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from ..node import Node, Value
+from . import (
+    attention,
+    convolution,
+    creation,
+    elementwise,
+    movement,
+    normalisation,
+    padding,
+    pooling,
+    recurrent,
+    reduction,
+    resampling,
+    selection,
+    unary,
+)
+
+Converter = Callable[[Node], Value | Sequence[Value]]
+
+CONVERTERS: Mapping[str, Converter] = {
+    f"aten.{name}": converter
+    for table in (
+        convolution.CONVERTERS,
+        attention.CONVERTERS,
+        elementwise.CONVERTERS,
+        unary.CONVERTERS,
+        pooling.CONVERTERS,
+        movement.CONVERTERS,
+        selection.CONVERTERS,
+        padding.CONVERTERS,
+        normalisation.CONVERTERS,
+        reduction.CONVERTERS,
+        resampling.CONVERTERS,
+        recurrent.CONVERTERS,
+        creation.CONVERTERS,
+    )
+    for name, converter in table.items()
+}

@@ -1,0 +1,262 @@
+"""From TensorFlow nodes to `nn` operators, by carrying the graph out on what is known.
+
+A tensor is a constant, whose elements are computed here, or a value of the network.
+Loops are run turn by turn: their counters are constants, and each turn adds its own
+operators. A node that `nn` cannot say is remembered, so that one run finds all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+import numpy as np
+from xdsl.ir import SSAValue
+from xdsl.utils.exceptions import VerifyException
+
+from ...dialects import nn
+from ...dialects.nn.shapes import Shape
+from ...errors import AipuError, UnsupportedError
+from ..input_shapes import Batch
+from ..network import Network, joined
+from .control_flow import CARRIERS
+from .folding import FOLDERS, fold
+from .graph import Graph
+from .graph_def import NodeDef, Reference, reference
+from .loops import Loop, Step, structured
+from .node import Node
+from .operators import CONVERTERS
+from .tensor_proto import DataType
+from .values import Constant, Dead, Elements, Unknown, Value
+
+MOST_TURNS = 1000
+MOST_NODES = 200_000
+"""Nodes that are carried out in all; loops within loops multiply."""
+
+VARIABLES = {"Variable", "VariableV2", "VarHandleOp", "ReadVariableOp"}
+
+
+class Conversion:
+    """Fills a network with the operators and the weights of a graph."""
+
+    def __init__(self, graph: Graph, shapes: Mapping[str, Shape], batch: Batch):
+        self.graph = graph
+        self.batch = batch
+        self.network = Network(shapes)
+        self.values: dict[Reference, Value] = {
+            reference(name): value for name, value in self.network.inputs.items()
+        }
+        self.cuts = set(self.values)
+        self.turns: list[int] = []
+        self.carried_out = 0
+        self.unsupported: dict[str, UnsupportedError] = {}
+
+    def run(self) -> dict[str, SSAValue]:
+        """Convert all nodes; return the values of the outputs by name.
+
+        Raises:
+            UnsupportedError: nodes that `nn` cannot say, all of them in one message.
+            AipuError: a node that TensorFlow does not allow, or a loop without end.
+        """
+        self.take(structured(self.graph.nodes, self.cuts))
+        if self.unsupported:
+            raise joined(list(self.unsupported.values()))
+        return {str(name): self.output(name) for name in self.graph.outputs}
+
+    def take(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if isinstance(step, Loop):
+                self.take_loop(step)
+            else:
+                self.take_node(step)
+
+    def take_loop(self, loop: Loop) -> None:
+        """All turns of a loop.
+
+        Raises:
+            AipuError: they do not end.
+        """
+        self.take(loop.enters)
+        variables = {merge.name: self.first(merge) for merge in loop.merges}
+        for turn in range(MOST_TURNS + 1):
+            self.turns.append(turn)
+            for name, value in variables.items():
+                self.values[Reference(name)] = value
+            self.take(loop.condition)
+            follows = self.another_turn(loop)
+            if follows:
+                self.take(loop.body)
+                variables = {merge.name: self.next(merge) for merge in loop.merges}
+            self.turns.pop()
+            if not follows:
+                self.leave(loop)
+                return
+        raise AipuError(
+            f"it has not ended after {MOST_TURNS} turns",
+            place=f"loop '{loop.name}'",
+            remedy="only loops with a number of turns that is known can be unrolled",
+        )
+
+    def another_turn(self, loop: Loop) -> bool:
+        """Whether the condition of a loop holds, which must be known now."""
+        found = self.values[Reference(loop.predicate.name)]
+        if isinstance(found, Constant):
+            return bool(found.array.all())
+        if not isinstance(found, Unknown):
+            self.refuse(
+                UnsupportedError(
+                    "how often the loop turns depends on data",
+                    place=loop.predicate.place,
+                )
+            )
+        return False
+
+    def first(self, merge: NodeDef) -> Value:
+        """What a variable of a loop is before the first turn."""
+        return self.entering(merge, comes_back=False)
+
+    def next(self, merge: NodeDef) -> Value:
+        """What a variable of a loop is after a turn."""
+        return self.entering(merge, comes_back=True)
+
+    def entering(self, merge: NodeDef, *, comes_back: bool) -> Value:
+        for source in merge.inputs:
+            node = self.graph.nodes[source.node]
+            if (node.operator == "NextIteration") == comes_back:
+                return self.values[source]
+        raise AipuError("a variable that never enters its loop", place=merge.place)
+
+    def leave(self, loop: Loop) -> None:
+        """Let the variables of a loop out, through its switches."""
+        for step in loop.body:
+            if isinstance(step, NodeDef) and step.operator == "Switch":
+                value = self.values.get(step.inputs[0], Unknown())
+                self.values[Reference(step.name, 0)] = value
+
+    def take_node(self, definition: NodeDef) -> None:
+        """Give a value to each output of a node that is not known from elsewhere."""
+        self.carried_out += 1
+        if self.carried_out > MOST_NODES:
+            raise AipuError(
+                f"its loops carry out more than {MOST_NODES} nodes",
+                place=definition.place,
+            )
+        inputs = [self.read(source, definition) for source in definition.inputs]
+        node = self.node(definition, inputs)
+        try:
+            found = self.results(node)
+        except UnsupportedError as error:
+            self.refuse(error)
+            found = Unknown()
+        except VerifyException as error:
+            raise node.wrong(str(error)) from error
+        results = found if isinstance(found, Sequence) else [found]
+        for number, value in enumerate(results):
+            source = Reference(definition.name, number)
+            if source not in self.cuts:
+                self.values[source] = value
+
+    def results(self, node: Node) -> Value | Sequence[Value]:
+        """What the outputs of a node become.
+
+        Raises:
+            UnsupportedError: `nn` cannot say the operator.
+        """
+        values = node.inputs
+        if node.operator != "Merge":
+            for strange in (Dead, Unknown):
+                if any(isinstance(value, strange) for value in values):
+                    return self.beyond(node, strange())
+        if node.operator in CARRIERS:
+            return CARRIERS[node.operator](node)
+        if node.operator in OF_SHAPES and isinstance(node.value(0), SSAValue):
+            return OF_SHAPES[node.operator](node, nn.shape(node.tensor(0)))
+        constants = [value for value in values if isinstance(value, Constant)]
+        if len(constants) == len(values) and node.operator in FOLDERS:
+            return fold(node, constants)
+        if node.operator not in CONVERTERS:
+            raise self.unknown_operator(node)
+        return CONVERTERS[node.operator](node)
+
+    def beyond(self, node: Node, value: Dead | Unknown) -> Value | Sequence[Value]:
+        """What comes of a node that reads what is dead or unknown."""
+        known = {*CARRIERS, *FOLDERS, *CONVERTERS, *OF_SHAPES}
+        if isinstance(value, Unknown) and node.operator not in known:
+            raise self.unknown_operator(node)
+        return value
+
+    def unknown_operator(self, node: Node) -> UnsupportedError:
+        if node.operator in VARIABLES:
+            return node.unsupported("the graph is not frozen: this is a variable")
+        return node.unsupported("the operator is not supported")
+
+    def refuse(self, error: UnsupportedError) -> None:
+        """Remember what is not supported, once for all turns of a loop."""
+        self.unsupported.setdefault(error.place, error)
+
+    def read(self, source: Reference, reader: NodeDef) -> Value:
+        """What an input of a node has become.
+
+        Raises:
+            AipuError: the node that should write it has no such output.
+        """
+        if source in self.values:
+            return self.values[source]
+        if isinstance(self.values.get(Reference(source.node)), Dead | Unknown):
+            return self.values[Reference(source.node)]
+        raise AipuError(
+            f"it reads '{source}', which nothing writes", place=reader.place
+        )
+
+    def node(self, definition: NodeDef, inputs: Sequence[Value]) -> Node:
+        turns = "".join(f"/{turn}" for turn in self.turns)
+        return Node(
+            network=self.network,
+            name=f"{definition.name}{turns}",
+            operator=definition.operator,
+            definition=definition,
+            inputs=inputs,
+            batch=self.batch,
+        )
+
+    def output(self, name: Reference) -> SSAValue:
+        """The value of an output of the network."""
+        definition = self.graph.nodes.get(
+            name.node, NodeDef(name.node, "Const", (), {})
+        )
+        value = self.read(name, definition)
+        if isinstance(value, Elements | Dead | Unknown):
+            raise AipuError("it is no tensor", place=f"output '{name}'")
+        return self.node(definition, [value]).tensor(0)
+
+
+def shape_of(node: Node, shape: Shape) -> Constant:
+    wide = node.definition.attributes.get("out_type") is DataType.INT64
+    return _integers(node, np.array(shape, np.int64 if wide else np.int32))
+
+
+def rank_of(node: Node, shape: Shape) -> Constant:
+    return _integers(node, np.array(len(shape), np.int32))
+
+
+def size_of(node: Node, shape: Shape) -> Constant:
+    return _integers(node, np.array(prod(shape), np.int32))
+
+
+def filled(value: float):
+    """Constants of the shape of a tensor."""
+    return lambda node, shape: Constant(
+        node.definition.name, np.full(shape, value, np.float32)
+    )
+
+
+def _integers(node: Node, array: np.ndarray) -> Constant:
+    return Constant(node.definition.name, array)
+
+
+OF_SHAPES = {
+    "Shape": shape_of,
+    "Rank": rank_of,
+    "Size": size_of,
+    "ZerosLike": filled(0),
+    "OnesLike": filled(1),
+}
+"""Operators that only ask for the shape of a tensor."""

@@ -1,0 +1,52 @@
+"""TFLite models as a network in the `nn` dialect: integers as reals with a scale."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ...errors import AipuError
+from ..input_shapes import settle_shapes
+from ..model import ImportedModel
+from .conversion import Conversion
+from .input_shapes import declared_shapes
+from .model_file import read_graph
+from .selection import select
+
+
+def import_tflite(
+    model: Path,
+    *,
+    shapes: Mapping[str, Sequence[int]] = {},
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    batch: int | None = None,
+    random_weights: int | None = None,
+) -> ImportedModel:
+    """The network of a TFLite file.
+
+    A quantised model becomes one on reals: its weights are the reals that its integers
+    stand for, and a pair of `nn.quantise` and `nn.dequantise` with the file's scale
+    stands behind every tensor that the file keeps as integers.
+
+    Args:
+        model: the file.
+        shapes: the shape of an input, by its name, in place of the file's.
+        inputs: tensors to cut the graph at; they become the inputs.
+        outputs: tensors to cut the graph at; they become the outputs.
+        batch: the leading extent of all inputs.
+        random_weights: must be None, as a TFLite file has its weights.
+
+    Raises:
+        UnsupportedError: operators or options that `nn` cannot say, all of them.
+        AipuError: the file cannot be read or is damaged, an operator is not allowed,
+            or an argument does not fit the model.
+    """
+    if random_weights is not None:
+        raise AipuError(
+            "a TFLite file has its weights, there are none to draw",
+            place=str(model),
+            remedy="leave --random-weights out",
+        )
+    graph = select(read_graph(model), inputs, outputs)
+    settled, changed_batch = settle_shapes(declared_shapes(graph), shapes, batch)
+    conversion = Conversion(graph, settled, changed_batch)
+    return conversion.network.finish(model.stem, conversion.run())

@@ -1,0 +1,1 @@
+"""Arm-China's IR: networks as a text and a file of constants, float and quantised."""

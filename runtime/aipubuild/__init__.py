@@ -1,0 +1,1 @@
+"""`aipubuild NET.cfg`: the vendor's build files, read and carried out."""

@@ -1,0 +1,204 @@
+"""`aipubuild NET.cfg`, stage by stage."""
+
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from xdsl.dialects.builtin import ModuleOp
+
+from ...dialects import nn
+from ...dialects.locations import source_name
+from ...dialects.quant import UniformType
+from ...errors import AipuError
+from ...frontends.zhouyi_ir.layer_types import layer_type
+from ...passes.calibration.attributes import write_method
+from ...passes.calibration.samples import Input
+from ...passes.functions import input_name, main_function
+from ..driver import Build, Options
+from ..files import write_file
+from ..levels import AIPU, FLOAT, QUANTISED, TILE
+from ..package import BINARY, Package
+from .boundary import input_types, output_types
+from .calibration import calibration_samples
+from .cfg_file import read_cfg
+from .findings import show_findings
+from .graph_file import graph_file, profile_file
+from .log import Log
+from .memory_table import memory_lines
+from .overrides import Overrides
+from .raw_tensors import read_input, write_output
+from .settings import Settings, settings
+
+
+def aipubuild(cfg: Path, log: Log) -> Package:
+    """Do what a cfg says; all files are written where it says.
+
+    Raises:
+        AipuError: the cfg, the model or the data is not as it should be.
+    """
+    wanted, warnings = settings(read_cfg(cfg))
+    for warning in warnings:
+        log.warning(warning)
+    package = Building(wanted, log).run()
+    log.end()
+    if wanted.log_file is not None:
+        write_file(wanted.log_file, "\n".join([*log.lines, ""]).encode())
+    return package
+
+
+class Building:
+    """One build of one cfg."""
+
+    def __init__(self, wanted: Settings, log: Log):
+        self.wanted = wanted
+        self.log = log
+
+    def run(self) -> Package:
+        build = self.parsed()
+        self.quantise(build)
+        build.reach(TILE)
+        build.reach(AIPU)
+        package = build.package()
+        self.show_memory(package)
+        files = self.written(package)
+        if self.wanted.mode == "run":
+            files += self.simulated(package)
+        show_findings(package, files, self.log)
+        return package
+
+    def parsed(self) -> Build:
+        """The float network."""
+        wanted, log = self.wanted, self.log
+        log.info("Parsing model....")
+        log.info(f"[Parser]: Begin to parse {wanted.kind} model {wanted.name}...")
+        options = Options(
+            weights=wanted.model if wanted.prototxt else None,
+            target=wanted.target.machine,
+            shapes={name: shape for name, shape in wanted.shapes.items() if shape},
+            inputs=list(wanted.shapes),
+            outputs=wanted.outputs_of_model,
+            random_weights=0 if wanted.random_weights else None,
+            quantise={"symmetric-inputs": "true"},
+        )
+        build = Build(wanted.prototxt or wanted.model, options)
+        build.reach(FLOAT)
+        log.info("[Parser]: Parser done!")
+        return build
+
+    def quantise(self, build: Build) -> None:
+        """From reals to integers."""
+        wanted, log = self.wanted, self.log
+        log.info("Quantizing model....")
+        method = wanted.activations.value
+        log.info(
+            f"AQT start: model_name:{wanted.name}, calibration_method:{method}, "
+            "batch_size:1"
+        )
+        if wanted.calibration is not None:
+            arguments = main_function(build.module).args
+            inputs = [Input(input_name(each), nn.shape(each)) for each in arguments]
+            build.context.samples = calibration_samples(wanted.calibration, inputs, log)
+        else:
+            log.warning("no calibration_data: scales are chosen by noise")
+        choose_methods(build.module, wanted.activations)
+        build.reach(QUANTISED)
+        log.info("step1: get max/min statistic value DONE")
+        log.info("step2: quantization each op DONE")
+        log.info("step3: build quantization forward DONE")
+        log.info("step4: show output scale of end node:")
+        for name, element in output_types(build.module).items():
+            log.info(f"layer_top:{name}, {scale_of(element)}")
+
+    def show_memory(self, package: Package) -> None:
+        """What the binary takes of the board's memory, section by section."""
+        machine, log = package.machine, self.log
+        log.info(
+            f"BuildTool version: aipu {version('aipu-compiler')}. Build for target "
+            f"{self.wanted.target.name} at frequency {machine.clock_hz // 10**6}MHz"
+        )
+        for line in memory_lines(package):
+            log.info(line)
+
+    def written(self, package: Package) -> list[Path]:
+        """Write what a build leaves behind; return the files."""
+        wanted = self.wanted
+        folder = wanted.output_dir
+        binary = folder / BINARY
+        if wanted.mode == "build" and wanted.outputs:
+            binary, *_ = wanted.outputs
+        files = {
+            binary: package.binary,
+            folder / "graph.json": graph_file(package, wanted),
+        }
+        if wanted.profile:
+            files[folder / "profile_data.bin"] = profile_file(package)
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, data)
+        whole = folder / f"{wanted.name}.package"
+        package.save(whole)
+        return [*files, whole]
+
+    def simulated(self, package: Package) -> list[Path]:
+        """Run the binary on the files of the cfg; return the outputs' files."""
+        wanted, log = self.wanted, self.log
+        inputs = self.inputs(package)
+        log.write("AIPU START RUNNING: BIN[0]")
+        start = perf_counter()
+        outputs = package.run(inputs).outputs
+        log.write(f"TOTAL TIME: {perf_counter() - start:.6f}s.")
+        log.write("Simulator finished.")
+        types = output_types(package.levels[QUANTISED])
+        if len(wanted.outputs) not in (0, len(outputs)):
+            raise AipuError(
+                f"{len(outputs)} outputs of the network ({', '.join(outputs)}) and "
+                f"{len(wanted.outputs)} files for them in 'outputs'"
+            )
+        for path, (name, array) in zip(wanted.outputs, outputs.items(), strict=False):
+            write_output(path, array, types[name])
+            log.info(f"output {name}: {path}, int8, {scale_of(types[name])}")
+        return list(wanted.outputs)
+
+    def inputs(self, package: Package) -> dict[str, np.ndarray]:
+        """The inputs of the network, from raw files; noise where there are none."""
+        wanted, log = self.wanted, self.log
+        if not wanted.inputs:
+            log.warning("no inputs: the network runs on noise")
+            return package.noise()
+        if len(wanted.inputs) != len(package.inputs):
+            raise AipuError(
+                f"{len(package.inputs)} inputs of the network "
+                f"({', '.join(package.inputs)}) and {len(wanted.inputs)} files for "
+                "them in 'inputs'"
+            )
+        types = input_types(package.levels[QUANTISED])
+        arrays: dict[str, np.ndarray] = {}
+        for path, (name, info) in zip(
+            wanted.inputs, package.inputs.items(), strict=True
+        ):
+            log.info(f"input {name}: {path}, int8, {scale_of(types[name])}")
+            arrays[name] = read_input(
+                path,
+                info.shape,
+                types[name],
+                channels_first=wanted.channels_first,
+            )
+        return arrays
+
+
+def scale_of(element: UniformType) -> str:
+    """`output_scale:[8.488549]`: stored = real * scale + zero point, if any."""
+    zero_point = f", zero_point:[{element.zero_point}]" if element.zero_point else ""
+    return f"output_scale:[{1 / element.scale:.6f}]{zero_point}"
+
+
+def choose_methods(module: ModuleOp, methods: Overrides) -> None:
+    """Mark each operator with the method that chooses the range of its result."""
+    main = main_function(module)
+    operators = [op for op in main.body.block.ops if isinstance(op, nn.Operator)]
+    for number, op in enumerate(operators, start=len(main.args)):
+        method = methods.of(number, layer_type(op), source_name(op))
+        write_method(op.ofm, method)
+    for number, argument in enumerate(main.args):
+        write_method(argument, methods.of(number, "Input", input_name(argument)))

@@ -1,0 +1,31 @@
+"""What the vendor's tool never told: cycles, frames a second, and where values part."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ..package import Package
+from ..verify import Row
+from .log import Log
+
+
+def show_findings(package: Package, files: Sequence[Path], log: Log) -> None:
+    """Print what the simulator says of the time, and the ladder of the values."""
+    profile, machine = package.profile, package.machine
+    log.info(
+        f"{profile.cycles} cycles at {machine.clock_hz // 10**6} MHz: "
+        f"{profile.seconds * 1e3:.3f} ms, {1 / profile.seconds:.2f} FPS"
+    )
+    rows = [row for row in package.verify() if row.level == "binary"]
+    equal = sum(row.equal for row in rows)
+    log.info(f"{equal} of {len(rows)} layers bit-exact in the simulator")
+    for line in similarity(rows):
+        log.info(line)
+    for path in files:
+        log.info(f"wrote {path}")
+
+
+def similarity(rows: Sequence[Row]) -> Iterator[str]:
+    """The cosine of each layer to the float network, on noise."""
+    for row in rows:
+        if row.cosine is not None:
+            yield f"layer {row.name}: cosine {row.cosine:.5f}"

@@ -1,0 +1,49 @@
+"""Operators that pick elements, or repeat them."""
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from aipu.errors import AipuError
+from aipu.frontends.onnx.importer import import_onnx
+from aipu.frontends.selection import runs_of
+
+
+@pytest.mark.parametrize(
+    "indices, runs",
+    [
+        ([3], [range(3, 4)]),
+        ([0, 1, 2, 5], [range(3), range(5, 6)]),
+        ([4, 2, 0], [range(4, -2, -2)]),
+        ([1, 1, 1], [range(1, 2)] * 3),
+    ],
+)
+def test_runs_are_of_equal_steps(indices, runs):
+    assert [list(run) for run in runs_of(indices)] == [list(run) for run in runs]
+
+
+@pytest.mark.parametrize("indices", [[0, 2, 4], [3, 1], [[0, 1], [4, 4]], -1])
+def test_gather_by_constant_indices(check_node, generator, indices):
+    ifm = generator.normal(size=(2, 5, 3)).astype(np.float32)
+    check_node("Gather", ifm, np.array(indices), axis=1)
+
+
+def test_gather_of_too_many_runs_is_refused(node_model, generator):
+    ifm = generator.normal(size=(1, 4000)).astype(np.float32)
+    model = node_model("Gather", ifm, np.arange(1500) ** 2 % 4000, axis=1)
+    with pytest.raises(AipuError, match="separate runs"):
+        import_onnx(model)
+
+
+def test_where_takes_from_one_or_the_other(
+    graph_model, reference, results, error, generator
+):
+    node = helper.make_node("Where", ["condition", "x", "least"], ["y"], "node")
+    weights = {
+        "condition": np.array([True, False, True]),
+        "least": np.array([-1e9], np.float32),
+    }
+    model = graph_model([node], {"x": (2, 3)}, ["y"], weights)
+    ifm = generator.normal(size=(2, 3)).astype(np.float32)
+    found = results(import_onnx(model), [ifm])
+    assert error(found, reference(model, [ifm])) == 0

@@ -1,0 +1,103 @@
+"""Cfgs as people have them, from the R329's tool and from later ones."""
+
+from pathlib import Path
+
+import pytest
+
+from aipu.errors import AipuError
+from aipu.runtime.aipubuild.cfg_file import CfgFile, read_cfg
+from aipu.runtime.aipubuild.keys import SECTIONS
+from aipu.runtime.aipubuild.settings import settings
+
+CFGS = Path(__file__).parent / "cfgs"
+FILES = sorted(CFGS.glob("*.cfg"))
+
+
+@pytest.fixture(autouse=True)
+def model_zoo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHOUYI_MODEL_ZOO_HOME", "/zoo")
+
+
+def read(name: str) -> CfgFile:
+    (file,) = CFGS.glob(f"{name}_*.cfg")
+    return read_cfg(file)
+
+
+def keys_with_values(path: Path) -> set[str]:
+    pairs = (line.partition("=") for line in path.read_text().splitlines())
+    return {key.strip().lower() for key, _, value in pairs if value.strip()}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_key_is_honoured_or_answered(file: Path) -> None:
+    cfg = read_cfg(file)
+    honoured = {key for section in cfg.sections.values() for key in section}
+    answered = {
+        key
+        for key in keys_with_values(file)
+        if any(f"'{key}' changes nothing" in warning for warning in cfg.warnings)
+    }
+    assert honoured | answered == keys_with_values(file)
+    assert not any("no key" in warning for warning in cfg.warnings)
+
+
+@pytest.mark.parametrize("name", ["a", "b", "c", "h"])
+def test_cfgs_for_the_r329_give_settings(name: str) -> None:
+    wanted, _ = settings(read(name))
+    assert wanted.target.machine == "r329"
+
+
+def test_the_settings_of_the_tutorial() -> None:
+    wanted, warnings = settings(read("a"))
+    assert wanted.mode == "run"
+    assert wanted.model == CFGS / "input/resnet.onnx"
+    assert wanted.shapes == {"gpu_0/data_0": [1, 3, 224, 224]}
+    assert wanted.outputs_of_model == ["gpu_0/softmax_1"]
+    assert wanted.channels_first
+    assert wanted.calibration == CFGS / "dataset/dataset.npy"
+    assert wanted.inputs == [CFGS / "input/input.bin"]
+    assert wanted.outputs == [CFGS / "output.bin"]
+    assert wanted.quantised_name == "resnet_50_int8"
+    assert any("'simulator' changes nothing" in warning for warning in warnings)
+
+
+def test_a_cfg_without_a_model_type_is_tensorflow_s() -> None:
+    assert settings(read("c"))[0].kind == "tensorflow"
+
+
+def test_several_inputs_have_a_shape_each() -> None:
+    text = (CFGS / "g_wavenet.cfg").read_text().replace("X1_1204", "Z1_0701")
+    wanted, _ = settings(read_text(text))
+    assert wanted.shapes == {"feature_In": [1, 390, 23], "seq_len": [1]}
+
+
+def test_overrides_of_a_strategy_are_kept() -> None:
+    text = (CFGS / "i_cix.cfg").read_text().replace("X2_1204MP3", "Z1_0701")
+    methods = settings(read_text(text))[0].activations
+    assert methods.of(3, "Convolution", "conv1") == "mean"
+    assert methods.of(3, "Pooling", "pool1") == "min-max"
+
+
+def test_paddle_is_refused_with_the_formats_there_are() -> None:
+    with pytest.raises(AipuError, match="'model_type' cannot be 'paddle'") as caught:
+        settings(read("d"))
+    assert caught.value.place.endswith("d_paddle_resnet50.cfg:3")
+
+
+@pytest.mark.parametrize("name", ["e", "f", "g", "i"])
+def test_chips_that_nobody_has_described_are_refused(name: str) -> None:
+    with pytest.raises(AipuError, match="no machine for the target 'X"):
+        settings(read(name))
+
+
+def test_all_keys_of_the_facts_are_known() -> None:
+    assert len(SECTIONS["optimizer"]) == 100
+
+
+def read_text(text: str) -> CfgFile:
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile("w", suffix=".cfg") as file:
+        file.write(text)
+        file.flush()
+        return read_cfg(Path(file.name))
