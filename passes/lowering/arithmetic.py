@@ -21,8 +21,9 @@ from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 
 RECORD_TYPE = np.dtype(
-    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("unused", "u1")]
+    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("high", "u1")]
 )
+"""`high` are the bits of the multiplier above the lower sixteen."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,10 @@ def _softmax(op: Operation, weights: WeightStore) -> Arithmetic:
 
 def _records(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
     records = np.zeros(len(multiplier), RECORD_TYPE)
-    records["bias"], records["multiplier"], records["shift"] = bias, multiplier, shift
+    records["bias"], records["shift"] = bias, shift
+    records["high"], records["multiplier"] = np.divmod(
+        multiplier.astype(np.int64), 1 << 16
+    )
     return records.view(np.uint8)
 
 

@@ -21,7 +21,8 @@ from ...errors import AipuError
 from ..placement.abilities import is_function_of_one_element, is_weight
 from .constants import Constants, key_of
 from .parameters import quantise_parameters
-from .rescales import mean_rescale, rescale, sum_rescale
+from .pins import pinned
+from .rescales import fine_sum_rescale, mean_rescale, rescale, sum_rescale
 from .scales import uniform_type
 from .tables import exponential_table, table
 
@@ -144,7 +145,8 @@ def softmax(op: nn.SoftmaxOp, site: Site) -> nn.Operator:
 def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
     lhs, rhs = pair(op, site)
     lhs_scale, rhs_scale = uniform(lhs).scale, uniform(rhs).scale
-    factors = sum_rescale(lhs_scale, rhs_scale, site.element.scale)
+    choose = sum_rescale if pinned(op.ofm) is None else fine_sum_rescale
+    factors = choose(lhs_scale, rhs_scale, site.element.scale)
     return type(op)(
         lhs, rhs, rescale=factors, activation=op.activation, element=site.element
     )

@@ -155,7 +155,7 @@ class _Step:
         """Bias, multiplier and shift of a record of the parameters."""
         raw = bytes(self.get("parameters", 8 * record + i) & 255 for i in range(8))
         bias = int.from_bytes(raw[:4], "little", signed=True)
-        return bias, int.from_bytes(raw[4:6], "little"), raw[6]
+        return bias, int.from_bytes(raw[4:6] + raw[7:], "little"), raw[6]
 
     def box(self) -> Iterator[tuple[int, int | None]]:
         """For each byte of the dense image: where it is in the tensor, if it is."""
