@@ -31,11 +31,13 @@ def compile(
     outputs: Sequence[str] = (),
     random_weights: int | None = None,
     weights: str | Path | None = None,
+    example_inputs: object = (),
 ) -> "Package":
     """Build a model for a machine.
 
     Args:
-        model: a model file, or a model in memory (`onnx.ModelProto`).
+        model: a model file, or a model in memory: an `onnx.ModelProto`, a
+            `torch.nn.Module` or a `torch.export.ExportedProgram`.
         target: the name of a target, or a target file.
         calibration: samples to choose scales by: an array [samples, ...] for the only
             input, a mapping from inputs to arrays, or a file or folder of them; without
@@ -48,6 +50,8 @@ def compile(
         random_weights: a seed, for a model without weights.
         weights: the file of the weights, where the format keeps them in one of its own
             and it is not beside the model under the same name.
+        example_inputs: what a `torch.nn.Module` is called with, a tensor or a tuple of
+            them; only their shapes matter.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
@@ -69,6 +73,7 @@ def compile(
             outputs=outputs,
             random_weights=random_weights,
             weights=None if weights is None else Path(weights),
+            example_inputs=example_inputs,
         ),
     )
     for caveat in stand_ins(package.manifest):

@@ -45,6 +45,7 @@ class Timing(StrEnum):
     DEPTHWISE = auto()
     ELEMENTS = auto()
     WINDOWS = auto()
+    ROWS = auto()
 
 
 @dataclass(frozen=True)
@@ -287,6 +288,22 @@ INSTRUCTIONS = (
         Timing.ELEMENTS,
         aipu.MinimumOp,
         (*PAIR, *CLAMP),
+    ),
+    InstructionSpec(
+        "vector.softmax",
+        0x39,
+        Engine.VECTOR,
+        Timing.ROWS,
+        aipu.SoftmaxOp,
+        (
+            *VECTOR,
+            ReferenceField("table", "256 values of 16 bits"),
+            ExtentField("rows", "rows of both tiles"),
+            IntegerField("channels", "bytes of a row", "I"),
+            IntegerField("levels", "of the ofm in 1, times 256", "I"),
+            IntegerField("zero_point", "of the ofm", "b"),
+            *CLAMP,
+        ),
     ),
 )
 

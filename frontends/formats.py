@@ -72,6 +72,12 @@ def tflite() -> Importer:
     return import_tflite
 
 
+def pytorch() -> Importer:
+    from .pytorch.importer import import_pytorch
+
+    return import_pytorch
+
+
 def zhouyi_ir() -> PairImporter:
     from .zhouyi_ir.importer import import_zhouyi_ir
 
@@ -89,6 +95,7 @@ PAIRS: dict[str, Callable[[], PairImporter]] = {
 FORMATS: dict[str, Callable[[], Importer]] = {
     ".onnx": onnx,
     ".pb": tensorflow,
+    ".pt2": pytorch,
     ".tflite": tflite,
     **PAIRS,
 }

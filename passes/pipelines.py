@@ -23,14 +23,17 @@ IMPORT = (
     Stage("convolve-scales", "so each channel is quantised by itself"),
     Stage("decompose-conv-transpose", "the array convolves; what follows is fused"),
     Stage("decompose-resize", "rows that repeat are moved, others are sums of rows"),
+    Stage("transpose-matmul", "the array reads weights row by row"),
     Stage("canonicalise", "drops what the others left"),
 )
 
 QUANTISE = (
     Stage("split-wide-weights", "unsigned weights of a model can need nine bits"),
     Stage("adopt-scales", "what a model has quantised stays as it is"),
+    Stage("split-concats", "the parts of a concat may need scales of their own"),
     Stage("place-operators", "only what the machine runs becomes integers"),
     Stage("calibrate", "other scales follow from the values that tensors take"),
+    Stage("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
     Stage("correct-biases", "rounded weights must not shift the means of channels"),
     Stage("quantise-operators", "the machine computes on int8"),
     Stage("outline-segments", "a binary holds what runs between two crossings"),

@@ -30,6 +30,7 @@ from .quantisation.element_types import MOVING, OF_ONE_TYPE, element_types, own_
 from .quantisation.pins import pinned
 from .quantisation.rescales import rescale
 from .quantisation.rules import Site, quantised
+from .quantisation.scales import centred_type
 from .semantics import REQUANTISING, AipuPass
 
 
@@ -78,6 +79,12 @@ class Quantiser:
         inputs = [self.as_integers(value, op) for value in computed_operands(op)]
         if isinstance(op, OF_ONE_TYPE):
             inputs = [self.in_type(element, value, op) for value in inputs]
+        elif isinstance(op, nn.MatMulOp):
+            centred = [centred_type(uniform(value)) for value in inputs]
+            inputs = [
+                self.in_type(wanted, value, op)
+                for wanted, value in zip(centred, inputs, strict=True)
+            ]
         new = quantised(op, Site(inputs, element, constants))
         run_on_machine(new)
         self.insert([*constants.made, new], op, op.ofm)

@@ -68,6 +68,12 @@ def decompose_resize() -> type[ModulePass]:
     return DecomposeResizePass
 
 
+def transpose_matmul() -> type[ModulePass]:
+    from .transpose_matmul import TransposeMatmulPass
+
+    return TransposeMatmulPass
+
+
 def convolve_scales() -> type[ModulePass]:
     from .convolve_scales import ConvolveScalesPass
 
@@ -102,6 +108,18 @@ def calibrate() -> type[ModulePass]:
     from .calibrate import CalibratePass
 
     return CalibratePass
+
+
+def split_concats() -> type[ModulePass]:
+    from .split_concats import SplitConcatsPass
+
+    return SplitConcatsPass
+
+
+def narrow_ranges() -> type[ModulePass]:
+    from .narrow_ranges import NarrowRangesPass
+
+    return NarrowRangesPass
 
 
 def correct_biases() -> type[ModulePass]:
@@ -171,10 +189,13 @@ PASSES: Registry = {
     "decompose-conv-transpose": decompose_conv_transpose,
     "decompose-resize": decompose_resize,
     "convolve-scales": convolve_scales,
+    "transpose-matmul": transpose_matmul,
     "split-wide-weights": split_wide_weights,
     "adopt-scales": adopt_scales,
+    "split-concats": split_concats,
     "place-operators": place_operators,
     "calibrate": calibrate,
+    "narrow-ranges": narrow_ranges,
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,
     "outline-segments": outline_segments,

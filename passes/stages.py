@@ -46,7 +46,9 @@ def _check_feature_maps(op: Operation) -> None:
     """
     if isinstance(op, nn.BinaryOperator):
         return
-    reads_weights = isinstance(op, nn.Conv2dOp | nn.FullyConnectedOp | nn.LookupOp)
+    reads_weights = isinstance(
+        op, nn.Conv2dOp | nn.FullyConnectedOp | nn.LookupOp | nn.SoftmaxOp
+    )
     for value in op.operands[:1] if reads_weights else op.operands:
         if isinstance(value.owner, nn.WeightOp):
             raise AipuError(
@@ -125,6 +127,47 @@ def _fully_connected(op: Operation) -> Stage:
         macs=count * depth * channels,
         weight_bytes=depth * channels,
         parameter_bytes=RECORD * channels,
+    )
+
+
+def _matmul(op: Operation) -> Stage:
+    """Images of rows, by a weight for each image."""
+    assert isinstance(op, nn.MatMulOp)
+    *leading, rows, depth = shape(op.lhs)
+    if op.transposed is None or [*shape(op.rhs)[:-2]] != leading:
+        raise AipuError(
+            f"a product of {[*leading, rows, depth]} and {list(shape(op.rhs))} "
+            "whose second side is not transposed, or is broadcast"
+        )
+    images, channels = prod(leading), shape(op.ofm)[-1]
+    return Stage(
+        source_name(op),
+        op.name,
+        "mac.conv",
+        Kind.CONVOLUTION,
+        (images, rows, 1, depth),
+        (images, rows, 1, channels),
+        macs=images * rows * depth * channels,
+        parameter_bytes=RECORD * channels,
+        computed_weight=True,
+    )
+
+
+def _softmax(op: Operation) -> Stage:
+    assert isinstance(op, nn.SoftmaxOp)
+    *leading, channels = shape(op.ifm)
+    if op.axis.value.data != len(leading):
+        raise AipuError("a softmax along another axis than the last")
+    rows = (1, prod(leading), 1, channels)
+    return Stage(
+        source_name(op),
+        op.name,
+        "vector.softmax",
+        Kind.ELEMENTWISE,
+        rows,
+        rows,
+        parameter_bytes=512,
+        by_row=True,
     )
 
 
@@ -291,6 +334,8 @@ def permutation(
 STAGES: Mapping[type[Operation], Callable[[Operation], Stage]] = {
     nn.Conv2dOp: _conv2d,
     nn.FullyConnectedOp: _fully_connected,
+    nn.MatMulOp: _matmul,
+    nn.SoftmaxOp: _softmax,
     nn.AddOp: _pair("vector.add"),
     nn.SubOp: _pair("vector.add"),
     nn.MulOp: _pair("vector.multiply"),

@@ -26,6 +26,11 @@ from ..frontends.formats import Importer, importer
 from ..frontends.model import ImportedModel
 from ..frontends.onnx.importer import import_onnx
 from ..frontends.preprocessing import Image
+from ..frontends.pytorch.module import (
+    ExportedProgram,
+    Module,
+    import_module_in_memory,
+)
 from ..passes.calibration.samples import Input, single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
@@ -40,7 +45,7 @@ from .text_model import read_text_model
 from .verify import program_of
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
-Model = str | Path | onnx.ModelProto
+Model = str | Path | onnx.ModelProto | Module | ExportedProgram
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Options:
     outputs: Sequence[str] = ()
     random_weights: int | None = None
     weights: Path | None = None
+    example_inputs: object = ()
     image: Image | None = None
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
@@ -136,6 +142,8 @@ def build(model: Model, options: Options) -> Package:
 def _import(model: Model, options: Options) -> ImportedModel:
     if isinstance(model, onnx.ModelProto):
         read = partial(import_onnx, model)
+    elif not isinstance(model, str | Path):
+        read = partial(import_module_in_memory, model, options.example_inputs)
     else:
         path = Path(model)
         read = partial(_reader(path, options.weights), path)
@@ -171,6 +179,8 @@ def _source(model: Model) -> str:
     """The file of the model, without its folder."""
     if isinstance(model, onnx.ModelProto):
         return f"{model.graph.name}.onnx"
+    if not isinstance(model, str | Path):
+        return f"{type(model).__name__}.pt2"
     return Path(model).name
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from ..dialects import nn
 from ..errors import AipuError, nearest
 from ..passes.place_operators import MULTIPLYING
-from ..passes.placement.abilities import CHECKS
+from ..passes.placement.abilities import CHECKS, DECOMPOSED
 
 FRONTENDS: Mapping[str, str] = {
     "onnx": "ONNX",
@@ -64,7 +64,8 @@ def nn_operators() -> list[NnOperator]:
 
 
 def runs_on(operator: type[nn.Operator]) -> str:
-    """The best place that an operator can run on."""
+    """The best place that an operator can run on, or what it is decomposed into."""
+    operator = DECOMPOSED.get(operator, operator)
     if operator in MULTIPLYING and operator in CHECKS:
         return ARRAY
     if operator in CHECKS or issubclass(operator, nn.UnaryOperator):
@@ -74,6 +75,8 @@ def runs_on(operator: type[nn.Operator]) -> str:
 
 def limits(operator: type[nn.Operator]) -> str:
     """What must hold for it to run there."""
+    if operator in DECOMPOSED:
+        return f"It becomes {DECOMPOSED[operator].name} and moves."
     if operator in CHECKS:
         return cleandoc(CHECKS[operator].__doc__ or "").splitlines()[0]
     if issubclass(operator, nn.UnaryOperator):

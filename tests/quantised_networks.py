@@ -220,6 +220,30 @@ class Sketch:
             rhs = self.feature_map(extents, element)
         return (lhs, rhs) if self.draw(st.booleans()) else (rhs, lhs)
 
+    def matmul(self, ifm: SSAValue) -> SSAValue:
+        """A product of each image with another input; zero points are 0."""
+        images, rows, columns, channels = nn.shape(ifm)
+        lhs = self.centred(self.reshape(ifm, (images, rows * columns, channels)))
+        element = UniformType(0.05, 0)
+        rhs = self.feature_map((images, self.integer(1, 9), channels), element)
+        rescale = RescaleAttr(Rescale((self.integer(0, 32767),), self.integer(18, 26)))
+        return self.emit(
+            nn.MatMulOp(
+                lhs, rhs, transposed=True, rescale=rescale, element=self.element()
+            )
+        )
+
+    def centred(self, ifm: SSAValue) -> SSAValue:
+        rescale = RescaleAttr(Rescale((1,), 0))
+        return self.emit(nn.RequantiseOp(ifm, UniformType(0.05, 0), rescale))
+
+    def softmax(self, ifm: SSAValue) -> SSAValue:
+        table = self.random.integers(0, 32768, 256).astype(np.int16)
+        table[-1] = 32767
+        return self.emit(
+            nn.SoftmaxOp(ifm, 3, table=self.weight(table, i16), element=self.element())
+        )
+
     def requantise(self, ifm: SSAValue) -> SSAValue:
         rescale = RescaleAttr(Rescale((self.integer(0, 32767),), self.integer(12, 18)))
         return self.emit(
@@ -320,6 +344,8 @@ LAYERS: Mapping[str, Callable[[Sketch, SSAValue], SSAValue]] = {
     "add_broadcast": Sketch.add_broadcast,
     "multiply": Sketch.multiply,
     "choose": Sketch.choose,
+    "matmul": Sketch.matmul,
+    "softmax": Sketch.softmax,
     "requantise": Sketch.requantise,
     "lookup": Sketch.lookup,
     "max_pool2d": Sketch.max_pool2d,

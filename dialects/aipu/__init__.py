@@ -30,6 +30,7 @@ from .vector import (
     MultiplyOp,
     PermuteOp,
     RequantiseOp,
+    SoftmaxOp,
 )
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "PermuteOp",
     "ProgramOp",
     "RequantiseOp",
+    "SoftmaxOp",
     "Space",
     "StoreOp",
     "SyncOp",
@@ -90,6 +92,7 @@ Aipu = Dialect(
         MinimumOp,
         RequantiseOp,
         LookupOp,
+        SoftmaxOp,
         PermuteOp,
         MaxPoolOp,
         AvgPoolOp,

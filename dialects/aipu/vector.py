@@ -166,6 +166,35 @@ class PermuteOp(VectorOp):
     assembly_format = IFM + OFM + "`box` $box `strides` $strides " + TOKENS
 
 
+@irdl_op_definition
+class SoftmaxOp(VectorOp):
+    """`ofm = clamp(power * levels / (256 * sum(power)) + zero_point)` for each row
+
+    `power = table[255 + ifm - max(ifm)]`, maximum and sum over the `channels` of a row.
+    The table holds 256 values of 16 bits. The quotient is rounded half to even.
+    """
+
+    name = "aipu.vector.softmax"
+
+    table = operand_def(SRAM)
+    table_slot = prop_def(IndexAttr, default_value=ZERO)
+    table_byte = prop_def(IndexAttr, default_value=ZERO)
+    rows = prop_def(ExtentAttr)
+    channels = prop_def(IntegerAttr.constr(i64))
+    levels = prop_def(IntegerAttr.constr(i64))
+    zero_point = prop_def(IntegerAttr.constr(i64))
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = (
+        IFM
+        + "`,` $table (`slot` $table_slot^)? (`byte` $table_byte^)? "
+        + OFM
+        + "`rows` $rows `channels` $channels `levels` $levels "
+        "`zero_point` $zero_point `clamp` $low `to` $high " + TOKENS
+    )
+
+
 class PoolOp(VectorOp, ABC):
     """A window over a tile [rows, `ifm_columns`, channels] that holds its padding."""
 

@@ -6,6 +6,7 @@ from xdsl.dialects.builtin import (
     DenseArrayBase,
     IntegerAttr,
     TensorType,
+    UnitAttr,
     i64,
 )
 from xdsl.ir import Attribute, SSAValue
@@ -217,24 +218,43 @@ class FullyConnectedOp(Operator):
 
 @irdl_op_definition
 class MatMulOp(Operator):
-    """`ofm[..., m, n] = sum(lhs[..., m, k] * rhs[..., k, n])`, neither a weight."""
+    """`ofm[..., m, n] = sum(lhs[..., m, k] * rhs[..., k, n])`, neither a weight.
+
+    With `transposed`, rhs is [..., n, k]. Quantised, the sum of products of integers
+    less their zero points becomes `sum * multiplier >> shift`.
+    """
 
     name = "nn.matmul"
 
     lhs = operand_def(TensorType)
     rhs = operand_def(TensorType)
+    transposed = opt_prop_def(UnitAttr)
     rescale = opt_prop_def(RescaleAttr)
 
     assembly_format = (
-        "$lhs `,` $rhs (`rescale` $rescale^)? attr-dict "
+        "$lhs `,` $rhs (`transposed` $transposed^)? (`rescale` $rescale^)? attr-dict "
         "`:` functional-type(operands, results)"
     )
 
-    def __init__(self, lhs: SSAValue, rhs: SSAValue):
-        ofm = shapes.matmul(shape(lhs), shape(rhs))
+    def __init__(
+        self,
+        lhs: SSAValue,
+        rhs: SSAValue,
+        *,
+        transposed: bool = False,
+        rescale: RescaleAttr | None = None,
+        element: Attribute | None = None,
+    ):
+        ofm = shapes.matmul(shape(lhs), shape(rhs), transposed=transposed)
         super().__init__(
-            operands=[lhs, rhs], result_types=[TensorType(element_type(lhs), ofm)]
+            operands=[lhs, rhs],
+            properties={
+                "transposed": UnitAttr() if transposed else None,
+                "rescale": rescale,
+            },
+            result_types=[TensorType(element or element_type(lhs), ofm)],
         )
 
     def ofm_shape(self) -> Shape:
-        return shapes.matmul(shape(self.lhs), shape(self.rhs))
+        transposed = self.transposed is not None
+        return shapes.matmul(shape(self.lhs), shape(self.rhs), transposed=transposed)

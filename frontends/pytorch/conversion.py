@@ -1,8 +1,8 @@
 """From the nodes of an exported program to `nn` operators, one after another.
 
-A node on constants is computed on the spot, by the same converters. One that `nn` cannot
-say is remembered, and a stand-in of the declared shape takes its place, so that one run
-finds all of them.
+A node on constants is computed on the spot, by the same converters. One that `nn`
+cannot say is remembered, and a stand-in of the declared shape takes its place, so that
+one run finds all of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,6 +52,8 @@ class Conversion:
         self.network = Network(shapes)
         self.values: dict[str, Value] = dict(self.network.inputs)
         self.unsupported: list[UnsupportedError] = []
+        reads = (name for node in program.nodes for name in node.reads)
+        self.read = {*reads, *program.outputs}
 
     def run(self) -> dict[str, SSAValue]:
         """Convert all nodes; return the values of the outputs by name.
@@ -75,6 +77,9 @@ class Conversion:
             operator = _operator(node)
             if all(name in self.values for name in node.reads):
                 results = self._results(node, operator)
+                for name in node.writes[len(results) :]:
+                    if name in self.read:
+                        raise UnsupportedError(f"its result '{name}'", place=node.place)
                 for name, value in zip(node.writes, results, strict=False):
                     self._check_shape(node, name, value)
                     # A tensor that the graph is cut at stays an input.

@@ -71,9 +71,15 @@ def read_tensor(archive: Archive, name: str) -> np.ndarray:
 
 def as_declared(array: np.ndarray, meta: TensorMeta | None) -> np.ndarray:
     """A computed constant with elements of the type that the program declares."""
-    if meta is None or meta.dtype not in DTYPES:
+    return array if meta is None else as_type(array, meta.dtype)
+
+
+def as_type(array: np.ndarray, code: int) -> np.ndarray:
+    """Elements of another type, by torch's code; of an unknown one they stay."""
+    if code not in DTYPES:
         return array
-    return array.astype(_native(meta.dtype), copy=False)
+    with np.errstate(invalid="ignore"):
+        return array.astype(_native(code), copy=False)
 
 
 def extents(sizes: list[Extent], place: str) -> tuple[int, ...]:
@@ -106,6 +112,4 @@ def _check_bounds(
             f"its file holds {stored} elements, too few for {list(shape)}", place=place
         )
     if prod(shape) > max(stored, REPEATED):
-        raise AipuError(
-            f"{stored} elements are repeated to {list(shape)}", place=place
-        )
+        raise AipuError(f"{stored} elements are repeated to {list(shape)}", place=place)

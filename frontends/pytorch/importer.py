@@ -79,7 +79,9 @@ def _declared(program: Program, name: str) -> tuple[int, ...]:
             remedy="export it again without dynamic_shapes",
         )
     if min(known, default=1) < 1:
-        raise AipuError(f"its extents must be positive, found {list(known)}", place=place)
+        raise AipuError(
+            f"its extents must be positive, found {list(known)}", place=place
+        )
     if meta.dtype not in REALS:
         raise AipuError(
             "a tensor of reals is needed, the program wants other elements",

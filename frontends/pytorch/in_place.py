@@ -12,13 +12,44 @@ from .program_node import ProgramNode
 
 VIEWS = frozenset(
     f"aten.{name}"
-    for name in (
-        "alias, chunk, contiguous, detach, diagonal, dropout, expand, expand_as, "
-        "feature_dropout, flatten, lift_fresh, movedim, narrow, permute, reshape, "
-        "reshape_as, select, slice, split, split_with_sizes, squeeze, swapaxes, "
-        "swapdims, t, tensor_split, to, transpose, type_as, unbind, unflatten, unfold, "
-        "unsqueeze, view, view_as, _to_copy, _unsafe_view"
-    ).split(", ")
+    for name in [
+        "alias",
+        "chunk",
+        "contiguous",
+        "detach",
+        "diagonal",
+        "dropout",
+        "expand",
+        "expand_as",
+        "feature_dropout",
+        "flatten",
+        "lift_fresh",
+        "movedim",
+        "narrow",
+        "permute",
+        "reshape",
+        "reshape_as",
+        "select",
+        "slice",
+        "split",
+        "split_with_sizes",
+        "squeeze",
+        "swapaxes",
+        "swapdims",
+        "t",
+        "tensor_split",
+        "to",
+        "transpose",
+        "type_as",
+        "unbind",
+        "unflatten",
+        "unfold",
+        "unsqueeze",
+        "view",
+        "view_as",
+        "_to_copy",
+        "_unsafe_view",
+    ]
 )
 """Operators whose results may share their elements with their first operand."""
 

@@ -8,7 +8,6 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
-from ...dialects.nn.shapes import Shape
 from ..input_shapes import Batch
 from ..network import Emitter
 from .program_node import ProgramNode
@@ -20,8 +19,19 @@ LARGEST_WHOLE = 1 << 24
 Field = TypeVar("Field")
 
 HARMLESS = frozenset(
-    "copy cudnn_enabled device generator implicit layout memory_format momentum "
-    "non_blocking pin_memory requires_grad".split()
+    [
+        "copy",
+        "cudnn_enabled",
+        "device",
+        "generator",
+        "implicit",
+        "layout",
+        "memory_format",
+        "momentum",
+        "non_blocking",
+        "pin_memory",
+        "requires_grad",
+    ]
 )
 """Arguments that make no difference to a network that is only run."""
 
@@ -79,7 +89,9 @@ class Node(Emitter):
 
     def values_of(self, name: str) -> list[Value]:
         """A list of tensors."""
-        tensors = self._given(name, self._required(name).as_tensors, "a list of tensors")
+        tensors = self._given(
+            name, self._required(name).as_tensors, "a list of tensors"
+        )
         return [self._known(tensor.name) for tensor in tensors]
 
     def optional_values_of(self, name: str) -> list[Value | None]:
@@ -143,7 +155,9 @@ class Node(Emitter):
             return [argument.as_int]
         if argument.as_sym_ints is not None:
             raise self.unsupported(f"its argument '{name}' is computed")
-        return self._given(name, self._required(name).as_ints, "a list of whole numbers")
+        return self._given(
+            name, self._required(name).as_ints, "a list of whole numbers"
+        )
 
     def pair(self, name: str, default: int, rank: int) -> tuple[int, int]:
         """A number for rows and one for columns, of which `rank` are given, or one."""
@@ -162,11 +176,15 @@ class Node(Emitter):
         argument = self._required(name)
         if argument.as_int is not None:
             return float(argument.as_int)
-        return self._real(name, self._given(name, self._required(name).as_float, "a real number"))
+        return self._real(
+            name, self._given(name, self._required(name).as_float, "a real number")
+        )
 
     def reals(self, name: str) -> list[float]:
         """A list of real numbers."""
-        found = self._given(name, self._required(name).as_floats, "a list of real numbers")
+        found = self._given(
+            name, self._required(name).as_floats, "a list of real numbers"
+        )
         return [self._real(name, number) for number in found]
 
     def flag(self, name: str, default: bool) -> bool:
@@ -185,7 +203,9 @@ class Node(Emitter):
         """torch's code of the type that the result is to have."""
         if not self.has("dtype"):
             return None
-        return self._given("dtype", self._required("dtype").as_scalar_type, "a type of elements")
+        return self._given(
+            "dtype", self._required("dtype").as_scalar_type, "a type of elements"
+        )
 
     def ignore(self, *names: str) -> None:
         """These arguments make no difference here."""

@@ -1,4 +1,4 @@
-"""How a kernel slides: torch's stride, padding, dilation and ceil_mode as a `Window`."""
+"""How a kernel slides: torch's stride, padding, dilation, ceil_mode as a `Window`."""
 
 from collections.abc import Sequence
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +16,9 @@ from .tables import READ_ERRORS, Tables
 
 IDENTIFIER = b"TFL3"
 WHERE_IDENTIFIER = slice(4, 8)
+
+LARGEST = 1 << 24
+"""Elements of a variable, of which there are none in the file to count."""
 
 
 def read_graph(path: Path) -> Graph:
@@ -114,6 +118,7 @@ class _ModelFile:
         if position >= max(len(buffers), 1):
             raise AipuError(f"its buffer {position} is not in the file", place=place)
         data = buffers[position] if buffers else np.empty(0, np.uint8)
+        self.tables.spend(data.size)
         try:
             quantisation = self.quantisation(
                 self.tables.table(table, "Quantization"), shape
@@ -124,7 +129,7 @@ class _ModelFile:
         if self.tables.table(table, "Sparsity") is not None:
             raise AipuError("its elements are stored sparsely", place=place)
         variable = bool(self.tables.scalar(table, "IsVariable"))
-        if variable and min(shape, default=1) < 1:
+        if variable and not (min(shape, default=1) > 0 and prod(shape) <= LARGEST):
             raise AipuError(f"a variable of the shape {list(shape)}", place=place)
         return Tensor(name, shape, kind, array, quantisation, variable)
 

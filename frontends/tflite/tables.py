@@ -16,7 +16,7 @@ from .graph import Option
 READ_ERRORS = (struct.error, IndexError, OverflowError, TypeError, ValueError)
 """What the flatbuffers package raises where a file is not what it says."""
 
-OVERLAP = 4
+OVERLAP = 8
 """How often the bytes of a file are read at most; buffers may be shared."""
 
 TABLE = 16
@@ -41,7 +41,7 @@ class Tables:
     def text(self, table: object, field: str) -> str:
         """A string; empty if it is not there."""
         found: bytes = getattr(table, field)() or b""
-        self._spend(len(found))
+        self.spend(len(found))
         return found.decode(errors="replace")
 
     def vector(self, table: object, field: str) -> np.ndarray:
@@ -49,13 +49,13 @@ class Tables:
         if not self._length(table, field):
             return np.empty(0, np.int32)
         found: np.ndarray = getattr(table, f"{field}AsNumpy")()
-        self._spend(found.nbytes)
+        self.spend(found.nbytes)
         return found
 
     def tables(self, table: object, field: str) -> Iterator[object]:
         """A vector of tables."""
         for position in range(self._length(table, field)):
-            self._spend(TABLE)
+            self.spend(TABLE)
             yield getattr(table, field)(position)
 
     def table(self, table: object, field: str) -> object | None:
@@ -86,7 +86,8 @@ class Tables:
             raise AipuError(f"it claims {length} {field}, but has {self.size} bytes")
         return length
 
-    def _spend(self, size: int) -> None:
+    def spend(self, size: int) -> None:
+        """Count bytes that are read; those of one place may be read several times."""
         self.left -= size
         if self.left < 0:
             raise AipuError("its tables lie on top of one another")

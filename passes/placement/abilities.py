@@ -98,6 +98,26 @@ def constant_weights(op: nn.Operator) -> str | None:
     return None if constant else "its weight or bias is computed"
 
 
+def pair(op: nn.Operator) -> str | None:
+    """Each side a tensor or a constant, and broadcast along any few dimensions."""
+    return None
+
+
+def last_axis(op: nn.Operator) -> str | None:
+    """Along the last axis."""
+    assert isinstance(op, nn.SoftmaxOp)
+    last = op.axis.value.data == len(nn.shape(op.ifm)) - 1
+    return None if last else "it runs along another axis than the last"
+
+
+def two_computed_tensors(op: nn.Operator) -> str | None:
+    """No operand is a constant, and none is broadcast."""
+    lhs, rhs = map(nn.shape, op.operands)
+    broadcast = lhs[:-2] != rhs[:-2]
+    reason = f"it broadcasts {list(lhs)} and {list(rhs)}" if broadcast else None
+    return computed_tensors(op) or reason
+
+
 def computed_tensors(op: nn.Operator) -> str | None:
     """No operand is a constant."""
     constant = any(is_weight(value) for value in op.operands)
@@ -112,11 +132,13 @@ CROSSINGS: Mapping[type[Operation], str] = {
 CHECKS: Mapping[type[Operation], Check] = {
     nn.Conv2dOp: constant_weights,
     nn.FullyConnectedOp: constant_weights,
-    nn.AddOp: anything,
-    nn.SubOp: anything,
-    nn.MulOp: anything,
-    nn.MaximumOp: anything,
-    nn.MinimumOp: anything,
+    nn.MatMulOp: two_computed_tensors,
+    nn.SoftmaxOp: last_axis,
+    nn.AddOp: pair,
+    nn.SubOp: pair,
+    nn.MulOp: pair,
+    nn.MaximumOp: pair,
+    nn.MinimumOp: pair,
     nn.MaxPool2dOp: anything,
     nn.AvgPool2dOp: anything,
     nn.ClampOp: anything,
@@ -128,3 +150,15 @@ CHECKS: Mapping[type[Operation], Check] = {
     nn.RequantiseOp: anything,
     nn.LookupOp: anything,
 }
+
+DECOMPOSED: Mapping[type[Operation], type[nn.Operator]] = {
+    nn.BatchNormOp: nn.Conv2dOp,
+    nn.ConvTranspose2dOp: nn.Conv2dOp,
+    nn.PReluOp: nn.AddOp,
+    nn.ReduceMaxOp: nn.MaxPool2dOp,
+    nn.ReduceMeanOp: nn.AvgPool2dOp,
+    nn.ReduceMinOp: nn.MaxPool2dOp,
+    nn.ReduceSumOp: nn.AvgPool2dOp,
+    nn.ResizeOp: nn.Conv2dOp,
+}
+"""What the passes of `import` make something else of, and what does its work then."""

@@ -16,7 +16,7 @@ from ..calibration.attributes import read_range
 from ..placement.abilities import computed_operands, operators
 from ..placement.mark import runs_on_machine
 from .pins import pinned
-from .scales import uniform_type
+from .scales import centred_type, uniform_type
 
 ElementTypes = Mapping[SSAValue, UniformType]
 
@@ -51,6 +51,9 @@ def element_types(block: Block) -> ElementTypes:
         if isinstance(op, OF_ONE_TYPE):
             for value in computed_operands(op):
                 make_in(types[op.ofm], value, types)
+        elif isinstance(op, nn.MatMulOp):
+            for value in op.operands:
+                make_in(centred_type(types[value]), value, types)
     return types
 
 

@@ -21,9 +21,10 @@ from ...errors import AipuError
 from ..placement.abilities import is_function_of_one_element, is_weight
 from .constants import Constants, key_of
 from .parameters import quantise_parameters
-from .rescales import mean_rescale, rescale, sum_rescale
+from .pins import pinned
+from .rescales import fine_sum_rescale, mean_rescale, rescale, sum_rescale
 from .scales import uniform_type
-from .tables import table
+from .tables import exponential_table, table
 
 
 @dataclass(frozen=True)
@@ -121,10 +122,31 @@ def feature_constant(
     return site.constants.keep(key, to_stored(array, element), element)
 
 
+def matmul(op: nn.MatMulOp, site: Site) -> nn.Operator:
+    lhs, rhs = site.inputs
+    return nn.MatMulOp(
+        lhs,
+        rhs,
+        transposed=op.transposed is not None,
+        rescale=rescale(uniform(lhs).scale * uniform(rhs).scale / site.element.scale),
+        element=site.element,
+    )
+
+
+def softmax(op: nn.SoftmaxOp, site: Site) -> nn.Operator:
+    """With the powers of e that the steps below the greatest ifm have."""
+    (ifm,) = site.inputs
+    powers = exponential_table(uniform(ifm).scale)
+    table = site.constants.keep(f"{place(op)}/powers", powers)
+    axis = op.axis.value.data
+    return nn.SoftmaxOp(ifm, axis, table=table, element=site.element)
+
+
 def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
     lhs, rhs = pair(op, site)
     lhs_scale, rhs_scale = uniform(lhs).scale, uniform(rhs).scale
-    factors = sum_rescale(lhs_scale, rhs_scale, site.element.scale)
+    choose = sum_rescale if pinned(op.ofm) is None else fine_sum_rescale
+    factors = choose(lhs_scale, rhs_scale, site.element.scale)
     return type(op)(
         lhs, rhs, rescale=factors, activation=op.activation, element=site.element
     )
@@ -193,6 +215,8 @@ def lookup(op: nn.Operator, site: Site) -> nn.Operator:
 RULES: Mapping[type[Operation], Callable[..., nn.Operator]] = {
     nn.Conv2dOp: conv2d,
     nn.FullyConnectedOp: fully_connected,
+    nn.MatMulOp: matmul,
+    nn.SoftmaxOp: softmax,
     nn.AddOp: add_or_sub,
     nn.SubOp: add_or_sub,
     nn.MulOp: mul,

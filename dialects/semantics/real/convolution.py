@@ -75,8 +75,8 @@ def fully_connected(
 
 
 def matmul(op: nn.MatMulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
-    """lhs [..., M, K] with rhs [..., K, N]."""
-    return lhs @ rhs
+    """lhs [..., M, K] with rhs [..., K, N], or [..., N, K] if that is transposed."""
+    return lhs @ (rhs if op.transposed is None else rhs.swapaxes(-1, -2))
 
 
 FUNCTIONS = {

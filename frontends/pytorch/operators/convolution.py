@@ -13,8 +13,7 @@ from ..window import planar, read_window
 
 def convolution(node: Node) -> SSAValue:
     """Core ATen's, of any kind."""
-    transposed = node.flag("transposed", False)
-    if transposed:
+    if node.flag("transposed", False):
         return conv_transpose(node)
     if any(node.integers("output_padding", [])):
         raise node.wrong("an output_padding of a convolution that is not transposed")
@@ -49,7 +48,7 @@ def conv_transpose(node: Node) -> SSAValue:
     _, rows, columns, _ = nn.shape(ifm)
     window = read_window(node, (rows, columns), weight.array.shape[2:])
     split = weight.array.reshape(groups, -1, *weight.array.shape[1:])
-    whole = np.moveaxis(split, 1, 2).reshape(-1, *split.shape[1:2], *split.shape[3:])
+    whole = np.moveaxis(split, 1, 2).reshape(-1, split.shape[1], *split.shape[3:])
     ofm = nn.ConvTranspose2dOp(
         ifm,
         node.weight(weight.name, _channels_last(whole)),
@@ -100,11 +99,8 @@ def linear(node: Node) -> SSAValue:
     """`input * weight' + bias`."""
     ifm, weight = node.tensor("input"), node.value("weight")
     if isinstance(weight, Constant) and weight.array.ndim == 2:
-        return fully_connected(
-            node, ifm, weight, _bias(node, len(weight.array))
-        )
-    *_, rows, columns = range(len(nn.shape(node.operand(weight))))
-    turned = node.emit(nn.TransposeOp(node.operand(weight), (columns, rows)))
+        return fully_connected(node, ifm, weight, _bias(node, len(weight.array)))
+    turned = node.emit(nn.TransposeOp(node.operand(weight), (1, 0)))
     product = node.emit(nn.MatMulOp(ifm, turned))
     if not node.has("bias"):
         return product
@@ -136,9 +132,7 @@ def addmm(node: Node) -> SSAValue:
             turned = rhs.rearranged(np.transpose)
             return fully_connected(node, lhs, turned, node.operand(added))
     product = node.scaled(multiplied(node, lhs, rhs), "alpha", alpha)
-    return node.emit(
-        nn.AddOp(product, node.scaled(node.operand(added), "beta", beta))
-    )
+    return node.emit(nn.AddOp(product, node.scaled(node.operand(added), "beta", beta)))
 
 
 def multiplied(node: Node, lhs: SSAValue, rhs: Constant | SSAValue) -> SSAValue:
@@ -151,8 +145,7 @@ def multiplied(node: Node, lhs: SSAValue, rhs: Constant | SSAValue) -> SSAValue:
 
 def matmul(node: Node) -> SSAValue:
     """A vector is a row on the left, a column on the right."""
-    names = ("other", "mat2", "vec", "tensor")
-    second = next(name for name in (*names, "other") if node.has(name))
+    second = next(filter(node.has, ("mat2", "vec", "tensor")), "other")
     lhs, rhs = node.tensor("self"), node.value(second)
     left = nn.shape(lhs)
     right = nn.shape(rhs) if isinstance(rhs, SSAValue) else rhs.array.shape

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Mapping, Sequence
+from math import isfinite
 
 from flatbuffers import flexbuffers
 from xdsl.ir import SSAValue
@@ -85,7 +86,9 @@ def _options(node: Node) -> Options:
     if not isinstance(found, dict):
         raise node.wrong("its options are no map")
     numbers = {
-        name: value for name, value in found.items() if isinstance(value, int | float)
+        name: value
+        for name, value in found.items()
+        if isinstance(value, int | float) and isfinite(value)
     }
     missing: Sequence[str] = [name for name in NEEDED if name not in numbers]
     if missing:

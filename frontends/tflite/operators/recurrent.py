@@ -23,7 +23,7 @@ WEIGHTS, RECURRENCE, BIASES, NORMS = 1, 5, 12, 20
 PEEPHOLES = {"i": 9, "f": 10, "o": 11}
 PROJECTION, PROJECTION_BIAS = 16, 17
 
-LONGEST = 4096
+LONGEST = 1024
 """Steps that are unrolled at most."""
 
 
@@ -76,9 +76,9 @@ class _Pinned:
 def _lstm(node: Node, features: int) -> Lstm:
     coupled = not node.has(WEIGHTS)
     activation = _activation(node)
-    cells = node.shape(BIASES + GATES["f"])[0]
+    cells = _rows(node, BIASES + GATES["f"])
     projected = node.has(PROJECTION)
-    units = node.shape(PROJECTION)[0] if projected else cells
+    units = _rows(node, PROJECTION) if projected else cells
     with_bias = node.has(PROJECTION_BIAS)
     return Lstm(
         _gates(node, WEIGHTS, (cells, features), coupled),
@@ -93,6 +93,13 @@ def _lstm(node: Node, features: int) -> Lstm:
         candidate=activation,
         output=activation,
     )
+
+
+def _rows(node: Node, position: int) -> int:
+    extents = node.shape(position)
+    if not extents:
+        raise node.wrong(f"its input {position} is a scalar")
+    return extents[0]
 
 
 def _gates(node: Node, first: int, shape: Shape, coupled: bool) -> np.ndarray:

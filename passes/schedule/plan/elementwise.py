@@ -46,7 +46,9 @@ def plan_elementwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
         len(loops),
         names,
         {"ofm": "ofm"},
-        {"elements": tile.elements},
+        {"rows": rows_of(rows, total), "channels": channels}
+        if stage.by_row
+        else {"elements": tile.elements},
     )
     head = Nest(loops, tuple(rings), tuple(loads), (step,), ())
     return [plan_tail(group, schedule, head, tile)]

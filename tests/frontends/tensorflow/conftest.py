@@ -1,22 +1,18 @@
 """Small TensorFlow graphs, written with TensorBoard's copy of the protos."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
+from tensorboard.util import tensor_util
 
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.tensorflow.importer import import_tensorflow
 from aipu.passes.functions import main_function
 
-pytest.importorskip("tensorboard", reason="needs tensorboard, for its protos")
-
-from tensorboard.compat.proto import graph_pb2, types_pb2
-from tensorboard.util import tensor_util
-
+from .protos import graph_pb2, types_pb2
 from .walk import walk
 
 KINDS = {
@@ -27,15 +23,6 @@ KINDS = {
 }
 
 Setting = bool | int | float | str | Sequence[int] | np.dtype
-
-
-class Written(NamedTuple):
-    """A node to write: operator, name, inputs, attributes."""
-
-    operator: str
-    name: str
-    inputs: Sequence[str]
-    attributes: Mapping[str, Setting]
 
 
 class GraphWriter:

@@ -6,6 +6,9 @@ import pytest
 from aipu.errors import AipuError, UnsupportedError
 from aipu.frontends.tensorflow.importer import import_tensorflow
 
+from .conftest import GraphWriter, computed
+from .walk import walk
+
 IMAGE = (2, 7, 6, 4)
 FIRST = (2, 4, 7, 6)
 
@@ -259,9 +262,6 @@ def test_space_to_batch_is_a_dilation(writer, saved, generator, operator):
     assert names.count("nn.conv2d") == 1
     assert "nn.transpose" not in names
 
-    from .conftest import GraphWriter, computed
-    from .walk import walk
-
     plain = GraphWriter()
     plain.placeholder("x", x.shape)
     plain.constant("kernel", kernel)
@@ -290,15 +290,11 @@ def _with_explicit_padding(writer):
 def test_space_to_batch_alone(writer, saved, generator):
     x = generator.standard_normal((2, 4, 6, 3), np.float32)
     writer.placeholder("x", x.shape)
-    block, pads = (
-        writer.constant("block", [2, 3]),
-        writer.constant("pads", [[1, 1], [0, 0]]),
-    )
+    block = writer.constant("block", [2, 3])
+    pads = writer.constant("pads", [[1, 1], [0, 0]])
     writer.node("SpaceToBatchND", "z", "x", block, pads)
     writer.node("Relu", "r", "z")
     writer.node("BatchToSpaceND", "y", "r", block, pads)
-    from .conftest import computed
-
     path = saved(writer)
     (split,) = computed(import_tensorflow(path, outputs=["z"]), [x])
     assert np.array_equal(split, space_to_batch(x, (2, 3), [(1, 1), (0, 0)]))

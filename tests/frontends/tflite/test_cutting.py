@@ -69,15 +69,14 @@ def test_a_shape_that_the_user_says(path):
 
 def test_shapes_that_the_network_computes(computed, runtime, generator):
     """`x.reshape(x.shape[0], x.shape[1] * 6)`, as exporters of dynamic shapes write."""
-    integer = {"dtype": "int32"}
     constants = {"zero": 0, "one": 1, "two": 2}
     tensors = [
         Tensor("x", shape=(2, 3, 6)),
         Tensor("six", np.array(6, np.int32)),
         *(Tensor(n, np.array([at], np.int32)) for n, at in constants.items()),
-        Tensor("shape", shape=(3,), **integer),
-        *(Tensor(name, shape=(), **integer) for name in ("rows", "columns", "all")),
-        Tensor("target", shape=(2,), **integer),
+        Tensor("shape", shape=(3,), dtype="int32"),
+        *(Tensor(name, shape=(), dtype="int32") for name in ("rows", "columns", "all")),
+        Tensor("target", shape=(2,), dtype="int32"),
         Tensor("y", shape=(2, 18)),
     ]
     index = {"ShrinkAxisMask": 1}

@@ -256,6 +256,24 @@ def lookups(draw: st.DrawFn) -> Program:
 
 
 @st.composite
+def softmaxes(draw: st.DrawFn) -> Program:
+    """`vector.softmax` on some rows of a feature map."""
+    sketch = Sketch(draw, ("row",))
+    rows, channels = draw(SMALL), draw(st.integers(1, 9))
+    fields: dict[str, Value] = {
+        "ifm": sketch.operand("ifm", rows * channels),
+        "ofm": sketch.operand("ofm", rows * channels),
+        "table": sketch.operand("table", 512),
+        "rows": sketch.extent(rows, "row"),
+        "channels": channels,
+        "levels": draw(st.sampled_from([1, 255 * 256, 65536, 1 << 26])),
+        "zero_point": draw(INT8),
+        **clamps(draw),
+    }
+    return sketch.program("vector.softmax", fields)
+
+
+@st.composite
 def permutations(draw: st.DrawFn) -> Program:
     """`vector.permute` with strides of any kind."""
     sketch = Sketch(draw, ("row",))

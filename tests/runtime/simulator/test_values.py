@@ -22,6 +22,7 @@ PROGRAMS = {
     "vector.minimum": random.choices("vector.minimum"),
     "vector.requantise": random.requantisations(),
     "vector.lookup": random.lookups(),
+    "vector.softmax": random.softmaxes(),
     "vector.permute": random.permutations(),
     "vector.max_pool": random.pools("vector.max_pool"),
     "vector.avg_pool": random.pools("vector.avg_pool"),
