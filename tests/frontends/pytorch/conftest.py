@@ -1,6 +1,6 @@
 """Small modules, what torch makes of them, and what they compute: here and in torch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from warnings import catch_warnings, simplefilter
 
@@ -17,6 +17,7 @@ from aipu.frontends.pytorch.importer import import_archive
 torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
 
 Tensors = Sequence["torch.Tensor"]
+TOLERANCE = 1e-5
 
 
 class Function(torch.nn.Module):
@@ -30,13 +31,19 @@ class Function(torch.nn.Module):
         return self.function(*inputs)
 
 
-def exported(model: Callable[..., object], inputs: Tensors, core: bool = False):
-    """A module or a function as a program; `core` is in core ATen operators."""
+def exported(model: Callable[..., object], inputs: Tensors, **options: object):
+    """A module or a function as a program."""
     module = model if isinstance(model, torch.nn.Module) else Function(model)
     with catch_warnings():
         simplefilter("ignore")
-        program = torch.export.export(module.eval(), tuple(inputs))
-        return program.run_decompositions() if core else program
+        return torch.export.export(module.eval(), tuple(inputs), **options)
+
+
+def in_core_operators(program):
+    """A program in core ATen operators."""
+    with catch_warnings():
+        simplefilter("ignore")
+        return program.run_decompositions()
 
 
 def saved(program) -> bytes:
@@ -92,7 +99,7 @@ def seeded() -> None:
 def check() -> Callable[..., ImportedModel]:
     """`check(model, *inputs)`: it means here what it means in torch.
 
-    As torch exports it, and in core ATen operators too, where `core` says so.
+    As torch exports it, and in core ATen operators, unless `core` is false.
     """
 
     def run(
@@ -101,13 +108,42 @@ def check() -> Callable[..., ImportedModel]:
         expected = reference(model, inputs)
         program = exported(model, inputs)
         plain = imported(program)
-        assert error(results(plain, inputs), expected) < 1e-5
+        assert error(results(plain, inputs), expected) < TOLERANCE
         if core:
-            with catch_warnings():
-                simplefilter("ignore")
-                decomposed = imported(program.run_decompositions())
-            assert error(results(decomposed, inputs), expected) < 1e-5
+            decomposed = imported(in_core_operators(program))
+            assert error(results(decomposed, inputs), expected) < TOLERANCE
         return plain
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def check_all() -> Callable[..., None]:
+    """`check_all(functions, *inputs)`: as `check`, for many functions by name.
+
+    They are one program, since torch takes its time to export.
+    """
+
+    def run(
+        functions: Mapping[str, Callable[..., object]],
+        *inputs: "torch.Tensor",
+        core: bool = True,
+    ) -> None:
+        def together(*values: "torch.Tensor") -> list[object]:
+            return [function(*values) for function in functions.values()]
+
+        expected = reference(together, inputs)
+        assert len(expected) == len(functions)
+        programs = [exported(together, inputs)]
+        if core:
+            programs.append(in_core_operators(programs[0]))
+        for program in programs:
+            found = results(imported(program), inputs)
+            wrong = {
+                name: error([a], [b])
+                for name, a, b in zip(functions, found, expected, strict=True)
+            }
+            assert max(wrong.values()) < TOLERANCE, wrong
 
     return run
 
@@ -117,6 +153,8 @@ def operators() -> Callable[[ImportedModel], list[str]]:
     """The names of the operators of an imported model, weights and return left out."""
 
     def names(model: ImportedModel) -> list[str]:
-        return [op.name for op in main(model).body.block.ops if isinstance(op, nn.Operator)]
+        return [
+            op.name for op in main(model).body.block.ops if isinstance(op, nn.Operator)
+        ]
 
     return names
