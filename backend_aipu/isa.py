@@ -45,6 +45,7 @@ class Timing(StrEnum):
     DEPTHWISE = auto()
     ELEMENTS = auto()
     WINDOWS = auto()
+    ROWS = auto()
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,12 @@ MAC = (
 )
 VECTOR = (ReferenceField("ifm", "input tile"), ReferenceField("ofm", "output tile"))
 ELEMENTS = ExtentField("elements", "bytes of the tile")
+PAIR = (
+    ReferenceField("lhs", "first input tile"),
+    ReferenceField("rhs", "second input tile"),
+    ReferenceField("ofm", "output tile"),
+    ELEMENTS,
+)
 POOL = (*VECTOR, *TILE, IntegerField("channels", "of both tiles", "I"), *WINDOW)
 
 INSTRUCTIONS = (
@@ -185,10 +192,7 @@ INSTRUCTIONS = (
         Timing.ELEMENTS,
         aipu.AddOp,
         (
-            ReferenceField("lhs", "first input tile"),
-            ReferenceField("rhs", "second input tile"),
-            ReferenceField("ofm", "output tile"),
-            ELEMENTS,
+            *PAIR,
             IntegersField("multipliers", "of the sum, of lhs and of rhs", 3, "h"),
             IntegerField("shift", "of the sum", "B"),
             IntegersField("zero_points", "of lhs, rhs and ofm", 3, "b"),
@@ -252,6 +256,52 @@ INSTRUCTIONS = (
             IndexField("corner_row", "row of the tile's corner in it"),
             IntegerField("corner_column", "column of the tile's corner", "i"),
             IntegersField("zero_points", "of ifm and ofm", 2, "b"),
+            *CLAMP,
+        ),
+    ),
+    InstructionSpec(
+        "vector.multiply",
+        0x36,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.MultiplyOp,
+        (
+            *PAIR,
+            IntegerField("multiplier", "15 bits", "H"),
+            IntegerField("shift", "0 to 31", "B"),
+            IntegersField("zero_points", "of lhs, rhs and ofm", 3, "b"),
+            *CLAMP,
+        ),
+    ),
+    InstructionSpec(
+        "vector.maximum",
+        0x37,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.MaximumOp,
+        (*PAIR, *CLAMP),
+    ),
+    InstructionSpec(
+        "vector.minimum",
+        0x38,
+        Engine.VECTOR,
+        Timing.ELEMENTS,
+        aipu.MinimumOp,
+        (*PAIR, *CLAMP),
+    ),
+    InstructionSpec(
+        "vector.softmax",
+        0x39,
+        Engine.VECTOR,
+        Timing.ROWS,
+        aipu.SoftmaxOp,
+        (
+            *VECTOR,
+            ReferenceField("table", "256 values of 16 bits"),
+            ExtentField("rows", "rows of both tiles"),
+            IntegerField("channels", "bytes of a row", "I"),
+            IntegerField("levels", "of the ofm in 1, times 256", "I"),
+            IntegerField("zero_point", "of the ofm", "b"),
             *CLAMP,
         ),
     ),

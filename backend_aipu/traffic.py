@@ -9,11 +9,17 @@ from .machine import Machine
 def contiguous_pieces(
     extents: Sequence[int], strides: Sequence[int]
 ) -> tuple[int, int]:
-    """How many runs of consecutive bytes a box has, and how long each is."""
+    """How many runs of consecutive bytes a box has, and how long each is.
+
+    A byte that is repeated at once, innermost, is fetched once.
+    """
     piece = 1
     pieces = prod(extents)
     for extent, stride in zip(reversed(extents), reversed(strides), strict=True):
         if extent == 1:
+            continue
+        if stride == 0 and piece == 1:
+            pieces //= extent
             continue
         if stride != piece:
             break

@@ -13,6 +13,7 @@ COMMANDS = {
     "verify": "Compare every layer of a package at every level.",
     "report": "Show where the time, the bytes and the energy of a package go.",
     "compare": "Show packages side by side.",
+    "ops": "Show the operators that models may use, and where they run.",
     "targets": "Show the machines that models can be built for.",
     "asm": "Assemble a text into a binary.",
     "disasm": "Write a binary as a text.",

@@ -15,6 +15,7 @@
 .buffer conv2.parameters     weights at 0x1420 bytes 256
 .buffer sigmoid.table        weights at 0x1520 bytes 256
 .buffer mean.parameters      weights at 0x1620 bytes 8
+.buffer softmax.powers       weights at 0x1640 bytes 512
 
 .buffer weight_tile          sram    at 0x0000 bytes 4608
 .buffer parameter_tile       sram    at 0x1200 bytes 256
@@ -25,6 +26,7 @@
 .buffer whole                sram    at 0x3000 bytes 2048
 .buffer pooled               sram    at 0x3800 bytes 512 slots 2    ; 4 x 4 x 32
 .buffer vector               sram    at 0x3c00 bytes 32
+.buffer powers               sram    at 0x4000 bytes 512
 
 .entry network inputs image outputs features
 
@@ -74,6 +76,8 @@ loop row times 2 @conv2 {
 launch work=head credits=[] @pool
 dma.load sram=table dram=sigmoid.table shape=[1, 1, 1, 256] strides=[256, 256, 256, 1]
     origin=[0, 0, 0, 0] box=[1, 1, 1, 256] fill=0 @sigmoid
+dma.load sram=powers dram=softmax.powers shape=[1, 1, 1, 512] strides=[512, 512, 512, 1]
+    origin=[0, 0, 0, 0] box=[1, 1, 1, 512] fill=0 @softmax
 dma.load sram=mean_parameters dram=mean.parameters shape=[1, 1, 1, 8]
     strides=[8, 8, 8, 1] origin=[0, 0, 0, 0] box=[1, 1, 1, 8] fill=0 @mean
 dma.load sram=whole dram=conv2 shape=[1, 8, 8, 32] strides=[2048, 256, 32, 1]
@@ -86,6 +90,14 @@ vector.lookup ifm=pooled[0] ofm=pooled[1] table=table elements=512 @sigmoid
 vector.add lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512
     multipliers=[16384, 20000, 12000] shift=29 zero_points=[0, -128, 2] low=-128
     high=127 @add
+vector.multiply lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512
+    multiplier=20000 shift=21 zero_points=[2, -128, 2] low=-128 high=127 @multiply
+vector.maximum lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512 low=-128 high=127
+    @maximum
+vector.minimum lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512 low=-128 high=127
+    @minimum
+vector.softmax ifm=pooled[0] ofm=pooled[1] table=powers rows=16 channels=32 levels=65280
+    zero_point=-128 low=-128 high=127 @softmax
 vector.requantise ifm=pooled[0] ofm=pooled[1] elements=512 multiplier=24576 shift=15
     zero_points=[2, -7] low=-128 high=127 @requantise
 vector.permute ifm=pooled[1] ofm=pooled[0] box=[1, 4, 4, 32] strides=[512, 32, 128, 1]

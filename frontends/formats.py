@@ -78,10 +78,17 @@ def pytorch() -> Importer:
     return import_pytorch
 
 
+def zhouyi_ir() -> PairImporter:
+    from .zhouyi_ir.importer import import_zhouyi_ir
+
+    return import_zhouyi_ir
+
+
 PAIRS: dict[str, Callable[[], PairImporter]] = {
     ".caffemodel": caffe,
     ".param": ncnn,
     ".prototxt": caffe,
+    ".txt": zhouyi_ir,
 }
 """Formats with the weights in a file of their own."""
 

@@ -13,7 +13,7 @@ from xdsl.dialects.builtin import (
     f32,
 )
 from xdsl.dialects.func import FuncOp, ReturnOp
-from xdsl.ir import Block, Region, SSAValue
+from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from ..dialects import nn
 from ..dialects.locations import named
@@ -28,9 +28,18 @@ from .model import ImportedModel
 class Network:
     """The body of `@main`, and its weights."""
 
-    def __init__(self, inputs: Mapping[str, Shape]):
-        """A network without operators; `inputs` are the shapes of its arguments."""
-        types = [TensorType(f32, shape) for shape in inputs.values()]
+    def __init__(
+        self, inputs: Mapping[str, Shape], elements: Mapping[str, Attribute] = {}
+    ):
+        """A network without operators.
+
+        Args:
+            inputs: the shapes of its arguments.
+            elements: the types of their elements, where these are no reals.
+        """
+        types = [
+            TensorType(elements.get(name, f32), shape) for name, shape in inputs.items()
+        ]
         self.block = Block(arg_types=types)
         self.inputs = dict(zip(inputs, self.block.args, strict=True))
         self.weights = WeightStore()

@@ -159,7 +159,8 @@ def check_inputs(function: FuncOp) -> None:
 def multiplied(block: Block) -> list[SSAValue]:
     """The tensors that weights of no scale yet are multiplied with, once each."""
     readers = (op for op in block.ops if isinstance(op, WITH_WEIGHTS))
-    return list(dict.fromkeys(op.ifm for op in readers if not has_scale(op.weight)))
+    tensors = (op.ifm for op in readers if not has_scale(op.weight))
+    return list(dict.fromkeys(each for each in tensors if quantisation(each) is None))
 
 
 def is_pinned(block: Block) -> bool:

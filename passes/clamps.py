@@ -4,21 +4,22 @@ from xdsl.ir import SSAValue
 
 from ..dialects import nn
 
-WithActivation = nn.Conv2dOp | nn.FullyConnectedOp | nn.BinaryOperator | nn.RequantiseOp
+WithActivation = (
+    nn.Conv2dOp
+    | nn.ConvTranspose2dOp
+    | nn.FullyConnectedOp
+    | nn.BinaryOperator
+    | nn.RequantiseOp
+)
 """Operators that clamp on the way out."""
 
 
 def clamp_of(value: SSAValue) -> nn.Clamp:
     """The clamp that a value has been through last; one without bounds if none."""
-    match value.owner:
-        case nn.ClampOp() as producer:
-            return producer.bounds.data
-        case nn.Conv2dOp() | nn.FullyConnectedOp() | nn.RequantiseOp() as producer:
-            return producer.activation.data
-        case nn.BinaryOperator() as producer:
-            return producer.activation.data
-        case _:
-            return nn.Clamp()
+    owner = value.owner
+    if isinstance(owner, nn.ClampOp):
+        return owner.bounds.data
+    return owner.activation.data if isinstance(owner, WithActivation) else nn.Clamp()
 
 
 def after(first: nn.Clamp, second: nn.Clamp) -> nn.Clamp:

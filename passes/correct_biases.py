@@ -21,6 +21,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block
 
 from ..dialects import nn
+from ..dialects.quant import quantisation
 from ..dialects.semantics.weights import WeightStore
 from .calibration.attributes import read_mean
 from .context import weights_of
@@ -56,6 +57,7 @@ def correct_block(block: Block, store: WeightStore) -> None:
             isinstance(op, WITH_BIAS)
             and runs_on_machine(op)
             and not has_scale(op.weight)
+            and quantisation(op.ofm) is None
         ):
             bias = store.add(
                 f"{key_of(op.bias)}/corrected", corrected_bias(op, types, store)

@@ -37,9 +37,7 @@ class DecomposeBatchNorm(RewritePattern):
         keys = [owner.key.data for owner in owners if isinstance(owner, nn.WeightOp)]
         if len(keys) < len(owners):
             return
-        gain, offset, mean, variance = (
-            self.weights[key].astype(np.float64) for key in keys
-        )
+        gain, offset, mean, variance = (self.weights[key] for key in keys)
         epsilon = op.epsilon.value.data
         scale, shift = scale_and_shift(gain, offset, mean, variance, epsilon)
         scale_weight = self._weight(f"{keys[0]}/scale", scale, op)
@@ -60,8 +58,12 @@ def scale_and_shift(
     variance: np.ndarray,
     epsilon: float,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Scale and shift [C] of a batch normalisation (Ioffe and Szegedy, 2015)."""
-    scale = gain / np.sqrt(variance + epsilon)
+    """Scale and shift [C] of a batch normalisation (Ioffe and Szegedy, 2015).
+
+    They are rounded to float32 step by step, as the tools do that fold normalisations
+    into weights: a model is then the same, bit for bit, whether it was folded or not.
+    """
+    scale = gain / np.sqrt(variance + np.float32(epsilon))
     return scale, offset - mean * scale
 
 

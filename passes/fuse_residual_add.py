@@ -38,11 +38,12 @@ class FuseResidualAddPass(AipuPass):
 def _convolution_before(group: tile.GroupOp) -> tile.GroupOp | None:
     """The group of a single convolution that a group of a single addition reads.
 
-    The sum of a tile with itself needs no other feature map: it stays as it is.
+    The sum of a tile with itself needs no other feature map: it stays as it is. So does
+    a sum with what is broadcast.
     """
     if not isinstance(operators_of(group)[0], nn.AddOp | nn.SubOp):
         return None
-    if len(group.inputs) != 2:
+    if len(group.inputs) != 2 or len(set(map(nn.shape, group.inputs))) != 1:
         return None
     for value in group.inputs:
         first = producer_of(value)

@@ -34,6 +34,8 @@ from .lowering.buffers import BufferTable
 from .lowering.emit import Names, credits, emit_all
 from .lowering.feature_maps import feature_maps
 from .lowering.memory_check import check_memory
+from .placement.abilities import is_weight
+from .quantisation.constants import key_of
 from .schedule.allocation import allocate
 from .schedule.cost import cost
 from .schedule.fit import check_fit
@@ -135,7 +137,7 @@ class _Lowering:
         arithmetic = [arithmetic_of(o, self.weights) for o in operators]
         tensors = {
             "ofm": maps[op.results[0]],
-            **_inputs(op, operators, maps),
+            **self._inputs(op, operators, maps),
             **self._constants(work, arithmetic[0]),
         }
         schedule = op.schedule.data
@@ -165,6 +167,22 @@ class _Lowering:
         fields = {"work": work, "credits": tuple(row)}
         return Instruction("launch", fields, source=work)
 
+    def _inputs(
+        self, op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]
+    ) -> dict[str, str]:
+        """The buffers of the feature maps that the stages read, in their order."""
+        outside: dict[SSAValue, SSAValue] = dict(
+            zip(op.body.block.args, op.inputs, strict=True)
+        )
+        buffers: list[str] = []
+        for operator in operators:
+            for value in operator.operands:
+                if value in outside:
+                    buffers.append(maps[outside[value]])
+                elif isinstance(operator, nn.BinaryOperator) and is_weight(value):
+                    buffers.append(self.table.weight(key_of(value), self.weights))
+        return {f"input {number}": name for number, name in enumerate(buffers)}
+
     def _constants(self, work: str, head: Arithmetic) -> dict[str, str]:
         """The buffers of the weights and parameters of a group's first stage."""
         constants: dict[str, str] = {}
@@ -174,16 +192,3 @@ class _Lowering:
             key = self.weights.add(f"{work}/parameters", head.parameters)
             constants["parameters"] = self.table.weight(key, self.weights)
         return constants
-
-
-def _inputs(
-    op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]
-) -> dict[str, str]:
-    """The buffers of the feature maps that the stages read, in their order."""
-    outside: dict[SSAValue, SSAValue] = dict(
-        zip(op.body.block.args, op.inputs, strict=True)
-    )
-    read = [value for o in operators for value in o.operands if value in outside]
-    return {
-        f"input {number}": maps[outside[value]] for number, value in enumerate(read)
-    }

@@ -9,6 +9,7 @@ for tiles, which are rows and channels.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import TypeVar
 
 from ..errors import AipuError
 from .schedule.group import Copy, Map, View
@@ -46,7 +47,7 @@ def copy_of(
     if len(axes) > 4:
         shape = [axis.extent for axis in axes]
         raise AipuError(f"a move of {shape} has more than four dimensions")
-    image, row, column, channel = _laid_out(axes)
+    image, row, column, channel = _laid_out(axes, Axis(1, 1, 0, 0, 0))
 
     def each(part: str) -> Map:
         return (
@@ -93,9 +94,67 @@ def _continues(outer: Axis, inner: Axis) -> bool:
     )
 
 
-def _laid_out(axes: list[Axis]) -> list[Axis]:
+AnyAxis = TypeVar("AnyAxis")
+
+
+@dataclass(frozen=True)
+class SharedAxis:
+    """One dimension of operands that are walked together.
+
+    The strides are bytes, an operand each; 0 where it is broadcast.
+    """
+
+    extent: int
+    strides: tuple[int, ...]
+
+
+def shared_axes(ofm: Sequence[int], *operands: Sequence[int]) -> list[SharedAxis]:
+    """The dimensions of `ofm`, as few as possible, over operands broadcast to it."""
+    strides = [broadcast_strides(ofm, operand) for operand in operands]
+    axes: list[SharedAxis] = []
+    for extent, *steps in zip(ofm, *strides, strict=True):
+        if extent == 1:
+            continue
+        whole = tuple(step * extent for step in steps)
+        if axes and axes[-1].strides == whole:
+            extent *= axes.pop().extent
+        axes.append(SharedAxis(extent, tuple(steps)))
+    return axes
+
+
+def broadcast_strides(ofm: Sequence[int], operand: Sequence[int]) -> list[int]:
+    """Bytes between neighbours of a dense operand along each dimension of `ofm`."""
+    missing = [0] * (len(ofm) - len(operand))
+    dense = zip(operand, dense_strides(operand), strict=True)
+    return missing + [0 if extent == 1 else stride for extent, stride in dense]
+
+
+def shared_views(
+    ofm: Sequence[int], *operands: Sequence[int]
+) -> tuple[Map, list[View]]:
+    """How a tile walks: over a map of four dimensions, and over each operand alike.
+
+    Raises:
+        AipuError: there are more dimensions than four that cannot be merged.
+    """
+    axes = shared_axes(ofm, *operands)
+    if len(axes) > 4:
+        listed = " and ".join(str(list(operand)) for operand in operands)
+        raise AipuError(f"{listed} are broadcast along more than four dimensions")
+    nothing = SharedAxis(1, (0,) * len(operands))
+    image, row, column, channel = _laid_out(axes, nothing)
+    shape = (image.extent, row.extent, column.extent, channel.extent)
+    views = [
+        View(shape, (i, r, c, k))
+        for i, r, c, k in zip(
+            image.strides, row.strides, column.strides, channel.strides, strict=True
+        )
+    ]
+    return shape, views
+
+
+def _laid_out(axes: list[AnyAxis], nothing: AnyAxis) -> list[AnyAxis]:
     """Images, rows, columns and channels: tiles cut rows first, then channels."""
-    nothing = Axis(1, 1, 0, 0, 0)
     if len(axes) == 4:
         return axes
     row, *rest = axes or [nothing]

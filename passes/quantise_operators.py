@@ -18,7 +18,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, BlockArgument, Operation, OpResult, SSAValue
 
 from ..dialects import nn
-from ..dialects.quant import UniformType
+from ..dialects.quant import UniformType, quantisation
 from ..dialects.semantics.integer.narrowing import uniform
 from ..dialects.semantics.weights import WeightStore
 from .context import weights_of
@@ -26,10 +26,11 @@ from .functions import input_name
 from .placement.abilities import computed_operands
 from .placement.mark import run_on_host, run_on_machine, runs_on_machine
 from .quantisation.constants import Constants
-from .quantisation.element_types import MOVING, element_types, own_type
+from .quantisation.element_types import MOVING, OF_ONE_TYPE, element_types, own_type
 from .quantisation.pins import pinned
 from .quantisation.rescales import rescale
 from .quantisation.rules import Site, quantised
+from .quantisation.scales import centred_type
 from .semantics import REQUANTISING, AipuPass
 
 
@@ -60,7 +61,9 @@ class Quantiser:
 
     def run(self) -> None:
         for op in list(self.block.ops):
-            if isinstance(op, nn.Operator) and runs_on_machine(op):
+            if isinstance(op, nn.Operator) and quantisation(op.ofm) is not None:
+                self.keep_on_integers(op)
+            elif isinstance(op, nn.Operator) and runs_on_machine(op):
                 self.move_to_integers(op)
             else:
                 self.keep_on_reals(op)
@@ -74,13 +77,24 @@ class Quantiser:
         """Put the quantised form of `op` before it."""
         element, constants = self.types[op.ofm], Constants(self.store)
         inputs = [self.as_integers(value, op) for value in computed_operands(op)]
-        if isinstance(op, nn.ConcatOp):
+        if isinstance(op, OF_ONE_TYPE):
             inputs = [self.in_type(element, value, op) for value in inputs]
+        elif isinstance(op, nn.MatMulOp):
+            centred = [centred_type(uniform(value)) for value in inputs]
+            inputs = [
+                self.in_type(wanted, value, op)
+                for wanted, value in zip(centred, inputs, strict=True)
+            ]
         new = quantised(op, Site(inputs, element, constants))
         run_on_machine(new)
         self.insert([*constants.made, new], op, op.ofm)
         self.integers[op.ofm] = new.ofm
         self.replaced[op.ofm] = op
+
+    def keep_on_integers(self, op: nn.Operator) -> None:
+        """What makes integers already stays; but what it quantises must be reals."""
+        if isinstance(op, nn.QuantiseOp):
+            self.keep_on_reals(op)
 
     def keep_on_reals(self, op: Operation) -> None:
         """Have `op` read reals where its operands have become integers.
@@ -89,7 +103,7 @@ class Quantiser:
         """
         for index, value in enumerate(op.operands):
             rounded = pinned(value) is not None and not isinstance(op, MOVING)
-            if value in self.replaced or rounded:
+            if quantisation(value) is None and (value in self.replaced or rounded):
                 op.operands[index] = self.as_reals(value, op)
 
     def as_integers(self, value: SSAValue, reader: Operation) -> SSAValue:

@@ -44,10 +44,40 @@ def fold_padding() -> type[ModulePass]:
     return FoldPaddingPass
 
 
-def decompose_reduce_mean() -> type[ModulePass]:
-    from .decompose_reduce_mean import DecomposeReduceMeanPass
+def decompose_reductions() -> type[ModulePass]:
+    from .decompose_reductions import DecomposeReductionsPass
 
-    return DecomposeReduceMeanPass
+    return DecomposeReductionsPass
+
+
+def decompose_prelu() -> type[ModulePass]:
+    from .decompose_prelu import DecomposePReluPass
+
+    return DecomposePReluPass
+
+
+def decompose_conv_transpose() -> type[ModulePass]:
+    from .decompose_conv_transpose import DecomposeConvTransposePass
+
+    return DecomposeConvTransposePass
+
+
+def decompose_resize() -> type[ModulePass]:
+    from .decompose_resize import DecomposeResizePass
+
+    return DecomposeResizePass
+
+
+def transpose_matmul() -> type[ModulePass]:
+    from .transpose_matmul import TransposeMatmulPass
+
+    return TransposeMatmulPass
+
+
+def convolve_scales() -> type[ModulePass]:
+    from .convolve_scales import ConvolveScalesPass
+
+    return ConvolveScalesPass
 
 
 def fuse_activation() -> type[ModulePass]:
@@ -78,6 +108,18 @@ def calibrate() -> type[ModulePass]:
     from .calibrate import CalibratePass
 
     return CalibratePass
+
+
+def split_concats() -> type[ModulePass]:
+    from .split_concats import SplitConcatsPass
+
+    return SplitConcatsPass
+
+
+def narrow_ranges() -> type[ModulePass]:
+    from .narrow_ranges import NarrowRangesPass
+
+    return NarrowRangesPass
 
 
 def correct_biases() -> type[ModulePass]:
@@ -139,14 +181,21 @@ PASSES: Registry = {
     "fold-constants": fold_constants,
     "layout": layout,
     "decompose-batch-norm": decompose_batch_norm,
+    "decompose-prelu": decompose_prelu,
     "fold-affine": fold_affine,
     "fold-padding": fold_padding,
-    "decompose-reduce-mean": decompose_reduce_mean,
+    "decompose-reductions": decompose_reductions,
     "fuse-activation": fuse_activation,
+    "decompose-conv-transpose": decompose_conv_transpose,
+    "decompose-resize": decompose_resize,
+    "convolve-scales": convolve_scales,
+    "transpose-matmul": transpose_matmul,
     "split-wide-weights": split_wide_weights,
     "adopt-scales": adopt_scales,
+    "split-concats": split_concats,
     "place-operators": place_operators,
     "calibrate": calibrate,
+    "narrow-ranges": narrow_ranges,
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,
     "outline-segments": outline_segments,

@@ -12,7 +12,7 @@ from ..dialects import nn
 from ..dialects.locations import source_name
 from ..dialects.nn import shape
 from ..errors import AipuError
-from .moves import Axis, copy_of, dense_strides
+from .moves import Axis, copy_of, dense_strides, shared_views
 from .schedule.group import Copy, Kind, Map, Stage, View, Window
 
 RECORD = 8
@@ -40,8 +40,15 @@ def stage_of(op: Operation) -> Stage:
 
 
 def _check_feature_maps(op: Operation) -> None:
-    """An operator reads weights from the weight store, and nothing else."""
-    reads_weights = isinstance(op, nn.Conv2dOp | nn.FullyConnectedOp | nn.LookupOp)
+    """An operator reads weights from the weight store, and nothing else.
+
+    One of two feature maps may be a constant.
+    """
+    if isinstance(op, nn.BinaryOperator):
+        return
+    reads_weights = isinstance(
+        op, nn.Conv2dOp | nn.FullyConnectedOp | nn.LookupOp | nn.SoftmaxOp
+    )
     for value in op.operands[:1] if reads_weights else op.operands:
         if isinstance(value.owner, nn.WeightOp):
             raise AipuError(
@@ -123,9 +130,48 @@ def _fully_connected(op: Operation) -> Stage:
     )
 
 
-def _bytewise(
-    mnemonic: str, operands: tuple[str, ...] = ("ifm",), parameter_bytes: int = 0
-) -> Callable[[Operation], Stage]:
+def _matmul(op: Operation) -> Stage:
+    """Images of rows, by a weight for each image."""
+    assert isinstance(op, nn.MatMulOp)
+    *leading, rows, depth = shape(op.lhs)
+    if op.transposed is None or [*shape(op.rhs)[:-2]] != leading:
+        raise AipuError(
+            f"a product of {[*leading, rows, depth]} and {list(shape(op.rhs))} "
+            "whose second side is not transposed, or is broadcast"
+        )
+    images, channels = prod(leading), shape(op.ofm)[-1]
+    return Stage(
+        source_name(op),
+        op.name,
+        "mac.conv",
+        Kind.CONVOLUTION,
+        (images, rows, 1, depth),
+        (images, rows, 1, channels),
+        macs=images * rows * depth * channels,
+        parameter_bytes=RECORD * channels,
+        computed_weight=True,
+    )
+
+
+def _softmax(op: Operation) -> Stage:
+    assert isinstance(op, nn.SoftmaxOp)
+    *leading, channels = shape(op.ifm)
+    if op.axis.value.data != len(leading):
+        raise AipuError("a softmax along another axis than the last")
+    rows = (1, prod(leading), 1, channels)
+    return Stage(
+        source_name(op),
+        op.name,
+        "vector.softmax",
+        Kind.ELEMENTWISE,
+        rows,
+        rows,
+        parameter_bytes=512,
+        by_row=True,
+    )
+
+
+def _bytewise(mnemonic: str, parameter_bytes: int = 0) -> Callable[[Operation], Stage]:
     def stage(op: Operation) -> Stage:
         flat = (1, prod(shape(op.results[0])), 1, 1)
         return Stage(
@@ -135,8 +181,27 @@ def _bytewise(
             Kind.ELEMENTWISE,
             flat,
             flat,
-            operands,
             parameter_bytes=parameter_bytes,
+        )
+
+    return stage
+
+
+def _pair(mnemonic: str) -> Callable[[Operation], Stage]:
+    """An operator of two feature maps, of which each may be broadcast."""
+
+    def stage(op: Operation) -> Stage:
+        lhs, rhs = map(shape, op.operands)
+        walked, views = shared_views(shape(op.results[0]), lhs, rhs)
+        return Stage(
+            source_name(op),
+            op.name,
+            mnemonic,
+            Kind.ELEMENTWISE,
+            walked,
+            walked,
+            ("lhs", "rhs"),
+            views=tuple(views),
         )
 
     return stage
@@ -269,8 +334,13 @@ def permutation(
 STAGES: Mapping[type[Operation], Callable[[Operation], Stage]] = {
     nn.Conv2dOp: _conv2d,
     nn.FullyConnectedOp: _fully_connected,
-    nn.AddOp: _bytewise("vector.add", ("lhs", "rhs")),
-    nn.SubOp: _bytewise("vector.add", ("lhs", "rhs")),
+    nn.MatMulOp: _matmul,
+    nn.SoftmaxOp: _softmax,
+    nn.AddOp: _pair("vector.add"),
+    nn.SubOp: _pair("vector.add"),
+    nn.MulOp: _pair("vector.multiply"),
+    nn.MaximumOp: _pair("vector.maximum"),
+    nn.MinimumOp: _pair("vector.minimum"),
     nn.RequantiseOp: _bytewise("vector.requantise"),
     nn.LookupOp: _bytewise("vector.lookup", parameter_bytes=256),
     nn.MaxPool2dOp: _max_pool2d,

@@ -107,15 +107,16 @@ def _evaluated(
 def _reals(
     module: ModuleOp, inputs: Sequence[np.ndarray], weights: Mapping[str, np.ndarray]
 ) -> Layers:
-    """The layers of a float network; where the model itself rounds one, rounded."""
+    """The layers of a float network; those that the model itself rounds, rounded."""
     layers: dict[str, np.ndarray] = {}
 
     def keep(op: Operation, result: np.ndarray) -> None:
         if isinstance(op, nn.QuantiseOp):
             if isinstance(op.ifm.owner, Operation):
                 layers[source_name(op.ifm.owner)] = to_reals(result, uniform(op.ofm))
-        else:
-            layers[source_name(op)] = result
+            return
+        element = quantisation(op.results[0])
+        layers[source_name(op)] = to_reals(result, element) if element else result
 
     evaluate(main_function(module), inputs, weights, observe=keep)
     return layers

@@ -188,6 +188,62 @@ class Sketch:
             )
         )
 
+    def multiply(self, lhs: SSAValue) -> SSAValue:
+        rescale = RescaleAttr(Rescale((self.integer(0, 32767),), self.integer(19, 26)))
+        return self.emit(
+            nn.MulOp(
+                *self.operands(lhs),
+                rescale=rescale,
+                activation=self.clamp(),
+                element=self.element(),
+            )
+        )
+
+    def choose(self, lhs: SSAValue) -> SSAValue:
+        operator = self.draw(st.sampled_from([nn.MaximumOp, nn.MinimumOp]))
+        operands = self.operands(lhs, quantisation(lhs))
+        return self.emit(operator(*operands, activation=self.clamp()))
+
+    def add_broadcast(self, lhs: SSAValue) -> SSAValue:
+        return self.add(*self.operands(lhs))
+
+    def operands(
+        self, lhs: SSAValue, element: UniformType | None = None
+    ) -> tuple[SSAValue, SSAValue]:
+        """With another input or a constant, which may be broadcast; in any order."""
+        extents = tuple(self.draw(st.sampled_from([n, 1])) for n in nn.shape(lhs))
+        element = element or self.element()
+        if self.draw(st.booleans()):
+            array = self.random.integers(-128, 128, extents, np.int8)
+            rhs = self.weight(array, element)
+        else:
+            rhs = self.feature_map(extents, element)
+        return (lhs, rhs) if self.draw(st.booleans()) else (rhs, lhs)
+
+    def matmul(self, ifm: SSAValue) -> SSAValue:
+        """A product of each image with another input; zero points are 0."""
+        images, rows, columns, channels = nn.shape(ifm)
+        lhs = self.centred(self.reshape(ifm, (images, rows * columns, channels)))
+        element = UniformType(0.05, 0)
+        rhs = self.feature_map((images, self.integer(1, 9), channels), element)
+        rescale = RescaleAttr(Rescale((self.integer(0, 32767),), self.integer(18, 26)))
+        return self.emit(
+            nn.MatMulOp(
+                lhs, rhs, transposed=True, rescale=rescale, element=self.element()
+            )
+        )
+
+    def centred(self, ifm: SSAValue) -> SSAValue:
+        rescale = RescaleAttr(Rescale((1,), 0))
+        return self.emit(nn.RequantiseOp(ifm, UniformType(0.05, 0), rescale))
+
+    def softmax(self, ifm: SSAValue) -> SSAValue:
+        table = self.random.integers(0, 32768, 256).astype(np.int16)
+        table[-1] = 32767
+        return self.emit(
+            nn.SoftmaxOp(ifm, 3, table=self.weight(table, i16), element=self.element())
+        )
+
     def requantise(self, ifm: SSAValue) -> SSAValue:
         rescale = RescaleAttr(Rescale((self.integer(0, 32767),), self.integer(12, 18)))
         return self.emit(
@@ -285,6 +341,11 @@ LAYERS: Mapping[str, Callable[[Sketch, SSAValue], SSAValue]] = {
     "depthwise": Sketch.depthwise,
     "fully_connected": Sketch.fully_connected,
     "add": Sketch.add,
+    "add_broadcast": Sketch.add_broadcast,
+    "multiply": Sketch.multiply,
+    "choose": Sketch.choose,
+    "matmul": Sketch.matmul,
+    "softmax": Sketch.softmax,
     "requantise": Sketch.requantise,
     "lookup": Sketch.lookup,
     "max_pool2d": Sketch.max_pool2d,

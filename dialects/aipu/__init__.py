@@ -20,7 +20,18 @@ from .program import (
     ProgramOp,
     Space,
 )
-from .vector import AddOp, AvgPoolOp, LookupOp, MaxPoolOp, PermuteOp, RequantiseOp
+from .vector import (
+    AddOp,
+    AvgPoolOp,
+    LookupOp,
+    MaximumOp,
+    MaxPoolOp,
+    MinimumOp,
+    MultiplyOp,
+    PermuteOp,
+    RequantiseOp,
+    SoftmaxOp,
+)
 
 __all__ = [
     "AddOp",
@@ -47,10 +58,14 @@ __all__ = [
     "LoopOp",
     "MacOp",
     "MaxPoolOp",
+    "MaximumOp",
+    "MinimumOp",
+    "MultiplyOp",
     "NamesAttr",
     "PermuteOp",
     "ProgramOp",
     "RequantiseOp",
+    "SoftmaxOp",
     "Space",
     "StoreOp",
     "SyncOp",
@@ -72,8 +87,12 @@ Aipu = Dialect(
         ConvOp,
         DepthwiseOp,
         AddOp,
+        MultiplyOp,
+        MaximumOp,
+        MinimumOp,
         RequantiseOp,
         LookupOp,
+        SoftmaxOp,
         PermuteOp,
         MaxPoolOp,
         AvgPoolOp,

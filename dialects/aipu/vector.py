@@ -27,15 +27,8 @@ class VectorOp(InstructionOp, ABC):
     ofm_byte = prop_def(IndexAttr, default_value=ZERO)
 
 
-@irdl_op_definition
-class AddOp(InstructionOp):
-    """`ofm = clamp((lhs * m[1] + rhs * m[2]) * m[0] >> shift + zero_point)`
-
-    m are the `multipliers`; `zero_points` are those of lhs, rhs and ofm. A negative
-    m[2] subtracts.
-    """
-
-    name = "aipu.vector.add"
+class PairOp(InstructionOp, ABC):
+    """Two tiles in, one tile out."""
 
     lhs = operand_def(SRAM)
     rhs = operand_def(SRAM)
@@ -47,6 +40,24 @@ class AddOp(InstructionOp):
     ofm_slot = prop_def(IndexAttr, default_value=ZERO)
     ofm_byte = prop_def(IndexAttr, default_value=ZERO)
     elements = prop_def(ExtentAttr)
+
+
+PAIR = (
+    "$lhs (`slot` $lhs_slot^)? (`byte` $lhs_byte^)? `,` "
+    "$rhs (`slot` $rhs_slot^)? (`byte` $rhs_byte^)? " + OFM + "`elements` $elements "
+)
+
+
+@irdl_op_definition
+class AddOp(PairOp):
+    """`ofm = clamp((lhs * m[1] + rhs * m[2]) * m[0] >> shift + zero_point)`
+
+    m are the `multipliers`; `zero_points` are those of lhs, rhs and ofm. A negative
+    m[2] subtracts.
+    """
+
+    name = "aipu.vector.add"
+
     multipliers = prop_def(DenseArrayBase.constr(i64))
     shift = prop_def(IntegerAttr.constr(i64))
     zero_points = prop_def(DenseArrayBase.constr(i64))
@@ -54,13 +65,54 @@ class AddOp(InstructionOp):
     high = prop_def(IntegerAttr.constr(i64))
 
     assembly_format = (
-        "$lhs (`slot` $lhs_slot^)? (`byte` $lhs_byte^)? `,` "
-        "$rhs (`slot` $rhs_slot^)? (`byte` $rhs_byte^)? "
-        + OFM
-        + "`elements` $elements "
-        "`rescale` $multipliers `shift` $shift `zero_points` $zero_points "
+        PAIR + "`rescale` $multipliers `shift` $shift `zero_points` $zero_points "
         "`clamp` $low `to` $high " + TOKENS
     )
+
+
+@irdl_op_definition
+class MultiplyOp(PairOp):
+    """`ofm = clamp(lhs * rhs * multiplier >> shift + zero_points[2])`
+
+    The `zero_points` are those of lhs, rhs and ofm.
+    """
+
+    name = "aipu.vector.multiply"
+
+    multiplier = prop_def(IntegerAttr.constr(i64))
+    shift = prop_def(IntegerAttr.constr(i64))
+    zero_points = prop_def(DenseArrayBase.constr(i64))
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = (
+        PAIR + "`rescale` $multiplier `shift` $shift "
+        "`zero_points` $zero_points `clamp` $low `to` $high " + TOKENS
+    )
+
+
+@irdl_op_definition
+class MaximumOp(PairOp):
+    """`ofm = clamp(max(lhs, rhs))`"""
+
+    name = "aipu.vector.maximum"
+
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = PAIR + "`clamp` $low `to` $high " + TOKENS
+
+
+@irdl_op_definition
+class MinimumOp(PairOp):
+    """`ofm = clamp(min(lhs, rhs))`"""
+
+    name = "aipu.vector.minimum"
+
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = PAIR + "`clamp` $low `to` $high " + TOKENS
 
 
 @irdl_op_definition
@@ -112,6 +164,35 @@ class PermuteOp(VectorOp):
     strides = prop_def(DenseArrayBase.constr(i64))
 
     assembly_format = IFM + OFM + "`box` $box `strides` $strides " + TOKENS
+
+
+@irdl_op_definition
+class SoftmaxOp(VectorOp):
+    """`ofm = clamp(power * levels / (256 * sum(power)) + zero_point)` for each row
+
+    `power = table[255 + ifm - max(ifm)]`, maximum and sum over the `channels` of a row.
+    The table holds 256 values of 16 bits. The quotient is rounded half to even.
+    """
+
+    name = "aipu.vector.softmax"
+
+    table = operand_def(SRAM)
+    table_slot = prop_def(IndexAttr, default_value=ZERO)
+    table_byte = prop_def(IndexAttr, default_value=ZERO)
+    rows = prop_def(ExtentAttr)
+    channels = prop_def(IntegerAttr.constr(i64))
+    levels = prop_def(IntegerAttr.constr(i64))
+    zero_point = prop_def(IntegerAttr.constr(i64))
+    low = prop_def(IntegerAttr.constr(i64))
+    high = prop_def(IntegerAttr.constr(i64))
+
+    assembly_format = (
+        IFM
+        + "`,` $table (`slot` $table_slot^)? (`byte` $table_byte^)? "
+        + OFM
+        + "`rows` $rows `channels` $channels `levels` $levels "
+        "`zero_point` $zero_point `clamp` $low `to` $high " + TOKENS
+    )
 
 
 class PoolOp(VectorOp, ABC):

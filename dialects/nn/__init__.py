@@ -35,6 +35,7 @@ from .elementwise import (
 )
 from .movement import ConcatOp, PadOp, ReshapeOp, SliceOp, TransposeOp
 from .normalisation import BatchNormOp, LayerNormOp, LrnOp, SoftmaxOp
+from .onnx_node import OnnxNodeOp
 from .operator import Operator
 from .pooling import AvgPool2dOp, MaxPool2dOp
 from .quantisation import DequantiseOp, LookupOp, QuantiseOp, RequantiseOp
@@ -136,6 +137,7 @@ __all__ = [
     "MishOp",
     "MulOp",
     "NegOp",
+    "OnnxNodeOp",
     "Operator",
     "PReluOp",
     "PadOp",
@@ -256,6 +258,7 @@ Nn = Dialect(
         DequantiseOp,
         RequantiseOp,
         LookupOp,
+        OnnxNodeOp,
     ],
     [ClampAttr, RescaleAttr],
 )

@@ -6,6 +6,7 @@ from xdsl.dialects.builtin import (
     DenseArrayBase,
     IntegerAttr,
     TensorType,
+    UnitAttr,
     i64,
 )
 from xdsl.ir import Attribute, SSAValue
@@ -105,7 +106,7 @@ class ConvTranspose2dOp(Operator):
 
     The sum is over y, x, i, j, and the channels c of the group of m. What `pad` says
     is cut off the result, [top, left, bottom, right]; `extra` [rows, columns] come on
-    top of it after the last.
+    top of it after the last. The clamp of the activation comes after all.
 
     ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M].
     """
@@ -120,11 +121,12 @@ class ConvTranspose2dOp(Operator):
     extra = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0)))
     dilation = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
     groups = prop_def(IntegerAttr.constr(i64), default_value=integer(1))
+    activation = prop_def(ClampAttr, default_value=NO_CLAMP)
 
     assembly_format = (
         "$ifm `,` $weight `,` $bias (`stride` $stride^)? (`pad` $pad^)? "
-        "(`extra` $extra^)? (`dilation` $dilation^)? (`groups` $groups^)? attr-dict "
-        "`:` functional-type(operands, results)"
+        "(`extra` $extra^)? (`dilation` $dilation^)? (`groups` $groups^)? "
+        "(`then` $activation^)? attr-dict `:` functional-type(operands, results)"
     )
 
     def __init__(
@@ -138,6 +140,7 @@ class ConvTranspose2dOp(Operator):
         extra: Sequence[int] = (0, 0),
         dilation: Sequence[int] = (1, 1),
         groups: int = 1,
+        activation: ClampAttr = NO_CLAMP,
     ):
         ofm = shapes.conv_transpose2d(
             shape(ifm), shape(weight), stride, pad, extra, dilation, groups
@@ -150,6 +153,7 @@ class ConvTranspose2dOp(Operator):
                 "extra": ints(extra),
                 "dilation": ints(dilation),
                 "groups": integer(groups),
+                "activation": activation,
             },
             result_types=[TensorType(element_type(ifm), ofm)],
         )
@@ -214,24 +218,43 @@ class FullyConnectedOp(Operator):
 
 @irdl_op_definition
 class MatMulOp(Operator):
-    """`ofm[..., m, n] = sum(lhs[..., m, k] * rhs[..., k, n])`, neither a weight."""
+    """`ofm[..., m, n] = sum(lhs[..., m, k] * rhs[..., k, n])`, neither a weight.
+
+    With `transposed`, rhs is [..., n, k]. Quantised, the sum of products of integers
+    less their zero points becomes `sum * multiplier >> shift`.
+    """
 
     name = "nn.matmul"
 
     lhs = operand_def(TensorType)
     rhs = operand_def(TensorType)
+    transposed = opt_prop_def(UnitAttr)
     rescale = opt_prop_def(RescaleAttr)
 
     assembly_format = (
-        "$lhs `,` $rhs (`rescale` $rescale^)? attr-dict "
+        "$lhs `,` $rhs (`transposed` $transposed^)? (`rescale` $rescale^)? attr-dict "
         "`:` functional-type(operands, results)"
     )
 
-    def __init__(self, lhs: SSAValue, rhs: SSAValue):
-        ofm = shapes.matmul(shape(lhs), shape(rhs))
+    def __init__(
+        self,
+        lhs: SSAValue,
+        rhs: SSAValue,
+        *,
+        transposed: bool = False,
+        rescale: RescaleAttr | None = None,
+        element: Attribute | None = None,
+    ):
+        ofm = shapes.matmul(shape(lhs), shape(rhs), transposed=transposed)
         super().__init__(
-            operands=[lhs, rhs], result_types=[TensorType(element_type(lhs), ofm)]
+            operands=[lhs, rhs],
+            properties={
+                "transposed": UnitAttr() if transposed else None,
+                "rescale": rescale,
+            },
+            result_types=[TensorType(element or element_type(lhs), ofm)],
         )
 
     def ofm_shape(self) -> Shape:
-        return shapes.matmul(shape(self.lhs), shape(self.rhs))
+        transposed = self.transposed is not None
+        return shapes.matmul(shape(self.lhs), shape(self.rhs), transposed=transposed)

@@ -84,11 +84,13 @@ class DetectOp(Operator):
         )
 
     def ofm_shape(self) -> Shape:
-        if len(self.scale) != 4 or min(self.scale.get_values()) <= 0:
+        scale = self.scale.get_values()
+        if len(scale) != 4 or min(scale) <= 0:
             raise VerifyException("expected four positive scales: y, x, h and w")
         if self.per_class.value.data < 0:
             raise VerifyException("per_class counts boxes")
-        return detections(*map(shape, self.operands), self.count.value.data)
+        boxes, scores, anchors = map(shape, self.operands)
+        return detections(boxes, scores, anchors, self.count.value.data)
 
 
 def detections(boxes: Shape, scores: Shape, anchors: Shape, count: int) -> Shape:

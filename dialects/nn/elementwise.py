@@ -5,6 +5,8 @@ Quantised, the binary ones work on integers less their zero points:
     add    (lhs * multiplier[1] + rhs * multiplier[2]) * multiplier[0] >> shift
     sub    (lhs * multiplier[1] - rhs * multiplier[2]) * multiplier[0] >> shift
     mul    lhs * rhs * multiplier[0] >> shift
+
+`minimum` and `maximum` choose between integers of one type, that of the result.
 """
 
 from abc import ABC

@@ -1,14 +1,14 @@
 """Operators that scale elements by a statistic, given or of their neighbours."""
 
 from xdsl.dialects.builtin import FloatAttr, IntegerAttr, TensorType, f64, i64
-from xdsl.ir import SSAValue
-from xdsl.irdl import irdl_op_definition, operand_def, prop_def
+from xdsl.ir import Attribute, SSAValue
+from xdsl.irdl import irdl_op_definition, operand_def, opt_operand_def, prop_def
 from xdsl.utils.exceptions import VerifyException
 
-from .elements import check_vector
+from .elements import check_quantised, check_vector
 from .operator import Operator, integer, real
 from .shapes import Shape, check_axes
-from .tensors import shape
+from .tensors import element_type, shape
 
 
 @irdl_op_definition
@@ -133,24 +133,45 @@ class LrnOp(Operator):
 
 @irdl_op_definition
 class SoftmaxOp(Operator):
-    """`ofm = e ** ifm / sum(e ** ifm)` along an axis."""
+    """`ofm = e ** ifm / sum(e ** ifm)` along an axis.
+
+    Quantised, with the exponential as a table [256] of int16,
+
+        power = table[255 + ifm - max(ifm)]
+        ofm = round(power * round(256 / scale) / (256 * sum(power))) + zero_point
+
+    where scale and zero point are those of the ofm, rounded half to even.
+    """
 
     name = "nn.softmax"
 
     ifm = operand_def(TensorType)
+    table = opt_operand_def(TensorType)
     axis = prop_def(IntegerAttr.constr(i64))
 
     assembly_format = (
-        "$ifm `axis` $axis attr-dict `:` functional-type(operands, results)"
+        "$ifm (`,` $table^)? `axis` $axis attr-dict "
+        "`:` functional-type(operands, results)"
     )
 
-    def __init__(self, ifm: SSAValue, axis: int):
+    def __init__(
+        self,
+        ifm: SSAValue,
+        axis: int,
+        *,
+        table: SSAValue | None = None,
+        element: Attribute | None = None,
+    ):
+        ofm = TensorType(element or element_type(ifm), shape(ifm))
         super().__init__(
-            operands=[ifm],
+            operands=[ifm, table],
             properties={"axis": integer(axis)},
-            result_types=[ifm.type],
+            result_types=[ofm],
         )
 
     def ofm_shape(self) -> Shape:
         check_axes(shape(self.ifm), [self.axis.value.data])
+        check_quantised([self.ifm], self.ofm)
+        if self.table is not None:
+            check_vector("table", self.table, 256)
         return shape(self.ifm)

@@ -115,11 +115,17 @@ def fully_connected(ifm: Shape, weight: Shape) -> Shape:
     return (ifm[0], weight[0])
 
 
-def matmul(lhs: Shape, rhs: Shape) -> Shape:
-    """`[..., M, K]` times `[..., K, N]`, leading dimensions broadcast."""
-    if len(lhs) < 2 or len(rhs) < 2 or lhs[-1] != rhs[-2]:
+def matmul(lhs: Shape, rhs: Shape, *, transposed: bool = False) -> Shape:
+    """`[..., M, K]` times `[..., K, N]`, leading dimensions broadcast.
+
+    If `transposed`, the second is `[..., N, K]`.
+    """
+    if len(lhs) < 2 or len(rhs) < 2:
         raise VerifyException(f"cannot multiply {list(lhs)} by {list(rhs)}")
-    return (*broadcast(lhs[:-2], rhs[:-2]), lhs[-2], rhs[-1])
+    depth, features = rhs[-2:] if not transposed else rhs[:-3:-1]
+    if lhs[-1] != depth:
+        raise VerifyException(f"cannot multiply {list(lhs)} by {list(rhs)}")
+    return (*broadcast(lhs[:-2], rhs[:-2]), lhs[-2], features)
 
 
 def broadcast(*shapes: Shape) -> Shape:

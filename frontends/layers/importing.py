@@ -17,7 +17,7 @@ from ..network import Network, joined
 from ..tensor_roles import Step, rectified, residual_branches
 from .conversion import AnyNode, Converter, convert
 from .graph import AnyLayer, Graph, select
-from .node import DrawnWeights, StoredWeights, UnknownWeights, Weights
+from .node import DrawnWeights, UnknownWeights, Weights
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class LayerFile(Generic[AnyLayer, AnyNode]):
     name: str
     layers: Sequence[AnyLayer]
     fed: Mapping[str, Extents | None]
-    weights: StoredWeights | None
+    weights: Weights | None
     remedy: str
     node_of: Callable[..., AnyNode]
     converters: Mapping[str, Converter[AnyNode]]

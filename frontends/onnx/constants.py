@@ -7,27 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from onnx import numpy_helper
 from onnx.checker import ValidationError
-from onnx.reference import ReferenceEvaluator
 
+from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, run_node
 from ...errors import AipuError, UnsupportedError
 from .graph import NamedNode
 
 LARGEST = 1 << 29
 """Elements of a computed constant: 2 GB of float32, the most that a file can hold."""
-
-EVALUATION_ERRORS = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    NotImplementedError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True)
@@ -104,35 +92,21 @@ def evaluate(
     """
     arrays = [None if constant is None else constant.array for constant in inputs]
     try:
-        return _evaluate(node.proto, arrays, opset_imports)
+        check_growth(node.proto, arrays)
+        results = run_node(node.proto, arrays, opset_imports)
     except EVALUATION_ERRORS as error:
         raise UnsupportedError(
             f"this constant cannot be computed: {error}", place=node.place
         ) from error
+    names = filter(None, node.proto.output)
+    return [Constant(*each) for each in zip(names, results, strict=True)]
 
 
-def _evaluate(
-    node: onnx.NodeProto,
-    arrays: Sequence[np.ndarray | None],
-    opset_imports: Mapping[str, int],
-) -> list[Constant]:
+def check_growth(node: onnx.NodeProto, arrays: Sequence[np.ndarray | None]) -> None:
+    """Look before a small input makes a result that no memory holds."""
     growth = GROWING.get(node.op_type)
     if growth is not None and growth(*arrays) > LARGEST:
         raise MemoryError(f"it would have more than {LARGEST} elements")
-    opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
-    feeds = {
-        name: array for name, array in zip(node.input, arrays, strict=True) if name
-    }
-    outputs = [name for name in node.output if name]
-    # A function, since an evaluator of a bare node takes the newest opset.
-    function = helper.make_function("", "fold", [*feeds], outputs, [node], opsets)
-    results = ReferenceEvaluator(function).run(None, feeds, attributes={})
-    constants: list[Constant] = []
-    for name, result in zip(outputs, results, strict=True):
-        if not isinstance(result, np.ndarray | np.generic):
-            raise TypeError(f"'{name}' is no tensor")
-        constants.append(Constant(name, np.asarray(result)))
-    return constants
 
 
 def shape_of(node: NamedNode, shape: Sequence[int]) -> Constant:

@@ -22,6 +22,7 @@ from ..input_shapes import Batch
 from ..network import Network, joined
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
+from .host_nodes import elements, host_node, is_for_the_host
 from .integers import dequantised_constant
 from .node import Node, Value
 from .operators import CONVERTERS, quantised
@@ -65,7 +66,7 @@ class Conversion:
         self.batch = batch
         self.folder = folder
         self.random = random
-        self.network = Network(shapes)
+        self.network = Network(shapes, elements(graph))
         self.values: dict[str, Value] = dict(self.network.inputs)
         self.unknown: set[str] = set()
         self.unsupported: list[UnsupportedError] = []
@@ -86,8 +87,6 @@ class Conversion:
     def _convert(self, node: NamedNode) -> None:
         outputs = node.proto.output
         if not self.unknown.isdisjoint(node.proto.input):
-            if node.operator not in CONVERTERS:
-                self.unsupported.append(_unsupported(node))
             self.unknown.update(outputs)
             return
         inputs = [self._value(name) if name else None for name in node.proto.input]
@@ -115,11 +114,14 @@ class Conversion:
         if node.operator in OF_SHAPES:
             constant = OF_SHAPES[node.operator](node, nn.shape(computed[0]))
             return {constant.name: constant}
-        if node.operator not in CONVERTERS:
-            raise _unsupported(node)
         if self.random is not None:
             inputs = self.random.fill(node, inputs)
-        return dict(zip(node.proto.output, self._emit(node, inputs), strict=False))
+        converted = self._node(node, inputs)
+        if is_for_the_host(converted, CONVERTERS):
+            names = filter(None, node.proto.output)
+            results = host_node(converted, self.graph.opset_imports)
+            return dict(zip(names, results, strict=True))
+        return dict(zip(node.proto.output, self._emit(converted), strict=False))
 
     def _known(
         self, node: NamedNode, inputs: Sequence[Constant | None]
@@ -136,11 +138,10 @@ class Conversion:
             return [replace(results[0], steps=moved.array)]
         return results
 
-    def _emit(self, node: NamedNode, inputs: Sequence[Value | None]) -> Sequence[Value]:
-        converted = self._node(node, inputs)
+    def _emit(self, converted: Node) -> Sequence[Value]:
         element = _moved_type(converted)
         try:
-            results = CONVERTERS[node.operator](converted)
+            results = CONVERTERS[converted.operator](converted)
         except VerifyException as error:
             raise converted.wrong(str(error)) from error
         if converted.unread():
@@ -152,7 +153,7 @@ class Conversion:
                 for value in results
                 if isinstance(value, SSAValue)
             ]
-        for name in node.proto.output[len(results) :]:
+        for name in converted.proto.output[len(results) :]:
             if name in self.read:
                 raise converted.unsupported(f"its output '{name}'")
         return results
@@ -221,7 +222,3 @@ def _moved_type(node: Node) -> UniformType | None:
     if node.operator not in quantised.MOVING or len(elements) > 1:
         raise node.unsupported("it computes with integers, whatever they stand for")
     return elements.pop()
-
-
-def _unsupported(node: NamedNode) -> UnsupportedError:
-    return UnsupportedError("the operator is not supported", place=node.place)

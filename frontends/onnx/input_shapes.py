@@ -7,15 +7,8 @@ import onnx
 from ...dialects.nn.shapes import Shape
 from ...errors import UnsupportedError
 from ..input_shapes import Batch, Extents, settle_shapes
+from .element_types import ELEMENTS
 from .graph import Graph
-
-REALS = {
-    onnx.TensorProto.FLOAT,
-    onnx.TensorProto.FLOAT16,
-    onnx.TensorProto.BFLOAT16,
-    onnx.TensorProto.DOUBLE,
-}
-"""Element types that become `f32`."""
 
 
 def declared_extents(type_proto: onnx.TypeProto) -> Extents | None:
@@ -64,10 +57,10 @@ def _declared(graph: Graph, name: str) -> Extents | None:
         return None
     declared = graph.declared[name]
     kind = declared.tensor_type.elem_type
-    if not declared.HasField("tensor_type") or kind not in REALS:
+    if not declared.HasField("tensor_type") or kind not in ELEMENTS:
         known = kind in onnx.TensorProto.DataType.values()
         found = onnx.TensorProto.DataType.Name(kind).lower() if known else kind
         raise UnsupportedError(
-            f"expected a tensor of reals, found {found}", place=f"input '{name}'"
+            f"expected a tensor of numbers, found {found}", place=f"input '{name}'"
         )
     return declared_extents(declared)

@@ -79,9 +79,7 @@ class Conversion:
                 results = self._results(node, operator)
                 for name in node.writes[len(results) :]:
                     if name in self.read:
-                        raise UnsupportedError(
-                            f"its result '{name}'", place=node.place
-                        )
+                        raise UnsupportedError(f"its result '{name}'", place=node.place)
                 for name, value in zip(node.writes, results, strict=False):
                     self._check_shape(node, name, value)
                     # A tensor that the graph is cut at stays an input.

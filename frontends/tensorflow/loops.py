@@ -17,6 +17,10 @@ Path = tuple[str, ...]
 """The loops that a node lies in, outermost first."""
 
 
+MOST_DEEP = 16
+"""Loops within each other."""
+
+
 @dataclass(frozen=True)
 class Loop:
     """A while loop.
@@ -65,8 +69,8 @@ class _Frames:
             for name, node in nodes.items()
         }
         self.order = [self.names[number] for number in in_order(before, self.names)]
-        for name in self.order:
-            self.paths[name] = self.path(nodes[name])
+        self.parents: dict[str, Path] = {}
+        self.settle()
 
     def sources(self, node: NodeDef) -> list[str]:
         """The nodes that must be computed before, in this turn of a loop."""
@@ -79,23 +83,59 @@ class _Frames:
     def is_next(self, name: str) -> bool:
         return self.nodes[name].operator == "NextIteration"
 
+    def settle(self) -> None:
+        """Find the paths of all nodes.
+
+        A constant of an outer loop enters an inner one without a sign of where it is
+        from, so a loop lies where most deeply something enters it.
+
+        Raises:
+            AipuError: a node reads from two loops, or the graph is cut within one.
+        """
+        while True:
+            for name in self.order:
+                self.paths[name] = self.path(self.nodes[name])
+            found: dict[str, Path] = {}
+            for name in self.order:
+                if self.nodes[name].operator == "Enter":
+                    *parent, frame = self.paths[name]
+                    found[frame] = max(found.get(frame, ()), tuple(parent), key=len)
+            if found == self.parents:
+                break
+            self.parents = found
+        for name in self.order:
+            self.check(self.nodes[name])
+
     def path(self, node: NodeDef) -> Path:
         """The innermost loop of what a node reads, or the one that it enters or leaves.
 
         Raises:
-            AipuError: it reads from two loops that do not lie in each other.
+            AipuError: loops lie in each other too deeply.
         """
-        read = [self.paths[name] for name in self.sources(node)]
-        deepest = max(read, key=len, default=())
-        if any(deepest[: len(path)] != path for path in read):
-            raise AipuError("it reads from two loops", place=node.place)
+        deepest = self.deepest(node)
+        if len(deepest) > MOST_DEEP:
+            raise AipuError(
+                f"loops within loops, more than {MOST_DEEP}", place=node.place
+            )
         if node.operator == "Enter":
             frame = node.attributes.get("frame_name")
             name = frame.decode(errors="replace") if isinstance(frame, bytes) else ""
-            return (*deepest, name)
+            return (*max(deepest, self.parents.get(name, ()), key=len), name)
+        return deepest[:-1] if node.operator == "Exit" else deepest
+
+    def deepest(self, node: NodeDef) -> Path:
+        return max(
+            (self.paths[name] for name in self.sources(node)), key=len, default=()
+        )
+
+    def check(self, node: NodeDef) -> None:
+        """A node reads from one loop and those around it."""
+        deepest = self.deepest(node)
+        read = [self.paths[name] for name in self.sources(node)]
+        if any(deepest[: len(path)] != path for path in read):
+            raise AipuError("it reads from two loops", place=node.place)
         if node.operator in ("Exit", "NextIteration") and not deepest:
             raise AipuError("the graph is cut within this loop", place=node.place)
-        return deepest[:-1] if node.operator == "Exit" else deepest
 
     def steps(self, path: Path) -> list[Step]:
         """What lies directly in the loop `path`; all of the graph for ()."""

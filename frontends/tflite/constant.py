@@ -1,6 +1,7 @@
 """Constant tensors: their elements as the file stores them, and as reals."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -15,7 +16,7 @@ class Constant:
     array: np.ndarray
     quantisation: Quantisation | None = None
 
-    @property
+    @cached_property
     def reals(self) -> np.ndarray:
         """What the elements stand for: `scale * (stored - zero_point)`."""
         if self.quantisation is None:

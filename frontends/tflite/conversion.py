@@ -17,15 +17,15 @@ from ..input_shapes import Batch
 from ..network import Emitter, Network, joined
 from .constant import Constant
 from .graph import Graph, Operator
-from .input_shapes import REALS, STORED_REALS
+from .input_shapes import holds_reals
 from .node import Node, Value
 from .operators import CONVERTERS
-from .operators.numbers import WHOLE, computed
+from .operators.numbers import computed
 from .pinning import pinned_as
 from .selection import name, place
 
-KINDS = {*REALS, *STORED_REALS, *WHOLE, "BOOL"}
-"""Elements that a result may have."""
+KINDS = {"BOOL", "INT32", "INT64"}
+"""Elements that a result may have beside reals: positions, and yes or no."""
 
 
 class Conversion:
@@ -95,8 +95,8 @@ class Conversion:
             return [known]
         self._check_known(operator)
         for tensor in node.results:
-            if tensor.kind not in KINDS or tensor.kind == "INT16":
-                raise node.unsupported(f"a result of {tensor.kind}")
+            if tensor.kind not in KINDS and not holds_reals(tensor):
+                raise node.unsupported(f"a result of {tensor.kind} without one scale")
         try:
             results = CONVERTERS[operator.kind](node)
         except VerifyException as error:
@@ -141,7 +141,7 @@ class Conversion:
         return self._node(constant).tensor(0)
 
     def _stand_in(self, number: int) -> None:
-        """Let operators after an unsupported one be converted, if its shape is known."""
+        """Let operators after an unsupported one be converted, if a shape is known."""
         extents = self.graph.tensors[number].shape
         if min(extents, default=1) > 0:
             kind = TensorType(f32, extents)

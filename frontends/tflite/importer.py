@@ -1,4 +1,4 @@
-"""TFLite models as a network in the `nn` dialect, their integers as reals of a scale."""
+"""TFLite models as a network in the `nn` dialect: integers as reals with a scale."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -19,7 +19,7 @@ def declared_shapes(graph: Graph) -> dict[str, Extents]:
     for tensor in tensors:
         if not holds_reals(tensor):
             raise UnsupportedError(
-                f"expected a tensor of reals, or of quantised ones, found {tensor.kind}",
+                f"expected reals, or integers with a scale, found {tensor.kind}",
                 place=f"input '{tensor.name}'",
             )
     return {

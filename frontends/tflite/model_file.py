@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from types import ModuleType
 
@@ -15,6 +16,9 @@ from .tables import READ_ERRORS, Tables
 
 IDENTIFIER = b"TFL3"
 WHERE_IDENTIFIER = slice(4, 8)
+
+LARGEST = 1 << 24
+"""Elements of a variable, of which there are none in the file to count."""
 
 
 def read_graph(path: Path) -> Graph:
@@ -114,14 +118,19 @@ class _ModelFile:
         if position >= max(len(buffers), 1):
             raise AipuError(f"its buffer {position} is not in the file", place=place)
         data = buffers[position] if buffers else np.empty(0, np.uint8)
+        self.tables.spend(data.size)
         try:
-            quantisation = self.quantisation(table.Quantization(), shape)
+            quantisation = self.quantisation(
+                self.tables.table(table, "Quantization"), shape
+            )
             array = elements(data, kind, shape) if data.size else None
         except AipuError as error:
             raise AipuError(error.message, place=place) from error
-        if table.Sparsity() is not None:
+        if self.tables.table(table, "Sparsity") is not None:
             raise AipuError("its elements are stored sparsely", place=place)
         variable = bool(self.tables.scalar(table, "IsVariable"))
+        if variable and not (min(shape, default=1) > 0 and prod(shape) <= LARGEST):
+            raise AipuError(f"a variable of the shape {list(shape)}", place=place)
         return Tensor(name, shape, kind, array, quantisation, variable)
 
     def quantisation(
@@ -160,16 +169,15 @@ class _ModelFile:
         )
 
     def options(self, table: object) -> dict[str, Option]:
-        number = self.tables.scalar(table, "BuiltinOptionsType")
-        union = table.BuiltinOptions()
-        if union is None or number not in self.option_types:
+        """The options of an operator, enumerated ones by their names."""
+        kind = self.option_types.get(self.tables.scalar(table, "BuiltinOptionsType"))
+        if kind in (None, "NONE"):
             return {}
-        options = getattr(self.tflite, self.option_types[number])()
-        options.Init(union.Bytes, union.Pos)
-        found = self.tables.options(options)
-        for field in found.keys() & self.enumerations.keys():
-            number = found[field]
-            found[field] = self.enumerations[field].get(number, f"{field} {number}")
+        found = self.tables.union(table, "BuiltinOptions", getattr(self.tflite, kind))
+        for field, members in self.enumerations.items():
+            number = found.get(field)
+            if isinstance(number, int):
+                found[field] = members.get(number, f"number {number}")
         return found
 
     def numbers(

@@ -9,6 +9,9 @@ from ...dialects.nn import shapes
 from .constant import Constant
 from .node import Node, Value, shape
 
+LARGEST = 1 << 24
+"""Elements of a constant that is put together here."""
+
 
 def reshaped(node: Node, value: Value, extents: Sequence[int]) -> Value:
     """The elements, in order, in another shape."""
@@ -44,6 +47,8 @@ def concatenated(node: Node, values: Sequence[Value], axis: int) -> Value:
     """The values, one after another along an axis."""
     constants = [value for value in values if isinstance(value, Constant)]
     if len(constants) == len(values):
+        if sum(value.array.size for value in constants) > LARGEST:
+            raise node.unsupported(f"a constant of more than {LARGEST} elements")
         shapes.concat([value.array.shape for value in constants], axis)
         first, *others = constants
         alike = all(other.quantisation is first.quantisation for other in others)

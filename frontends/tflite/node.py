@@ -85,6 +85,13 @@ class Node(Emitter):
             raise self.wrong(f"its input {position} is no table of {count} pairs")
         return [(first, second) for first, second in array.tolist()]
 
+    def constant_real(self, position: int) -> float:
+        """The element of a constant of one element."""
+        reals = self.constant(position).reals
+        if reals.size != 1:
+            raise self.wrong(f"its input {position} is no scalar")
+        return float(reals.item())
+
     def integer(self, name: str, default: int | None = None) -> int:
         """An option; without a default it is required."""
         found = self.source.options.get(name, default)

@@ -5,18 +5,18 @@ held against the file before anything is read, and a file whose tables share so 
 that its bytes would be read many times over is refused.
 """
 
+import struct
 from collections.abc import Iterator
-from struct import error as StructError
 
 import numpy as np
 
 from ...errors import AipuError
 from .graph import Option
 
-READ_ERRORS = (StructError, IndexError, OverflowError, TypeError, ValueError)
+READ_ERRORS = (struct.error, IndexError, OverflowError, TypeError, ValueError)
 """What the flatbuffers package raises where a file is not what it says."""
 
-OVERLAP = 4
+OVERLAP = 8
 """How often the bytes of a file are read at most; buffers may be shared."""
 
 TABLE = 16
@@ -41,7 +41,7 @@ class Tables:
     def text(self, table: object, field: str) -> str:
         """A string; empty if it is not there."""
         found: bytes = getattr(table, field)() or b""
-        self._spend(len(found))
+        self.spend(len(found))
         return found.decode(errors="replace")
 
     def vector(self, table: object, field: str) -> np.ndarray:
@@ -49,31 +49,36 @@ class Tables:
         if not self._length(table, field):
             return np.empty(0, np.int32)
         found: np.ndarray = getattr(table, f"{field}AsNumpy")()
-        self._spend(found.nbytes)
+        self.spend(found.nbytes)
         return found
 
     def tables(self, table: object, field: str) -> Iterator[object]:
         """A vector of tables."""
         for position in range(self._length(table, field)):
-            self._spend(TABLE)
+            self.spend(TABLE)
             yield getattr(table, field)(position)
 
-    def options(self, table: object) -> dict[str, Option]:
-        """All numbers and vectors of numbers of a table."""
-        found: dict[str, Option] = {}
-        fields = vars(type(table))
-        for field in fields:
-            if field.startswith(("_", "GetRoot")) or field.endswith(
-                ("Identifier", *METHODS)
-            ):
-                continue
-            if f"{field}AsNumpy" in fields:
-                found[field] = tuple(self.vector(table, field).tolist())
-            elif field != "Init" and f"{field}Length" not in fields:
-                value = getattr(table, field)()
-                if isinstance(value, bool | int | float):
-                    found[field] = value
-        return found
+    def table(self, table: object, field: str) -> object | None:
+        """A table inside of a table; None if it is not there."""
+        return getattr(table, field)()
+
+    def union(self, table: object, field: str, kind: type) -> dict[str, Option]:
+        """The numbers, and vectors of numbers, of a table inside of a table.
+
+        Of what kind it is, another field says; empty if it is not there.
+        """
+        inside = getattr(table, field)()
+        if inside is None:
+            return {}
+        found = kind()
+        found.Init(inside.Bytes, inside.Pos)
+        options: dict[str, Option] = {}
+        for name in _fields(kind):
+            if f"{name}AsNumpy" in vars(kind):
+                options[name] = tuple(self.vector(found, name).tolist())
+            else:
+                options[name] = self.scalar(found, name)
+        return options
 
     def _length(self, table: object, field: str) -> int:
         length: int = getattr(table, f"{field}Length")()
@@ -81,7 +86,21 @@ class Tables:
             raise AipuError(f"it claims {length} {field}, but has {self.size} bytes")
         return length
 
-    def _spend(self, size: int) -> None:
+    def spend(self, size: int) -> None:
+        """Count bytes that are read; those of one place may be read several times."""
         self.left -= size
         if self.left < 0:
             raise AipuError("its tables lie on top of one another")
+
+
+def _fields(kind: type) -> list[str]:
+    """The fields of a class of the schema that are numbers or vectors of numbers."""
+    methods = [name for name in vars(kind) if name[0].isupper() and name != "Init"]
+    fields = [name for name in methods if not name.endswith(METHODS)]
+    return [
+        name
+        for name in fields
+        if not name.startswith("GetRoot")
+        and not name.endswith("HasIdentifier")
+        and (f"{name}Length" not in methods or f"{name}AsNumpy" in methods)
+    ]

@@ -21,8 +21,9 @@ from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 
 RECORD_TYPE = np.dtype(
-    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("unused", "u1")]
+    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("high", "u1")]
 )
+"""`high` are the bits of the multiplier above the lower sixteen."""
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,43 @@ def _multiply_accumulate(op: Operation, weights: WeightStore) -> Arithmetic:
     )
 
 
+def _matmul(op: Operation, weights: WeightStore) -> Arithmetic:
+    """The zero points are 0: they could be folded into no bias."""
+    assert isinstance(op, nn.MatMulOp) and op.rescale is not None
+    (multiplier,), shift = op.rescale.data
+    if _type(op.lhs).zero_point or _type(op.rhs).zero_point:
+        raise AipuError(
+            "a product of two feature maps needs the zero point 0 on both sides",
+            place=source_name(op),
+        )
+    channels = nn.shape(op.ofm)[-1]
+    return Arithmetic(
+        {"zero_point": _type(op.ofm).zero_point, **_clamp(op.ofm)},
+        parameters=_records(
+            np.zeros(channels), np.full(channels, multiplier), np.full(channels, shift)
+        ),
+    )
+
+
+def _softmax(op: Operation, weights: WeightStore) -> Arithmetic:
+    assert isinstance(op, nn.SoftmaxOp) and op.table is not None
+    element = _type(op.ofm)
+    return Arithmetic(
+        {
+            "levels": round(256 / element.scale),
+            "zero_point": element.zero_point,
+            **_clamp(op.ofm),
+        },
+        parameters=weights[_key(op.table)].astype("<i2").view(np.uint8),
+    )
+
+
 def _records(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
     records = np.zeros(len(multiplier), RECORD_TYPE)
-    records["bias"], records["multiplier"], records["shift"] = bias, multiplier, shift
+    records["bias"], records["shift"] = bias, shift
+    records["high"], records["multiplier"] = np.divmod(
+        multiplier.astype(np.int64), 1 << 16
+    )
     return records.view(np.uint8)
 
 
@@ -95,6 +130,25 @@ def _add(op: Operation, weights: WeightStore) -> Arithmetic:
             **_clamp(op.ofm, op.activation),
         }
     )
+
+
+def _mul(op: Operation, weights: WeightStore) -> Arithmetic:
+    assert isinstance(op, nn.MulOp) and op.rescale is not None
+    (multiplier,), shift = op.rescale.data
+    types = (_type(op.lhs), _type(op.rhs), _type(op.ofm))
+    return Arithmetic(
+        {
+            "multiplier": multiplier,
+            "shift": shift,
+            "zero_points": tuple(element.zero_point for element in types),
+            **_clamp(op.ofm, op.activation),
+        }
+    )
+
+
+def _choose(op: Operation, weights: WeightStore) -> Arithmetic:
+    assert isinstance(op, nn.MaximumOp | nn.MinimumOp)
+    return Arithmetic(_clamp(op.ofm, op.activation))
 
 
 def _requantise(op: Operation, weights: WeightStore) -> Arithmetic:
@@ -150,8 +204,13 @@ def _nothing(op: Operation, weights: WeightStore) -> Arithmetic:
 ARITHMETIC: Mapping[type[Operation], Callable[[Operation, WeightStore], Arithmetic]] = {
     nn.Conv2dOp: _multiply_accumulate,
     nn.FullyConnectedOp: _multiply_accumulate,
+    nn.MatMulOp: _matmul,
+    nn.SoftmaxOp: _softmax,
     nn.AddOp: _add,
     nn.SubOp: _add,
+    nn.MulOp: _mul,
+    nn.MaximumOp: _choose,
+    nn.MinimumOp: _choose,
     nn.RequantiseOp: _requantise,
     nn.LookupOp: _lookup,
     nn.MaxPool2dOp: _max_pool2d,

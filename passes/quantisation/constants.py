@@ -7,6 +7,7 @@ from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
+from ...dialects.quant import UniformType
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 
@@ -31,9 +32,11 @@ class Constants:
         """What the elements of a weight are multiples of, if the model says it."""
         return scale_of(value, self.store)
 
-    def keep(self, key: str, array: np.ndarray) -> SSAValue:
-        """A value that is `array`, kept under `key`."""
-        type = TensorType(ELEMENTS[array.dtype.name], array.shape)
+    def keep(
+        self, key: str, array: np.ndarray, element: UniformType | None = None
+    ) -> SSAValue:
+        """A value that is `array`, kept under `key`; of an `element` if it has one."""
+        type = TensorType(element or ELEMENTS[array.dtype.name], array.shape)
         weight = nn.WeightOp(self.store.add(key, array), type)
         self.made.append(weight)
         return weight.value

@@ -2,7 +2,8 @@
 
 A tensor takes the type that the model pins, else one that follows from its calibrated
 range, but for two kinds of operator: what only moves or selects elements keeps the type
-of its ifm, and all inputs of a concat must have the type of its ofm.
+of its ifm, and what joins tensors or
+chooses between them wants all of them in the type of its ofm.
 """
 
 from collections.abc import Mapping
@@ -15,9 +16,12 @@ from ..calibration.attributes import read_range
 from ..placement.abilities import computed_operands, operators
 from ..placement.mark import runs_on_machine
 from .pins import pinned
-from .scales import uniform_type
+from .scales import centred_type, uniform_type
 
 ElementTypes = Mapping[SSAValue, UniformType]
+
+OF_ONE_TYPE = (nn.ConcatOp, nn.MaximumOp, nn.MinimumOp)
+"""What wants all operands in the type of its ofm."""
 
 MOVING = (
     nn.MaxPool2dOp,
@@ -44,9 +48,12 @@ def element_types(block: Block) -> ElementTypes:
         keeps = types[inputs[0]] if keeps_type(op) else None
         types[op.ofm] = keeps or own_type(op.ofm)
     for op in reversed(on_machine):
-        if isinstance(op, nn.ConcatOp):
-            for value in op.inputs:
+        if isinstance(op, OF_ONE_TYPE):
+            for value in computed_operands(op):
                 make_in(types[op.ofm], value, types)
+        elif isinstance(op, nn.MatMulOp):
+            for value in op.operands:
+                make_in(centred_type(types[value]), value, types)
     return types
 
 

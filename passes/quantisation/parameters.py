@@ -6,7 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...dialects.quant import UniformType
-from ...dialects.semantics.requantise import decompose
+from ...dialects.semantics.requantise import (
+    LARGEST_FINE_MULTIPLIER,
+    LARGEST_FINE_SHIFT,
+    decompose,
+)
 from ...errors import AipuError
 
 LARGEST_WEIGHT = 127
@@ -22,7 +26,7 @@ class Parameters(NamedTuple):
 
     weight: NDArray[np.int8]
     bias: NDArray[np.int32]
-    multiplier: NDArray[np.int16]
+    multiplier: NDArray[np.int16] | NDArray[np.int32]
     shift: NDArray[np.int8]
     scale: NDArray[np.float64]
 
@@ -37,7 +41,8 @@ def quantise_parameters(
     """The integers for `weight` [M, ...] and `bias` [M], symmetric and per channel.
 
     Weights that are multiples of a scale already, `pinned` [M] or [1], keep it; unless
-    the bias of their channel would leave too little of int32 for them.
+    the bias of their channel would leave too little of int32 for them. Their
+    multipliers are fine ones, so that the results are those of their model.
 
     Raises:
         AipuError: an accumulator could exceed int32.
@@ -45,14 +50,19 @@ def quantise_parameters(
     weight, bias = weight.astype(np.float64), bias.astype(np.float64)
     if pinned is None:
         scale = channel_scales(weight, bias, ifm.scale, ofm.scale)
+        multiplier, shift = decompose(ifm.scale * scale / ofm.scale)
+        multiplier = multiplier.astype(np.int16)
     else:
         scale = np.maximum(pinned.astype(np.float64), scales_of_bias(bias, ifm.scale))
+        ratio = ifm.scale * scale / ofm.scale
+        multiplier, shift = decompose(
+            ratio, LARGEST_FINE_MULTIPLIER, LARGEST_FINE_SHIFT
+        )
     columns = scale.reshape(-1, *[1] * (weight.ndim - 1))
-    multiplier, shift = decompose(ifm.scale * scale / ofm.scale)
     parameters = Parameters(
         np.rint(weight / columns).astype(np.int8),
         np.rint(bias / (ifm.scale * scale)).astype(np.int32),
-        multiplier.astype(np.int16),
+        multiplier,
         shift.astype(np.int8),
         scale,
     )

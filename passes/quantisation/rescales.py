@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ...dialects.nn import Rescale, RescaleAttr
 from ...dialects.semantics.requantise import decompose
 
@@ -21,6 +23,24 @@ def sum_rescale(lhs: float, rhs: float, ofm: float) -> RescaleAttr:
     left, right = (round(EQUAL_SIDE * side / coarser) for side in (lhs, rhs))
     multiplier, shift = decompose(coarser / EQUAL_SIDE / ofm)
     return RescaleAttr(Rescale((int(multiplier), left, right), int(shift)))
+
+
+def fine_sum_rescale(lhs: float, rhs: float, ofm: float) -> RescaleAttr:
+    """As `sum_rescale`, by the multiplier of the coarser side that leaves least error.
+
+    For networks that others have quantised: of 16384 multipliers the best brings both
+    sides to within about 2 ** -20 of what they should be.
+    """
+    coarser, finer = max(lhs, rhs) / ofm, min(lhs, rhs) / ofm
+    first = np.arange(EQUAL_SIDE, 2 * EQUAL_SIDE)
+    outer, shift = decompose(coarser / first)
+    step = np.ldexp(outer.astype(np.float64), -shift)
+    second = np.rint(finer / step)
+    errors = np.abs(first * step - coarser) + np.abs(second * step - finer)
+    best = int(errors.argmin())
+    sides = (int(first[best]), int(second[best]))
+    left, right = sides if lhs >= rhs else sides[::-1]
+    return RescaleAttr(Rescale((int(outer[best]), left, right), int(shift[best])))
 
 
 def mean_rescale(ratio: float, window: int, counts: Sequence[int]) -> RescaleAttr:

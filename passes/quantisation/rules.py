@@ -16,12 +16,15 @@ from ...dialects.quant import UniformType
 from ...dialects.semantics.evaluate import evaluate_operator
 from ...dialects.semantics.integer.narrowing import uniform
 from ...dialects.semantics.real.windows import counts
+from ...dialects.semantics.uniform import to_stored
 from ...errors import AipuError
 from ..placement.abilities import is_function_of_one_element, is_weight
 from .constants import Constants, key_of
 from .parameters import quantise_parameters
-from .rescales import mean_rescale, rescale, sum_rescale
-from .tables import table
+from .pins import pinned
+from .rescales import fine_sum_rescale, mean_rescale, rescale, sum_rescale
+from .scales import uniform_type
+from .tables import exponential_table, table
 
 
 @dataclass(frozen=True)
@@ -97,22 +100,69 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
     ]
 
 
-def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
+def pair(
+    op: nn.BinaryOperator, site: Site, element: UniformType | None = None
+) -> tuple[SSAValue, SSAValue]:
+    """Both operands; a constant becomes integers of `element`, or of its own range."""
+    computed = iter(site.inputs)
+    lhs, rhs = (
+        feature_constant(value, site, element) if is_weight(value) else next(computed)
+        for value in op.operands
+    )
+    return lhs, rhs
+
+
+def feature_constant(
+    value: SSAValue, site: Site, element: UniformType | None
+) -> SSAValue:
+    """A constant as the integers of a feature map."""
+    array = site.constants.array(value)
+    element = element or uniform_type(float(array.min()), float(array.max()))
+    key = f"{key_of(value)}/integers"
+    return site.constants.keep(key, to_stored(array, element), element)
+
+
+def matmul(op: nn.MatMulOp, site: Site) -> nn.Operator:
     lhs, rhs = site.inputs
-    lhs_scale, rhs_scale = site.input_scales
-    factors = sum_rescale(lhs_scale, rhs_scale, site.element.scale)
+    return nn.MatMulOp(
+        lhs,
+        rhs,
+        transposed=op.transposed is not None,
+        rescale=rescale(uniform(lhs).scale * uniform(rhs).scale / site.element.scale),
+        element=site.element,
+    )
+
+
+def softmax(op: nn.SoftmaxOp, site: Site) -> nn.Operator:
+    """With the powers of e that the steps below the greatest ifm have."""
+    (ifm,) = site.inputs
+    powers = exponential_table(uniform(ifm).scale)
+    table = site.constants.keep(f"{place(op)}/powers", powers)
+    axis = op.axis.value.data
+    return nn.SoftmaxOp(ifm, axis, table=table, element=site.element)
+
+
+def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
+    lhs, rhs = pair(op, site)
+    lhs_scale, rhs_scale = uniform(lhs).scale, uniform(rhs).scale
+    choose = sum_rescale if pinned(op.ofm) is None else fine_sum_rescale
+    factors = choose(lhs_scale, rhs_scale, site.element.scale)
     return type(op)(
         lhs, rhs, rescale=factors, activation=op.activation, element=site.element
     )
 
 
 def mul(op: nn.MulOp, site: Site) -> nn.Operator:
-    lhs, rhs = site.inputs
-    lhs_scale, rhs_scale = site.input_scales
-    factor = rescale(lhs_scale * rhs_scale / site.element.scale)
+    lhs, rhs = pair(op, site)
+    factor = rescale(uniform(lhs).scale * uniform(rhs).scale / site.element.scale)
     return nn.MulOp(
         lhs, rhs, rescale=factor, activation=op.activation, element=site.element
     )
+
+
+def choose(op: nn.MaximumOp | nn.MinimumOp, site: Site) -> nn.Operator:
+    """Between integers of one type."""
+    return type(op)(*pair(op, site, site.element), activation=op.activation)
 
 
 def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
@@ -165,9 +215,13 @@ def lookup(op: nn.Operator, site: Site) -> nn.Operator:
 RULES: Mapping[type[Operation], Callable[..., nn.Operator]] = {
     nn.Conv2dOp: conv2d,
     nn.FullyConnectedOp: fully_connected,
+    nn.MatMulOp: matmul,
+    nn.SoftmaxOp: softmax,
     nn.AddOp: add_or_sub,
     nn.SubOp: add_or_sub,
     nn.MulOp: mul,
+    nn.MaximumOp: choose,
+    nn.MinimumOp: choose,
     nn.AvgPool2dOp: avg_pool2d,
     nn.ClampOp: clamp,
     nn.MaxPool2dOp: move,

@@ -3,6 +3,7 @@
 from ...dialects.quant import UniformType
 
 LEVELS = 255
+LARGEST = 127
 DIGITS = 6
 
 
@@ -17,6 +18,14 @@ def uniform_type(low: float, high: float) -> UniformType:
     scale = significant((high - low) / LEVELS) or 1.0
     zero_point = round(-128 - low / scale)
     return UniformType(scale, min(max(zero_point, -128), 127))
+
+
+def centred_type(element: UniformType) -> UniformType:
+    """The type for the reals of another one whose zero point is 0."""
+    if element.zero_point == 0:
+        return element
+    reach = max(map(abs, element.real_limits))
+    return UniformType(significant(reach / LARGEST), 0)
 
 
 def symmetric(low: float, high: float) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ...dialects.quant import UniformType
 from ...dialects.semantics.uniform import to_reals, to_stored
 
+LARGEST_POWER = 32767
 ALL_INT8 = np.arange(-128, 128).astype(np.int8)
 
 
@@ -20,3 +21,9 @@ def table(
     """
     values = function(to_reals(ALL_INT8, ifm)).reshape(ALL_INT8.shape)
     return to_stored(np.where(np.isnan(values), 0.0, values), ofm)
+
+
+def exponential_table(scale: float) -> NDArray[np.int16]:
+    """`e ** (-scale * (255 - i))` for i from 0 to 255, in steps of 1 / 32767."""
+    powers = np.exp(-scale * np.arange(255.0, -1.0, -1.0))
+    return np.rint(LARGEST_POWER * powers).astype(np.int16)

@@ -17,6 +17,9 @@ from .nest import Nest, Share, Step, Transfer
 
 SHARPNESS = 8
 
+ROW_PASSES = 3
+"""How often work on whole rows goes over each byte."""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -143,6 +146,9 @@ def _step_cycles(step: Step, nest: Nest, machine: Machine) -> int:
         return -(-_size(fields["elements"]) // machine.vector.lanes)
     if "box" in fields:
         return -(-nest.ring("ofm").bytes // machine.vector.lanes)
+    if "kernel" not in fields:
+        passes = ROW_PASSES * _size(fields["rows"]) * _size(fields["channels"])
+        return -(-passes // machine.vector.lanes)
     kernel = fields["kernel"]
     assert isinstance(kernel, tuple)
     window = kernel[0] * kernel[1]

@@ -86,8 +86,11 @@ class Stage:
     `mnemonic` is the instruction that does it, `operands` are that one's feature maps.
     `groups` are those of a convolution; `parameter_bytes` is what an operator needs
     beside weights; `ifm_view` is set where the ifm is not all bytes of its buffer in
-    their order. A move has its `copies`. A permutation works on rows: the bytes of
-    a row of the ofm, [x, y, z], lie `steps` apart in the row of the ifm.
+    their order; `views` say so of every operand. What works `by_row`
+    needs whole rows of channels. With a `computed_weight` the second input is the
+    weight. A move has its `copies`. A permutation
+    works on rows: the bytes of a row of the ofm, [x, y, z], lie `steps` apart in the
+    row of the ifm.
     """
 
     name: str
@@ -103,15 +106,22 @@ class Stage:
     weight_bytes: int = 0
     parameter_bytes: int = 0
     ifm_view: View | None = None
+    views: tuple[View, ...] = ()
+    by_row: bool = False
+    computed_weight: bool = False
     copies: tuple[Copy, ...] = ()
     box: tuple[int, int, int] = (1, 1, 1)
     steps: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def weight_view(self) -> View:
-        """The weights: [ofm channels, window, ifm channels of a group]."""
+        """The weights: [ofm channels, window, ifm channels of a group].
+
+        Computed ones are others for every image.
+        """
         depth = self.ifm[3] // self.groups
-        return View.dense((1, self.ofm[3], self.window.size, depth))
+        images = self.ofm[0] if self.computed_weight else 1
+        return View.dense((images, self.ofm[3], self.window.size, depth))
 
     @property
     def kernel_name(self) -> str:

@@ -42,6 +42,8 @@ def aipubuild(cfg: Path, log: Log) -> Package:
         log.warning(warning)
     package = Building(wanted, log).run()
     log.end()
+    if wanted.log_file is not None:
+        write_file(wanted.log_file, "\n".join([*log.lines, ""]).encode())
     return package
 
 
@@ -71,6 +73,7 @@ class Building:
         log.info("Parsing model....")
         log.info(f"[Parser]: Begin to parse {wanted.kind} model {wanted.name}...")
         options = Options(
+            weights=wanted.model if wanted.prototxt else None,
             target=wanted.target.machine,
             shapes={name: shape for name, shape in wanted.shapes.items() if shape},
             inputs=list(wanted.shapes),
@@ -78,7 +81,7 @@ class Building:
             random_weights=0 if wanted.random_weights else None,
             quantise={"symmetric-inputs": "true"},
         )
-        build = Build(wanted.model, options)
+        build = Build(wanted.prototxt or wanted.model, options)
         build.reach(FLOAT)
         log.info("[Parser]: Parser done!")
         return build
@@ -133,7 +136,9 @@ class Building:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, data)
-        return list(files)
+        whole = folder / f"{wanted.name}.package"
+        package.save(whole)
+        return [*files, whole]
 
     def simulated(self, package: Package) -> list[Path]:
         """Run the binary on the files of the cfg; return the outputs' files."""

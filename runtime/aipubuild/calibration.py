@@ -34,11 +34,8 @@ def _turned(name: str, array: np.ndarray, shape: Sequence[int], log: Log) -> np.
     for layout, order in (("NHWC", TO_NCHW), ("NCHW", TO_NHWC)):
         turned = array.transpose(order)
         if turned.shape[1:] == tuple(shape[1:]):
-            if layout == "NCHW":
-                log.warning(
-                    f"the calibration data for '{name}' is NCHW, the input NHWC"
-                )
-            log.info(f"calibration data for '{name}': {layout}, turned to the input's")
+            say = log.info if layout == "NHWC" else log.warning
+            say(f"the calibration data for '{name}' is {layout}: turned for the input")
             return turned
     return array
 

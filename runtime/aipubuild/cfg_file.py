@@ -2,7 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from configparser import ConfigParser, Error, MissingSectionHeaderError
+from configparser import (
+    ConfigParser,
+    DuplicateOptionError,
+    DuplicateSectionError,
+    Error,
+    MissingSectionHeaderError,
+    ParsingError,
+)
 from dataclasses import dataclass
 from os import environ
 from pathlib import Path
@@ -109,10 +116,15 @@ def _text(path: Path) -> str:
 
 def _malformed(error: Error, path: Path) -> AipuError:
     """What configparser objects to, in one line with its place."""
-    line = getattr(error, "lineno", None)
-    if line is None:
-        ((line, _), *_) = getattr(error, "errors", [(0, "")])
-    reason = str(error.message).splitlines()[0].rpartition("]: ")[2]
+    match error:
+        case ParsingError(errors=[(line, text), *_]):
+            reason = f"expected [Section] or key = value, found {text}"
+        case DuplicateSectionError(lineno=line, section=section):
+            reason = f"a second section '{section}'"
+        case DuplicateOptionError(lineno=line, option=option):
+            reason = f"a second value for '{option}'"
+        case _:
+            line, reason = 0, str(error)
     return AipuError(reason, place=f"{path}:{line}")
 
 

@@ -99,8 +99,12 @@ AUTO_QUANTIZATION_TOOL: Keys = {
         "calibration_data",
         "calibration_method",
         "model_name",
-        "ops_per_channel",
         "quant_precision",
+    ),
+    **because(
+        "weights are symmetric with a scale for each ofm channel of every layer, "
+        "activations asymmetric with one for each tensor",
+        "ops_per_channel",
         "quantize_method",
     ),
     **because(

@@ -10,12 +10,18 @@ Write = Callable[[str], None]
 class Log:
     """Lines that begin with `[I]` or `[W]`, counted for the last of them.
 
-    write: takes every line; verbose: also lines for the curious.
+    show: takes every line; verbose: also lines for the curious.
     """
 
-    write: Write
+    show: Write
     verbose: bool = False
     warnings: int = field(default=0, init=False)
+    lines: list[str] = field(default_factory=list, init=False)
+
+    def write(self, line: str) -> None:
+        """A line as it is."""
+        self.lines.append(line)
+        self.show(line)
 
     def info(self, line: str) -> None:
         self.write(f"[I] {line}")

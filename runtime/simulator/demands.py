@@ -16,6 +16,9 @@ from .window import Window
 
 Column = np.ndarray
 
+ROW_PASSES = 3
+"""How often an instruction on rows goes over each of its bytes."""
+
 
 @dataclass(frozen=True)
 class Demands:
@@ -117,6 +120,11 @@ def _windows(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Co
     return _vector(operands["ofm"].bytes * Window.of(issue).size, machine)
 
 
+def _rows(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Column]:
+    """A pass for the maximum, one for the sum, one for the quotients."""
+    return _vector(ROW_PASSES * operands["ofm"].bytes, machine)
+
+
 def _vector(elements: Column, machine: Machine) -> dict[str, Column]:
     cycles = -(-elements // machine.vector.lanes)
     return {"own": cycles, "compute": cycles, "vector_elements": elements}
@@ -129,4 +137,5 @@ DEMANDS: Mapping[Timing, Callable[[Issue, Operands, Machine], dict[str, Column]]
     Timing.DEPTHWISE: _depthwise,
     Timing.ELEMENTS: _elements,
     Timing.WINDOWS: _windows,
+    Timing.ROWS: _rows,
 }

@@ -246,6 +246,16 @@ def _lookup(views: _Views) -> Operands:
     return {**_elements("ifm")(views), "table": table}
 
 
+def _softmax(views: _Views) -> Operands:
+    rows = views.issue.evaluate(views.issue.extent("rows"))
+    channels = views.issue.integer("channels")
+    return {
+        "ifm": views.view("ifm", (rows, channels), (channels, 1)),
+        "ofm": views.view("ofm", (rows, channels), (channels, 1), writes=True),
+        "table": views.view("table", (256, 2), (2, 1)),
+    }
+
+
 def _permute(views: _Views) -> Operands:
     box = views.issue.integers("box")
     return {
@@ -265,8 +275,12 @@ BUILDERS: Mapping[str, Callable[[_Views], Operands]] = {
     "mac.conv": _conv,
     "mac.depthwise": _depthwise,
     "vector.add": _elements("lhs", "rhs"),
+    "vector.multiply": _elements("lhs", "rhs"),
+    "vector.maximum": _elements("lhs", "rhs"),
+    "vector.minimum": _elements("lhs", "rhs"),
     "vector.requantise": _elements("ifm"),
     "vector.lookup": _lookup,
+    "vector.softmax": _softmax,
     "vector.permute": _permute,
     "vector.max_pool": _pool,
     "vector.avg_pool": _avg_pool,

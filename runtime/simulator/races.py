@@ -22,7 +22,14 @@ from .stream import ENGINES, Issue, Stream, Work
 Clock = tuple[int, ...]
 """For every engine, how many of its instructions that access memory are done."""
 
-IN_PLACE = ("vector.add", "vector.requantise", "vector.lookup")
+IN_PLACE = (
+    "vector.add",
+    "vector.multiply",
+    "vector.maximum",
+    "vector.minimum",
+    "vector.requantise",
+    "vector.lookup",
+)
 """What reads each byte before it writes the byte in its place."""
 
 

@@ -19,7 +19,7 @@ EXACT_TERMS = EXACT_SUM // (128 * 128)
 """So many products of two int8 never exceed it."""
 
 RECORD_TYPE = np.dtype(
-    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("unused", "u1")]
+    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("high", "u1")]
 )
 
 Views = Mapping[str, np.ndarray]
@@ -82,7 +82,7 @@ def _conv(issue: Issue, state: ArrayState) -> Execute:
             sums = state.accumulators = (sums + before).astype(np.int32)
         if last[instance]:
             ofm = views["ofm"]
-            scale = _scale(records["multiplier"], records["shift"])
+            scale = _scale(records)
             ofm[...] = _narrow(sums * scale, zero_point, low, high).reshape(ofm.shape)
 
     return execute
@@ -100,7 +100,7 @@ def _depthwise(issue: Issue, state: ArrayState) -> Execute:
         for element, pixels in enumerate(window.shifted(views["ifm"])):
             products += pixels.astype(exact) * weight[:, element]
         sums = products + records["bias"].astype(np.float64)
-        scale = _scale(records["multiplier"], records["shift"])
+        scale = _scale(records)
         views["ofm"][...] = _narrow(sums * scale, zero_point, low, high)
 
     return execute
@@ -122,6 +122,32 @@ def _add(issue: Issue, state: ArrayState) -> Execute:
     return execute
 
 
+def _multiply(issue: Issue, state: ArrayState) -> Execute:
+    zero_lhs, zero_rhs, zero_ofm = issue.integers("zero_points")
+    scale = issue.integer("multiplier") * 2.0 ** -issue.integer("shift")
+    low, high = issue.integer("low"), issue.integer("high")
+
+    def execute(views: Views, instance: int) -> None:
+        products = views["lhs"].astype(np.float64) - zero_lhs
+        products *= views["rhs"].astype(np.float64) - zero_rhs
+        views["ofm"][...] = _narrow(products * scale, zero_ofm, low, high)
+
+    return execute
+
+
+def _greater_or_less(choose: np.ufunc) -> Callable[[Issue, ArrayState], Execute]:
+    def build(issue: Issue, state: ArrayState) -> Execute:
+        low, high = issue.integer("low"), issue.integer("high")
+
+        def execute(views: Views, instance: int) -> None:
+            chosen = choose(views["lhs"], views["rhs"])
+            views["ofm"][...] = chosen.clip(low, high)
+
+        return execute
+
+    return build
+
+
 def _requantise(issue: Issue, state: ArrayState) -> Execute:
     zero_ifm, zero_ofm = issue.integers("zero_points")
     scale = issue.integer("multiplier") * 2.0 ** -issue.integer("shift")
@@ -137,6 +163,23 @@ def _requantise(issue: Issue, state: ArrayState) -> Execute:
 def _lookup(issue: Issue, state: ArrayState) -> Execute:
     def execute(views: Views, instance: int) -> None:
         views["ofm"][...] = views["table"][views["ifm"].astype(np.int16) + 128]
+
+    return execute
+
+
+def _softmax(issue: Issue, state: ArrayState) -> Execute:
+    levels, zero_point = issue.integer("levels"), issue.integer("zero_point")
+    low, high = issue.integer("low"), issue.integer("high")
+
+    def execute(views: Views, instance: int) -> None:
+        table = np.ascontiguousarray(views["table"]).view("<u2").reshape(-1)
+        rows = views["ifm"].astype(np.int16)
+        below = rows.max(axis=1, keepdims=True) - rows
+        powers = table[255 - below].astype(np.float64)
+        totals = powers.sum(axis=1, keepdims=True)
+        # A row whose powers are all 0 can only come of a table of zeros.
+        scaled = powers * levels / np.maximum(256 * totals, 1)
+        views["ofm"][...] = _narrow(scaled, zero_point, low, high)
 
     return execute
 
@@ -177,7 +220,7 @@ def _avg_pool(issue: Issue, state: ArrayState) -> Execute:
             sums += element
         sums -= zero_ifm * len(elements)
         records = _records(views["parameters"])
-        scale = _scale(records["multiplier"], records["shift"])
+        scale = _scale(records)
         if counts == 1:
             scales = scale[0]
         else:
@@ -196,8 +239,12 @@ EXECUTIONS: Mapping[str, Callable[[Issue, ArrayState], Execute]] = {
     "mac.conv": _conv,
     "mac.depthwise": _depthwise,
     "vector.add": _add,
+    "vector.multiply": _multiply,
+    "vector.maximum": _greater_or_less(np.maximum),
+    "vector.minimum": _greater_or_less(np.minimum),
     "vector.requantise": _requantise,
     "vector.lookup": _lookup,
+    "vector.softmax": _softmax,
     "vector.permute": _permute,
     "vector.max_pool": _max_pool,
     "vector.avg_pool": _avg_pool,
@@ -209,15 +256,16 @@ def _records(parameters: np.ndarray) -> np.ndarray:
     return parameters.reshape(-1).view(RECORD_TYPE)
 
 
-def _scale(multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
+def _scale(records: np.ndarray) -> np.ndarray:
     """`multiplier * 2 ** -shift`, exact in float64."""
-    return np.ldexp(multiplier.astype(np.float64), -shift.astype(np.int32))
+    multiplier = records["multiplier"] + records["high"] * 65536.0
+    return np.ldexp(multiplier, -records["shift"].astype(np.int32))
 
 
 def _narrow(scaled: np.ndarray, zero_point: int, low: int, high: int) -> np.ndarray:
     """Round half to even, add the zero point, clamp: int8.
 
-    An int32 times a 15-bit multiplier fits the 53 bits of a float64, so `scaled` is
+    An int32 times a multiplier of 22 bits fits the 53 bits of a float64, so `scaled` is
     exact and the rounding is the only one.
     """
     rounded = np.rint(scaled)

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from aipu.cli.aipu_opt import main as aipu_opt
+from aipu.cli.aipubuild import main as aipubuild
 from aipu.cli.main import main as aipu
 from aipu.tests.docs.page import Block, Command, agrees, blocks, commands
 from aipu.tests.run_lines import commands_of, filecheck
@@ -117,6 +118,7 @@ def _program(words: list[str], text: str) -> str:
 OURS: Mapping[str, Run] = {
     "aipu": _command(aipu),
     "aipu-opt": _command(aipu_opt),
+    "aipubuild": _command(aipubuild),
     "python": _python,
     "filecheck": _filecheck,
     "cd": _change_folder,

@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from xdsl.ir import Operation
 
-from . import convolution, elementwise, movement, pooling, quantisation
+from . import (
+    convolution,
+    elementwise,
+    movement,
+    normalisation,
+    pooling,
+    quantisation,
+)
 
 FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
     **convolution.FUNCTIONS,
@@ -17,4 +24,5 @@ FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
     **pooling.FUNCTIONS,
     **movement.FUNCTIONS,
     **quantisation.FUNCTIONS,
+    **normalisation.FUNCTIONS,
 }

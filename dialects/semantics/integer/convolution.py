@@ -57,7 +57,9 @@ def fully_connected(
 def matmul(op: nn.MatMulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
     """In float64, which holds the sum of 2**37 products of 9 by 9 bits exactly."""
     (multiplier,), shift = multipliers(op, op.rescale)
-    sums = np.matmul(centred(lhs, op.lhs), centred(rhs, op.rhs), dtype=np.float64)
+    columns = centred(rhs, op.rhs)
+    columns = columns if op.transposed is None else columns.swapaxes(-1, -2)
+    sums = np.matmul(centred(lhs, op.lhs), columns, dtype=np.float64)
     return narrow(op, sums, multiplier, shift)
 
 

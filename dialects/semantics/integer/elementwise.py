@@ -29,6 +29,16 @@ def mul(op: nn.MulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
     return narrow(op, product, multiplier, shift, op.activation.data)
 
 
+def maximum(op: nn.MaximumOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
+    """Of one type, all three."""
+    return np.clip(np.maximum(lhs, rhs), *op.activation.data.stored(uniform(op.ofm)))
+
+
+def minimum(op: nn.MinimumOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
+    """Of one type, all three."""
+    return np.clip(np.minimum(lhs, rhs), *op.activation.data.stored(uniform(op.ofm)))
+
+
 def clamp(op: nn.ClampOp, ifm: np.ndarray) -> np.ndarray:
     """Within one type: the scale does not change."""
     low, high = op.bounds.data.stored(uniform(op.ofm))
@@ -39,5 +49,7 @@ FUNCTIONS = {
     nn.AddOp: add,
     nn.SubOp: sub,
     nn.MulOp: mul,
+    nn.MaximumOp: maximum,
+    nn.MinimumOp: minimum,
     nn.ClampOp: clamp,
 }

@@ -16,6 +16,7 @@ from . import (
     elementwise,
     movement,
     normalisation,
+    onnx_node,
     pooling,
     reduction,
     resampling,
@@ -32,4 +33,5 @@ FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
     **reduction.FUNCTIONS,
     **resampling.FUNCTIONS,
     **detection.FUNCTIONS,
+    **onnx_node.FUNCTIONS,
 }

@@ -56,7 +56,8 @@ def conv_transpose2d(
         y, x = row * dilation[0], column * dilation[1]
         products = _by_group(ifm, weight[:, row, column], op.groups.value.data)
         ofm[:, y : y + height : stride_y, x : x + width : stride_x] += products
-    return ofm[:, top : top + rows, left : left + columns] + bias
+    inside = ofm[:, top : top + rows, left : left + columns]
+    return clamped(inside + bias, op.activation.data)
 
 
 def _by_group(ifm: np.ndarray, weight: np.ndarray, groups: int) -> np.ndarray:
@@ -74,8 +75,8 @@ def fully_connected(
 
 
 def matmul(op: nn.MatMulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
-    """lhs [..., M, K] with rhs [..., K, N]."""
-    return lhs @ rhs
+    """lhs [..., M, K] with rhs [..., K, N], or [..., N, K] if that is transposed."""
+    return lhs @ (rhs if op.transposed is None else rhs.swapaxes(-1, -2))
 
 
 FUNCTIONS = {

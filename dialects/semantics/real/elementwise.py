@@ -27,7 +27,7 @@ def comparison(
     function: Callable[[np.ndarray, np.ndarray], np.ndarray],
 ) -> Callable[[nn.BinaryOperator, np.ndarray, np.ndarray], np.ndarray]:
     """The meaning of an operator whose result is 1 where something holds, else 0."""
-    return lambda op, lhs, rhs: function(lhs, rhs).astype(lhs.dtype)
+    return binary(lambda lhs, rhs: function(lhs, rhs).astype(lhs.dtype))
 
 
 def select(

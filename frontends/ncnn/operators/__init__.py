@@ -16,6 +16,7 @@ from . import (
     normalisation,
     pooling,
     reduction,
+    yolo,
 )
 
 CONVERTERS: Mapping[str, Converter[NcnnNode]] = {
@@ -27,4 +28,5 @@ CONVERTERS: Mapping[str, Converter[NcnnNode]] = {
     **reduction.CONVERTERS,
     **attention.CONVERTERS,
     **detection.CONVERTERS,
+    **yolo.CONVERTERS,
 }

@@ -7,7 +7,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ....dialects.nn import shapes
-from ..input_shapes import REALS
+from ..element_types import REALS
 from ..node import Node
 
 

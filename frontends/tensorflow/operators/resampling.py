@@ -5,13 +5,22 @@ from collections.abc import Callable
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...resampling import (
+    Line,
+    align_corners,
+    asymmetric,
+    half_pixel,
+    half_pixel_for_nearest,
+)
 from ..node import Node
 
-LINEAR, NEAREST = "linear", "floor"
+Convention = Callable[[int, int, float], Line]
 
 
-def resize(method: str) -> Callable[[Node], SSAValue]:
-    """Row y of the result lies at y * step + offset.
+def resize(
+    method: str, aligned_method: str, centred: Convention
+) -> Callable[[Node], SSAValue]:
+    """Feature map, size; `centred` says what half_pixel_centers means.
 
     Source: tensorflow/core/util/image_resizer_state.h.
     """
@@ -22,26 +31,21 @@ def resize(method: str) -> Callable[[Node], SSAValue]:
         half = node.flag("half_pixel_centers", False)
         if len(size) != 2 or min(size) < 1 or len(nn.shape(ifm)) != 4:
             raise node.wrong(f"a size {size} for {list(nn.shape(ifm))}")
-        steps, offsets = [], []
-        for extent, wanted in zip(nn.shape(ifm)[1:3], size, strict=True):
-            corners = aligned and wanted > 1
-            step = (extent - 1) / (wanted - 1) if corners else extent / wanted
-            steps.append(step)
-            offsets.append(_offset(step, half, method))
-        taken = "half_up" if aligned and method == NEAREST else method
+        convention = centred if half else align_corners if aligned else asymmetric
+        steps, offsets = zip(
+            *(
+                convention(before, after, after / before)
+                for before, after in zip(nn.shape(ifm)[1:3], size, strict=True)
+            ),
+            strict=True,
+        )
+        taken = aligned_method if aligned else method
         return node.emit(nn.ResizeOp(ifm, size, steps, offsets, taken))
 
     return convert
 
 
-def _offset(step: float, half: bool, method: str) -> float:
-    """With half pixels the middle of a row lies on the middle of one."""
-    if not half:
-        return 0.0
-    return step / 2 if method == NEAREST else step / 2 - 0.5
-
-
 CONVERTERS = {
-    "ResizeBilinear": resize(LINEAR),
-    "ResizeNearestNeighbor": resize(NEAREST),
+    "ResizeBilinear": resize("linear", "linear", half_pixel),
+    "ResizeNearestNeighbor": resize("floor", "half_up", half_pixel_for_nearest),
 }

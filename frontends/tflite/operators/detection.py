@@ -1,7 +1,8 @@
 """The custom operator at the end of TFLite's object detectors."""
 
+import struct
 from collections.abc import Mapping, Sequence
-from struct import error as StructError
+from math import isfinite
 
 from flatbuffers import flexbuffers
 from xdsl.ir import SSAValue
@@ -20,7 +21,7 @@ NEEDED = (
     "h_scale",
     "w_scale",
 )
-UNREADABLE = (StructError, IndexError, KeyError, OverflowError, TypeError, ValueError)
+UNREADABLE = (struct.error, IndexError, KeyError, OverflowError, TypeError, ValueError)
 """What the flexbuffers package raises where a buffer is not what it says."""
 
 Options = Mapping[str, int | float]
@@ -85,7 +86,9 @@ def _options(node: Node) -> Options:
     if not isinstance(found, dict):
         raise node.wrong("its options are no map")
     numbers = {
-        name: value for name, value in found.items() if isinstance(value, int | float)
+        name: value
+        for name, value in found.items()
+        if isinstance(value, int | float) and isfinite(value)
     }
     missing: Sequence[str] = [name for name in NEEDED if name not in numbers]
     if missing:

@@ -7,6 +7,7 @@ from math import inf
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ....dialects.nn import shapes
 from ..fused import activated
 from ..node import Node
 
@@ -45,7 +46,11 @@ def leaky_relu(node: Node) -> SSAValue:
 
 
 def prelu(node: Node) -> SSAValue:
-    return node.emit(nn.PReluOp(node.tensor(0), node.tensor(1)))
+    ifm, slope = node.tensor(0), node.tensor(1)
+    extents = nn.shape(ifm)
+    if shapes.broadcast(extents, nn.shape(slope)) != extents:
+        raise node.wrong(f"slopes {list(nn.shape(slope))} for {list(extents)}")
+    return node.emit(nn.PReluOp(ifm, slope))
 
 
 def gelu(node: Node) -> SSAValue:

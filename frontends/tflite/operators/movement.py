@@ -81,6 +81,8 @@ def pack(node: Node) -> Value:
 def unpack(node: Node) -> list[Value]:
     extents = list(node.shape(0))
     axis = node.axis(node.integer("Axis"), len(extents))
+    if extents[axis] != len(node.results):
+        raise node.wrong(f"cannot unpack {extents[axis]} as {len(node.results)}")
     parts = _parts(node, 0, axis, [1] * extents[axis])
     del extents[axis]
     return [reshaped(node, part, extents) for part in parts]
@@ -90,7 +92,7 @@ def split(node: Node) -> list[Value]:
     """Into equal parts; the first input is the axis."""
     axis = _axis(node, 0, 1)
     extent, count = node.shape(1)[axis], node.positive("NumSplits")
-    if extent % count:
+    if count != len(node.results) or extent % count:
         raise node.wrong(f"cannot split {extent} elements into {count} equal parts")
     return _parts(node, 1, axis, [extent // count] * count)
 
@@ -183,7 +185,7 @@ def _ranges(indices: Sequence[int]) -> list[range]:
 def pad(node: Node) -> Value:
     """The pads of each axis are a constant; PADV2 also says with what."""
     pads = node.constant_pairs(1, len(node.shape(0)))
-    value = float(node.constant(2).reals.reshape(())) if node.has(2) else 0.0
+    value = node.constant_real(2) if node.has(2) else 0.0
     low, high = zip(*pads, strict=True)
     return node.emit(nn.PadOp(node.tensor(0), low, high, value))
 
@@ -211,11 +213,9 @@ def mirror_pad(node: Node) -> Value:
 def tile(node: Node) -> Value:
     """All elements, several times along each axis."""
     value, repeats = node.value(0), node.constant_integers(1)
-    if (
-        len(repeats) != len(shape(value))
-        or not 1 <= min(repeats) <= max(repeats) < MANY
-    ):
-        raise node.wrong(f"repeats {repeats} of rank {len(shape(value))}")
+    rank = len(shape(value))
+    if len(repeats) != rank or not all(1 <= count <= MANY for count in repeats):
+        raise node.wrong(f"repeats {repeats} of rank {rank}")
     for axis, count in enumerate(repeats):
         if count > 1:
             value = concatenated(node, [value] * count, axis)

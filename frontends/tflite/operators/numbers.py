@@ -17,7 +17,7 @@ def same_reals(node: Node) -> Value:
 
 def cast(node: Node) -> Value:
     """Between kinds of reals, and from whole numbers; known ones to whole numbers."""
-    value, (result,) = node.value(0), node.results
+    value, result = node.value(0), node.results[0]
     if result.kind not in WHOLE:
         return value
     if not isinstance(value, Constant):
@@ -30,6 +30,9 @@ CONVERTERS = {
     "DEQUANTIZE": same_reals,
     "CAST": cast,
 }
+
+MANY = 4096
+"""Elements of a shape, or of what shapes are computed from, at most."""
 
 OF_WHOLE_NUMBERS: Mapping[str, Callable[..., np.ndarray]] = {
     "ADD": np.add,
@@ -47,9 +50,13 @@ OF_WHOLE_NUMBERS: Mapping[str, Callable[..., np.ndarray]] = {
 def computed(node: Node) -> Constant | None:
     """The result of a node on whole numbers that are known; None if they are not."""
     arrays = [value.array for value in node.inputs if isinstance(value, Constant)]
-    whole = all(array.dtype.kind in "iu" for array in arrays)
-    if node.operator not in OF_WHOLE_NUMBERS or not arrays or not whole:
+    few = all(array.dtype.kind in "iu" and array.size <= MANY for array in arrays)
+    known = few and 0 < len(arrays) == len(node.inputs)
+    if node.operator not in OF_WHOLE_NUMBERS or not known:
         return None
-    if len(arrays) < len(node.inputs):
-        return None
-    return Constant(node.name, np.asarray(OF_WHOLE_NUMBERS[node.operator](*arrays)))
+    try:
+        with np.errstate(all="ignore"):
+            result = OF_WHOLE_NUMBERS[node.operator](*arrays)
+    except (IndexError, TypeError, ValueError) as error:
+        raise node.wrong(str(error)) from error
+    return Constant(node.name, np.asarray(result))

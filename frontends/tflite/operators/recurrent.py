@@ -8,6 +8,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ....dialects.nn.shapes import Shape
 from ...network import Emitter
 from ...recurrent import State, Step, stacked, unroll
 from ...recurrent_cells import Activation, Lstm
@@ -22,7 +23,7 @@ WEIGHTS, RECURRENCE, BIASES, NORMS = 1, 5, 12, 20
 PEEPHOLES = {"i": 9, "f": 10, "o": 11}
 PROJECTION, PROJECTION_BIAS = 16, 17
 
-LONGEST = 4096
+LONGEST = 1024
 """Steps that are unrolled at most."""
 
 
@@ -39,7 +40,7 @@ def unidirectional_sequence_lstm(node: Node) -> SSAValue:
     steps = nn.shape(sequence)[0]
     if steps > LONGEST:
         raise node.unsupported(f"{steps} steps, of which {LONGEST} can be unrolled")
-    cell = _Pinned(_lstm(node), node.results[0].quantisation)
+    cell = _Pinned(_lstm(node, nn.shape(sequence)[2]), node.results[0].quantisation)
     layer = unroll(node, node.name, cell, sequence, (None, None))
     ofm = stacked(node, layer.steps)
     return ofm if time_major else node.emit(nn.TransposeOp(ofm, (1, 0, 2)))
@@ -72,18 +73,20 @@ class _Pinned:
         return run
 
 
-def _lstm(node: Node) -> Lstm:
+def _lstm(node: Node, features: int) -> Lstm:
     coupled = not node.has(WEIGHTS)
     activation = _activation(node)
-    projection = _reals(node, PROJECTION) if node.has(PROJECTION) else None
-    bias = _reals(node, PROJECTION_BIAS) if node.has(PROJECTION_BIAS) else None
+    cells = _rows(node, BIASES + GATES["f"])
+    projected = node.has(PROJECTION)
+    units = _rows(node, PROJECTION) if projected else cells
+    with_bias = node.has(PROJECTION_BIAS)
     return Lstm(
-        _gates(node, WEIGHTS, coupled),
-        _gates(node, BIASES, coupled),
-        _gates(node, RECURRENCE, coupled),
-        _peepholes(node, coupled),
-        projection,
-        bias,
+        _gates(node, WEIGHTS, (cells, features), coupled),
+        _gates(node, BIASES, (cells,), coupled),
+        _gates(node, RECURRENCE, (cells, units), coupled),
+        _peepholes(node, cells, coupled),
+        _reals(node, PROJECTION, (units, cells)) if projected else None,
+        _reals(node, PROJECTION_BIAS, (units,)) if with_bias else None,
         coupled=coupled,
         cell_clip=node.real("CellClip") or inf,
         projection_clip=node.real("ProjClip") or inf,
@@ -92,13 +95,20 @@ def _lstm(node: Node) -> Lstm:
     )
 
 
-def _gates(node: Node, first: int, coupled: bool) -> np.ndarray:
+def _rows(node: Node, position: int) -> int:
+    extents = node.shape(position)
+    if not extents:
+        raise node.wrong(f"its input {position} is a scalar")
+    return extents[0]
+
+
+def _gates(node: Node, first: int, shape: Shape, coupled: bool) -> np.ndarray:
     """The rows of i, f, o and the candidate, in the order of `Lstm`.
 
     A layer without i takes 1 - sigmoid(f) for it, which is sigmoid(-f).
     """
     rows = {
-        gate: _reals(node, first + number)
+        gate: _reals(node, first + number, shape)
         for gate, number in GATES.items()
         if gate != "i" or not coupled
     }
@@ -107,16 +117,22 @@ def _gates(node: Node, first: int, coupled: bool) -> np.ndarray:
     return np.concatenate([rows[gate] for gate in "ifoc"])
 
 
-def _peepholes(node: Node, coupled: bool) -> np.ndarray | None:
+def _peepholes(node: Node, cells: int, coupled: bool) -> np.ndarray | None:
     if not node.has(PEEPHOLES["f"]):
         return None
-    forget, output = (_reals(node, PEEPHOLES[gate]) for gate in "fo")
-    update = -forget if coupled else _reals(node, PEEPHOLES["i"])
+    forget, output = (_reals(node, PEEPHOLES[gate], (cells,)) for gate in "fo")
+    update = -forget if coupled else _reals(node, PEEPHOLES["i"], (cells,))
     return np.stack([update, forget, output])
 
 
-def _reals(node: Node, position: int) -> np.ndarray:
-    return node.constant(position).reals
+def _reals(node: Node, position: int, shape: Shape) -> np.ndarray:
+    found = node.constant(position)
+    if found.array.shape != shape:
+        raise node.wrong(
+            f"'{found.name}' has the shape {list(found.array.shape)}, "
+            f"expected {list(shape)}"
+        )
+    return found.reals
 
 
 def _tanh(node: Emitter, value: SSAValue) -> SSAValue:

@@ -45,14 +45,18 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
     ofm_loops = ("image", "group", "row", "channel")
     ifm_loops = ("image", "row", "depth")
     weight_loops = ("group", "channel", "depth")
+    weight_image = NOWHERE
+    if stage.computed_weight:
+        weight_loops = ("image", *weight_loops)
+        weight_image = Affine(0, {"image": 1})
     slots = schedule.slots
     parameter_ring, parameter_load = parameters(RECORD * ofm_channels)
     ofm = Ring.renewed_by("ofm", rows * columns * channels, loops, ofm_loops, slots)
     weight = Transfer(
         "weight",
-        "weight",
+        "input 1" if stage.computed_weight else "weight",
         stage.weight_view,
-        (NOWHERE, by_loop(channel), NOWHERE, Affine(0, {"depth": depth})),
+        (weight_image, by_loop(channel), NOWHERE, Affine(0, {"depth": depth})),
         (1, *weight_tile),
     )
     step = Step(

@@ -8,7 +8,7 @@
 // CHECK: nn.sigmoid {{.*}} {place = "machine"}
 // CHECK: nn.reshape {{.*}} {place = "machine"}
 // CHECK: nn.fully_connected {{.*}} {place = "machine"}
-// CHECK: nn.softmax {{.*}} {place = "host", reason = "the machine has no nn.softmax"}
+// CHECK: nn.softmax {{.*}} {place = "host", reason = "it ends the network, and reals are exact"}
 func.func @classifier(%0: tensor<1x3x8x8xf32>) -> tensor<1x5xf32> {
   %1 = nn.transpose %0 by [0, 2, 3, 1] : (tensor<1x3x8x8xf32>) -> tensor<1x8x8x3xf32>
   %2 = nn.weight "conv" : tensor<4x3x3x3xf32>
@@ -63,18 +63,21 @@ func.func @layout_of_inputs(%0: tensor<2x3xf32>, %1: tensor<4x2xf32>) -> tensor<
 
 // -----
 
-// With a constant of one element, a sum or a quotient is a function of one element.
+// With a constant of one element, a sum or a quotient is a function of one element. Sums
+// take constants and what is broadcast, quotients do not.
 // CHECK-LABEL: @constants
 // CHECK: nn.div {{.*}} {place = "machine"}
-// CHECK: nn.add {{.*}} {place = "host", reason = "one operand is a constant tensor"}
-// CHECK: nn.sub {{.*}} {place = "host", reason = "it broadcasts [1, 4] and [3, 4]"}
-func.func @constants(%0: tensor<1x4xf32>, %1: tensor<3x4xf32>) -> (tensor<1x4xf32>, tensor<3x4xf32>) {
+// CHECK: nn.add {{.*}} {place = "machine"}
+// CHECK: nn.sub {{.*}} {place = "machine"}
+// CHECK: nn.div {{.*}} {place = "host", reason = "the machine has no nn.div"}
+func.func @constants(%0: tensor<1x4xf32>, %1: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<1x4xf32>) {
   %2 = nn.weight "scalar" : tensor<1xf32>
   %3 = nn.div %0, %2 : (tensor<1x4xf32>, tensor<1xf32>) -> tensor<1x4xf32>
   %4 = nn.weight "vector" : tensor<4xf32>
   %5 = nn.add %3, %4 : (tensor<1x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
   %6 = nn.sub %0, %1 : (tensor<1x4xf32>, tensor<3x4xf32>) -> tensor<3x4xf32>
-  func.return %5, %6 : tensor<1x4xf32>, tensor<3x4xf32>
+  %7 = nn.div %5, %4 : (tensor<1x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  func.return %6, %7 : tensor<3x4xf32>, tensor<1x4xf32>
 }
 
 // -----

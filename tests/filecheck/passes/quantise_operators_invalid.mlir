@@ -17,7 +17,7 @@ func.func @main(%x: tensor<1x4xf32> {nn.range = array<f64: -1.0, 1.0>}) -> tenso
 // -----
 
 func.func @main(%x: tensor<1x4xf32> {nn.range = array<f64: -1.0, 1.0>}) -> tensor<1x4xf32> {
-  // expected-error@below {{nn.softmax has no quantised form}}
-  %0 = nn.softmax %x axis 1 {place = "machine", range = array<f64: -1.0, 1.0>} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  // expected-error@below {{nn.lrn has no quantised form}}
+  %0 = nn.lrn %x size 1 alpha 1.0 beta 1.0 bias 1.0 {place = "machine", range = array<f64: -1.0, 1.0>} : (tensor<1x4xf32>) -> tensor<1x4xf32>
   func.return %0 : tensor<1x4xf32>
 }

@@ -14,7 +14,7 @@ from onnx.backend.test.case.node import collect_testcases
 
 from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.frontends.onnx.operators import CONVERTERS
+from aipu.frontends.onnx.operators import CONVERTERS, dynamic, quantised
 
 ALIKE = {
     "Add",
@@ -108,7 +108,12 @@ def with_constants(model, arrays, variable):
     return constant
 
 
-@pytest.mark.parametrize("operator", sorted(CONVERTERS.keys() - ELSEWHERE))
+ON_INTEGERS = {*quantised.CONVERTERS, *dynamic.CONVERTERS}
+
+
+@pytest.mark.parametrize(
+    "operator", sorted(CONVERTERS.keys() - ON_INTEGERS - ELSEWHERE)
+)
 def test_onnx_test_cases(cases, results, operator):
     checked = 0
     for case in cases[operator]:

@@ -14,6 +14,7 @@ from onnx import numpy_helper, parser
 from xdsl.dialects.builtin import ModuleOp
 
 from aipu.dialects import nn
+from aipu.dialects.quant import quantisation
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
@@ -240,13 +241,10 @@ def test_a_network_of_many_scales_needs_no_calibration():
 
 def test_each_tensor_has_the_scale_of_the_model():
     module, _ = quantised(network())
-    elements = {
-        (element.scale, element.zero_point)
-        for op in module.walk()
-        if isinstance(op, nn.Operator)
-        and (element := nn.element_type(op.ofm)) is not None
-        and hasattr(element, "zero_point")
-    }
+    types = [
+        quantisation(op.ofm) for op in module.walk() if isinstance(op, nn.Operator)
+    ]
+    elements = {(each.scale, each.zero_point) for each in types if each is not None}
     wanted = {(float(np.float32(scale)), at) for scale, at in SCALES.values()}
     assert elements == wanted
 

@@ -1,22 +1,18 @@
 """Small TensorFlow graphs, written with TensorBoard's copy of the protos."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
+from tensorboard.util import tensor_util
 
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.tensorflow.importer import import_tensorflow
 from aipu.passes.functions import main_function
 
-pytest.importorskip("tensorboard", reason="needs tensorboard, for its protos")
-
-from tensorboard.compat.proto import graph_pb2, types_pb2
-from tensorboard.util import tensor_util
-
+from .protos import graph_pb2, types_pb2
 from .walk import walk
 
 KINDS = {
@@ -29,22 +25,15 @@ KINDS = {
 Setting = bool | int | float | str | Sequence[int] | np.dtype
 
 
-class Written(NamedTuple):
-    """A node to write: operator, name, inputs, attributes."""
-
-    operator: str
-    name: str
-    inputs: Sequence[str]
-    attributes: Mapping[str, Setting]
-
-
 class GraphWriter:
     """A GraphDef under construction; every method returns the name of a node."""
 
     def __init__(self):
         self.proto = graph_pb2.GraphDef()
 
-    def node(self, operator: str, name: str, *inputs: str, **attributes: Setting) -> str:
+    def node(
+        self, operator: str, name: str, *inputs: str, **attributes: Setting
+    ) -> str:
         node = self.proto.node.add(name=name, op=operator, input=inputs)
         for key, value in attributes.items():
             attribute = node.attr[key]
@@ -107,9 +96,7 @@ def generator() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def computed(
-    imported: ImportedModel, arrays: Sequence[np.ndarray]
-) -> list[np.ndarray]:
+def computed(imported: ImportedModel, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
     """What an imported model computes."""
     return evaluate(main_function(imported.module), arrays, imported.weights)
 

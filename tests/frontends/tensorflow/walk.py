@@ -7,16 +7,16 @@ a value for each turn, and is computed when that is asked for.
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from tensorboard.compat.proto.graph_pb2 import GraphDef
-from tensorboard.compat.proto.node_def_pb2 import NodeDef
 from tensorboard.util import tensor_util
+
+from .protos import Graph, Node, copy
 
 Turn = int
 DEAD = object()
 
 
 def walk(
-    graph: GraphDef, feeds: Mapping[str, np.ndarray], outputs: Sequence[str]
+    graph: Graph, feeds: Mapping[str, np.ndarray], outputs: Sequence[str]
 ) -> list[np.ndarray]:
     """The outputs for given values of some tensors."""
     walker = Walker(graph, feeds)
@@ -26,7 +26,7 @@ def walk(
 class Walker:
     """The values of tensors, by name and turn of the loop, computed when needed."""
 
-    def __init__(self, graph: GraphDef, feeds: Mapping[str, np.ndarray]):
+    def __init__(self, graph: Graph, feeds: Mapping[str, np.ndarray]):
         self.nodes = {node.name: node for node in graph.node}
         self.feeds = feeds
         self.known: dict[tuple[str, Turn], object] = {}
@@ -59,7 +59,7 @@ class Walker:
         results = self.known[base, turn]
         return results[int(output or 0)] if isinstance(results, tuple) else results
 
-    def _compute(self, node: NodeDef, turn: Turn) -> object:
+    def _compute(self, node: Node, turn: Turn) -> object:
         if node.op == "Enter":
             return self.value(node.input[0], 0)
         if node.op == "NextIteration":
@@ -73,7 +73,7 @@ class Walker:
             return DEAD
         return OPERATORS[node.op](node, *arguments)
 
-    def _merged(self, node: NodeDef, turn: Turn) -> object:
+    def _merged(self, node: Node, turn: Turn) -> object:
         operators = [self.nodes[name.split(":")[0]].op for name in node.input]
         if "NextIteration" in operators:
             comes_back = operators.index("NextIteration")
@@ -81,7 +81,7 @@ class Walker:
         values = [self.value(name, turn) for name in node.input]
         return next((value for value in values if value is not DEAD), DEAD)
 
-    def _after_the_last_turn(self, node: NodeDef) -> object:
+    def _after_the_last_turn(self, node: Node) -> object:
         for turn in range(10_000):
             found = self.value(node.input[0], turn)
             if found is not DEAD:
@@ -89,7 +89,7 @@ class Walker:
         raise AssertionError(f"{node.name} is never reached")
 
 
-def pads(node: NodeDef, extents: Sequence[int], reach: Sequence[int]) -> list:
+def pads(node: Node, extents: Sequence[int], reach: Sequence[int]) -> list:
     """Before and after the rows and columns of an NHWC map."""
     mode = node.attr["padding"].s
     if mode == b"EXPLICIT":
@@ -106,7 +106,7 @@ def pads(node: NodeDef, extents: Sequence[int], reach: Sequence[int]) -> list:
 
 
 def windows(
-    node: NodeDef, ifm: np.ndarray, kernel: Sequence[int], fill: float
+    node: Node, ifm: np.ndarray, kernel: Sequence[int], fill: float
 ) -> np.ndarray:
     """[N, rows, columns, C, KH, KW]: what each window sees."""
     strides = node.attr["strides"].list.i[1:3]
@@ -115,19 +115,16 @@ def windows(
     rows, columns = pads(node, ifm.shape[1:3], reach)
     padded = np.pad(ifm, [(0, 0), rows, columns, (0, 0)], constant_values=fill)
     seen = np.lib.stride_tricks.sliding_window_view(padded, reach, (1, 2))
-    return seen[
-        :, :: strides[0], :: strides[1], :, :: dilations[0], :: dilations[1]
-    ]
+    return seen[:, :: strides[0], :: strides[1], :, :: dilations[0], :: dilations[1]]
 
 
 def spatial(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     """A function of NHWC maps, on maps of the node's own layout."""
 
-    def apply(node: NodeDef, ifm: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+    def apply(node: Node, ifm: np.ndarray, *rest: np.ndarray) -> np.ndarray:
         if node.attr["data_format"].s != b"NCHW":
             return function(node, ifm, *rest)
-        last = NodeDef()
-        last.CopyFrom(node)
+        last = copy(node)
         for key in ("strides", "ksize", "dilations"):
             values = list(node.attr[key].list.i)
             if values:
@@ -139,7 +136,7 @@ def spatial(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     return apply
 
 
-def conv2d(node: NodeDef, ifm: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+def conv2d(node: Node, ifm: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     rows, columns, depth, count = kernel.shape
     seen = windows(node, ifm, (rows, columns), 0.0)
     groups = ifm.shape[3] // depth
@@ -154,40 +151,42 @@ def conv2d(node: NodeDef, ifm: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return np.concatenate(parts, 3)
 
 
-def depthwise(node: NodeDef, ifm: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+def depthwise(node: Node, ifm: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     seen = windows(node, ifm, kernel.shape[:2], 0.0)
     found = np.einsum("nyxcij,ijcm->nyxcm", seen, kernel)
     return found.reshape(*found.shape[:3], -1)
 
 
-def max_pool(node: NodeDef, ifm: np.ndarray) -> np.ndarray:
+def max_pool(node: Node, ifm: np.ndarray) -> np.ndarray:
     return windows(node, ifm, node.attr["ksize"].list.i[1:3], -np.inf).max((4, 5))
 
 
-def average_pool(node: NodeDef, ifm: np.ndarray) -> np.ndarray:
-    return np.nanmean(windows(node, ifm, node.attr["ksize"].list.i[1:3], np.nan), (4, 5))
+def average_pool(node: Node, ifm: np.ndarray) -> np.ndarray:
+    return np.nanmean(
+        windows(node, ifm, node.attr["ksize"].list.i[1:3], np.nan), (4, 5)
+    )
 
 
-def batch_norm(node: NodeDef, ifm, gain, offset, mean, variance) -> np.ndarray:
+def batch_norm(node: Node, ifm, gain, offset, mean, variance) -> np.ndarray:
     epsilon = node.attr["epsilon"].f
     return gain * (ifm - mean) / np.sqrt(variance + epsilon) + offset
 
 
-def bias_add(node: NodeDef, value: np.ndarray, bias: np.ndarray) -> np.ndarray:
+def bias_add(node: Node, value: np.ndarray, bias: np.ndarray) -> np.ndarray:
     return value + bias
 
 
-def matmul(node: NodeDef, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
+def matmul(node: Node, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
     lhs = lhs.T if node.attr["transpose_a"].b else lhs
     return lhs @ (rhs.T if node.attr["transpose_b"].b else rhs)
 
 
-def softmax(node: NodeDef, value: np.ndarray) -> np.ndarray:
+def softmax(node: Node, value: np.ndarray) -> np.ndarray:
     powers = np.exp(value - value.max(-1, keepdims=True))
     return powers / powers.sum(-1, keepdims=True)
 
 
-def strided_slice(node: NodeDef, value, begins, ends, strides) -> np.ndarray:
+def strided_slice(node: Node, value, begins, ends, strides) -> np.ndarray:
     def bit(mask: str, entry: int) -> bool:
         return bool(node.attr[mask].i >> entry & 1)
 
@@ -208,11 +207,11 @@ def strided_slice(node: NodeDef, value, begins, ends, strides) -> np.ndarray:
     return np.asarray(value)[tuple(index)]
 
 
-def switch(node: NodeDef, value: object, taken: np.ndarray) -> tuple:
+def switch(node: Node, value: object, taken: np.ndarray) -> tuple:
     return (DEAD, value) if taken else (value, DEAD)
 
 
-def scatter(node: NodeDef, handle, indices, value, flow) -> dict:
+def scatter(node: Node, handle, indices, value, flow) -> dict:
     return {**flow, **dict(zip(indices.tolist(), value, strict=True))}
 
 

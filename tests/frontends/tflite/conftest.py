@@ -73,10 +73,13 @@ def reals(array: np.ndarray, detail: Mapping) -> np.ndarray:
 
 @pytest.fixture
 def computed(written) -> Callable[..., list[np.ndarray]]:
-    """`computed(content, arrays, **options)`: what the imported network computes."""
+    """`computed(content, arrays)`: what the imported network computes."""
 
-    def run(content: bytes, arrays: Arrays, **options: object) -> list[np.ndarray]:
-        return run_model(import_tflite(written(content), **options), arrays)
+    def run(
+        content: bytes,
+        arrays: Arrays,
+    ) -> list[np.ndarray]:
+        return run_model(import_tflite(written(content)), arrays)
 
     return run
 
@@ -127,9 +130,14 @@ def node_file() -> Callable[..., bytes]:
 def check(node_file, runtime, computed) -> Callable[..., None]:
     """`check(kind, *arrays, ...)`: the network of one operator is what TFLite runs."""
 
-    def compare(kind: str, *arrays: np.ndarray | None, **given: object) -> None:
-        content = node_file(kind, *arrays, **given)
-        feeds = [arrays[number] for number in given.get("variable", [0])]
+    def compare(
+        kind: str,
+        *arrays: np.ndarray | None,
+        variable: Sequence[int] = (0,),
+        **given: object,
+    ) -> None:
+        content = node_file(kind, *arrays, variable=variable, **given)
+        feeds = [arrays[number] for number in variable]
         expected = runtime(content, feeds)
         found = computed(content, feeds)
         assert len(found) == len(expected)

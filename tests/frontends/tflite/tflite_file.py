@@ -55,7 +55,7 @@ def tflite_file(
     inputs: Sequence[str],
     outputs: Sequence[str],
 ) -> bytes:
-    """The bytes of a file with one subgraph."""
+    """The bytes of a file with one subgraph; the same tensor twice is one table."""
     return _File(tensors).model(operators, inputs, outputs)
 
 
@@ -74,7 +74,9 @@ class _File:
         kinds = list(dict.fromkeys(operator.kind for operator in operators))
         codes = [self.code(kind) for kind in kinds]
         written = [self.operator(operator, kinds) for operator in operators]
-        tensors = [self.tensor(at, tensor) for at, tensor in enumerate(self.tensors)]
+        unique = {id(tensor): (at, tensor) for at, tensor in enumerate(self.tensors)}
+        tables = {key: self.tensor(*found) for key, found in unique.items()}
+        tensors = [tables[id(tensor)] for tensor in self.tensors]
         subgraph = self.table(
             "SubGraph",
             Tensors=self.tables(tensors),

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aipu.passes.quantisation.rescales import mean_rescale, rescale, sum_rescale
+from aipu.passes.quantisation.rescales import (
+    fine_sum_rescale,
+    mean_rescale,
+    rescale,
+    sum_rescale,
+)
 
 SCALE = st.floats(1e-3, 1e3)
 
@@ -29,6 +34,17 @@ def test_sum_is_right_to_a_fraction_of_a_step(lhs, rhs, ofm, x, y):
     scaled = Fraction((x * left + y * right) * outer, 1 << shift)
     coarser = max(lhs, rhs) / ofm
     assert abs(scaled - exact) <= 0.02 * coarser + abs(exact) * 2**-14 + 0.07
+
+
+@given(
+    st.floats(0.01, 1), st.floats(0.1, 10), st.integers(-255, 255), st.integers(0, 255)
+)
+def test_a_fine_sum_is_right_to_next_to_nothing(lhs, ofm, x, y):
+    rhs = 0.37 * lhs
+    (outer, left, right), shift = fine_sum_rescale(lhs, rhs, ofm).data
+    exact = (x * Fraction(lhs) + y * Fraction(rhs)) / Fraction(ofm)
+    scaled = Fraction((x * left + y * right) * outer, 1 << shift)
+    assert abs(scaled - exact) <= 510 * 2**-19 * lhs / ofm
 
 
 def test_the_coarser_side_of_a_sum_is_exact():

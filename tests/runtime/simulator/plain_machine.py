@@ -155,7 +155,7 @@ class _Step:
         """Bias, multiplier and shift of a record of the parameters."""
         raw = bytes(self.get("parameters", 8 * record + i) & 255 for i in range(8))
         bias = int.from_bytes(raw[:4], "little", signed=True)
-        return bias, int.from_bytes(raw[4:6], "little"), raw[6]
+        return bias, int.from_bytes(raw[4:6] + raw[7:], "little"), raw[6]
 
     def box(self) -> Iterator[tuple[int, int | None]]:
         """For each byte of the dense image: where it is in the tensor, if it is."""
@@ -246,6 +246,25 @@ class _Step:
             value = narrow(lhs + rhs, total, self.of("shift"), zero_ofm)
             self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
 
+    def multiply(self) -> None:
+        zero_lhs, zero_rhs, zero_ofm = self.several("zero_points")
+        for byte in range(self.of("elements")):
+            product = (self.get("lhs", byte) - zero_lhs) * (
+                self.get("rhs", byte) - zero_rhs
+            )
+            value = narrow(product, self.of("multiplier"), self.of("shift"), zero_ofm)
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+
+    def maximum(self) -> None:
+        for byte in range(self.of("elements")):
+            value = max(self.get("lhs", byte), self.get("rhs", byte))
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+
+    def minimum(self) -> None:
+        for byte in range(self.of("elements")):
+            value = min(self.get("lhs", byte), self.get("rhs", byte))
+            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+
     def requantise(self) -> None:
         zero_ifm, zero_ofm = self.several("zero_points")
         for byte in range(self.of("elements")):
@@ -256,6 +275,23 @@ class _Step:
     def lookup(self) -> None:
         for byte in range(self.of("elements")):
             self.put("ofm", byte, self.get("table", self.get("ifm", byte) + 128))
+
+    def softmax(self) -> None:
+        channels = self.of("channels")
+        for row in range(self.of("rows")):
+            line = range(row * channels, (row + 1) * channels)
+            greatest = max(self.get("ifm", byte) for byte in line)
+            places = [255 + self.get("ifm", byte) - greatest for byte in line]
+            powers = [
+                (self.get("table", 2 * at) & 255)
+                + 256 * (self.get("table", 2 * at + 1) & 255)
+                for at in places
+            ]
+            total = max(256 * sum(powers), 1)
+            for byte, power in zip(line, powers, strict=True):
+                share = round(Fraction(power * self.of("levels"), total))
+                value = share + self.of("zero_point")
+                self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
 
     def permute(self) -> None:
         strides = self.several("strides")

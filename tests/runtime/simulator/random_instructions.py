@@ -192,6 +192,39 @@ def additions(draw: st.DrawFn) -> Program:
 
 
 @st.composite
+def multiplications(draw: st.DrawFn) -> Program:
+    """`vector.multiply` on pieces of a feature map."""
+    sketch = Sketch(draw, ("row",))
+    size = draw(st.integers(1, 20))
+    fields: dict[str, Value] = {
+        "lhs": sketch.operand("lhs", size),
+        "rhs": sketch.operand("rhs", size),
+        "ofm": sketch.operand("ofm", size),
+        "elements": sketch.extent(size, "row"),
+        "multiplier": draw(st.sampled_from([0, 1, 3, 1 << 14, 32767])),
+        "shift": draw(st.integers(0, 31)),
+        "zero_points": (draw(INT8), draw(INT8), draw(INT8)),
+        **clamps(draw),
+    }
+    return sketch.program("vector.multiply", fields)
+
+
+@st.composite
+def choices(draw: st.DrawFn, mnemonic: str) -> Program:
+    """`vector.maximum` or `vector.minimum` on pieces of a feature map."""
+    sketch = Sketch(draw, ("row",))
+    size = draw(st.integers(1, 20))
+    fields: dict[str, Value] = {
+        "lhs": sketch.operand("lhs", size),
+        "rhs": sketch.operand("rhs", size),
+        "ofm": sketch.operand("ofm", size),
+        "elements": sketch.extent(size, "row"),
+        **clamps(draw),
+    }
+    return sketch.program(mnemonic, fields)
+
+
+@st.composite
 def requantisations(draw: st.DrawFn) -> Program:
     """`vector.requantise` on pieces of a feature map."""
     sketch = Sketch(draw, ("row",))
@@ -220,6 +253,24 @@ def lookups(draw: st.DrawFn) -> Program:
         "elements": sketch.extent(size, "row"),
     }
     return sketch.program("vector.lookup", fields)
+
+
+@st.composite
+def softmaxes(draw: st.DrawFn) -> Program:
+    """`vector.softmax` on some rows of a feature map."""
+    sketch = Sketch(draw, ("row",))
+    rows, channels = draw(SMALL), draw(st.integers(1, 9))
+    fields: dict[str, Value] = {
+        "ifm": sketch.operand("ifm", rows * channels),
+        "ofm": sketch.operand("ofm", rows * channels),
+        "table": sketch.operand("table", 512),
+        "rows": sketch.extent(rows, "row"),
+        "channels": channels,
+        "levels": draw(st.sampled_from([1, 255 * 256, 65536, 1 << 26])),
+        "zero_point": draw(INT8),
+        **clamps(draw),
+    }
+    return sketch.program("vector.softmax", fields)
 
 
 @st.composite

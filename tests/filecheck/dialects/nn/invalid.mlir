@@ -224,3 +224,11 @@ func.func @nothing(%x: tensor<0x4xf32>) -> tensor<0x4xf32> {
   %0 = nn.tanh %x : (tensor<0x4xf32>) -> tensor<0x4xf32>
   func.return %0 : tensor<0x4xf32>
 }
+
+// -----
+
+func.func @detect(%b: tensor<1x9x4xf32>, %s: tensor<1x9x3xf32>, %a: tensor<8x4xf32>) -> tensor<1x5x7xf32> {
+  // expected-error@+1 {{5 boxes of the shape [1, 9, 4] about anchors [8, 4]}}
+  %0 = nn.detect %b, %s around %a scale [1.0, 1.0, 1.0, 1.0] best 5 score 0.3 iou 0.6 : (tensor<1x9x4xf32>, tensor<1x9x3xf32>, tensor<8x4xf32>) -> tensor<1x5x7xf32>
+  func.return %0 : tensor<1x5x7xf32>
+}

@@ -101,3 +101,12 @@ func.func @statistics(%x: tensor<1x2x2x3xf32>, %c: tensor<3xf32>) -> tensor<1x3x
   %5 = nn.reduce_mean %4 axes [1] : (tensor<1x2x3xf32>) -> tensor<1x3xf32>
   func.return %5 : tensor<1x3xf32>
 }
+
+// CHECK-LABEL: @detection
+func.func @detection(%boxes: tensor<1x9x4xf32>, %scores: tensor<1x9x3xf32>, %anchors: tensor<9x4xf32>) -> tensor<1x5x7xf32> {
+  // CHECK: nn.detect %{{.*}}, %{{.*}} around %{{.*}} scale [1.000000e+01, 1.000000e+01, 5.000000e+00, 5.000000e+00] best 5 score 3.000000e-01 iou 6.000000e-01 : (
+  %0 = nn.detect %boxes, %scores around %anchors scale [10.0, 10.0, 5.0, 5.0] best 5 score 0.3 iou 0.6 : (tensor<1x9x4xf32>, tensor<1x9x3xf32>, tensor<9x4xf32>) -> tensor<1x5x7xf32>
+  // CHECK-NEXT: nn.detect {{.*}} best 5 per_class 2 score 3.000000e-01 iou 6.000000e-01 : (
+  %1 = nn.detect %boxes, %scores around %anchors scale [10.0, 10.0, 5.0, 5.0] best 5 per_class 2 score 0.3 iou 0.6 : (tensor<1x9x4xf32>, tensor<1x9x3xf32>, tensor<9x4xf32>) -> tensor<1x5x7xf32>
+  func.return %1 : tensor<1x5x7xf32>
+}

@@ -1,0 +1,48 @@
+"""Nodes of ONNX, of any type of elements."""
+
+import numpy as np
+from xdsl.dialects.builtin import IntegerAttr, IntegerType, Signedness
+from xdsl.ir import Attribute
+
+from ....errors import AipuError
+from ... import nn
+from ...locations import place
+
+STANDARD = "ai.onnx"
+"""The domain that ONNX itself also calls by the empty name."""
+
+
+def onnx_node(op: nn.OnnxNodeOp, *arrays: np.ndarray) -> np.ndarray:
+    """Reals have the precision of the operands; a result that is real, too."""
+    from ..onnx_node import EVALUATION_ERRORS, decode, run_node
+
+    versions = {
+        "" if domain == STANDARD else domain: version.value.data
+        for domain, version in op.opsets.data.items()
+        if isinstance(version, IntegerAttr)
+    }
+    try:
+        node = decode(op.node.data)
+        given = iter(arrays)
+        inputs = [next(given) if name else None for name in node.input]
+        result = run_node(node, inputs, versions)[op.number.value.data]
+    except (*EVALUATION_ERRORS, StopIteration) as error:
+        raise AipuError(
+            f"{op.operator.data} cannot be computed: {error}", place=place(op)
+        ) from error
+    return result.astype(kind_of(nn.element_type(op.ofm), arrays), copy=False)
+
+
+def kind_of(element: Attribute, arrays: tuple[np.ndarray, ...]) -> np.dtype:
+    """How numpy holds elements; reals as the first real operand has them."""
+    if not isinstance(element, IntegerType):
+        reals = (array.dtype for array in arrays if array.dtype.kind == "f")
+        return next(reals, np.dtype(np.float32))
+    width = element.width.data
+    if width == 1:
+        return np.dtype(np.bool_)
+    unsigned = element.signedness.data is Signedness.UNSIGNED
+    return np.dtype(f"{'u' if unsigned else ''}int{width}")
+
+
+FUNCTIONS = {nn.OnnxNodeOp: onnx_node}

@@ -1,0 +1,115 @@
+"""Layers that scale elements by a statistic."""
+
+from math import prod
+
+import numpy as np
+from xdsl.ir import SSAValue
+
+from ....dialects import nn
+from ...draws import Part
+from ...layers.normalisation import batch_norm as normalised
+from ...layers.normalisation import response, scale, shift
+from ..node import CaffeNode
+from .elementwise import times
+
+
+def batch_norm(node: CaffeNode) -> SSAValue:
+    """The statistics are sums over batches; the third weight says how many."""
+    given = node.parameters("batch_norm")
+    if not given.flag("use_global_stats"):
+        raise node.unsupported("statistics of the batch itself (use_global_stats)")
+    channels = nn.shape(node.bottom())[1]
+    mean = node.stored(Part.MEAN, (channels,))
+    variance = node.stored(Part.VARIANCE, (channels,))
+    (count,) = node.stored(Part.VARIANCE, (1,))
+    factor = np.float32(1 / count if count else 0)
+    statistics = {
+        Part.GAIN: np.ones(channels, np.float32),
+        Part.OFFSET: np.zeros(channels, np.float32),
+        Part.MEAN: mean * factor,
+        Part.VARIANCE: variance * factor,
+    }
+    return normalised(node, statistics, given.real("eps"))
+
+
+def scaling(node: CaffeNode) -> SSAValue:
+    """By numbers a channel, or by a second bottom."""
+    given = node.parameters("scale")
+    if len(node.bottoms) > 1:
+        factor = _along(node, node.bottom(1), given.integer("axis"))
+        product = node.emit(nn.MulOp(node.bottom(), factor))
+        if not given.flag("bias_term"):
+            return product
+        count = nn.shape(product)[1]
+        node.bottoms = [product]
+        return shift(node, node.stored(Part.OFFSET, (count,)))
+    channels = _channels(node, given.integer("axis"), given.integer("num_axes"))
+    gain = node.stored(Part.GAIN, (channels,))
+    offset = node.stored(Part.OFFSET, (channels,)) if given.flag("bias_term") else None
+    return scale(node, node.bottom(), gain, offset)
+
+
+def bias(node: CaffeNode) -> SSAValue:
+    given = node.parameters("bias")
+    if len(node.bottoms) > 1:
+        added = _along(node, node.bottom(1), given.integer("axis"))
+        return node.emit(nn.AddOp(node.bottom(), added))
+    channels = _channels(node, given.integer("axis"), given.integer("num_axes"))
+    return shift(node, node.stored(Part.OFFSET, (channels,)))
+
+
+def _channels(node: CaffeNode, axis: int, count: int) -> int:
+    shape = nn.shape(node.bottom())
+    if node.axis(axis, len(shape)) != 1 or (count != 1 and prod(shape[2:]) != 1):
+        raise node.unsupported("weights but one number a channel")
+    return shape[1]
+
+
+def _along(node: CaffeNode, value: SSAValue, first: int) -> SSAValue:
+    """A blob whose axes are those of the bottom from `first` on."""
+    rank, shape = len(nn.shape(node.bottom())), nn.shape(value)
+    before = node.axis(first, rank)
+    if before + len(shape) > rank:
+        raise node.wrong(f"a blob of {len(shape)} dimensions from axis {first} on")
+    wide = (*[1] * before, *shape, *[1] * (rank - before - len(shape)))
+    return value if wide == shape else node.emit(nn.ReshapeOp(value, wide))
+
+
+def lrn(node: CaffeNode) -> SSAValue:
+    given = node.parameters("lrn")
+    if given.choice("norm_region") != "ACROSS_CHANNELS":
+        raise node.unsupported("a response within channels")
+    alpha, beta, k = (given.real(name) for name in ("alpha", "beta", "k"))
+    return response(node, given.integer("local_size"), alpha, beta, k)
+
+
+def normalise(node: CaffeNode) -> SSAValue:
+    """`gain * x / sqrt(sum(x ** 2) + epsilon)` over channels, or over all."""
+    given = node.parameters("norm")
+    ifm = node.bottom()
+    shape = nn.shape(ifm)
+    axes = range(1, len(shape)) if given.flag("across_spatial") else (1,)
+    squares = node.emit(nn.SquareOp(ifm))
+    total = node.emit(nn.ReduceSumOp(squares, axes, keep=True))
+    total = node.emit(nn.AddOp(total, node.scalar("epsilon", given.real("eps"))))
+    normal = node.emit(nn.MulOp(ifm, node.emit(nn.RsqrtOp(total))))
+    if given.flag("channel_shared"):
+        (gain,) = node.stored(Part.GAIN, (1,))
+        return times(node, normal, float(gain), "gain")
+    return scale(node, normal, node.stored(Part.GAIN, (shape[1],)), None)
+
+
+def softmax(node: CaffeNode) -> SSAValue:
+    rank = len(nn.shape(node.bottom()))
+    axis = node.axis(node.parameters("softmax").integer("axis"), rank)
+    return node.emit(nn.SoftmaxOp(node.bottom(), axis))
+
+
+CONVERTERS = {
+    "BatchNorm": batch_norm,
+    "Bias": bias,
+    "LRN": lrn,
+    "Normalize": normalise,
+    "Scale": scaling,
+    "Softmax": softmax,
+}

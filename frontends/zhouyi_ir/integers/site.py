@@ -1,0 +1,119 @@
+"""What a layer on integers needs: the type of its top, its bounds, its multipliers."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32
+from xdsl.ir import SSAValue
+
+from ....dialects import nn
+from ....dialects.nn import Clamp, ClampAttr, Rescale, RescaleAttr
+from ....dialects.quant import UniformType, quantisation
+from ....dialects.semantics.requantise import LARGEST_MULTIPLIER, LARGEST_SHIFT
+from ..elements import element_of, range_of
+from ..node import IrNode
+
+ELEMENTS: Mapping[str, IntegerType] = {"int8": i8, "int16": i16, "int32": i32}
+
+CLIP_STEPS = 256
+"""Into how many a step of the top is divided where a clip says its bounds."""
+
+
+def keep(node: IrNode, part: str, array: np.ndarray) -> SSAValue:
+    """Integers as an operand, kept as `<layer>/<part>`."""
+    key = node.network.weights.add(f"{node.name}/{part}", array)
+    return node.emit(
+        nn.WeightOp(key, TensorType(ELEMENTS[array.dtype.name], array.shape))
+    )
+
+
+def top_element(node: IrNode, position: int = 0) -> UniformType:
+    """The integers of a top."""
+    element = element_of(node.block, position)
+    if element is None:
+        raise node.unsupported("it takes integers to reals")
+    return element
+
+
+def bottom_element(node: IrNode, position: int = 0) -> UniformType:
+    """The integers of a bottom."""
+    element = quantisation(node.bottom(position))
+    if element is None:
+        raise node.unsupported("it takes reals to integers")
+    return element
+
+
+def bounds(node: IrNode, function: str) -> ClampAttr:
+    """What a layer clamps its result to, in reals."""
+    element = top_element(node)
+    match function:
+        case "NONE":
+            clamp = Clamp()
+        case "RELU" | "RELU6":
+            # The Optimizer leaves the bound of 6 to the range of the integers.
+            clamp = Clamp(0.0)
+        case "CLIP":
+            step = element.scale / CLIP_STEPS
+            low, high = (node.block.integer(f"clip_{end}") for end in ("min", "max"))
+            clamp = Clamp(low * step, high * step)
+        case other:
+            raise node.unsupported(f"the function {other} on integers")
+    limits = range_of(node.block, element)
+    both = Clamp(max(clamp.low, limits.low), min(clamp.high, limits.high))
+    if not both.low <= both.high:
+        raise node.wrong(f"it clamps to [{both.low}, {both.high}]")
+    return ClampAttr(both)
+
+
+def rescale(node: IrNode) -> RescaleAttr:
+    """The one multiplier and shift of a layer; without any it changes no scale."""
+    multiplier, shift = _one(node, "scale", 1), _one(node, "shift", 0)
+    (whole,), right = in_range(node, [multiplier], shift)
+    return RescaleAttr(Rescale((whole,), right))
+
+
+def in_range(node: IrNode, multipliers: list[int], shift: int) -> tuple[list[int], int]:
+    """Multipliers of 15 bits, and a shift to the right by 0 to 31.
+
+    A shift to the left is a larger multiplier.
+    """
+    if -LARGEST_SHIFT <= shift < 0:
+        multipliers, shift = [n << -shift for n in multipliers], 0
+    for multiplier in multipliers:
+        if not (0 <= multiplier <= LARGEST_MULTIPLIER and 0 <= shift <= LARGEST_SHIFT):
+            raise node.unsupported(f"a rescale of {multiplier} >> {shift}")
+    return multipliers, shift
+
+
+def channel_rescale(
+    node: IrNode, channels: int
+) -> tuple[NDArray[np.int16], NDArray[np.int8]]:
+    """Multiplier and shift of each channel; the layer may have one for all."""
+    multipliers, shifts = (_each(node, name, channels) for name in ("scale", "shift"))
+    pairs = [
+        in_range(node, [multiplier], shift)
+        for multiplier, shift in zip(multipliers, shifts, strict=True)
+    ]
+    return (
+        np.array([whole for (whole,), _ in pairs], np.int16),
+        np.array([right for _, right in pairs], np.int8),
+    )
+
+
+def _one(node: IrNode, name: str, default: int) -> int:
+    if node.has(name):
+        (number,) = set(_each(node, name, node.array(name).size)) or {default}
+        return number
+    return node.block.integer(f"{name}_value", default)
+
+
+def _each(node: IrNode, name: str, channels: int) -> list[int]:
+    if not node.has(name):
+        return [node.block.integer(f"{name}_value")] * channels
+    array = node.array(name)
+    if array.dtype.kind not in "iu" or array.size not in (1, channels):
+        raise node.block.wrong(
+            f"{name}_shape", f"expected an integer for each of {channels} channels"
+        )
+    return np.broadcast_to(array.reshape(-1), channels).tolist()

@@ -1,0 +1,43 @@
+// RUN: aipu-opt %s -p narrow-ranges --split-input-file | filecheck %s
+
+// A sigmoid cannot tell more than 6.23 from infinity, a tanh no more than 3.12.
+
+// CHECK-LABEL: @main
+// CHECK-NEXT:    nn.abs {{.*}}range = array<f64: 0.000000e+00, 6.234410e+00>
+// CHECK-NEXT:    nn.neg {{.*}}range = array<f64: -3.116220e+00, 1.000000e+00>
+// CHECK:         nn.sigmoid
+func.func @main(%x: tensor<4xf32> {nn.range = array<f64: -9.0, 200.0>}) -> (tensor<4xf32>, tensor<4xf32>) {
+  %0 = nn.abs %x {range = array<f64: 0.0, 200.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = nn.neg %x {range = array<f64: -200.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %2 = nn.sigmoid %0 {range = array<f64: 0.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %3 = nn.tanh %1 {range = array<f64: -1.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %2, %3 : tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// A part of a sum reaches as far as the other part can bring it back.
+
+// CHECK-LABEL: @main
+// CHECK-NEXT:    nn.abs {{.*}}range = array<f64: 0.000000e+00, 8.234410e+00>
+// CHECK-NEXT:    nn.neg {{.*}}range = array<f64: -2.000000e+00, 1.000000e+00>
+// CHECK-NEXT:    nn.add {{.*}}range = array<f64: -2.000000e+00, 6.234410e+00>
+func.func @main(%x: tensor<4xf32> {nn.range = array<f64: -9.0, 200.0>}) -> tensor<4xf32> {
+  %0 = nn.abs %x {range = array<f64: 0.0, 200.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = nn.neg %x {range = array<f64: -2.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %2 = nn.add %0, %1 {range = array<f64: -2.0, 200.0>} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = nn.sigmoid %2 {range = array<f64: 0.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %3 : tensor<4xf32>
+}
+
+// -----
+
+// What somebody else reads, too, keeps its range.
+
+// CHECK-LABEL: @main
+// CHECK-NEXT:    nn.abs {{.*}}range = array<f64: 0.000000e+00, 2.000000e+02>
+func.func @main(%x: tensor<4xf32> {nn.range = array<f64: -9.0, 200.0>}) -> (tensor<4xf32>, tensor<4xf32>) {
+  %0 = nn.abs %x {range = array<f64: 0.0, 200.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = nn.sigmoid %0 {range = array<f64: 0.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0, %1 : tensor<4xf32>, tensor<4xf32>
+}

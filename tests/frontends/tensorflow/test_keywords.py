@@ -1,0 +1,118 @@
+"""Trained keyword spotters: what they compute, how well, and of what size.
+
+Each is imported whole; the features of a clip are its input. The clips are sorted by
+keyword in their file, so they are shuffled here before some are taken to calibrate.
+"""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from aipu.backend_aipu.binary import read_binary
+from aipu.dialects.semantics.evaluate import evaluate
+from aipu.frontends.tensorflow.importer import import_tensorflow
+from aipu.passes.context import AipuContext
+from aipu.passes.functions import main_function
+from aipu.passes.registry import PASSES
+from aipu.passes.running.pipeline import build_pipeline, run_pipeline
+from aipu.runtime.driver import Options, build
+
+from .protos import graph_pb2
+from .walk import walk
+
+CONVOLUTIONAL = ["DS_CNN_S", "DS_CNN_M", "CNN_S"]
+MODELS = [*CONVOLUTIONAL, "DNN_S", "GRU_S", "LSTM_S"]
+RECURRENT = ["GRU_S", "LSTM_S"]
+CALIBRATION = 100
+OUTPUT = "labels_softmax"
+
+
+class Clips(NamedTuple):
+    """Features [N, windows, coefficients], and the keyword of each clip."""
+
+    features: np.ndarray
+    keywords: np.ndarray
+
+
+def clips_of(model: str, shared: Path) -> Clips:
+    """The clips, shuffled, with the windows that a model takes."""
+    with np.load(shared / "data" / "kws_mfcc.npz") as data:
+        features = data["f49" if model in CONVOLUTIONAL else "f25"]
+        order = np.random.default_rng(0).permutation(len(features))
+        return Clips(features[order], data["y"][order])
+
+
+def path_of(model: str, shared: Path) -> Path:
+    return shared / "models" / "kws" / f"{model}.pb"
+
+
+def walked(path: Path, features: np.ndarray) -> np.ndarray:
+    """The scores of each clip, by the plain walk."""
+    graph = graph_pb2.GraphDef()
+    graph.ParseFromString(path.read_bytes())
+    return np.concatenate(
+        [walk(graph, {"Mfcc": clip[np.newaxis]}, [OUTPUT])[0] for clip in features]
+    )
+
+
+def scores(
+    path: Path, features: np.ndarray, calibration: np.ndarray, pipeline: str
+) -> np.ndarray:
+    """The scores of each clip, by the network after a pipeline."""
+    imported = import_tensorflow(path, batch=1)
+    context = AipuContext(imported.weights, {"Mfcc": calibration})
+    run_pipeline(build_pipeline(pipeline, PASSES), imported.module, context)
+    main = main_function(imported.module)
+    return np.concatenate(
+        [evaluate(main, [clip[np.newaxis]], context.weights)[0] for clip in features]
+    )
+
+
+def percent(scores: np.ndarray, keywords: np.ndarray) -> float:
+    return 100 * float(np.mean(scores.argmax(1) == keywords))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_scores_are_those_of_the_walk(model: str, shared: Path):
+    path, clips = path_of(model, shared), clips_of(model, shared)
+    few = clips.features[:3]
+    found = scores(path, few, few, "canonicalise")
+    assert np.abs(found - walked(path, few)).max() < 1e-5
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_binaries_are_exact_at_every_layer(model: str, shared: Path):
+    clips = clips_of(model, shared)
+    options = Options(calibration=clips.features[:4])
+    package = build(path_of(model, shared), options)
+    rows = package.verify({"Mfcc": clips.features[4:5]})
+    assert rows and all(row.equal for row in rows)
+
+
+@pytest.mark.parametrize("model", RECURRENT)
+def test_a_binary_holds_the_weights_of_a_loop_once(model: str, shared: Path):
+    path, clips = path_of(model, shared), clips_of(model, shared)
+    package = build(path, Options(calibration=clips.features[:4]))
+    _, weights = read_binary(package.binary, target=package.manifest.target, name="")
+    matrices = [array.nbytes for name, array in weights.items() if "int8" in name]
+    parameters = sum(
+        array.size for array in import_tensorflow(path, batch=1).weights.values()
+    )
+    assert sum(matrices) < 1.1 * parameters
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("model", MODELS)
+def test_keywords_are_told_apart(model: str, shared: Path):
+    """Float within 0.1 point of the walk, int8 within 0.5 point of float."""
+    path, clips = path_of(model, shared), clips_of(model, shared)
+    calibration, scored = np.split(clips.features, [CALIBRATION])
+    keywords = clips.keywords[CALIBRATION:]
+    expected = percent(walked(path, scored), keywords)
+    real = percent(scores(path, scored, calibration, "import"), keywords)
+    integer = percent(scores(path, scored, calibration, "import,quantise"), keywords)
+    print(f"{model}: walk {expected:.2f}, float {real:.2f}, int8 {integer:.2f}")
+    assert abs(real - expected) <= 0.1
+    assert integer >= real - 0.5

@@ -1,0 +1,158 @@
+"""Cfgs carried out, from the model to the files that they name."""
+
+import runpy
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from aipu import load
+from aipu.errors import AipuError
+from aipu.runtime.aipubuild.build import aipubuild
+from aipu.runtime.aipubuild.log import Log
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+CFG = """\
+[Common]
+mode = {mode}
+[Parser]
+model_type = onnx
+model_name = tiny
+input_data_format = NCHW
+input_model = tiny.onnx
+input = image
+input_shape = [1, 3, 64, 64]
+output = {output}
+output_dir = out
+[AutoQuantizationTool]
+calibration_data = images.npy
+{quantiser}
+[GBuilder]
+{builder}
+target = {target}
+"""
+
+Aipubuild = Callable[..., list[str]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path(str(EXAMPLES / "tiny_network.py"), run_name="__main__")
+    return tmp_path
+
+
+@pytest.fixture
+def carry_out(folder: Path) -> Aipubuild:
+    def run(
+        mode: str = "build",
+        builder: str = "",
+        quantiser: str = "",
+        target: str = "Z1_0701",
+        output: str = "scores",
+    ) -> list[str]:
+        cfg = folder / "tiny.cfg"
+        cfg.write_text(
+            CFG.format(
+                mode=mode,
+                builder=builder,
+                quantiser=quantiser,
+                target=target,
+                output=output,
+            )
+        )
+        lines: list[str] = []
+        aipubuild(cfg, Log(lines.append))
+        return lines
+
+    return run
+
+
+def test_a_build_leaves_its_files(carry_out: Aipubuild, folder: Path) -> None:
+    carry_out(builder="outputs = deploy/aipu.bin\nprofile = True")
+    package = load(folder / "out/tiny.package")
+    assert (folder / "deploy/aipu.bin").read_bytes() == package.binary
+    graph = msgspec.json.decode((folder / "out/graph.json").read_bytes())
+    assert [node["layer node name"] for node in graph["nodes"]] == [
+        layer.name for layer in package.profile.layers
+    ]
+    assert (
+        sum(node["ops_count"] for node in graph["nodes"]) == 2 * package.report["macs"]
+    )
+
+
+def test_profile_data_adds_up(carry_out: Aipubuild, folder: Path) -> None:
+    carry_out(builder="profile = True")
+    data = (folder / "out/profile_data.bin").read_bytes()
+    header, size, layers, kilohertz, cycles = struct.unpack_from("<4IQ", data)
+    records = struct.iter_unpack("<3Q", data[header:])
+    assert (size, layers, kilohertz) == (len(data), 3, 800_000)
+    assert sum(record[0] for record in records) == cycles
+
+
+def test_a_run_gives_the_int8_of_its_outputs(
+    carry_out: Aipubuild, folder: Path
+) -> None:
+    image = np.load(folder / "images.npy")[:1]
+    nhwc = image.transpose(0, 2, 3, 1).astype("<f4")
+    (folder / "input.bin").write_bytes(nhwc.tobytes())
+    lines = carry_out("run", "inputs = input.bin\noutputs = scores.bin")
+    package = load(folder / "out/tiny.package")
+    expected = package.run({"image": image}).outputs["scores"]
+    (line,) = (line for line in lines if line.startswith("[I] output scores"))
+    scale = float(line.partition("output_scale:[")[2].partition("]")[0])
+    zero_point = int(line.partition("zero_point:[")[2].partition("]")[0])
+    stored = np.frombuffer((folder / "scores.bin").read_bytes(), np.int8)
+    reals = (stored.astype(float) - zero_point) / scale
+    assert np.abs(reals - expected[0]).max() <= 0.51 / scale
+
+
+def test_inputs_are_symmetric(carry_out: Aipubuild, folder: Path) -> None:
+    (folder / "input.bin").write_bytes(bytes(3 * 64 * 64))
+    lines = carry_out("run", "inputs = input.bin")
+    (line,) = (line for line in lines if line.startswith("[I] input image"))
+    assert "zero_point" not in line
+
+
+def test_samples_in_nhwc_are_turned(carry_out: Aipubuild, folder: Path) -> None:
+    first = carry_out()
+    images = np.load(folder / "images.npy").transpose(0, 2, 3, 1)
+    np.save(folder / "images.npy", images)
+    second = carry_out()
+    assert any("is NHWC: turned for the input" in line for line in second)
+    scales = [line for line in first if "output_scale" in line]
+    assert scales == [line for line in second if "output_scale" in line]
+
+
+def test_the_method_of_a_layer_may_differ(carry_out: Aipubuild, folder: Path) -> None:
+    carry_out(quantiser="calibration_method = extrema")
+    wide = load(folder / "out/tiny.package").binary
+    carry_out(quantiser="calibration_method = extrema & <[FullyConnected]:mean>")
+    assert load(folder / "out/tiny.package").binary != wide
+
+
+def test_the_log_ends_with_its_warnings(carry_out: Aipubuild) -> None:
+    lines = carry_out(builder="simulator = aipu_simulator_z1")
+    warnings = sum(line.startswith("[W]") for line in lines)
+    assert lines[-1] == f"[I] Total errors: 0, warnings: {warnings}"
+    assert warnings == 1
+
+
+def test_wrong_names_and_sizes_are_told(carry_out: Aipubuild, folder: Path) -> None:
+    with pytest.raises(AipuError, match="score"):
+        carry_out(output="score")
+    with pytest.raises(
+        AipuError, match="no machine for the target 'Z1_0700'"
+    ) as caught:
+        carry_out(target="Z1_0700")
+    assert caught.value.remedy == "did you mean 'Z1_0701'?"
+    (folder / "input.bin").write_bytes(b"abc")
+    with pytest.raises(AipuError, match="expected 12288 bytes of int8"):
+        carry_out("run", "inputs = input.bin")
+    with pytest.raises(AipuError, match="1 inputs of the network"):
+        carry_out("run", "inputs = a.bin, b.bin")
+    with pytest.raises(AipuError, match="'profile' cannot be 'perhaps'"):
+        carry_out(builder="profile = perhaps")

@@ -1,0 +1,48 @@
+"""What `aipu inspect` finds in a model."""
+
+from math import prod
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from aipu.runtime.driver import Options
+from aipu.runtime.inspection import HOST, MACHINE, inspect
+
+
+def model() -> onnx.ModelProto:
+    """A convolution of 4 channels with a relu and a softmax over channels."""
+    weight = np.ones((4, 3, 3, 3), np.float32)
+    nodes = [
+        helper.make_node("Conv", ["image", "w"], ["conv"], name="conv"),
+        helper.make_node("Relu", ["conv"], ["relu"], name="relu"),
+        helper.make_node("Softmax", ["relu"], ["classes"], name="classes", axis=1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "small",
+        [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, 10, 10])],
+        [helper.make_tensor_value_info("classes", TensorProto.FLOAT, None)],
+        [numpy_helper.from_array(weight, "w")],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+
+
+def test_what_a_model_needs() -> None:
+    found = inspect(model(), Options())
+    assert found.inputs == {"image": (1, 3, 10, 10)}
+    assert found.outputs == {"classes": (1, 4, 8, 8)}
+    assert found.macs == 8 * 8 * 4 * 3 * 3 * 3
+    assert found.parameters == 4 * 3 * 3 * 3 + 4
+    assert found.live_bytes >= prod((1, 4, 8, 8))
+
+
+def test_what_will_run_where_and_why() -> None:
+    kinds = {kind.op: kind for kind in inspect(model(), Options()).kinds}
+    assert kinds["conv2d"].place == MACHINE
+    assert kinds["conv2d"].reason == ""
+    assert kinds["softmax"].place == HOST
+    assert kinds["softmax"].reason
+    shares = [kind.share for kind in inspect(model(), Options()).kinds]
+    assert sum(shares) == pytest.approx(1)
