@@ -1,8 +1,7 @@
 """Attention, and the layers of transformers."""
 
-import pytest
+from aipu.tests.frontends.pytorch.exporting import check, check_all, torch
 
-torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
 nn = torch.nn
 attention = nn.functional.scaled_dot_product_attention
 
@@ -10,7 +9,7 @@ MASK = torch.rand(5, 5) > 0.3
 MASK[:, 0] = True
 
 
-def test_scaled_dot_product_attention(check_all):
+def test_scaled_dot_product_attention():
     check_all(
         {
             "plain": attention,
@@ -25,7 +24,7 @@ def test_scaled_dot_product_attention(check_all):
     )
 
 
-def test_multi_head_attention(check):
+def test_multi_head_attention():
     class Attention(nn.Module):
         def __init__(self):
             super().__init__()
@@ -37,6 +36,6 @@ def test_multi_head_attention(check):
     check(Attention(), torch.randn(2, 5, 8))
 
 
-def test_a_layer_of_an_encoder(check):
+def test_a_layer_of_an_encoder():
     layer = nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, activation="gelu")
     check(layer, torch.randn(2, 5, 8))

@@ -2,7 +2,8 @@
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
+from aipu.tests.frontends.pytorch.exporting import check, check_all, operators, torch
+
 nn = torch.nn
 
 CONVOLUTIONS = {
@@ -43,30 +44,29 @@ PRODUCTS = {
 }
 
 
-def test_convolutions(check_all):
-    with torch.no_grad():
-        check_all(CONVOLUTIONS, torch.randn(2, 4, 9, 8))
+def test_convolutions():
+    check_all(CONVOLUTIONS, torch.randn(2, 4, 9, 8))
 
 
-def test_layers_over_rows(check_all):
+def test_layers_over_rows():
     check_all(ROWS, torch.randn(2, 4, 9))
 
 
-def test_products(check_all):
+def test_products():
     check_all(PRODUCTS, torch.randn(2, 3, 5), torch.randn(2, 5, 4))
 
 
-def test_a_convolution_of_one_image_without_a_batch(check):
+def test_a_convolution_of_one_image_without_a_batch():
     check(nn.Conv2d(4, 6, 3), torch.randn(4, 9, 8))
 
 
 @pytest.mark.parametrize("bias", [True, False])
-def test_a_linear_layer_is_fully_connected(check, operators, bias):
+def test_a_linear_layer_is_fully_connected(bias):
     model = check(nn.Linear(6, 5, bias), torch.randn(3, 6))
     assert operators(model) == ["nn.fully_connected"]
 
 
-def test_weights_keep_their_names(check):
+def test_weights_keep_their_names():
     model = check(nn.Sequential(nn.Conv2d(2, 3, 1), nn.ReLU()), torch.randn(1, 2, 4, 4))
     assert set(model.weights) == {"0.weight", "0.bias"}
     assert model.weights["0.weight"].shape == (3, 1, 1, 2)

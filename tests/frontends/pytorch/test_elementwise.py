@@ -1,8 +1,6 @@
 """Operators on two tensors or more."""
 
-import pytest
-
-torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
+from aipu.tests.frontends.pytorch.exporting import check, check_all, operators, torch
 
 FUNCTIONS = {
     "add": lambda x, y: x + y,
@@ -42,16 +40,16 @@ FUNCTIONS = {
 }
 
 
-def test_functions_of_two_tensors(check_all):
+def test_functions_of_two_tensors():
     check_all(FUNCTIONS, torch.randn(2, 3, 4), torch.rand(3, 1) + 0.5)
 
 
-def test_a_sum_is_an_addition(check, operators):
+def test_a_sum_is_an_addition():
     model = check(lambda x, y: x + y, torch.randn(2, 3), torch.randn(2, 3))
     assert operators(model) == ["nn.add"]
 
 
-def test_a_number_is_a_weight_without_axes(check, operators):
+def test_a_number_is_a_weight_without_axes():
     model = check(lambda x: x * 2, torch.randn(2, 3), core=False)
     assert operators(model) == ["nn.mul"]
     assert model.weights["mul/other"].shape == ()

@@ -1,8 +1,7 @@
 """Operators that move, pick or repeat elements."""
 
-import pytest
+from aipu.tests.frontends.pytorch.exporting import check, check_all, operators, torch
 
-torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
 functional = torch.nn.functional
 
 MOVES = {
@@ -54,15 +53,15 @@ MOVES = {
 }
 
 
-def test_moves(check_all):
+def test_moves():
     check_all(MOVES, torch.randn(2, 6, 4, 5))
 
 
-def test_several_results_of_one_operator(check):
+def test_several_results_of_one_operator():
     check(lambda x: x.chunk(2, 1), torch.randn(2, 6, 4))
 
 
-def test_moves_of_constants_are_computed(check, operators):
+def test_moves_of_constants_are_computed():
     table = torch.randn(4, 6)
 
     def model(x):
@@ -72,7 +71,7 @@ def test_moves_of_constants_are_computed(check, operators):
     assert operators(check(model, torch.randn(2, 12))) == ["nn.add"]
 
 
-def test_rows_of_an_embedding_that_are_known(check, operators):
+def test_rows_of_an_embedding_that_are_known():
     layer = torch.nn.Embedding(10, 4)
 
     class Positions(torch.nn.Module):
@@ -86,7 +85,7 @@ def test_rows_of_an_embedding_that_are_known(check, operators):
     assert operators(check(Positions(), torch.randn(2, 3, 4))) == ["nn.add"]
 
 
-def test_creation(check_all):
+def test_creation():
     check_all(
         {
             "zeros": lambda x: x + torch.zeros(3),
@@ -101,4 +100,18 @@ def test_creation(check_all):
             ),
         },
         torch.randn(3, 3),
+    )
+
+
+def test_parts_that_are_replaced():
+    check_all(
+        {
+            "select_scatter": lambda x: x.select_scatter(x[:, 0], 1, 2),
+            "slice_scatter": lambda x: x.slice_scatter(x[:, :2], 1, 3, 5),
+            "slice_scatter at an end": lambda x: (
+                x.slice_scatter(x[:2], 0, 1, 9) if len(x) == 3 else x
+            ),
+            "fill": lambda x: x + torch.fill(x, 2.0),
+        },
+        torch.randn(3, 6, 4),
     )

@@ -1,8 +1,7 @@
 """Operators that reduce a window, and those that change the number of pixels."""
 
-import pytest
+from aipu.tests.frontends.pytorch.exporting import check_all, torch
 
-torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
 nn = torch.nn
 functional = torch.nn.functional
 
@@ -42,13 +41,13 @@ RESIZES = {
 }
 
 
-def test_poolings(check_all):
+def test_poolings():
     check_all(POOLINGS, torch.randn(2, 3, 8, 9))
 
 
-def test_poolings_of_rows(check_all):
+def test_poolings_of_rows():
     check_all(ROWS, torch.randn(2, 3, 9), core=False)
 
 
-def test_resizes(check_all):
+def test_resizes():
     check_all(RESIZES, torch.randn(2, 3, 8, 9), core=False)

@@ -2,7 +2,8 @@
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
+from aipu.tests.frontends.pytorch.exporting import check, torch
+
 nn = torch.nn
 
 LAYERS = [
@@ -17,11 +18,11 @@ LAYERS = [
 
 
 @pytest.mark.parametrize("layer", LAYERS, ids=str)
-def test_a_layer_and_its_last_states(check, layer):
+def test_a_layer_and_its_last_states(layer):
     check(layer, torch.randn(5, 3, 6), core=False)
 
 
-def test_states_before_the_first_step(check):
+def test_states_before_the_first_step():
     class Continued(nn.Module):
         def __init__(self):
             super().__init__()
@@ -34,5 +35,5 @@ def test_states_before_the_first_step(check):
     check(Continued(), torch.randn(5, 3, 6), *states, core=False)
 
 
-def test_a_layer_in_core_operators(check):
+def test_a_layer_in_core_operators():
     check(nn.GRU(6, 4), torch.randn(3, 2, 6))

@@ -2,7 +2,8 @@
 
 import pytest
 
-torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
+from aipu.tests.frontends.pytorch.exporting import check, check_all, torch
+
 functional = torch.nn.functional
 
 FUNCTIONS = {
@@ -57,14 +58,14 @@ POSITIVE = {
 }
 
 
-def test_functions(check_all):
+def test_functions():
     check_all(FUNCTIONS, torch.randn(2, 3, 4))
 
 
-def test_functions_of_positive_numbers(check_all):
+def test_functions_of_positive_numbers():
     check_all(POSITIVE, torch.rand(2, 3, 4) + 0.1)
 
 
 @pytest.mark.parametrize("slopes", [1, 3])
-def test_prelu(check, slopes):
+def test_prelu(slopes):
     check(torch.nn.PReLU(slopes), torch.randn(2, 3, 4, 5))

@@ -1,4 +1,7 @@
-"""Small modules, what torch makes of them, and what they compute: here and in torch."""
+"""What torch makes of a module or a function, and what it computes: here and there.
+
+Tests take torch from here: where it is missing they skip.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
@@ -15,23 +18,26 @@ from aipu.frontends.pytorch.archive import read_archive
 from aipu.frontends.pytorch.importer import import_archive
 
 torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
+torch.manual_seed(0)
+torch.set_num_threads(1)
 
-Tensors = Sequence["torch.Tensor"]
+Arrays = Sequence[np.ndarray]
+Model = Callable[..., object]
 TOLERANCE = 1e-5
 
 
 class Function(torch.nn.Module):
     """A function as a module, which is what torch exports."""
 
-    def __init__(self, function: Callable[..., object]):
+    def __init__(self, function: Model):
         super().__init__()
         self.function = function
 
-    def forward(self, *inputs: "torch.Tensor") -> object:
+    def forward(self, *inputs):
         return self.function(*inputs)
 
 
-def exported(model: Callable[..., object], inputs: Tensors, **options: object):
+def exported(model: Model, inputs: Sequence, **options: object):
     """A module or a function as a program."""
     module = model if isinstance(model, torch.nn.Module) else Function(model)
     with catch_warnings():
@@ -60,18 +66,25 @@ def imported(program, **options) -> ImportedModel:
 
 
 def main(model: ImportedModel) -> FuncOp:
+    """The function of an imported model."""
     (function,) = model.module.body.block.ops
     assert isinstance(function, FuncOp)
     return function
 
 
-def results(model: ImportedModel, inputs: Tensors) -> list[np.ndarray]:
+def operators(model: ImportedModel) -> list[str]:
+    """The names of the operators of an imported model, weights and return left out."""
+    block = main(model).body.block
+    return [op.name for op in block.ops if isinstance(op, nn.Operator)]
+
+
+def results(model: ImportedModel, inputs: Sequence) -> list[np.ndarray]:
     """What an imported model computes."""
     arrays = [value.detach().numpy() for value in inputs]
     return evaluate(main(model), arrays, model.weights)
 
 
-def reference(model: Callable[..., object], inputs: Tensors) -> list[np.ndarray]:
+def reference(model: Model, inputs: Sequence) -> list[np.ndarray]:
     """What torch computes."""
     if isinstance(model, torch.nn.Module):
         model.eval()
@@ -80,7 +93,7 @@ def reference(model: Callable[..., object], inputs: Tensors) -> list[np.ndarray]
     return [value.numpy().astype(np.float32) for value in outputs]
 
 
-def error(found: Sequence[np.ndarray], expected: Sequence[np.ndarray]) -> float:
+def error(found: Arrays, expected: Arrays) -> float:
     """The largest difference, relative to the largest magnitude of each array."""
     assert [array.shape for array in found] == [array.shape for array in expected]
     return max(
@@ -89,72 +102,40 @@ def error(found: Sequence[np.ndarray], expected: Sequence[np.ndarray]) -> float:
     )
 
 
-@pytest.fixture(autouse=True)
-def seeded() -> None:
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="session")
-def check() -> Callable[..., ImportedModel]:
-    """`check(model, *inputs)`: it means here what it means in torch.
+def check(model: Model, *inputs, core: bool = True) -> ImportedModel:
+    """A model means here what it means in torch; the model as imported.
 
     As torch exports it, and in core ATen operators, unless `core` is false.
     """
-
-    def run(
-        model: Callable[..., object], *inputs: "torch.Tensor", core: bool = True
-    ) -> ImportedModel:
-        expected = reference(model, inputs)
-        program = exported(model, inputs)
-        plain = imported(program)
-        assert error(results(plain, inputs), expected) < TOLERANCE
-        if core:
-            decomposed = imported(in_core_operators(program))
-            assert error(results(decomposed, inputs), expected) < TOLERANCE
-        return plain
-
-    return run
+    expected = reference(model, inputs)
+    program = exported(model, inputs)
+    plain = imported(program)
+    assert error(results(plain, inputs), expected) < TOLERANCE
+    if core:
+        decomposed = imported(in_core_operators(program))
+        assert error(results(decomposed, inputs), expected) < TOLERANCE
+    return plain
 
 
-@pytest.fixture(scope="session")
-def check_all() -> Callable[..., None]:
-    """`check_all(functions, *inputs)`: as `check`, for many functions by name.
+def check_all(functions: Mapping[str, Model], *inputs, core: bool = True) -> None:
+    """As `check`, for many functions by name.
 
     They are one program, since torch takes its time to export.
     """
 
-    def run(
-        functions: Mapping[str, Callable[..., object]],
-        *inputs: "torch.Tensor",
-        core: bool = True,
-    ) -> None:
-        def together(*values: "torch.Tensor") -> list[object]:
-            return [function(*values) for function in functions.values()]
+    def together(*values):
+        return [function(*values) for function in functions.values()]
 
+    with torch.no_grad():
         expected = reference(together, inputs)
-        assert len(expected) == len(functions)
         programs = [exported(together, inputs)]
-        if core:
-            programs.append(in_core_operators(programs[0]))
-        for program in programs:
-            found = results(imported(program), inputs)
-            wrong = {
-                name: error([a], [b])
-                for name, a, b in zip(functions, found, expected, strict=True)
-            }
-            assert max(wrong.values()) < TOLERANCE, wrong
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def operators() -> Callable[[ImportedModel], list[str]]:
-    """The names of the operators of an imported model, weights and return left out."""
-
-    def names(model: ImportedModel) -> list[str]:
-        return [
-            op.name for op in main(model).body.block.ops if isinstance(op, nn.Operator)
-        ]
-
-    return names
+    assert len(expected) == len(functions)
+    if core:
+        programs.append(in_core_operators(programs[0]))
+    for program in programs:
+        found = results(imported(program), inputs)
+        errors = {
+            name: error([a], [b])
+            for name, a, b in zip(functions, found, expected, strict=True)
+        }
+        assert max(errors.values()) < TOLERANCE, errors
