@@ -1,5 +1,6 @@
 """Kinds of arguments that several commands take."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -86,3 +87,57 @@ INPUTS = click.option(
 )
 NOISE = "no --input: the inputs are noise, always the same"
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+
+TARGET = click.option(
+    "--target",
+    metavar="NAME|FILE.toml",
+    default="r329",
+    show_default=True,
+    help="The machine; `aipu targets` lists them.",
+)
+
+
+OF_MODELS = (
+    click.option(
+        "--weights",
+        metavar="FILE",
+        type=FILE,
+        help="The weights of a model that keeps them in a file of their own; default: "
+        "the one of its name beside it.",
+    ),
+    click.option(
+        "--random-weights",
+        metavar="SEED",
+        type=int,
+        help="Draw the weights of a model that has none.",
+    ),
+    click.option(
+        "--shape",
+        "shapes",
+        metavar="NAME=1x3x224x224",
+        type=INPUT_SHAPE,
+        multiple=True,
+        help="The shape of an input that the model leaves open. May be repeated.",
+    ),
+    click.option(
+        "--input",
+        "inputs",
+        metavar="NAME",
+        multiple=True,
+        help="Cut the network: this tensor becomes an input. May be repeated.",
+    ),
+    click.option(
+        "--output",
+        "outputs",
+        metavar="NAME",
+        multiple=True,
+        help="Cut the network: this tensor becomes an output. May be repeated.",
+    ),
+)
+
+
+def model_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how a model is read, as arguments of these names."""
+    for option in reversed(OF_MODELS):
+        command = option(command)
+    return command

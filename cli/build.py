@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, INPUT_SHAPE, REALS
+from .arguments import AS_JSON, FILE, REALS, TARGET, model_options
 
 
 @click.command(
@@ -24,13 +24,7 @@ Examples:
     required=True,
     help="The package: a new folder, or an older package, which is replaced.",
 )
-@click.option(
-    "--target",
-    metavar="NAME|FILE.toml",
-    default="r329",
-    show_default=True,
-    help="The machine; `aipu targets` lists them.",
-)
+@TARGET
 @click.option(
     "--calibration",
     metavar="X.npy|X.npz|DIR",
@@ -53,41 +47,7 @@ Examples:
     show_default=True,
     help="How many frames run at once.",
 )
-@click.option(
-    "--random-weights",
-    metavar="SEED",
-    type=int,
-    help="Draw the weights of a model that has none.",
-)
-@click.option(
-    "--weights",
-    metavar="FILE",
-    type=FILE,
-    help="The weights of a Caffe or ncnn model; default: the file of its name beside "
-    "it.",
-)
-@click.option(
-    "--shape",
-    "shapes",
-    metavar="NAME=1x3x224x224",
-    type=INPUT_SHAPE,
-    multiple=True,
-    help="The shape of an input that the model leaves open. May be repeated.",
-)
-@click.option(
-    "--input",
-    "inputs",
-    metavar="NAME",
-    multiple=True,
-    help="Cut the network: this tensor becomes an input. May be repeated.",
-)
-@click.option(
-    "--output",
-    "outputs",
-    metavar="NAME",
-    multiple=True,
-    help="Cut the network: this tensor becomes an output. May be repeated.",
-)
+@model_options
 @click.option(
     "--mean",
     metavar="M[,M,M]",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, INPUT_SHAPE
+from .arguments import AS_JSON, FILE, TARGET, model_options
 
 
 @click.command(
@@ -15,48 +15,8 @@ Examples:
 """,
 )
 @click.argument("model", metavar="MODEL", type=FILE)
-@click.option(
-    "--target",
-    metavar="NAME|FILE.toml",
-    default="r329",
-    show_default=True,
-    help="The machine that it would run on.",
-)
-@click.option(
-    "--weights",
-    metavar="FILE",
-    type=FILE,
-    help="The weights of a Caffe or ncnn model; default: the file of its name beside "
-    "it.",
-)
-@click.option(
-    "--random-weights",
-    metavar="SEED",
-    type=int,
-    help="Draw the weights of a model that has none.",
-)
-@click.option(
-    "--shape",
-    "shapes",
-    metavar="NAME=1x3x224x224",
-    type=INPUT_SHAPE,
-    multiple=True,
-    help="The shape of an input that the model leaves open. May be repeated.",
-)
-@click.option(
-    "--input",
-    "inputs",
-    metavar="NAME",
-    multiple=True,
-    help="Cut the network: this tensor becomes an input. May be repeated.",
-)
-@click.option(
-    "--output",
-    "outputs",
-    metavar="NAME",
-    multiple=True,
-    help="Cut the network: this tensor becomes an output. May be repeated.",
-)
+@TARGET
+@model_options
 @AS_JSON
 def inspect(
     model: Path,

@@ -1,8 +1,8 @@
 """Decide for every operator whether the machine or the host runs it.
 
 %1 = nn.conv2d %0, %w, %b          %1 = nn.conv2d %0, %w, %b {place = "machine"}
-%2 = nn.softmax %1 axis 1    ==>   %2 = nn.softmax %1 axis 1 {place = "host",
-                                       reason = "the machine has no nn.softmax"}
+%2 = nn.lrn %1 size 5 ...    ==>   %2 = nn.lrn %1 size 5 ... {place = "host",
+                                       reason = "the machine has no nn.lrn"}
 
 The decision is one function, `host_operators`; another, weighing costs, can take its
 place.
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.dialects.func import FuncOp
+from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Block, Operation
 
 from ..backend_aipu.machine import Machine, load_machine
@@ -61,7 +61,7 @@ def host_operators(block: Block, machine: Machine) -> dict[Operation, str]:
 
     What follows the host and multiplies nothing stays there, rather than cross over
     for little work, unless it has integers already; so does what only brings an input
-    into the machine's layout.
+    into the machine's layout, and a softmax at the end, which is finer in reals.
     """
     layout = input_layout(block)
     reasons: dict[Operation, str] = {}
@@ -71,11 +71,23 @@ def host_operators(block: Block, machine: Machine) -> dict[Operation, str]:
             reasons[op] = "it brings an input into the machine's layout"
         elif reason := why_not(op, machine):
             reasons[op] = reason
+        elif isinstance(op, nn.SoftmaxOp) and ends_network(op):
+            reasons[op] = "it ends the network, and reals are exact"
         elif not (isinstance(op, MULTIPLYING) or on_integers(op)) and all(
             maker in reasons and maker not in layout for maker in makers
         ):
             reasons[op] = "it follows the host and multiplies nothing"
     return reasons
+
+
+def ends_network(op: Operation) -> bool:
+    """Whether nobody reads the result, but perhaps moves it, on its way out."""
+    readers = [use.operation for result in op.results for use in result.uses]
+    return all(
+        isinstance(reader, ReturnOp)
+        or (isinstance(reader, MOVING) and ends_network(reader))
+        for reader in readers
+    )
 
 
 def input_layout(block: Block) -> set[Operation]:

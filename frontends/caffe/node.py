@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ...dialects import nn
 from ..layers.node import LayerNode
 from ..windows import Pair
 from .model_file import CaffeLayer
@@ -19,6 +20,14 @@ class CaffeNode(LayerNode[CaffeLayer]):
             name: of the operator's parameters, without `_param`.
         """
         return self.layer.parameters.fields(f"{name}_param")
+
+    def image(self, position: int = 0) -> tuple[int, int, int, int]:
+        """The shape of a bottom that must be [N, C, H, W]."""
+        shape = nn.shape(self.bottom(position))
+        if len(shape) != 4:
+            raise self.unsupported(f"a blob of {len(shape)} dimensions, expected 4")
+        batch, channels, rows, columns = shape
+        return batch, channels, rows, columns
 
     def pair(self, given: Fields, name: str, short: str, default: int | None) -> Pair:
         """Rows and columns: `<name>` once or twice, or `<short>_h` and `<short>_w`.

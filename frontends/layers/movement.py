@@ -7,7 +7,11 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.nn import shapes
+from ..channels import channels_first, channels_last
 from .node import LayerNode
+
+LARGEST_EXTENT = 1 << 16
+"""Rows or columns of a map that is made larger."""
 
 
 def reshaped(node: LayerNode, ifm: SSAValue, target: Sequence[int]) -> SSAValue:
@@ -96,6 +100,21 @@ def depth_to_space(
     moved = node.emit(nn.TransposeOp(parts, order))
     shape = (batch, kept, rows * stride, columns * stride)
     return node.emit(nn.ReshapeOp(moved, shape))
+
+
+def resized(
+    node: LayerNode,
+    size: Sequence[int],
+    step: Sequence[float],
+    offset: Sequence[float],
+    method: str,
+) -> SSAValue:
+    """The bottom [N, C, H, W] with another number of rows and columns."""
+    if not all(0 < extent <= LARGEST_EXTENT for extent in size):
+        raise node.wrong(f"a map of {size[0]} x {size[1]}")
+    ifm = channels_last(node, node.bottom())
+    ofm = node.emit(nn.ResizeOp(ifm, size, step, offset, method))
+    return channels_first(node, ofm)
 
 
 def _rank_4(node: LayerNode, ifm: SSAValue) -> tuple[int, int, int, int]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xdsl.ir import SSAValue
 
+from ...dialects import nn
 from ...errors import AipuError
 from ..draws import Draws, Part
 from ..input_shapes import Batch
@@ -18,8 +19,8 @@ from .graph import AnyLayer, Layer
 
 Array = NDArray[np.float32]
 
-LARGEST = 1 << 28
-"""Elements of a weight: 1 GB of float32, more than any network that a chip runs."""
+LARGEST = 1 << 27
+"""Elements of a weight: 512 MB of float32, more than such a chip can hold."""
 
 
 class Weights(Protocol):
@@ -126,6 +127,12 @@ class LayerNode(Emitter, Generic[AnyLayer]):
     def per_channel(self, part: Part, channels: int) -> SSAValue:
         """The next weight, one number a channel."""
         return self.constant(part, self.stored(part, (channels,)))
+
+    def check_channels(self, channels: int) -> None:
+        """The bottom must have so many: axis 1."""
+        found = nn.shape(self.bottom())[1]
+        if channels != found:
+            raise self.wrong(f"numbers for {channels} channels of {found}")
 
     def scalar(self, name: str, value: float) -> SSAValue:
         """A number as an operand."""

@@ -48,7 +48,8 @@ def deconv(node: CaffeNode) -> SSAValue:
 
 
 def _window(node: CaffeNode, given: Fields) -> Window:
-    if given.integer("axis") != 1 or len(nn.shape(node.bottom())) != 4:
+    node.image()
+    if given.integer("axis") != 1:
         raise node.unsupported("a convolution but along rows and columns")
     top, left = node.pair(given, "pad", "pad", 0)
     return Window(

@@ -17,8 +17,8 @@ def prior_box(node: CaffeNode) -> SSAValue:
     ratios = given.reals("aspect_ratio")
     if not smallest or min(*smallest, *largest, *ratios) <= 0:
         raise node.wrong("boxes must have positive sizes and ratios")
-    _, _, rows, columns = _image(node, 0)
-    _, _, height, width = _image(node, 1)
+    _, _, rows, columns = node.image(0)
+    _, _, height, width = node.image(1)
     if given.integer("img_size") or (given.integer("img_h") and given.integer("img_w")):
         height = given.integer("img_h") or given.integer("img_size")
         width = given.integer("img_w") or given.integer("img_size")
@@ -32,13 +32,6 @@ def prior_box(node: CaffeNode) -> SSAValue:
     if len(boxes.variances) not in (1, 4):
         raise node.wrong(f"{len(boxes.variances)} variances, expected 1 or 4")
     return node.weight(node.name, boxes.array(rows, columns, (width, height))[None])
-
-
-def _image(node: CaffeNode, position: int) -> tuple[int, ...]:
-    shape = nn.shape(node.bottom(position))
-    if len(shape) != 4:
-        raise node.wrong(f"a blob of {len(shape)} dimensions, expected 4")
-    return shape
 
 
 def _step(given: Fields, default: Size) -> Size:

@@ -5,11 +5,11 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
 from ...layers.movement import (
     cut,
     depth_to_space,
     reshaped,
+    resized,
     shuffled,
     sliced,
     space_to_depth,
@@ -122,8 +122,7 @@ def crop(node: CaffeNode) -> SSAValue:
 def interp(node: CaffeNode) -> SSAValue:
     """Bilinear; the corners of both maps lie on each other."""
     given = node.parameters("interp")
-    ifm = channels_last(node, node.bottom())
-    _, rows, columns, _ = nn.shape(ifm)
+    _, _, rows, columns = node.image()
     if given.integer("pad_beg") or given.integer("pad_end"):
         raise node.unsupported("a map that is cropped before")
     zoom, shrink = given.integer("zoom_factor"), given.integer("shrink_factor")
@@ -141,8 +140,7 @@ def interp(node: CaffeNode) -> SSAValue:
         (extent - 1) / max(wanted - 1, 1)
         for extent, wanted in zip((rows, columns), size, strict=True)
     ]
-    resized = nn.ResizeOp(ifm, size, steps, (0.0, 0.0), "linear")
-    return channels_first(node, node.emit(resized))
+    return resized(node, size, steps, (0.0, 0.0), "linear")
 
 
 def upsample(node: CaffeNode) -> SSAValue:
@@ -150,11 +148,9 @@ def upsample(node: CaffeNode) -> SSAValue:
     factor = node.parameters("upsample").integer("scale")
     if factor < 1 or len(node.bottoms) > 1:
         raise node.unsupported("upsampling but by a whole factor")
-    ifm = channels_last(node, node.bottom())
-    _, rows, columns, _ = nn.shape(ifm)
+    _, _, rows, columns = node.image()
     size = (rows * factor, columns * factor)
-    resized = nn.ResizeOp(ifm, size, (1 / factor, 1 / factor), (0.0, 0.0), "floor")
-    return channels_first(node, node.emit(resized))
+    return resized(node, size, (1 / factor, 1 / factor), (0.0, 0.0), "floor")
 
 
 def shuffle_channel(node: CaffeNode) -> SSAValue:

@@ -2,7 +2,6 @@
 
 from xdsl.ir import SSAValue
 
-from ....dialects import nn
 from ...layers.pooling import global_pool, pool
 from ...windows import Window, ceil_pad
 from ..node import CaffeNode
@@ -14,8 +13,7 @@ def pooling(node: CaffeNode) -> SSAValue:
     if given.choice("pool") not in ("MAX", "AVE"):
         raise node.unsupported("pooling at random")
     averaging = given.choice("pool") == "AVE"
-    if len(nn.shape(node.bottom())) != 4:
-        raise node.unsupported("pooling but over rows and columns")
+    _, _, rows, columns = node.image()
     if given.flag("global_pooling"):
         return global_pool(node, averaging=averaging)
     kernel = node.pair(given, "kernel_size", "kernel", None)
@@ -25,7 +23,6 @@ def pooling(node: CaffeNode) -> SSAValue:
         raise node.wrong(f"a kernel {kernel} with the stride {stride}")
     ceil = (0, 0)
     if given.flag("ceil_mode"):
-        _, _, rows, columns = nn.shape(node.bottom())
         ceil = (
             ceil_pad(rows, kernel[0], stride[0], (top, top)),
             ceil_pad(columns, kernel[1], stride[1], (left, left)),

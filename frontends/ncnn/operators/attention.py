@@ -28,6 +28,8 @@ def gemm(node: NcnnNode) -> SSAValue:
     features, depth = node.integer(8), node.integer(9)
     if node.flag(2) or node.flag(4) or not node.flag(5) or node.flag(14):
         raise node.unsupported("a product but of a blob by a constant matrix")
+    if depth != nn.shape(node.bottom())[-1]:
+        raise node.wrong(f"a matrix of the depth {depth}")
     shape = (depth, features) if by_columns else (features, depth)
     weight = node.stored(Part.WEIGHT, shape)
     bias = np.zeros(features, np.float32)
@@ -62,7 +64,7 @@ def attention(node: NcnnNode) -> SSAValue:
     features, heads = node.integer(0), node.integer(1, 1)
     node.ignore(2)
     keys, values = node.integer(3, features), node.integer(4, features)
-    if heads < 1 or features % heads:
+    if features != nn.shape(node.bottom())[-1] or heads < 1 or features % heads:
         raise node.wrong(f"{features} features in {heads} heads")
     if node.flag(5) or node.flag(7) or len(node.bottoms) == 4:
         raise node.unsupported("a mask or a cache")

@@ -104,6 +104,8 @@ def fully_connected(node: NcnnNode) -> SSAValue:
     depth = size // features
     by_rows = node.rank() == 2 and nn.shape(ifm)[-1] == depth
     matrix = rows_of(node, ifm, 2 if by_rows else 1)
+    if nn.shape(matrix)[1] != depth:
+        raise node.wrong(f"a weight of the depth {depth} on {nn.shape(matrix)[1]}")
     ofm = inner_product(node, matrix, features, bias=node.flag(1), by_columns=False)
     if by_rows:
         ofm = node.emit(nn.ReshapeOp(ofm, (*nn.shape(ifm)[:2], features)))

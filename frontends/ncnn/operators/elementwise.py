@@ -122,6 +122,8 @@ def elu(node: NcnnNode) -> SSAValue:
 def prelu(node: NcnnNode) -> SSAValue:
     """One slope for all is a leaky relu."""
     count = node.integer(0)
+    if count != 1:
+        node.check_channels(count)
     slope = node.stored(Part.SLOPE, (count,))
     if count == 1:
         return node.emit(nn.LeakyReluOp(node.bottom(), float(slope[0])))

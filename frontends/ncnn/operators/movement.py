@@ -8,12 +8,12 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
 from ...draws import Part
 from ...layers.movement import (
     cut,
     depth_to_space,
     reshaped,
+    resized,
     shuffled,
     sliced,
     space_to_depth,
@@ -27,6 +27,7 @@ ORDERS = {
 """The orders of a permutation by their numbers, innermost axis first."""
 
 NEAREST, BILINEAR = 1, 2
+LARGEST_FACTOR = 1 << 16
 
 
 def same(node: NcnnNode) -> list[SSAValue]:
@@ -184,29 +185,22 @@ def interp(node: NcnnNode) -> SSAValue:
         raise node.unsupported("a size that another blob gives")
     method = node.choice(0, {NEAREST: "floor", BILINEAR: "linear"})
     corners = node.flag(6) and method == "linear"
-    ifm = channels_last(node, node.image())
-    _, rows, columns, _ = nn.shape(ifm)
+    _, _, *extents = nn.shape(node.image())
     factors = (node.real(1, 1.0), node.real(2, 1.0))
     given = (node.integer(3), node.integer(4))
-    size = [
-        number or int(extent * factor)
-        for number, extent, factor in zip(given, (rows, columns), factors, strict=True)
-    ]
-    if min(size) < 1:
-        raise node.wrong(f"a map of {size[0]} x {size[1]}")
-    steps, offsets = [], []
-    for extent, wanted, factor, number in zip(
-        (rows, columns), size, factors, given, strict=True
-    ):
-        step = extent / wanted if number else 1 / factor
+    if not all(0 < factor < LARGEST_FACTOR for factor in factors):
+        raise node.wrong(f"the factors {factors}")
+    size: list[int] = []
+    steps: list[float] = []
+    for extent, wanted, factor in zip(extents, given, factors, strict=True):
+        size.append(wanted or int(extent * factor))
+        by_size = method == "linear" or wanted
+        steps.append(extent / max(size[-1], 1) if by_size else 1 / factor)
         if corners:
-            step = (extent - 1) / max(wanted - 1, 1)
-        elif method == "linear":
-            step = extent / wanted
-        steps.append(step)
-        offsets.append(step / 2 - 0.5 if method == "linear" and not corners else 0.0)
-    resized = nn.ResizeOp(ifm, size, steps, offsets, method)
-    return channels_first(node, node.emit(resized))
+            steps[-1] = (extent - 1) / max(size[-1] - 1, 1)
+    centred = method == "linear" and not corners
+    offsets = [step / 2 - 0.5 if centred else 0.0 for step in steps]
+    return resized(node, size, steps, offsets, method)
 
 
 def shuffle_channel(node: NcnnNode) -> SSAValue:

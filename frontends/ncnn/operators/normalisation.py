@@ -14,6 +14,7 @@ from .elementwise import widened
 def batch_norm(node: NcnnNode) -> SSAValue:
     """Stored as gain, mean, variance, offset."""
     channels, epsilon = node.integer(0), node.real(1)
+    node.check_channels(channels)
     order = (Part.GAIN, Part.MEAN, Part.VARIANCE, Part.OFFSET)
     statistics = {part: node.stored(part, (channels,)) for part in order}
     return normalised(node, statistics, epsilon)
@@ -25,13 +26,16 @@ def scaling(node: NcnnNode) -> SSAValue:
     if channels == ABSENT:
         factor = widened(node, node.bottom(1), node.bottom())
         return node.emit(nn.MulOp(node.bottom(), factor))
+    node.check_channels(channels)
     gain = node.stored(Part.GAIN, (channels,))
     added = node.stored(Part.OFFSET, (channels,)) if offset else None
     return scale(node, node.bottom(), gain, added)
 
 
 def bias(node: NcnnNode) -> SSAValue:
-    return shift(node, node.stored(Part.OFFSET, (node.integer(0),)))
+    channels = node.integer(0)
+    node.check_channels(channels)
+    return shift(node, node.stored(Part.OFFSET, (channels,)))
 
 
 def lrn(node: NcnnNode) -> SSAValue:

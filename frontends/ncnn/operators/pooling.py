@@ -11,6 +11,7 @@ FULL, VALID, SAME_UPPER, SAME_LOWER = range(4)
 
 
 def pooling(node: NcnnNode) -> SSAValue:
+    """Averages count padding if parameter 6 says so, and always in the modes SAME."""
     averaging = node.choice(0, {0: False, 1: True})
     counting = node.flag(6)
     if node.flag(7):
@@ -32,7 +33,7 @@ def pooling(node: NcnnNode) -> SSAValue:
             same_pads(extent, kernel[i], stride[i], extra_first=mode == SAME_LOWER)
             for i, extent in enumerate((rows, columns))
         )
-        pad = (top, left, bottom, right)
+        pad, counting = (top, left, bottom, right), True
     elif mode == FULL:
         padded = (rows + pad[0] + pad[2], columns + pad[1] + pad[3])
         # The last window is completed, even if it begins in the padding.

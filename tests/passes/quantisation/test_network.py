@@ -167,7 +167,7 @@ def test_segments_alternate_and_need_no_more_crossings():
     run(module, context, "quantise")
     _, *functions = module.body.block.ops
     places = [str(function.attributes["place"]) for function in functions]
-    assert places == ['"host"', '"machine"'] * 3 + ['"host"']
+    assert places == ['"host"', '"machine"'] * 2 + ['"host"']
 
 
 def test_text_and_weights_are_the_same_with_any_number_of_threads(tmp_path):
