@@ -135,12 +135,15 @@ def roll(node: Node) -> SSAValue:
 def index(node: Node) -> Value:
     """By constant indices, each along an axis of its own."""
     indices = node.optional_values_of("indices")
-    ifm = node.tensor("self")
-    rank = len(nn.shape(ifm))
-    given: dict[int, np.ndarray] = {}
-    for axis, value in enumerate(indices):
-        if value is not None:
-            given[axis] = _indices(node, value)
+    given = {
+        axis: _indices(node, value)
+        for axis, value in enumerate(indices)
+        if value is not None
+    }
+    source = node.value("self")
+    if isinstance(source, Constant):
+        return _indexed(node, source, len(indices), given)
+    ifm, rank = source, len(nn.shape(source))
     if not given or len(indices) > rank:
         raise node.wrong(f"{len(given)} indices of a tensor of rank {rank}")
     axes = list(given)
@@ -155,6 +158,22 @@ def index(node: Node) -> Value:
             raise node.unsupported("indices that do not form a mesh")
         ifm = gathered(node, ifm, axis, array.reshape(-1))
     return ifm
+
+
+def _indexed(
+    node: Node, source: Constant, count: int, given: dict[int, np.ndarray]
+) -> Constant:
+    """A constant by constant indices, each along an axis or none."""
+    every = slice(None)
+    try:
+        wide = np.broadcast_shapes(*(array.shape for array in given.values()))
+        rest = [n for axis, n in enumerate(source.array.shape) if axis not in given]
+        if np.prod((*wide, *rest), dtype=float) > LARGEST:
+            raise node.unsupported(f"a constant of {list(wide)} parts of {rest}")
+        places = tuple(given.get(axis, every) for axis in range(count))
+        return Constant(source.name, source.array[places])
+    except (IndexError, ValueError) as error:
+        raise node.wrong(str(error)) from error
 
 
 def index_select(node: Node) -> SSAValue:
