@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+import onnx.defs
 from onnx import NodeProto
 from xdsl.dialects.builtin import TensorType, f32
 from xdsl.ir import Block, SSAValue
@@ -87,6 +88,8 @@ class Conversion:
     def _convert(self, node: NamedNode) -> None:
         outputs = node.proto.output
         if not self.unknown.isdisjoint(node.proto.input):
+            if not is_known(node):
+                self.unsupported.append(_unsupported(node))
             self.unknown.update(outputs)
             return
         inputs = [self._value(name) if name else None for name in node.proto.input]
@@ -222,3 +225,14 @@ def _moved_type(node: Node) -> UniformType | None:
     if node.operator not in quantised.MOVING or len(elements) > 1:
         raise node.unsupported("it computes with integers, whatever they stand for")
     return elements.pop()
+
+
+def is_known(node: NamedNode) -> bool:
+    """Whether there is a converter for such nodes, or onnx could run them."""
+    return node.operator in CONVERTERS or onnx.defs.has(
+        node.proto.op_type, node.proto.domain
+    )
+
+
+def _unsupported(node: NamedNode) -> UnsupportedError:
+    return UnsupportedError("the operator is not supported", place=node.place)
