@@ -63,7 +63,7 @@ def import_module_in_memory(
     """
     torch = _torch()
     place = type(model).__name__
-    if _is_module(torch, model):
+    if _is_module(model, torch):
         program = _exported(torch, model, example_inputs, place)
     elif isinstance(model, torch.export.ExportedProgram):
         program, place = model, "program"
@@ -94,7 +94,7 @@ def _torch() -> ModuleType:
         ) from error
 
 
-def _is_module(torch: ModuleType, model: object) -> TypeGuard[Module]:
+def _is_module(model: object, torch: ModuleType) -> TypeGuard[Module]:
     return isinstance(model, torch.nn.Module)
 
 
