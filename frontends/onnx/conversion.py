@@ -22,7 +22,13 @@ from ..input_shapes import Batch
 from ..network import Network, joined
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
-from .host_nodes import elements, host_node, is_for_the_host
+from .host_nodes import (
+    elements,
+    host_node,
+    is_for_the_host,
+    is_known,
+    unknown_operator,
+)
 from .integers import dequantised_constant
 from .node import Node, Value
 from .operators import CONVERTERS, quantised
@@ -87,6 +93,8 @@ class Conversion:
     def _convert(self, node: NamedNode) -> None:
         outputs = node.proto.output
         if not self.unknown.isdisjoint(node.proto.input):
+            if node.operator not in CONVERTERS and not is_known(node):
+                self.unsupported.append(unknown_operator(node.place))
             self.unknown.update(outputs)
             return
         inputs = [self._value(name) if name else None for name in node.proto.input]
