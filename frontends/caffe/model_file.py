@@ -82,12 +82,13 @@ def read_prototxt(path: Path) -> CaffeNetwork:
         text_format.Parse(text, message, allow_unknown_field=True)
     except UnicodeDecodeError as error:
         raise AipuError(f"it is no text: {error.reason}", place=str(path)) from error
-    except (text_format.ParseError, RecursionError) as error:
-        place, _, message = _first_line(error).partition(" : ")
-        raise AipuError(
-            f"not a prototxt: {message or place}",
-            place=f"{path}:{place.split(':')[0]}" if message else str(path),
-        ) from None
+    except text_format.ParseError as error:
+        # The message repeats the line, and says what is wrong with it last.
+        reason = str(error).rpartition("': ")[2]
+        place = f"{path}:{error.GetLine()}"
+        raise AipuError(f"not a prototxt: {reason}", place=place) from None
+    except RecursionError:
+        raise AipuError("messages in messages without end", place=str(path)) from None
     return _network(Fields(message), path)
 
 
@@ -115,10 +116,6 @@ def read_caffemodel(path: Path) -> dict[str, list[np.ndarray]]:
     if not arrays:
         raise AipuError("it holds no weights", place=str(path))
     return arrays
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).split("\n")[0]
 
 
 def _bytes(path: Path, largest: int) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+import onnx.defs
 from onnx import NodeProto
 from xdsl.dialects.builtin import TensorType, f32
 from xdsl.ir import Block, SSAValue
@@ -22,13 +23,7 @@ from ..input_shapes import Batch
 from ..network import Network, joined
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
-from .host_nodes import (
-    elements,
-    host_node,
-    is_for_the_host,
-    is_known,
-    unknown_operator,
-)
+from .host_nodes import elements, host_node, is_for_the_host
 from .integers import dequantised_constant
 from .node import Node, Value
 from .operators import CONVERTERS, quantised
@@ -93,8 +88,8 @@ class Conversion:
     def _convert(self, node: NamedNode) -> None:
         outputs = node.proto.output
         if not self.unknown.isdisjoint(node.proto.input):
-            if node.operator not in CONVERTERS and not is_known(node):
-                self.unsupported.append(unknown_operator(node.place))
+            if not is_known(node):
+                self.unsupported.append(_unsupported(node))
             self.unknown.update(outputs)
             return
         inputs = [self._value(name) if name else None for name in node.proto.input]
@@ -230,3 +225,14 @@ def _moved_type(node: Node) -> UniformType | None:
     if node.operator not in quantised.MOVING or len(elements) > 1:
         raise node.unsupported("it computes with integers, whatever they stand for")
     return elements.pop()
+
+
+def is_known(node: NamedNode) -> bool:
+    """Whether there is a converter for such nodes, or onnx could run them."""
+    return node.operator in CONVERTERS or onnx.defs.has(
+        node.proto.op_type, node.proto.domain
+    )
+
+
+def _unsupported(node: NamedNode) -> UnsupportedError:
+    return UnsupportedError("the operator is not supported", place=node.place)

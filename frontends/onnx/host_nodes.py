@@ -14,10 +14,9 @@ from xdsl.dialects.builtin import IntegerType, TensorType, f32
 from xdsl.ir import Attribute, SSAValue
 
 from ...dialects import nn
-from ...errors import UnsupportedError
 from .constants import Constant
 from .element_types import ELEMENTS, KINDS
-from .graph import Graph, NamedNode
+from .graph import Graph
 from .input_shapes import static_extents
 from .node import Node
 from .shape_inference import INFERENCE_ERRORS
@@ -60,16 +59,6 @@ def host_node(node: Node, opset_imports: Mapping[str, int]) -> list[SSAValue]:
         node.emit(nn.OnnxNodeOp(node.operator, text, versions, operands, type, number))
         for number, type in enumerate(result_types(node, opset_imports))
     ]
-
-
-def is_known(node: NamedNode) -> bool:
-    """Whether onnx defines the operator of a node."""
-    return onnx.defs.has(node.proto.op_type, node.proto.domain)
-
-
-def unknown_operator(place: str) -> UnsupportedError:
-    """The error of a node that not even onnx has a word for."""
-    return UnsupportedError("the operator is not supported", place=place)
 
 
 def operand(node: Node, value: SSAValue | Constant) -> SSAValue:
@@ -120,7 +109,7 @@ def result_type(node: Node, value: onnx.ValueInfoProto) -> TensorType:
     """The type of a result as onnx infers it."""
     kind, extents = value.type.tensor_type.elem_type, static_extents(value.type)
     if kind == TensorProto.UNDEFINED:
-        raise unknown_operator(node.place)
+        raise node.unsupported("the operator is not supported")
     if kind not in ELEMENTS:
         raise node.unsupported(
             f"elements of the type {TensorProto.DataType.Name(kind).lower()}"

@@ -36,8 +36,11 @@ def quantise_parameters(
     ifm: UniformType,
     ofm: UniformType,
     pinned: np.ndarray | None = None,
+    groups: int = 1,
 ) -> Parameters:
     """The integers for `weight` [M, ...] and `bias` [M], symmetric and per channel.
+
+    The groups make no difference here: every channel has its own scale.
 
     Weights that are multiples of a scale already, `pinned` [M] or [1], keep it; unless
     the bias of their channel would leave too little of int32 for them. Their

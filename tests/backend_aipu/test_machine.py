@@ -272,16 +272,3 @@ def test_a_launch_takes_its_microseconds():
     machine = load_machine("r329")
     assert machine.launch_cycles == machine.control.launch * 800
     assert machine.seconds(machine.clock_hz) == 1.0
-
-
-@pytest.mark.parametrize("name", machine_names())
-def test_the_documented_table_is_true(name):
-    machine = load_machine(name)
-    peak = machine.macs_per_cycle * machine.clock_hz / 10**9
-    row = (
-        f"| {name} | {machine.array.rows} x {machine.array.columns} "
-        f"| {machine.clock_hz // 10**6} MHz | {peak:.1f} GMAC/s "
-        f"| {machine.sram.bytes // 2**10} KiB | {machine.dram.bytes // 2**20} MiB "
-        f"| {machine.dram.bandwidth / 10**9:.1f} GB/s |"
-    )
-    assert row in (Path(__file__).parents[2] / "docs/machine.md").read_text()

@@ -92,7 +92,9 @@ def decoder() -> Small:
         "w2": drawn(8, 4, 4, 4),
         "w3": drawn(4, 4, 3, 3),
     }
-    return Small((1, 3, 8, 8), nodes, {**weights, "twice": np.array([1, 1, 2, 2], np.float32)})
+    return Small(
+        (1, 3, 8, 8), nodes, {**weights, "twice": np.array([1, 1, 2, 2], np.float32)}
+    )
 
 
 def attention() -> Small:

@@ -94,7 +94,5 @@ def test_a_reshape_to_the_rest_follows_the_batch(graph_model, results):
 def test_an_input_of_strings_is_unsupported(graph_model):
     model = graph_model([helper.make_node("Relu", ["x"], ["y"])], {"x": (1,)}, ["y"])
     model.graph.input[0].type.tensor_type.elem_type = TensorProto.STRING
-    with pytest.raises(
-        UnsupportedError, match="expected a tensor of numbers, found string"
-    ):
+    with pytest.raises(UnsupportedError, match="found string"):
         import_onnx(model)

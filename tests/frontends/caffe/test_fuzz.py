@@ -1,0 +1,60 @@
+"""Damaged Caffe files: an answer in time for each, and never a traceback."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from aipu.frontends.caffe.importer import import_caffe
+from aipu.tests.frontends.caffe.small_models import input_layer, layer, write_model
+from aipu.tests.frontends.fuzz import mutants, survives
+from aipu.tests.frontends.text_fuzz import text_mutants
+
+COUNTS = [40, pytest.param(500, marks=pytest.mark.long)]
+TEXT = "\n".join(
+    [
+        input_layer("x", (1, 2, 8, 8)),
+        layer(
+            "Convolution",
+            ["x"],
+            "c",
+            "convolution_param { num_output: 4 kernel_size: 3 pad: 1 stride: 1 }",
+        ),
+        layer("BatchNorm", ["c"], "n", "batch_norm_param { eps: 0.001 }"),
+        layer("Pooling", ["n"], "p", "pooling_param { kernel_size: 3 stride: 2 }"),
+        layer("Permute", ["p"], "o", "permute_param { order: 0 order: 2 order: 1 }"),
+        layer("Reshape", ["o"], "r", "reshape_param { shape { dim: 1 dim: -1 } }"),
+        layer("InnerProduct", ["r"], "f", "inner_product_param { num_output: 3 }"),
+        layer("Softmax", ["f"], "s"),
+    ]
+)
+WEIGHTS = {
+    "c": [np.ones(72), np.ones(4)],
+    "n": [np.ones(4), np.ones(4), np.ones(1)],
+    "f": [np.ones(192), np.ones(3)],
+}
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    return write_model(tmp_path, TEXT, WEIGHTS)
+
+
+@pytest.mark.parametrize("count", COUNTS, ids=str)
+def test_damaged_weights(model: Path, count: int) -> None:
+    path = model.with_suffix(".caffemodel")
+    content = path.read_bytes()
+    assert survives(import_caffe, content, path)
+    taken = [survives(import_caffe, mutant, path) for mutant in mutants(content, count)]
+    assert 0 < np.count_nonzero(taken) < count
+
+
+@pytest.mark.parametrize("count", COUNTS, ids=str)
+@pytest.mark.parametrize("seed", [None, 0], ids=["stored", "drawn"])
+def test_damaged_texts(model: Path, count: int, seed: int | None) -> None:
+    def read(path: Path) -> None:
+        import_caffe(path, random_weights=seed)
+
+    damaged = [*text_mutants(TEXT, count), *mutants(TEXT.encode(), count)]
+    taken = [survives(read, mutant, model) for mutant in damaged]
+    assert 0 < np.count_nonzero(taken) < len(damaged)
