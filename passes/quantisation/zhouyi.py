@@ -22,7 +22,7 @@ from ...dialects.nn import Rescale, RescaleAttr
 from ...dialects.quant import UniformType
 from ...dialects.semantics.compass import Factors, approximate
 from ...dialects.semantics.requantise import LARGEST_MULTIPLIER, LARGEST_SHIFT
-from .parameters import Parameters, check_accumulators
+from .parameters import Parameters, accumulator_reach
 
 LEVELS = 255
 LARGEST_WEIGHT = 127
@@ -101,7 +101,7 @@ def parameters(
         shift.astype(np.int8),
         1 / scale.astype(np.float64),
     )
-    check_accumulators(made, ifm)
+    accumulator_reach(made.weight, made.bias, ifm)
     return made
 
 
