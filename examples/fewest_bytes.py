@@ -1,6 +1,6 @@
 """A strategy of one's own, compared with the one that comes with the compiler.
 
-    python examples/fewest_bytes.py tiny.onnx
+    python examples/fewest_bytes.py tiny.onnx images.npy
 
 `fewest-bytes` takes for every layer the tiles that move the fewest bytes, where
 `layerwise` takes those that need the fewest cycles.
@@ -40,8 +40,9 @@ def fewest_bytes(group: Group, machine: Machine) -> GroupSchedule:
 
 def main() -> None:
     STRATEGIES["fewest-bytes"] = FewestBytes
+    _, model, samples = sys.argv
     for name in ("layerwise", "fewest-bytes"):
-        report = aipu.compile(sys.argv[1], strategy=name).report
+        report = aipu.compile(model, strategy=name, calibration=samples).report
         print(f"{name:13}{report['cycles']:10,} cycles{report['dram_bytes']:10,} bytes")
 
 

@@ -41,9 +41,10 @@ from .context import AipuContext, weights_of
 from .functions import input_name, main_function
 from .placement.abilities import computed_operands, operators
 from .placement.mark import runs_on_host
+from .quantisation.arithmetic import arithmetic
 from .quantisation.constants import has_scale
 from .quantisation.pins import pinned
-from .quantisation.scales import significant, symmetric
+from .quantisation.scales import symmetric
 from .semantics import EXACT, AipuPass
 
 WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
@@ -53,23 +54,27 @@ WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
 class CalibratePass(AipuPass):
     """The range of every tensor becomes an attribute of what makes it.
 
-    method: how a range follows from values, percentile, min-max or mean; an operator
-        that has an attribute `calibration` with another method goes by that.
+    method: how a range follows from values, percentile, min-max, mean or moving-mean;
+        an operator that has an attribute `calibration` with another method goes by
+        that. By default percentile, or what the arithmetic is used to.
     percentile: of the values that lie in the range, for the method of that name.
     data: an `.npy` or `.npz` of samples, in place of those of the context.
     symmetric_inputs: the zero point of every input is 0.
+    arithmetic: as in `quantise-operators`; it says what of a range is kept.
     """
 
     name = "calibrate"
     semantics = EXACT
 
-    method: str = "percentile"
+    method: str = ""
     percentile: float = 99.999
     data: str = ""
     symmetric_inputs: bool = False
+    arithmetic: str = "aipu"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function, weights = main_function(op), weights_of(ctx)
+        rules = arithmetic(self.arithmetic)
         check_inputs(function)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         means = {value: ChannelMean() for value in multiplied(function.body.block)}
@@ -92,7 +97,7 @@ class CalibratePass(AipuPass):
             low, high = observer.range()
             if self.symmetric_inputs and isinstance(value, BlockArgument):
                 low, high = symmetric(low, high)
-            write_range(value, significant(min(low, 0.0)), significant(max(high, 0.0)))
+            write_range(value, rules.kept(min(low, 0.0)), rules.kept(max(high, 0.0)))
         for value, observer in means.items():
             key = weights.add(f"{source(value)}/mean", observer.mean())
             write_mean(value, key)
@@ -118,7 +123,7 @@ class CalibratePass(AipuPass):
         Raises:
             AipuError: there is no such method, or no such percentile.
         """
-        method, _, number = (read_method(value) or self.method).partition("=")
+        method, _, number = self.method_of(value).partition("=")
         try:
             percentile = float(number) if number else self.percentile
         except ValueError:
@@ -133,6 +138,11 @@ class CalibratePass(AipuPass):
                 f"a percentile lies above 50, up to 100; found {percentile}"
             )
         return METHODS[method](Settings(percentile, batches))
+
+    def method_of(self, value: SSAValue) -> str:
+        """How the range of `value` follows: its own method, or that of all."""
+        usual = self.method or arithmetic(self.arithmetic).method
+        return read_method(value) or usual
 
 
 def say(ctx: Context, source: str) -> None:

@@ -27,10 +27,10 @@ from .calibration.attributes import read_mean
 from .context import weights_of
 from .placement.abilities import operators
 from .placement.mark import runs_on_machine
+from .quantisation.arithmetic import Arithmetic, arithmetic
 from .quantisation.bias_correction import mean_shift
 from .quantisation.constants import has_scale, key_of
 from .quantisation.element_types import ElementTypes, element_types
-from .quantisation.parameters import quantise_parameters
 from .semantics import REQUANTISING, AipuPass
 
 WITH_BIAS = (nn.Conv2dOp, nn.FullyConnectedOp)
@@ -38,20 +38,28 @@ WITH_BIAS = (nn.Conv2dOp, nn.FullyConnectedOp)
 
 @dataclass(frozen=True)
 class CorrectBiasesPass(AipuPass):
-    """The mean of every channel survives the rounding of the weights."""
+    """The mean of every channel survives the rounding of the weights.
+
+    arithmetic: as in `quantise-operators`; Arm-China's does nothing of the kind.
+    """
 
     name = "correct-biases"
     semantics = REQUANTISING
 
+    arithmetic: str = "aipu"
+
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        rules = arithmetic(self.arithmetic)
+        if not rules.corrects_biases:
+            return
         for function in op.body.block.ops:
             if isinstance(function, FuncOp) and not function.is_declaration:
-                correct_block(function.body.block, weights_of(ctx))
+                correct_block(function.body.block, weights_of(ctx), rules)
 
 
-def correct_block(block: Block, store: WeightStore) -> None:
+def correct_block(block: Block, store: WeightStore, rules: Arithmetic) -> None:
     """Give every convolution of the machine a bias that makes up for its weights."""
-    types = element_types(block)
+    types = element_types(block, rules)
     for op in operators(block):
         if (
             isinstance(op, WITH_BIAS)
@@ -60,7 +68,7 @@ def correct_block(block: Block, store: WeightStore) -> None:
             and quantisation(op.ofm) is None
         ):
             bias = store.add(
-                f"{key_of(op.bias)}/corrected", corrected_bias(op, types, store)
+                f"{key_of(op.bias)}/corrected", corrected_bias(op, types, store, rules)
             )
             new = nn.WeightOp(bias, nn.tensor_type(op.bias))
             new.location = op.location
@@ -69,11 +77,14 @@ def correct_block(block: Block, store: WeightStore) -> None:
 
 
 def corrected_bias(
-    op: nn.Conv2dOp | nn.FullyConnectedOp, types: ElementTypes, store: WeightStore
+    op: nn.Conv2dOp | nn.FullyConnectedOp,
+    types: ElementTypes,
+    store: WeightStore,
+    rules: Arithmetic,
 ) -> NDArray[np.float32]:
     """The bias of `op`, and what its weights lose by rounding."""
     weight, bias = store[key_of(op.weight)], store[key_of(op.bias)]
-    made = quantise_parameters(weight, bias, types[op.ifm], types[op.ofm])
+    made = rules.parameters(weight, bias, types[op.ifm], types[op.ofm])
     rounded = made.weight * made.scale.reshape(-1, *[1] * (weight.ndim - 1))
     shift = mean_shift(weight - rounded, store[read_mean(op.ifm)])
     return (bias + shift).astype(np.float32)

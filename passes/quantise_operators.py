@@ -25,10 +25,10 @@ from .context import weights_of
 from .functions import input_name
 from .placement.abilities import computed_operands
 from .placement.mark import run_on_host, run_on_machine, runs_on_machine
+from .quantisation.arithmetic import Arithmetic, arithmetic
 from .quantisation.constants import Constants
 from .quantisation.element_types import MOVING, OF_ONE_TYPE, element_types, own_type
 from .quantisation.pins import pinned
-from .quantisation.rescales import rescale
 from .quantisation.rules import Site, quantised
 from .quantisation.scales import centred_type
 from .semantics import REQUANTISING, AipuPass
@@ -36,24 +36,32 @@ from .semantics import REQUANTISING, AipuPass
 
 @dataclass(frozen=True)
 class QuantiseOperatorsPass(AipuPass):
-    """The machine's operators work on integers, the host's on reals."""
+    """The machine's operators work on integers, the host's on reals.
+
+    arithmetic: how the integers are chosen, aipu or as Arm-China's tools do: zhouyi,
+        zhouyi-bias16, zhouyi-per-channel.
+    """
 
     name = "quantise-operators"
     semantics = REQUANTISING
 
+    arithmetic: str = "aipu"
+
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        rules = arithmetic(self.arithmetic)
         for function in op.body.block.ops:
             if isinstance(function, FuncOp) and not function.is_declaration:
-                Quantiser(function.body.block, weights_of(ctx)).run()
+                Quantiser(function.body.block, weights_of(ctx), rules).run()
 
 
 class Quantiser:
     """Rewrites one block; every crossing is made once and shared by its readers."""
 
-    def __init__(self, block: Block, store: WeightStore):
+    def __init__(self, block: Block, store: WeightStore, rules: Arithmetic):
         self.block = block
         self.store = store
-        self.types = element_types(block)
+        self.rules = rules
+        self.types = element_types(block, rules)
         self.integers: dict[SSAValue, SSAValue] = {}
         self.rescaled: dict[tuple[SSAValue, UniformType], SSAValue] = {}
         self.reals: dict[SSAValue, SSAValue] = {}
@@ -85,7 +93,7 @@ class Quantiser:
                 self.in_type(wanted, value, op)
                 for wanted, value in zip(centred, inputs, strict=True)
             ]
-        new = quantised(op, Site(inputs, element, constants))
+        new = quantised(op, Site(inputs, element, constants, self.rules))
         run_on_machine(new)
         self.insert([*constants.made, new], op, op.ofm)
         self.integers[op.ofm] = new.ofm
@@ -109,11 +117,15 @@ class Quantiser:
     def as_integers(self, value: SSAValue, reader: Operation) -> SSAValue:
         """What `value` has become, or else becomes before `reader`, on the machine."""
         if value not in self.integers:
-            crossing = nn.QuantiseOp(value, self.types.get(value) or own_type(value))
+            crossing = nn.QuantiseOp(value, self.type_of(value))
             run_on_host(crossing, "it takes reals to integers")
             self.insert([crossing], reader, value)
             self.integers[value] = crossing.ofm
         return self.integers[value]
+
+    def type_of(self, value: SSAValue) -> UniformType:
+        """The integers that a value gets."""
+        return self.types.get(value) or own_type(value, self.rules)
 
     def as_reals(self, value: SSAValue, reader: Operation) -> SSAValue:
         """What `value` has become, as reals again."""
@@ -131,7 +143,7 @@ class Quantiser:
         if uniform(value) == element:
             return value
         if (value, element) not in self.rescaled:
-            factor = rescale(uniform(value).scale / element.scale)
+            factor = self.rules.rescale(uniform(value).scale / element.scale)
             new = nn.RequantiseOp(value, element, factor)
             run_on_machine(new)
             self.insert([new], reader, value)

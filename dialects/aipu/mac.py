@@ -1,9 +1,9 @@
 """Convolutions of one tile on the systolic array.
 
 The ifm tile is dense [rows, `ifm_columns`, `ifm_pitch` bytes a pixel] and holds its
-padding. Parameters are 8 bytes a channel: bias (int32), multiplier (uint16), shift
-(uint8), six higher bits of the multiplier (uint8). The ofm tile is dense [rows,
-columns, channels] of full tiles.
+padding. Parameters are 8 bytes a channel: bias (int32), then 16 bits of the multiplier,
+6 of the shift and 10 more of the multiplier. The ofm tile is dense [rows, columns,
+channels] of full tiles.
 
     ofm = min(max((bias + sum) * multiplier >> shift + zero_point, low), high)
 """

@@ -6,9 +6,10 @@ most 32 + 15 bits, so float64 holds it exactly, and scaling by a power of two ke
 
 Source: the arithmetic of Arm-China's Compass Optimizer, `linear_requantize`.
 
-Ours goes further for networks that others have quantised: in them a result that is one
-off is carried on through all layers. The multiplier of a channel may have 22 bits, and
-the shift 47 places; an int32 times 22 bits is the most that a float64 holds exactly.
+Ours goes further for networks that others have quantised, where one result that is off
+by one changes all layers after it: the multiplier of a channel may have 26 bits, and
+the shift 63 places. Whoever chooses such a multiplier sees to it that no accumulator
+takes the product out of 53 bits.
 """
 
 import numpy as np
@@ -16,8 +17,9 @@ from numpy.typing import ArrayLike, NDArray
 
 LARGEST_MULTIPLIER = (1 << 15) - 1
 LARGEST_SHIFT = 31
-LARGEST_FINE_MULTIPLIER = (1 << 22) - 1
-LARGEST_FINE_SHIFT = 47
+FINE_BITS = 26
+LARGEST_FINE_SHIFT = 63
+EXACT_BITS = 53
 
 
 def requantise(
@@ -33,8 +35,8 @@ def requantise(
     Args:
         accumulator: integers within int32, in any dtype that holds them exactly.
         multiplier: 0 to 32767; one, or one a channel of the last axis, and that up to
-            22 bits.
-        shift: 0 to 31; as `multiplier`, up to 47.
+            26 bits.
+        shift: 0 to 31; as `multiplier`, up to 63.
         zero_point: the stored integer that stands for 0.
         low: the least stored integer, at least -128.
         high: the greatest, at most 127.
@@ -48,7 +50,7 @@ def requantise(
 
 def decompose(
     ratio: ArrayLike,
-    largest_multiplier: int = LARGEST_MULTIPLIER,
+    largest_multiplier: int | NDArray[np.int64] = LARGEST_MULTIPLIER,
     largest_shift: int = LARGEST_SHIFT,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Multiplier and shift whose `multiplier * 2 ** -shift` is nearest to `ratio`.
@@ -58,7 +60,7 @@ def decompose(
 
     Args:
         ratio: positive reals, of any shape.
-        largest_multiplier: all its bits are 1.
+        largest_multiplier: all its bits are 1; one, or one for each ratio.
         largest_shift: the most places.
 
     Returns:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from xdsl.dialects.builtin import TensorType
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.quant import quantisation
-from . import integers, operators
-from .elements import element_of
-from .layer import INPUT, OUTPUT
+from . import generic, integers, operators
+from .elements import OFFSETS, element_of, top_type
+from .integers.site import ELEMENTS, keep
+from .layer import INPUT, OUTPUT, PLAIN
 from .node import IrNode
 from .operators import Converter
 
@@ -62,18 +64,34 @@ def dequantise(node: IrNode) -> SSAValue:
 def constant(node: IrNode) -> SSAValue:
     """A tensor that is known now, as reals or as integers."""
     array, element = node.array("weights"), element_of(node.block)
-    if element is not None:
-        raise node.unsupported("a constant of integers")
-    return node.weight(f"{node.name}/weights", np.asarray(array))
+    if array.shape != node.top_shape():
+        raise node.block.wrong("weights_shape", "expected the shape of the top")
+    if element is None:
+        return node.weight(f"{node.name}/weights", array)
+    if array.dtype.name != top_type(node.block):
+        raise node.block.wrong("weights_type", "expected the type of the top")
+    stored = (array.astype(np.int16) - OFFSETS[array.dtype.name]).astype(np.int8)
+    key = node.network.weights.add(f"{node.name}/weights", stored)
+    return node.emit(nn.WeightOp(key, TensorType(element, array.shape)))
+
+
+def plain_integers(node: IrNode) -> SSAValue:
+    """A table of an operator that the IR has no word for."""
+    array = node.array("weights")
+    if array.dtype.name not in ELEMENTS:
+        raise node.unsupported(f"a table of {array.dtype}")
+    return keep(node, "weights", array)
 
 
 NAMES = {*operators.CONVERTERS, *integers.CONVERTERS}
 
 CONVERTERS: Mapping[str, Converter] = {
     **{name: either(name) for name in sorted(NAMES)},
+    **generic.CONVERTERS,
     INPUT: quantise,
     OUTPUT: dequantise,
     "Constant": constant,
+    PLAIN: plain_integers,
     "Quantize": quantise,
     "DeQuantize": dequantise,
 }

@@ -16,6 +16,9 @@ from .constants import has_constant, read_constant
 INPUT, OUTPUT = "Input", "Output"
 """The layers at both ends; the IR itself has none of the second type."""
 
+PLAIN = "nn.weight"
+"""A constant of integers that stand for themselves: the IR itself has none."""
+
 STRUCTURE = ("layer_name", "layer_type", "layer_bottom", "layer_top")
 
 CONSTANTS: Mapping[Part, str] = {

@@ -20,10 +20,8 @@ from ...dialects.quant import UniformType, quantisation
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 
-RECORD_TYPE = np.dtype(
-    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("high", "u1")]
-)
-"""`high` are the bits of the multiplier above the lower sixteen."""
+RECORD_TYPE = np.dtype([("bias", "<i4"), ("scaling", "<u4")])
+"""`scaling`: 16 bits of the multiplier, 6 of the shift, 10 more of the multiplier."""
 
 
 @dataclass(frozen=True)
@@ -110,10 +108,9 @@ def _softmax(op: Operation, weights: WeightStore) -> Arithmetic:
 
 def _records(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
     records = np.zeros(len(multiplier), RECORD_TYPE)
-    records["bias"], records["shift"] = bias, shift
-    records["high"], records["multiplier"] = np.divmod(
-        multiplier.astype(np.int64), 1 << 16
-    )
+    high, low = np.divmod(multiplier.astype(np.int64), 1 << 16)
+    records["bias"] = bias
+    records["scaling"] = low | shift.astype(np.int64) << 16 | high << 22
     return records.view(np.uint8)
 
 

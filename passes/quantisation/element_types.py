@@ -15,8 +15,9 @@ from ...dialects.quant import UniformType
 from ..calibration.attributes import read_range
 from ..placement.abilities import computed_operands, operators
 from ..placement.mark import runs_on_machine
+from .arithmetic import Arithmetic
 from .pins import pinned
-from .scales import centred_type, uniform_type
+from .scales import centred_type
 
 ElementTypes = Mapping[SSAValue, UniformType]
 
@@ -32,7 +33,7 @@ MOVING = (
 )
 
 
-def element_types(block: Block) -> ElementTypes:
+def element_types(block: Block, rules: Arithmetic) -> ElementTypes:
     """The types of all values that operators of the machine make or read.
 
     Raises:
@@ -44,11 +45,11 @@ def element_types(block: Block) -> ElementTypes:
         inputs = computed_operands(op)
         for value in inputs:
             if value not in types:
-                types[value] = own_type(value)
-        keeps = types[inputs[0]] if keeps_type(op) else None
-        types[op.ofm] = keeps or own_type(op.ofm)
+                types[value] = own_type(value, rules)
+        keeps = types[inputs[0]] if keeps_type(op, rules) else None
+        types[op.ofm] = keeps or own_type(op.ofm, rules)
     for op in reversed(on_machine):
-        if isinstance(op, OF_ONE_TYPE):
+        if isinstance(op, OF_ONE_TYPE) and rules.joins_early:
             for value in computed_operands(op):
                 make_in(types[op.ofm], value, types)
         elif isinstance(op, nn.MatMulOp):
@@ -57,15 +58,16 @@ def element_types(block: Block) -> ElementTypes:
     return types
 
 
-def keeps_type(op: nn.Operator) -> bool:
+def keeps_type(op: nn.Operator, rules: Arithmetic) -> bool:
     """Whether an operator has the integers of its ifm; a clamp can rescale, too."""
     clamps = isinstance(op, nn.ClampOp) and pinned(op.ofm) is None
-    return clamps or isinstance(op, MOVING)
+    averages = isinstance(op, rules.keeping) and pinned(op.ofm) is None
+    return clamps or averages or isinstance(op, MOVING)
 
 
-def own_type(value: SSAValue) -> UniformType:
+def own_type(value: SSAValue, rules: Arithmetic) -> UniformType:
     """The type that the model pins, or that the calibrated range asks for."""
-    return pinned(value) or uniform_type(*read_range(value))
+    return pinned(value) or rules.element_type(*read_range(value))
 
 
 def make_in(

@@ -7,11 +7,10 @@ from numpy.typing import NDArray
 
 from ...dialects.quant import UniformType
 from ...dialects.semantics.requantise import (
-    LARGEST_FINE_MULTIPLIER,
-    LARGEST_FINE_SHIFT,
     decompose,
 )
 from ...errors import AipuError
+from .fine_multipliers import fine_multipliers
 
 LARGEST_WEIGHT = 127
 LARGEST_BIAS = 1 << 30
@@ -37,8 +36,11 @@ def quantise_parameters(
     ifm: UniformType,
     ofm: UniformType,
     pinned: np.ndarray | None = None,
+    groups: int = 1,
 ) -> Parameters:
     """The integers for `weight` [M, ...] and `bias` [M], symmetric and per channel.
+
+    The groups make no difference here: every channel has its own scale.
 
     Weights that are multiples of a scale already, `pinned` [M] or [1], keep it; unless
     the bias of their channel would leave too little of int32 for them. Their
@@ -50,24 +52,19 @@ def quantise_parameters(
     weight, bias = weight.astype(np.float64), bias.astype(np.float64)
     if pinned is None:
         scale = channel_scales(weight, bias, ifm.scale, ofm.scale)
-        multiplier, shift = decompose(ifm.scale * scale / ofm.scale)
-        multiplier = multiplier.astype(np.int16)
     else:
         scale = np.maximum(pinned.astype(np.float64), scales_of_bias(bias, ifm.scale))
-        ratio = ifm.scale * scale / ofm.scale
-        multiplier, shift = decompose(
-            ratio, LARGEST_FINE_MULTIPLIER, LARGEST_FINE_SHIFT
-        )
     columns = scale.reshape(-1, *[1] * (weight.ndim - 1))
-    parameters = Parameters(
-        np.rint(weight / columns).astype(np.int8),
-        np.rint(bias / (ifm.scale * scale)).astype(np.int32),
-        multiplier,
-        shift.astype(np.int8),
-        scale,
-    )
-    check_accumulators(parameters, ifm)
-    return parameters
+    integers = np.rint(weight / columns).astype(np.int8)
+    offsets = np.rint(bias / (ifm.scale * scale)).astype(np.int32)
+    reach = accumulator_reach(integers, offsets, ifm)
+    ratio = ifm.scale * scale / ofm.scale
+    if pinned is None:
+        multiplier, shift = decompose(ratio)
+        multiplier = multiplier.astype(np.int16)
+    else:
+        multiplier, shift = fine_multipliers(ratio, reach)
+    return Parameters(integers, offsets, multiplier, shift.astype(np.int8), scale)
 
 
 def channel_scales(
@@ -91,16 +88,18 @@ def scales_of_bias(bias: np.ndarray, ifm_scale: float) -> NDArray[np.float64]:
     return np.abs(bias) / (ifm_scale * LARGEST_BIAS)
 
 
-def check_accumulators(parameters: Parameters, ifm: UniformType) -> None:
-    """Prove that no ifm takes an accumulator out of int32."""
+def accumulator_reach(
+    weight: NDArray[np.int8], bias: NDArray[np.int32], ifm: UniformType
+) -> NDArray[np.int64]:
+    """How large the accumulator of each channel can become, whatever the ifm.
+
+    Raises:
+        AipuError: one exceeds int32.
+    """
     low, high = ifm.limits
     largest_input = max(ifm.zero_point - low, high - ifm.zero_point)
-    weights = np.abs(
-        parameters.weight.reshape(len(parameters.bias), -1), dtype=np.int64
-    )
-    reach = weights.sum(axis=1) * largest_input + np.abs(
-        parameters.bias, dtype=np.int64
-    )
+    weights = np.abs(weight.reshape(len(bias), -1), dtype=np.int64)
+    reach = weights.sum(axis=1) * largest_input + np.abs(bias, dtype=np.int64)
     if reach.max() > LARGEST_ACCUMULATOR:
         channel = int(reach.argmax())
         raise AipuError(
@@ -108,3 +107,4 @@ def check_accumulators(parameters: Parameters, ifm: UniformType) -> None:
             f"an int32 holds {LARGEST_ACCUMULATOR}",
             remedy="split the operator along its ifm channels",
         )
+    return reach

@@ -12,6 +12,7 @@ from xdsl.ir import Operation, SSAValue
 
 from ...dialects import nn
 from ...dialects.locations import place
+from ...dialects.nn import RescaleAttr
 from ...dialects.quant import UniformType
 from ...dialects.semantics.evaluate import evaluate_operator
 from ...dialects.semantics.integer.narrowing import uniform
@@ -19,11 +20,9 @@ from ...dialects.semantics.real.windows import counts
 from ...dialects.semantics.uniform import to_stored
 from ...errors import AipuError
 from ..placement.abilities import is_function_of_one_element, is_weight
+from .arithmetic import Arithmetic
 from .constants import Constants, key_of
-from .parameters import quantise_parameters
 from .pins import pinned
-from .rescales import fine_sum_rescale, mean_rescale, rescale, sum_rescale
-from .scales import uniform_type
 from .tables import exponential_table, table
 
 
@@ -34,15 +33,21 @@ class Site:
     inputs: the operands that are no weights, quantised.
     element: the type of the result.
     constants: where constants are read from and kept.
+    rules: how the integers are chosen.
     """
 
     inputs: Sequence[SSAValue]
     element: UniformType
     constants: Constants
+    rules: Arithmetic
 
     @property
     def input_scales(self) -> list[float]:
         return [uniform(value).scale for value in self.inputs]
+
+    def rescale(self, scale: float) -> RescaleAttr:
+        """From integers of a scale to those of the result."""
+        return self.rules.rescale(scale / self.element.scale)
 
 
 def quantised(op: nn.Operator, site: Site) -> nn.Operator:
@@ -87,7 +92,9 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
     weight, bias = constants.array(op.weight), constants.array(op.bias)
     ifm, scale = uniform(site.inputs[0]), constants.scale(op.weight)
     try:
-        made = quantise_parameters(weight, bias, ifm, site.element, scale)
+        made = site.rules.parameters(
+            weight, bias, ifm, site.element, scale, groups_of(op)
+        )
     except AipuError as error:
         raise AipuError(error.message, place=place(op), remedy=error.remedy) from None
     key = key_of(op.weight)
@@ -98,6 +105,11 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
         constants.keep(f"{key}/multiplier", made.multiplier),
         constants.keep(f"{key}/shift", made.shift),
     ]
+
+
+def groups_of(op: nn.Conv2dOp | nn.FullyConnectedOp) -> int:
+    """The groups of a convolution; a fully connected layer is one."""
+    return op.groups.value.data if isinstance(op, nn.Conv2dOp) else 1
 
 
 def pair(
@@ -117,7 +129,7 @@ def feature_constant(
 ) -> SSAValue:
     """A constant as the integers of a feature map."""
     array = site.constants.array(value)
-    element = element or uniform_type(float(array.min()), float(array.max()))
+    element = element or site.rules.element_type(float(array.min()), float(array.max()))
     key = f"{key_of(value)}/integers"
     return site.constants.keep(key, to_stored(array, element), element)
 
@@ -128,7 +140,7 @@ def matmul(op: nn.MatMulOp, site: Site) -> nn.Operator:
         lhs,
         rhs,
         transposed=op.transposed is not None,
-        rescale=rescale(uniform(lhs).scale * uniform(rhs).scale / site.element.scale),
+        rescale=site.rescale(uniform(lhs).scale * uniform(rhs).scale),
         element=site.element,
     )
 
@@ -145,7 +157,8 @@ def softmax(op: nn.SoftmaxOp, site: Site) -> nn.Operator:
 def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
     lhs, rhs = pair(op, site)
     lhs_scale, rhs_scale = uniform(lhs).scale, uniform(rhs).scale
-    choose = sum_rescale if pinned(op.ofm) is None else fine_sum_rescale
+    rules = site.rules
+    choose = rules.sum_rescale if pinned(op.ofm) is None else rules.fine_sum_rescale
     factors = choose(lhs_scale, rhs_scale, site.element.scale)
     return type(op)(
         lhs, rhs, rescale=factors, activation=op.activation, element=site.element
@@ -154,7 +167,7 @@ def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
 
 def mul(op: nn.MulOp, site: Site) -> nn.Operator:
     lhs, rhs = pair(op, site)
-    factor = rescale(uniform(lhs).scale * uniform(rhs).scale / site.element.scale)
+    factor = site.rescale(uniform(lhs).scale * uniform(rhs).scale)
     return nn.MulOp(
         lhs, rhs, rescale=factor, activation=op.activation, element=site.element
     )
@@ -177,13 +190,13 @@ def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
         stride,
         pad,
         counting_pad=op.counting_pad is not None,
-        rescale=mean_rescale(ratio, window, occurring),
+        rescale=site.rules.mean_rescale(ratio, window, occurring),
         element=site.element,
     )
 
 
 def clamp(op: nn.ClampOp, site: Site) -> nn.Operator:
-    factor = rescale(site.input_scales[0] / site.element.scale)
+    factor = site.rescale(site.input_scales[0])
     return nn.RequantiseOp(site.inputs[0], site.element, factor, op.bounds)
 
 

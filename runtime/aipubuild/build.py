@@ -24,11 +24,13 @@ from .calibration import calibration_samples
 from .cfg_file import read_cfg
 from .findings import show_findings
 from .graph_file import graph_file, profile_file
+from .ir_files import ir_files
 from .log import Log
 from .memory_table import memory_lines
 from .overrides import Overrides
 from .raw_tensors import read_input, write_output
 from .settings import Settings, settings
+from .statistic_files import statistic_files
 
 
 def aipubuild(cfg: Path, log: Log) -> Package:
@@ -131,6 +133,10 @@ class Building:
             binary: package.binary,
             folder / "graph.json": graph_file(package, wanted),
         }
+        texts, warnings = ir_files(package, wanted)
+        for warning in warnings:
+            self.log.warning(warning)
+        files |= texts | statistic_files(package, wanted)
         if wanted.profile:
             files[folder / "profile_data.bin"] = profile_file(package)
         for path, data in files.items():

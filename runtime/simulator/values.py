@@ -18,9 +18,7 @@ EXACT_SUM = 1 << 24
 EXACT_TERMS = EXACT_SUM // (128 * 128)
 """So many products of two int8 never exceed it."""
 
-RECORD_TYPE = np.dtype(
-    [("bias", "<i4"), ("multiplier", "<u2"), ("shift", "u1"), ("high", "u1")]
-)
+RECORD_TYPE = np.dtype([("bias", "<i4"), ("scaling", "<u4")])
 
 Views = Mapping[str, np.ndarray]
 Execute = Callable[[Views, int], None]
@@ -258,15 +256,16 @@ def _records(parameters: np.ndarray) -> np.ndarray:
 
 def _scale(records: np.ndarray) -> np.ndarray:
     """`multiplier * 2 ** -shift`, exact in float64."""
-    multiplier = records["multiplier"] + records["high"] * 65536.0
-    return np.ldexp(multiplier, -records["shift"].astype(np.int32))
+    scaling = records["scaling"].astype(np.int64)
+    multiplier = (scaling & 0xFFFF) + (scaling >> 22 << 16)
+    return np.ldexp(multiplier.astype(np.float64), -(scaling >> 16 & 63))
 
 
 def _narrow(scaled: np.ndarray, zero_point: int, low: int, high: int) -> np.ndarray:
     """Round half to even, add the zero point, clamp: int8.
 
-    An int32 times a multiplier of 22 bits fits the 53 bits of a float64, so `scaled` is
-    exact and the rounding is the only one.
+    A multiplier of 15 bits times an int32, or a wider one times what it is meant for,
+    fits the 53 bits of a float64: `scaled` is exact and the rounding is the only one.
     """
     rounded = np.rint(scaled)
     rounded += zero_point

@@ -14,6 +14,7 @@ def filled(name: str, default: float | None = None) -> Callable[[Node], Constant
     """A tensor of one number: `fill_value`, or always the same."""
 
     def convert(node: Node) -> Constant:
+        node.ignore("self")
         shape = node.integers(name)
         number = node.value("fill_value") if default is None else None
         value = default if number is None else _constant(node, number).array.item()

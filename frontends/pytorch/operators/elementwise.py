@@ -65,6 +65,13 @@ def remainder(node: Node) -> SSAValue:
     return node.emit(nn.SubOp(node.tensor("self"), whole))
 
 
+def fmod(node: Node) -> SSAValue:
+    """`self - trunc(self / other) * other`."""
+    whole = truncated(node, binary(nn.DivOp)(node))
+    taken = node.emit(nn.MulOp(whole, node.tensor("other")))
+    return node.emit(nn.SubOp(node.tensor("self"), taken))
+
+
 def power(node: Node) -> SSAValue:
     """A square is its own operator."""
     exponent = node.value("exponent")
@@ -163,6 +170,7 @@ CONVERTERS = {
     "true_divide": divide,
     "floor_divide": floor_divide,
     "remainder": remainder,
+    "fmod": fmod,
     "pow": power,
     "maximum": binary(nn.MaximumOp),
     "minimum": binary(nn.MinimumOp),

@@ -20,7 +20,7 @@ def dropout(node: Node) -> Value:
     node.ignore("p")
     if node.flag("train", False):
         raise node.unsupported("dropout as in training: call module.eval() first")
-    return node.value("input")
+    return node.value("self" if node.has("self") else "input")
 
 
 def cast(node: Node) -> Value:

@@ -78,6 +78,16 @@ def instance_norm(node: Node) -> SSAValue:
     return channels_first(node, _affine(node, normal))
 
 
+def own_statistics(node: Node) -> list[SSAValue]:
+    """Core ATen's instance norm: images are channels of one image here."""
+    if node.has("running_mean") or not node.flag("training", True):
+        raise node.unsupported("statistics of each batch: call module.eval() first")
+    ifm = channels_last(node, node.tensor("input"))
+    axes = range(len(nn.shape(ifm)) - 1)
+    normal = standardised(node, ifm, axes, node.real("eps"))
+    return [channels_first(node, _affine(node, normal))]
+
+
 def _affine(node: Node, value: SSAValue) -> SSAValue:
     """`value * weight + bias`, a number a channel each, if there are any."""
     channels = nn.shape(value)[-1]
@@ -136,6 +146,7 @@ CONVERTERS = {
     "batch_norm": batch_norm,
     "_native_batch_norm_legit_no_training": batch_norm,
     "native_batch_norm": batch_norm,
+    "_native_batch_norm_legit": own_statistics,
     "layer_norm": layer_norm,
     "native_layer_norm": layer_norm,
     "group_norm": group_norm,

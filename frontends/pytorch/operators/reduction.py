@@ -42,6 +42,16 @@ def reduction(operator: type[nn.ReduceOperator]) -> Callable[[Node], SSAValue]:
     return convert
 
 
+def any_(node: Node) -> SSAValue:
+    """1 if an element is not 0."""
+    largest = nn.AbsOp(node.tensor("self"))
+    axes = axes_of(node, len(nn.shape(node.tensor("self"))))
+    keep = node.flag("keepdim", False)
+    found = node.emit(nn.ReduceMaxOp(node.emit(largest), axes, keep=keep))
+    zero = node.weight(f"{node.name}/zero", np.array(0))
+    return node.emit(nn.LessOp(zero, found))
+
+
 def extremum(
     reduce: type[nn.ReduceOperator],
     place: type[nn.ArgOperator],
@@ -103,6 +113,7 @@ CONVERTERS = {
     "amin": reduction(nn.ReduceMinOp),
     "max": extremum(nn.ReduceMaxOp, nn.ArgMaxOp, nn.MaximumOp),
     "min": extremum(nn.ReduceMinOp, nn.ArgMinOp, nn.MinimumOp),
+    "any": any_,
     "argmax": argument(nn.ArgMaxOp),
     "argmin": argument(nn.ArgMinOp),
     "var": variance,

@@ -43,14 +43,6 @@ def leaky_relu(node: Node) -> SSAValue:
     return node.emit(nn.LeakyReluOp(node.tensor("self"), slope))
 
 
-def random_leaky_relu(node: Node) -> SSAValue:
-    """When a network is only run, the slope is the mean of its bounds."""
-    if node.flag("training", False):
-        raise node.unsupported("training")
-    slope = (node.real("lower", 1 / 8) + node.real("upper", 1 / 3)) / 2
-    return node.emit(nn.LeakyReluOp(node.tensor("self"), slope))
-
-
 def elu(node: Node) -> SSAValue:
     """With selu's parameters it is selu."""
     ifm, alpha, scale = (
@@ -172,7 +164,6 @@ CONVERTERS = {
         nn.HardSigmoidOp(node.tensor("self"), 1 / 6, 0.5)
     ),
     "leaky_relu": leaky_relu,
-    "rrelu": random_leaky_relu,
     "elu": elu,
     "selu": unary(nn.SeluOp),
     "celu": celu,

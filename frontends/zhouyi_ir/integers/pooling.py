@@ -7,16 +7,14 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ....dialects.nn import Rescale, RescaleAttr
+from ....dialects.semantics.compass import approximate
 from ....dialects.semantics.real.windows import counts
 from ..node import IrNode
 from ..operators.convolution import feature_map
 from ..operators.pooling import counts_pad, whole_pad
 from ..operators.pooling import pooling as of_reals
 from .movement import moved
-from .site import bottom_element, in_range, top_element
-
-MULTIPLIER_BITS = 8
-
+from .site import bottom_element, in_range, rescale, top_element
 
 moved_maximum = moved(of_reals)
 
@@ -52,29 +50,21 @@ def mean_rescale(
 ) -> RescaleAttr:
     """`sum * ratio / count`, with eight bits for each multiplier.
 
-    Counts that do not occur have the multiplier 0. One for all where one occurs.
+    Counts that do not occur have the multiplier 0. One for all where one occurs. A
+    text of this compiler says the multipliers itself.
     """
-    pairs = {count: approximate(ratio, count) for count in occurring}
-    shift = max(shift for _, shift in pairs.values())
-    shifted = {count: n << (shift - own) for count, (n, own) in pairs.items()}
-    if len(shifted) == 1:
-        multipliers = list(shifted.values())
+    if "scale_value" in node.block:
+        return rescale(node)
+    factors = approximate(np.float32(ratio) / np.array(occurring, np.float32))
+    shift = max(0, int(factors.shift.max()))
+    shifted = (factors.multiplier << (shift - factors.shift)).tolist()
+    if len(occurring) == 1:
+        multipliers = shifted
     else:
-        multipliers = [shifted.get(count, 0) for count in range(1, size + 1)]
+        by_count = dict(zip(occurring, shifted, strict=True))
+        multipliers = [by_count.get(count, 0) for count in range(1, size + 1)]
     multipliers, shift = in_range(node, multipliers, shift)
     return RescaleAttr(Rescale(tuple(multipliers), shift))
-
-
-def approximate(ratio: float, count: int) -> tuple[int, int]:
-    """Multiplier and shift of `ratio / count`, as the Optimizer has them.
-
-    Source: facts of its `get_scale_approximation_params`, in float32.
-    """
-    wanted = np.float32(ratio) / np.float32(count)
-    most = np.float32((1 << MULTIPLIER_BITS) - 1)
-    shift = min(int(np.floor(np.log2(most / wanted))), 31)
-    multiplier = int(np.floor(wanted * np.float32(2.0) ** np.float32(shift) + 0.5))
-    return (1, 0) if multiplier == 2.0**shift else (multiplier, shift)
 
 
 CONVERTERS = {"Pooling": pooling}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32
+from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32, i64
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
@@ -14,7 +14,12 @@ from ....dialects.semantics.requantise import LARGEST_MULTIPLIER, LARGEST_SHIFT
 from ..elements import element_of, range_of
 from ..node import IrNode
 
-ELEMENTS: Mapping[str, IntegerType] = {"int8": i8, "int16": i16, "int32": i32}
+ELEMENTS: Mapping[str, IntegerType] = {
+    "int8": i8,
+    "int16": i16,
+    "int32": i32,
+    "int64": i64,
+}
 
 CLIP_STEPS = 256
 """Into how many a step of the top is divided where a clip says its bounds."""
@@ -67,10 +72,11 @@ def bounds(node: IrNode, function: str) -> ClampAttr:
 
 
 def rescale(node: IrNode) -> RescaleAttr:
-    """The one multiplier and shift of a layer; without any it changes no scale."""
-    multiplier, shift = _one(node, "scale", 1), _one(node, "shift", 0)
-    (whole,), right = in_range(node, [multiplier], shift)
-    return RescaleAttr(Rescale((whole,), right))
+    """The multipliers and the shift of a layer; without any it changes no scale."""
+    multipliers = _values(node, "scale", 1)
+    (shift,) = _values(node, "shift", 0)[:1] or [0]
+    multipliers, shift = in_range(node, multipliers, shift)
+    return RescaleAttr(Rescale(tuple(multipliers), shift))
 
 
 def in_range(node: IrNode, multipliers: list[int], shift: int) -> tuple[list[int], int]:
@@ -101,11 +107,11 @@ def channel_rescale(
     )
 
 
-def _one(node: IrNode, name: str, default: int) -> int:
-    if node.has(name):
-        (number,) = set(_each(node, name, node.array(name).size)) or {default}
-        return number
-    return node.block.integer(f"{name}_value", default)
+def _values(node: IrNode, name: str, default: int) -> list[int]:
+    key = f"{name}_value"
+    if key in node.block and isinstance(node.block.value(key), list):
+        return node.block.integers(key)
+    return [node.block.integer(key, default)]
 
 
 def _each(node: IrNode, name: str, channels: int) -> list[int]:

@@ -68,9 +68,8 @@ def matmul(node: IrNode) -> SSAValue:
         raise node.unsupported("a fused multiplier")
     if node.block.flag("trans_a", False):
         lhs = swapped(node, lhs)
-    if node.block.flag("trans_b", False):
-        rhs = swapped(node, rhs)
-    return activated(node, node.emit(nn.MatMulOp(lhs, rhs)))
+    ofm = nn.MatMulOp(lhs, rhs, transposed=node.block.flag("trans_b", False))
+    return activated(node, node.emit(ofm))
 
 
 def swapped(node: IrNode, value: SSAValue) -> SSAValue:

@@ -8,8 +8,7 @@ import pytest
 
 from aipu.errors import AipuError
 from aipu.frontends.tensorflow.importer import import_tensorflow
-
-from .test_loops import STEPS, recurrent
+from aipu.tests.frontends.tensorflow.test_loops import STEPS, recurrent
 
 SECONDS = 10
 

@@ -6,8 +6,8 @@ import pytest
 from aipu.errors import AipuError, UnsupportedError
 from aipu.frontends.tensorflow.importer import import_tensorflow
 from aipu.passes.functions import input_name, main_function, output_name
-
-from .conftest import computed
+from aipu.tests.frontends.tensorflow.conftest import computed
+from aipu.tests.frontends.tensorflow.graph_writer import audio_graph
 
 
 @pytest.fixture
@@ -101,31 +101,6 @@ def test_texts_are_no_inputs(writer, saved):
     with pytest.raises(UnsupportedError, match="expected a tensor of reals") as caught:
         import_tensorflow(saved(writer))
     assert caught.value.place == "input 'image'"
-
-
-def audio_graph(writer) -> None:
-    writer.placeholder("wav", ())
-    writer.proto.node[-1].attr["dtype"].type = 7
-    writer.node("DecodeWav", "samples", "wav", desired_samples=1000, desired_channels=1)
-    writer.node(
-        "AudioSpectrogram",
-        "powers",
-        "samples",
-        window_size=200,
-        stride=100,
-        magnitude_squared=True,
-    )
-    writer.node(
-        "Mfcc",
-        "Mfcc",
-        "powers",
-        "samples:1",
-        dct_coefficient_count=5,
-        filterbank_channel_count=20,
-        lower_frequency_limit=20.0,
-        upper_frequency_limit=4000.0,
-    )
-    writer.node("Relu", "y", "Mfcc")
 
 
 @pytest.mark.parametrize("inputs", [(), ("Mfcc",)])

@@ -7,8 +7,7 @@ import pytest
 
 from aipu.errors import AipuError, UnsupportedError
 from aipu.frontends.tensorflow.importer import import_tensorflow
-
-from .conftest import computed
+from aipu.tests.frontends.tensorflow.conftest import computed
 
 STEPS, FEATURES, CELLS = 4, 3, 5
 

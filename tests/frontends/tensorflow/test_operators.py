@@ -5,9 +5,9 @@ import pytest
 
 from aipu.errors import AipuError, UnsupportedError
 from aipu.frontends.tensorflow.importer import import_tensorflow
-
-from .conftest import GraphWriter, computed
-from .walk import walk
+from aipu.tests.frontends.tensorflow.conftest import computed
+from aipu.tests.frontends.tensorflow.graph_writer import GraphWriter
+from aipu.tests.frontends.tensorflow.walk import walk
 
 IMAGE = (2, 7, 6, 4)
 FIRST = (2, 4, 7, 6)

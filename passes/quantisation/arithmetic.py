@@ -1,0 +1,112 @@
+"""How reals become integers, as data: everything that two toolchains do differently.
+
+`ARITHMETICS` maps the names that a pipeline takes: `quantise{arithmetic=zhouyi}`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+
+from ...dialects import nn
+from ...dialects.nn import RescaleAttr
+from ...dialects.quant import UniformType
+from ...errors import AipuError, nearest
+from . import parameters, rescales, scales, zhouyi
+from .parameters import Parameters
+
+
+class ParameterRule(Protocol):
+    """Weight and bias as integers; `pinned` are scales that the model says itself."""
+
+    def __call__(
+        self,
+        weight: np.ndarray,
+        bias: np.ndarray,
+        ifm: UniformType,
+        ofm: UniformType,
+        pinned: np.ndarray | None = ...,
+        groups: int = ...,
+    ) -> Parameters: ...
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """One way to choose integers.
+
+    method: how a range follows from values, if nobody asks for another.
+    kept: what of a range is written down.
+    element_type: the integers for a range.
+    parameters: those of weights and biases.
+    rescale, sum_rescale, mean_rescale: multipliers and shifts; fine_sum_rescale, where
+        the model says the scales itself.
+    keeping: operators that could rescale, but keep the integers of their ifm.
+    joins_early: what an operator wants in the integers of its result, like the parts
+        of a concat, is made so at once.
+    corrects_biases: what weights lose by rounding is given back by biases.
+    """
+
+    method: str
+    kept: Callable[[float], float]
+    element_type: Callable[[float, float], UniformType]
+    parameters: ParameterRule
+    rescale: Callable[[float], RescaleAttr]
+    sum_rescale: Callable[[float, float, float], RescaleAttr]
+    fine_sum_rescale: Callable[[float, float, float], RescaleAttr]
+    mean_rescale: Callable[[float, int, Sequence[int]], RescaleAttr]
+    keeping: tuple[type[nn.Operator], ...]
+    joins_early: bool
+    corrects_biases: bool
+
+
+AIPU = Arithmetic(
+    method="percentile",
+    kept=scales.significant,
+    element_type=scales.uniform_type,
+    parameters=parameters.quantise_parameters,
+    rescale=rescales.rescale,
+    sum_rescale=rescales.sum_rescale,
+    fine_sum_rescale=rescales.fine_sum_rescale,
+    mean_rescale=rescales.mean_rescale,
+    keeping=(),
+    joins_early=True,
+    corrects_biases=True,
+)
+
+ZHOUYI = Arithmetic(
+    method="moving-mean",
+    kept=zhouyi.float32,
+    element_type=zhouyi.element_type,
+    parameters=zhouyi.parameters,
+    rescale=zhouyi.rescale,
+    sum_rescale=zhouyi.sum_rescale,
+    fine_sum_rescale=zhouyi.sum_rescale,
+    mean_rescale=zhouyi.mean_rescale,
+    keeping=(nn.AvgPool2dOp,),
+    joins_early=False,
+    corrects_biases=False,
+)
+
+ARITHMETICS: Mapping[str, Arithmetic] = {
+    "aipu": AIPU,
+    "zhouyi": ZHOUYI,
+    "zhouyi-bias16": replace(
+        ZHOUYI, parameters=partial(zhouyi.parameters, bias_bits=16)
+    ),
+    "zhouyi-per-channel": replace(
+        ZHOUYI, parameters=partial(zhouyi.parameters, per_channel=True)
+    ),
+}
+
+
+def arithmetic(name: str) -> Arithmetic:
+    """The arithmetic of this name.
+
+    Raises:
+        AipuError: there is none.
+    """
+    if name not in ARITHMETICS:
+        raise AipuError(f"no arithmetic '{name}'", remedy=nearest(name, ARITHMETICS))
+    return ARITHMETICS[name]
