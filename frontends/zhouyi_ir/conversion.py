@@ -10,7 +10,7 @@ from ...dialects import nn
 from ...dialects.quant import quantisation
 from . import generic, integers, operators
 from .elements import OFFSETS, element_of, top_type
-from .integers.site import ELEMENTS, keep
+from .integers.site import ELEMENTS
 from .layer import INPUT, OUTPUT, PLAIN
 from .node import IrNode
 from .operators import Converter
@@ -67,11 +67,11 @@ def constant(node: IrNode) -> SSAValue:
     if array.shape != node.top_shape():
         raise node.block.wrong("weights_shape", "expected the shape of the top")
     if element is None:
-        return node.weight(f"{node.name}/weights", array)
+        return node.weight(node.name, array)
     if array.dtype.name != top_type(node.block):
         raise node.block.wrong("weights_type", "expected the type of the top")
     stored = (array.astype(np.int16) - OFFSETS[array.dtype.name]).astype(np.int8)
-    key = node.network.weights.add(f"{node.name}/weights", stored)
+    key = node.network.weights.add(node.name, stored)
     return node.emit(nn.WeightOp(key, TensorType(element, array.shape)))
 
 
@@ -80,7 +80,10 @@ def plain_integers(node: IrNode) -> SSAValue:
     array = node.array("weights")
     if array.dtype.name not in ELEMENTS:
         raise node.unsupported(f"a table of {array.dtype}")
-    return keep(node, "weights", array)
+    key = node.network.weights.add(node.name, array)
+    return node.emit(
+        nn.WeightOp(key, TensorType(ELEMENTS[array.dtype.name], array.shape))
+    )
 
 
 NAMES = {*operators.CONVERTERS, *integers.CONVERTERS}
