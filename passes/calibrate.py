@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.builtin import ModuleOp, f32
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, BlockArgument, SSAValue
 
@@ -85,7 +85,7 @@ class CalibratePass(AipuPass):
         ranges: dict[SSAValue, RangeObserver] = {}
 
         def see(value: SSAValue, values: np.ndarray) -> None:
-            if pinned(value) is None:
+            if pinned(value) is None and nn.element_type(value) == f32:
                 if value not in ranges:
                     ranges[value] = self.observer(value, len(runs))
                 ranges[value].see(values)

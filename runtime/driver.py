@@ -21,6 +21,7 @@ from ..backend_aipu.codegen import to_program
 from ..backend_aipu.machine import load_machine
 from ..dialects import nn
 from ..dialects.aipu import BufferOp, Space
+from ..dialects.semantics.real.onnx_node import kind_of
 from ..dialects.semantics.weights import WeightStore
 from ..frontends.formats import Importer, importer
 from ..frontends.model import ImportedModel
@@ -241,4 +242,4 @@ def _tensors(function: FuncOp) -> tuple[dict[str, TensorInfo], dict[str, TensorI
 
 def _info(type: Attribute) -> TensorInfo:
     assert isinstance(type, TensorType)
-    return TensorInfo(type.get_shape(), "float32")
+    return TensorInfo(type.get_shape(), kind_of(type.element_type).name)

@@ -188,7 +188,7 @@ class Package:
         """Standard normal inputs, the same for the same seed."""
         generator = np.random.default_rng(seed)
         return {
-            name: generator.standard_normal(info.shape).astype(np.float32)
+            name: generator.standard_normal(info.shape).astype(info.dtype)
             for name, info in self.inputs.items()
         }
 
@@ -222,9 +222,9 @@ class Package:
 def _checked(
     name: str, array: np.ndarray, info: TensorInfo, whole_batches: bool
 ) -> np.ndarray:
-    """An input as float32, of the shape that the network takes."""
+    """An input in the type and of the shape that the network takes."""
     array = np.asarray(array)
-    if array.dtype.kind not in "fiu":
+    if array.dtype.kind not in "bfiu":
         raise AipuError(
             f"expected numbers, found {array.dtype}", place=f"input '{name}'"
         )
@@ -238,4 +238,4 @@ def _checked(
             f"expected shape {list(info.shape)}{more}, found {list(array.shape)}",
             place=f"input '{name}'",
         )
-    return array.astype(np.float32, copy=False)
+    return array.astype(info.dtype, copy=False)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from io import BytesIO
 from types import ModuleType
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from ...errors import AipuError
 from ..model import ImportedModel
@@ -63,7 +63,7 @@ def import_module_in_memory(
     """
     torch = _torch()
     place = type(model).__name__
-    if isinstance(model, torch.nn.Module):
+    if _is_module(model, torch):
         program = _exported(torch, model, example_inputs, place)
     elif isinstance(model, torch.export.ExportedProgram):
         program, place = model, "program"
@@ -92,6 +92,10 @@ def _torch() -> ModuleType:
             f"a module in memory is exported by torch, which is missing: {error}",
             remedy="pip install 'aipu-compiler[torch]'",
         ) from error
+
+
+def _is_module(model: object, torch: ModuleType) -> TypeGuard[Module]:
+    return isinstance(model, torch.nn.Module)
 
 
 def _exported(

@@ -7,8 +7,10 @@ from threadpoolctl import threadpool_limits
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
+from ...dialects import nn
 from ...dialects.locations import place
 from ...dialects.semantics.evaluate import evaluate
+from ...dialects.semantics.real.onnx_node import kind_of
 from ...errors import AipuError
 
 LARGEST_REAL = np.finfo(np.float32).max
@@ -41,4 +43,8 @@ def observe(
         for batch in batches:
             for argument, values in zip(function.args, batch, strict=True):
                 see(argument, values.astype(np.float64))
-            evaluate(function, batch, weights, precision=np.float64, observe=see_result)
+            typed = [
+                values.astype(kind_of(nn.element_type(argument), values.dtype))
+                for argument, values in zip(function.args, batch, strict=True)
+            ]
+            evaluate(function, typed, weights, precision=np.float64, observe=see_result)

@@ -32,6 +32,8 @@ def why_not(op: nn.Operator, machine: Machine) -> str | None:
         if check is None:
             return f"the machine has no {op.name} of integers"
         return check(op) or why_too_large(op, machine)
+    if isinstance(op, nn.OnnxNodeOp):
+        return f"the machine has no {op.operator.data} of ONNX"
     if any(nn.element_type(value) != f32 for value in (*op.operands, op.ofm)):
         return "the machine quantises f32 only"
     if is_function_of_one_element(op):

@@ -183,7 +183,7 @@ class _Reading:
 
     def activations(self) -> Overrides:
         """The method of each range, in the words of `calibrate`."""
-        text = self.quantiser.text(self.strategy_key(), "mean")
+        text = self.quantiser.text(self.strategy_key(), "99.999percentile")
         written = parse_overrides(text.lower(), self.activations_place())
         rules = tuple((nodes, self.method(value)) for nodes, value in written.rules)
         return Overrides(self.method(written.value), rules)

@@ -8,6 +8,7 @@ from ....errors import AipuError
 from ... import nn
 from ...locations import place
 
+REAL = np.dtype(np.float32)
 STANDARD = "ai.onnx"
 """The domain that ONNX itself also calls by the empty name."""
 
@@ -30,14 +31,20 @@ def onnx_node(op: nn.OnnxNodeOp, *arrays: np.ndarray) -> np.ndarray:
         raise AipuError(
             f"{op.operator.data} cannot be computed: {error}", place=place(op)
         ) from error
-    return result.astype(kind_of(nn.element_type(op.ofm), arrays), copy=False)
+    kind = kind_of(nn.element_type(op.ofm), precision(arrays))
+    return result.astype(kind, copy=False)
 
 
-def kind_of(element: Attribute, arrays: tuple[np.ndarray, ...]) -> np.dtype:
-    """How numpy holds elements; reals as the first real operand has them."""
+def precision(arrays: tuple[np.ndarray, ...]) -> np.dtype:
+    """That of the first operand of reals."""
+    reals = (array.dtype for array in arrays if array.dtype.kind == "f")
+    return next(reals, REAL)
+
+
+def kind_of(element: Attribute, real: np.dtype = REAL) -> np.dtype:
+    """How numpy holds elements."""
     if not isinstance(element, IntegerType):
-        reals = (array.dtype for array in arrays if array.dtype.kind == "f")
-        return next(reals, np.dtype(np.float32))
+        return real
     width = element.width.data
     if width == 1:
         return np.dtype(np.bool_)

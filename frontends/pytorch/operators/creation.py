@@ -60,7 +60,7 @@ def _typed(node: Node, array: np.ndarray) -> Constant:
 def steps(node: Node) -> Constant:
     """Numbers from `start` to before `end`."""
     start, end, step = (
-        node.value(name).array.item() if node.has(name) else default
+        node.constant(name).array.item() if node.has(name) else default
         for name, default in (("start", 0), ("end", 0), ("step", 1))
     )
     if step == 0 or (end - start) / step > LARGEST:

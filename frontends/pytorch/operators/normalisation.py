@@ -16,7 +16,7 @@ def batch_norm(node: Node) -> list[SSAValue]:
     ifm = channels_last(node, node.tensor("input"))
     channels = nn.shape(ifm)[-1]
     ones, zeros = np.ones(channels), np.zeros(channels)
-    operands = [
+    gain, offset, mean, variance = (
         node.per_channel(name, channels)
         if node.has(name)
         else node.weight(f"{node.name}/{name}", missing)
@@ -26,8 +26,8 @@ def batch_norm(node: Node) -> list[SSAValue]:
             ("running_mean", zeros),
             ("running_var", ones),
         )
-    ]
-    ofm = nn.BatchNormOp(ifm, *operands, node.real("eps"))
+    )
+    ofm = nn.BatchNormOp(ifm, gain, offset, mean, variance, node.real("eps"))
     return [channels_first(node, node.emit(ofm))]
 
 

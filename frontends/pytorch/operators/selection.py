@@ -1,4 +1,4 @@
-"""Operators that pick elements, or repeat them."""
+"""Operators that pick elements, or put others in their place."""
 
 from collections.abc import Sequence
 
@@ -135,12 +135,15 @@ def roll(node: Node) -> SSAValue:
 def index(node: Node) -> Value:
     """By constant indices, each along an axis of its own."""
     indices = node.optional_values_of("indices")
-    ifm = node.tensor("self")
-    rank = len(nn.shape(ifm))
-    given: dict[int, np.ndarray] = {}
-    for axis, value in enumerate(indices):
-        if value is not None:
-            given[axis] = _indices(node, value)
+    given = {
+        axis: _indices(node, value)
+        for axis, value in enumerate(indices)
+        if value is not None
+    }
+    source = node.value("self")
+    if isinstance(source, Constant):
+        return _indexed(node, source, len(indices), given)
+    ifm, rank = source, len(nn.shape(source))
     if not given or len(indices) > rank:
         raise node.wrong(f"{len(given)} indices of a tensor of rank {rank}")
     axes = list(given)
@@ -155,6 +158,22 @@ def index(node: Node) -> Value:
             raise node.unsupported("indices that do not form a mesh")
         ifm = gathered(node, ifm, axis, array.reshape(-1))
     return ifm
+
+
+def _indexed(
+    node: Node, source: Constant, count: int, given: dict[int, np.ndarray]
+) -> Constant:
+    """A constant by constant indices, each along an axis or none."""
+    every = slice(None)
+    try:
+        wide = np.broadcast_shapes(*(array.shape for array in given.values()))
+        rest = [n for axis, n in enumerate(source.array.shape) if axis not in given]
+        if np.prod((*wide, *rest), dtype=float) > LARGEST:
+            raise node.unsupported(f"a constant of {list(wide)} parts of {rest}")
+        places = tuple(given.get(axis, every) for axis in range(count))
+        return Constant(source.name, source.array[places])
+    except (IndexError, ValueError) as error:
+        raise node.wrong(str(error)) from error
 
 
 def index_select(node: Node) -> SSAValue:
@@ -185,60 +204,49 @@ def _indices(node: Node, value: Value) -> np.ndarray:
     return value.array
 
 
-def expand(node: Node) -> SSAValue:
-    """-1 keeps an extent; a target follows the batch that is imported."""
-    ifm = node.tensor("self")
-    target, extents, batch = node.integers("size"), nn.shape(ifm), node.batch
-    missing = len(target) - len(extents)
-    if missing < 0 or -1 in target[:missing]:
-        raise node.wrong(f"cannot expand {list(extents)} to {target}")
-    aligned = (*target[:missing], *extents)
-    kept = [n if n != -1 else old for n, old in zip(target, aligned, strict=True)]
-    if kept and (kept[0], aligned[0]) == (batch.before, batch.after):
-        kept[0] = batch.after
-    return repeated(node, ifm, _bounded(node, kept))
+def select_scatter(node: Node) -> SSAValue:
+    """`self` with `src` in the place of one element of an axis."""
+    axis, extents = _axis(node)
+    at = node.axis(node.integer("index"), extents[axis])
+    part = reshaped(node, node.tensor("src"), _with_extent(extents, axis, 1))
+    return _replaced(node, part, axis, at)
 
 
-def expand_as(node: Node) -> SSAValue:
-    return repeated(node, node.tensor("self"), nn.shape(node.tensor("other")))
+def slice_scatter(node: Node) -> SSAValue:
+    """`self` with `src` in the place of some elements of an axis, one after another."""
+    axis, extents = _axis(node)
+    if node.integer("step", 1) != 1:
+        raise node.unsupported(f"steps of {node.integer('step')}")
+    bounds = slice(
+        node.integer("start") if node.has("start") else None,
+        node.integer("end") if node.has("end") else None,
+    )
+    taken = range(extents[axis])[bounds]
+    target = _with_extent(extents, axis, len(taken))
+    part = repeated(node, node.tensor("src"), target)
+    return _replaced(node, part, axis, taken.start)
 
 
-def repeat(node: Node) -> SSAValue:
-    """Every extent is repeated as a whole."""
-    ifm = node.tensor("self")
-    counts = node.integers("dims" if node.has("dims") else "repeats")
-    counts = [1] * (len(nn.shape(ifm)) - len(counts)) + counts
-    extents = (1,) * (len(counts) - len(nn.shape(ifm))) + nn.shape(ifm)
-    if min(counts, default=1) < 1:
-        raise node.wrong(f"repeats {counts}")
-    apart = [n for extent in extents for n in (1, extent)]
-    target = [n for pair in zip(counts, extents, strict=True) for n in pair]
-    split = node.emit(nn.ReshapeOp(ifm, apart))
-    whole = [n * count for n, count in zip(extents, counts, strict=True)]
-    return reshaped(node, repeated(node, split, _bounded(node, target)), whole)
+def _axis(node: Node) -> tuple[int, tuple[int, ...]]:
+    """The axis of `self`, and the extents."""
+    extents = nn.shape(node.tensor("self"))
+    return node.axis(node.integer("dim", 0), len(extents)), extents
 
 
-def repeat_each(node: Node) -> SSAValue:
-    """Every element of an axis so many times in a row."""
-    node.ignore("output_size")
-    ifm, count = node.tensor("self"), node.integer("repeats")
-    extents = nn.shape(ifm)
-    if not node.has("dim"):
-        raise node.unsupported("all elements in a row, without an axis")
-    axis = node.axis(node.integer("dim"), len(extents)) + 1
-    if count < 1:
-        raise node.wrong(f"{count} repeats")
-    apart = node.emit(nn.ReshapeOp(ifm, (*extents[:axis], 1, *extents[axis:])))
-    target = _bounded(node, (*extents[:axis], count, *extents[axis:]))
-    whole = list(extents)
-    whole[axis - 1] *= count
-    return reshaped(node, repeated(node, apart, target), whole)
+def _with_extent(extents: Sequence[int], axis: int, extent: int) -> list[int]:
+    return [*extents[:axis], extent, *extents[axis + 1 :]]
 
 
-def _bounded(node: Node, extents: Sequence[int]) -> Sequence[int]:
-    if min(extents, default=1) < 1 or np.prod(extents, dtype=float) > LARGEST:
-        raise node.wrong(f"a tensor of the shape {list(extents)}")
-    return extents
+def _replaced(node: Node, part: SSAValue, axis: int, start: int) -> SSAValue:
+    """`self` with a part in the place of what is there from `start` on."""
+    whole = node.tensor("self")
+    extent, end = nn.shape(whole)[axis], start + nn.shape(part)[axis]
+    parts = [part]
+    if start:
+        parts.insert(0, _taken(node, whole, {axis: range(start)}))
+    if end < extent:
+        parts.append(_taken(node, whole, {axis: range(end, extent)}))
+    return part if len(parts) == 1 else node.emit(nn.ConcatOp(parts, axis))
 
 
 CONVERTERS = {
@@ -255,9 +263,6 @@ CONVERTERS = {
     "_unsafe_index": index,
     "index_select": index_select,
     "embedding": embedding,
-    "expand": expand,
-    "expand_as": expand_as,
-    "repeat": repeat,
-    "tile": repeat,
-    "repeat_interleave": repeat_each,
+    "select_scatter": select_scatter,
+    "slice_scatter": slice_scatter,
 }

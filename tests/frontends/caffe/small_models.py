@@ -31,13 +31,16 @@ def layer(operator: str, bottoms: Sequence[str], top: str, parameters: str = "")
     )
 
 
-def caffemodel(weights: Mapping[str, Sequence[np.ndarray]], old: bool = False) -> bytes:
+def caffemodel(
+    weights: Mapping[str, Sequence[np.ndarray]], old: bool = False, double: bool = False
+) -> bytes:
     """The bytes of a file with these weights."""
     message = network()
+    field, element = ("double_data", "<f8") if double else ("data", "<f4")
     for name, arrays in weights.items():
         found = getattr(message, "layers" if old else "layer").add(name=name)
         for array in arrays:
-            found.blobs.add(data=array.astype("<f4").tobytes())
+            found.blobs.add(**{field: array.astype(element).tobytes()})
     return message.SerializeToString()
 
 

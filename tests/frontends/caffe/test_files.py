@@ -89,13 +89,8 @@ def test_old_layers_have_numbers_for_operators(path: Path) -> None:
 
 
 def test_weights_may_be_of_double_precision(path: Path) -> None:
-    from aipu.frontends.caffe.schema import network
-
-    message = network()
-    found = getattr(message, "layer").add(name="y")
-    for array in WEIGHTS["y"]:
-        found.blobs.add(double_data=array.astype("<f8").tobytes())
-    path.with_suffix(".caffemodel").write_bytes(message.SerializeToString())
+    content = caffemodel(WEIGHTS, double=True)
+    path.with_suffix(".caffemodel").write_bytes(content)
     assert imported(path, TEXT) == EXPECTED
 
 

@@ -37,7 +37,7 @@ class Function(torch.nn.Module):
         return self.function(*inputs)
 
 
-def exported(model: Model, inputs: Sequence, **options: object):
+def exported(model, inputs: Sequence, **options: object):
     """A module or a function as a program."""
     module = model if isinstance(model, torch.nn.Module) else Function(model)
     with catch_warnings():
@@ -84,7 +84,7 @@ def results(model: ImportedModel, inputs: Sequence) -> list[np.ndarray]:
     return evaluate(main(model), arrays, model.weights)
 
 
-def reference(model: Model, inputs: Sequence) -> list[np.ndarray]:
+def reference(model, inputs: Sequence) -> list[np.ndarray]:
     """What torch computes."""
     if isinstance(model, torch.nn.Module):
         model.eval()

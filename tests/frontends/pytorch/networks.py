@@ -30,7 +30,7 @@ class Block(nn.Module):
 
 
 class ResNet(nn.Module):
-    """A residual network for images of 32 by 32 pixels; `depth` blocks in each layer."""
+    """A residual network for small images; `depth` blocks in each layer."""
 
     def __init__(self, depth: int = 3):
         super().__init__()

@@ -83,13 +83,7 @@ class UltraFace(nn.Module):
         super().__init__()
         first = nn.Sequential(*normalised(3, 16, 3, stride=2, padding=1), nn.ReLU())
         early = ((16, 32, 1), (32, 32, 2), (32, 32, 1), (32, 64, 2), (64, 64, 1))
-        late = (
-            (64, 128, 2),
-            (128, 128, 1),
-            (128, 128, 1),
-            (128, 256, 2),
-            (256, 256, 1),
-        )
+        late = ((64, 128, 2), *2 * [(128, 128, 1)], (128, 256, 2), (256, 256, 1))
         self.base_net = nn.Sequential(
             first,
             *(separable(*layer) for layer in (*early, (64, 64, 1))),
@@ -130,20 +124,20 @@ class UltraFace(nn.Module):
 
     def _rows(self, headers, maps, numbers: int):
         """A row of numbers for each box of all maps."""
-        found = [
-            head(x).permute(0, 2, 3, 1) for head, x in zip(headers, maps, strict=True)
-        ]
+        pairs = zip(headers, maps, strict=True)
+        found = [head(x).permute(0, 2, 3, 1) for head, x in pairs]
         return torch.cat([x.reshape(len(x), -1, numbers) for x in found], 1)
 
 
 def priors():
     """Centre and extent of each box, x before y, as parts of the image."""
-    rows, columns = IMAGE
+    height, width = IMAGE
+    maps = [(-(-height // step), -(-width // step)) for step in STEPS]
     found = [
-        ((x + 0.5) * step / columns, (y + 0.5) * step / rows, box / columns, box / rows)
-        for step, boxes in zip(STEPS, BOXES, strict=True)
-        for y in range(-(-rows // step))
-        for x in range(-(-columns // step))
+        ((x + 0.5) / columns, (y + 0.5) / rows, box / width, box / height)
+        for (rows, columns), boxes in zip(maps, BOXES, strict=True)
+        for y in range(rows)
+        for x in range(columns)
         for box in boxes
     ]
     return torch.tensor(found).clamp(0, 1)

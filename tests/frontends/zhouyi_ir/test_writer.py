@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from xdsl.dialects.builtin import TensorType, f32
-from xdsl.ir import Operation
 
 from aipu.dialects import nn
 from aipu.dialects.quant import quantisation
@@ -143,7 +142,7 @@ UNARY = [
 def one_operator(make):
     """A network of one operator on [2, 4, 6, 8], made by `make(network, ifm)`."""
     network = Emitting({"x": (2, 4, 6, 8)})
-    op: Operation = make(network, network.inputs["x"])
+    op: nn.Operator = make(network, network.inputs["x"])
     return network.finish("net", {"y": network.emit(op, "layer")})
 
 
