@@ -10,10 +10,12 @@ from aipu.dialects.locations import source_name
 from aipu.dialects.quant import quantisation
 from aipu.dialects.semantics.compass import approximate
 from aipu.dialects.semantics.evaluate import evaluate
+from aipu.dialects.semantics.integer.narrowing import uniform
 from aipu.frontends.formats import importer
 from aipu.frontends.zhouyi_ir.text import read_text
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import main_function
+from aipu.passes.quantisation.constants import key_of
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.runtime.driver import Options, build
@@ -92,22 +94,26 @@ def test_our_quantiser_chooses_the_same_integers(folder, arithmetic, file):
     assert found.keys() == expected.keys()
     for name, op in found.items():
         other = expected[name]
-        ours, element = quantisation(op.ofm), quantisation(other.ofm)
+        ours, element = uniform(op.ofm), uniform(other.ofm)
         assert ours.zero_point == element.zero_point
         # Two float32 sums in different orders end in different last digits.
         assert ours.scale == pytest.approx(element.scale, rel=1e-7)
         assert op.properties.get("rescale") == other.properties.get("rescale")
         for value, reference in zip(op.operands, other.operands, strict=True):
             if isinstance(value.owner, nn.WeightOp):
-                np.testing.assert_array_equal(
-                    weights[value.owner.key.data],
-                    theirs.weights[reference.owner.key.data],
-                )
+                key = key_of(reference)
+                array = weights[key_of(value)]
+                np.testing.assert_array_equal(array, theirs.weights[key])
 
 
 def layers_by_name(path):
     layers = read_text(path.read_text(), path.name).layers
     return {layer.text("layer_name"): layer for layer in layers}
+
+
+def scale_of(layer):
+    (scale,) = layer.reals("layer_top_scale")
+    return np.float32(scale)
 
 
 def test_multipliers_and_shifts_follow_from_scales(folder):
@@ -118,10 +124,7 @@ def test_multipliers_and_shifts_follow_from_scales(folder):
         if layer.text("layer_type") != "Convolution":
             continue
         (bottom,) = layer.words("layer_bottom")
-        (ifm,), (ofm,) = (
-            np.float32(each.reals("layer_top_scale"))
-            for each in (layers[bottom], layer)
-        )
+        ifm, ofm = scale_of(layers[bottom]), scale_of(layer)
         weight = np.float32(layer.real("weights_scale"))
         assert np.float32(layer.real("biases_scale")) == ifm * weight
         multiplier, shift = approximate(ofm / (ifm * weight))
@@ -137,10 +140,9 @@ def test_the_rescales_of_concats_follow_from_scales(folder):
         for layer in layers.values():
             if layer.text("layer_type") != "Concat":
                 continue
-            (ofm,) = np.float32(layer.reals("layer_top_scale"))
             bottoms = [layers[name] for name in layer.words("layer_bottom")]
-            scales = np.float32([each.reals("layer_top_scale")[0] for each in bottoms])
-            pairs = [approximate(ofm / scale) for scale in scales]
+            ratios = [scale_of(layer) / scale_of(bottom) for bottom in bottoms]
+            pairs = [approximate(ratio) for ratio in ratios]
             assert [int(m) for m, _ in pairs] == layer.integers("scale_value")
             assert [int(s) for _, s in pairs] == layer.integers("shift_value")
 

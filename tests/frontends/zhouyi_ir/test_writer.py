@@ -58,7 +58,9 @@ def reals(arrays, values):
 @given(networks(layers=4))
 def test_what_is_read_back_computes_the_same_integers(network: Network):
     main = main_function(network.module)
-    results = main.get_return_op().operands
+    returning = main.get_return_op()
+    assert returning is not None
+    results = returning.operands
     expected = reals(evaluate(main, network.inputs, network.weights), results)
     model = read_back(written(network.module, network.weights))
     again = main_function(model.module)
