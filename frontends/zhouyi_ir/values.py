@@ -17,6 +17,7 @@ REAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf|nan")
 WORDS: dict[str, Value] = {"true": True, "false": False}
 DEEPEST = 8
 """Lists in lists in lists: shapes need two, and nobody more than four."""
+LARGEST = 1 << 48
 LONGEST_NUMBER = 40
 """Digits of a number; the largest that stands for anything has twenty."""
 
@@ -25,7 +26,7 @@ def parse_value(text: str) -> Value:
     """The value that `text` stands for.
 
     Raises:
-        ValueError: brackets or commas do not fit together.
+        ValueError: brackets or commas do not fit together, or a number is too large.
     """
     lists: list[list[Value]] = [[]]
     after_value = False
@@ -59,10 +60,21 @@ def parse_scalar(text: str) -> Value:
     """A number or a truth value; any other word is itself."""
     if len(text) <= LONGEST_NUMBER:
         if INTEGER.fullmatch(text):
-            return int(text)
+            return whole(int(text))
         if REAL.fullmatch(text):
             return float(text)
     return WORDS.get(text, text)
+
+
+def whole(number: int) -> int:
+    """A number that can be an extent or an offset.
+
+    Raises:
+        ValueError: nothing in a network is so large.
+    """
+    if abs(number) > LARGEST:
+        raise ValueError(f"expected a number of up to {LARGEST}")
+    return number
 
 
 def value_text(value: Value | Sequence[Value]) -> str:

@@ -94,15 +94,16 @@ def parameters(
             factors = unified(approximate(ratios(scale)))
     columns = scale.reshape(-1, *[1] * (weight.ndim - 1))
     multiplier, shift = rightward(factors)
-    made = Parameters(
-        np.rint(weight.astype(np.float32) * columns).astype(np.int8),
-        quantised_bias(bias, inverse_scale(ifm) * scale, bias_bits),
+    integers = np.rint(weight.astype(np.float32) * columns).astype(np.int8)
+    offsets = quantised_bias(bias, inverse_scale(ifm) * scale, bias_bits)
+    accumulator_reach(integers, offsets, ifm)
+    return Parameters(
+        integers,
+        offsets,
         multiplier.astype(np.int16),
         shift.astype(np.int8),
         1 / scale.astype(np.float64),
     )
-    accumulator_reach(made.weight, made.bias, ifm)
-    return made
 
 
 def weight_scales(weight: np.ndarray, count: int) -> NDArray[np.float32]:

@@ -77,11 +77,12 @@ def fully_connected(node: IrNode) -> SSAValue:
 
 def parameters(node: IrNode, shape: tuple[int, ...]) -> list[SSAValue]:
     """Weight, bias, multiplier and shift."""
-    weight, channels = stored_weight(node, shape), shape[0]
-    multiplier, shift = channel_rescale(node, channels)
+    weight = stored_weight(node, shape)
+    bias = stored_bias(node, weight)
+    multiplier, shift = channel_rescale(node, reach_of(node, weight, bias))
     return [
         keep(node, "weights", weight),
-        keep(node, "biases", stored_bias(node, weight)),
+        keep(node, "biases", bias.astype(np.int32)),
         keep(node, "multiplier", multiplier),
         keep(node, "shift", shift),
     ]
@@ -101,7 +102,7 @@ def stored_weight(node: IrNode, shape: tuple[int, ...]) -> NDArray[np.int8]:
     return weight.astype(np.int8)
 
 
-def stored_bias(node: IrNode, weight: np.ndarray) -> NDArray[np.int32]:
+def stored_bias(node: IrNode, weight: np.ndarray) -> NDArray[np.int64]:
     """The bias, without the share of the input's zero point."""
     sums = weight.reshape(len(weight), -1).sum(axis=1, dtype=np.int64)
     ifm = bottom_element(node)
@@ -115,12 +116,18 @@ def stored_bias(node: IrNode, weight: np.ndarray) -> NDArray[np.int32]:
                 f"expected an integer for each of {len(weight)} channels",
             )
         bias = found.reshape(-1).astype(np.int64) + zero_points(node, "biases")
-    bias = bias - zero_point * sums
-    reach = np.abs(weight.reshape(len(weight), -1), dtype=np.int64).sum(axis=1)
-    widest = max(ifm.zero_point + 128, 127 - ifm.zero_point)
-    if (np.abs(bias) + widest * reach > LARGEST_SUM).any():
+    return bias - zero_point * sums
+
+
+def reach_of(node: IrNode, weight: np.ndarray, bias: np.ndarray) -> NDArray[np.int64]:
+    """How large the sum of each channel can become, whatever the bottom holds."""
+    zero_point = bottom_element(node).zero_point
+    widest = max(zero_point + 128, 127 - zero_point)
+    absolute = np.abs(weight.reshape(len(weight), -1), dtype=np.int64)
+    reach = np.abs(bias) + widest * absolute.sum(axis=1)
+    if (reach > LARGEST_SUM).any():
         raise node.unsupported("sums that do not fit in int32")
-    return bias.astype(np.int32)
+    return reach
 
 
 def unsigned_bottom(node: IrNode) -> int:

@@ -10,7 +10,13 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ....dialects.nn import Clamp, ClampAttr, Rescale, RescaleAttr
 from ....dialects.quant import UniformType, quantisation
-from ....dialects.semantics.requantise import LARGEST_MULTIPLIER, LARGEST_SHIFT
+from ....dialects.semantics.requantise import (
+    EXACT_BITS,
+    FINE_BITS,
+    LARGEST_FINE_SHIFT,
+    LARGEST_MULTIPLIER,
+    LARGEST_SHIFT,
+)
 from ..elements import element_of, range_of
 from ..node import IrNode
 
@@ -20,6 +26,8 @@ ELEMENTS: Mapping[str, IntegerType] = {
     "int32": i32,
     "int64": i64,
 }
+
+FINE_MULTIPLIER = (1 << FINE_BITS) - 1
 
 CLIP_STEPS = 256
 """Into how many a step of the top is divided where a clip says its bounds."""
@@ -79,7 +87,13 @@ def rescale(node: IrNode) -> RescaleAttr:
     return RescaleAttr(Rescale(tuple(multipliers), shift))
 
 
-def in_range(node: IrNode, multipliers: list[int], shift: int) -> tuple[list[int], int]:
+def in_range(
+    node: IrNode,
+    multipliers: list[int],
+    shift: int,
+    largest_multiplier: int = LARGEST_MULTIPLIER,
+    largest_shift: int = LARGEST_SHIFT,
+) -> tuple[list[int], int]:
     """Multipliers of 15 bits, and a shift to the right by 0 to 31.
 
     A shift to the left is a larger multiplier.
@@ -87,22 +101,32 @@ def in_range(node: IrNode, multipliers: list[int], shift: int) -> tuple[list[int
     if -LARGEST_SHIFT <= shift < 0:
         multipliers, shift = [n << -shift for n in multipliers], 0
     for multiplier in multipliers:
-        if not (0 <= multiplier <= LARGEST_MULTIPLIER and 0 <= shift <= LARGEST_SHIFT):
+        if not (0 <= multiplier <= largest_multiplier and 0 <= shift <= largest_shift):
             raise node.unsupported(f"a rescale of {multiplier} >> {shift}")
     return multipliers, shift
 
 
 def channel_rescale(
-    node: IrNode, channels: int
-) -> tuple[NDArray[np.int16], NDArray[np.int8]]:
-    """Multiplier and shift of each channel; the layer may have one for all."""
+    node: IrNode, reach: NDArray[np.int64]
+) -> tuple[np.ndarray, NDArray[np.int8]]:
+    """Multiplier and shift of each channel; the layer may have one for all.
+
+    A text of this compiler may have fine multipliers, of up to 26 bits, as long as the
+    products with what the sums can `reach` are exact.
+    """
+    channels = len(reach)
     multipliers, shifts = (_each(node, name, channels) for name in ("scale", "shift"))
+    fine = max(multipliers) > LARGEST_MULTIPLIER or max(shifts) > LARGEST_SHIFT
+    largest = (FINE_MULTIPLIER, LARGEST_FINE_SHIFT) if fine else ()
     pairs = [
-        in_range(node, [multiplier], shift)
+        in_range(node, [multiplier], shift, *largest)
         for multiplier, shift in zip(multipliers, shifts, strict=True)
     ]
+    multiplier = np.array([whole for (whole,), _ in pairs], np.int32)
+    if (multiplier * reach >= 1 << EXACT_BITS).any():
+        raise node.unsupported("multipliers too large for its sums")
     return (
-        np.array([whole for (whole,), _ in pairs], np.int16),
+        multiplier if fine else multiplier.astype(np.int16),
         np.array([right for _, right in pairs], np.int8),
     )
 

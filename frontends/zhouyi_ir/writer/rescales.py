@@ -6,12 +6,13 @@ from ....dialects.nn import RescaleAttr
 from ..values import Value
 from .sheet import Sheet
 
-LARGEST_UINT8 = 255
+WIDTHS = {"uint8": (1 << 8) - 1, "uint16": (1 << 16) - 1, "uint32": (1 << 32) - 1}
 
 
 def width(*multipliers: int) -> str:
-    """The narrowest type that the IR has for multipliers."""
-    return "uint8" if max(multipliers, default=0) <= LARGEST_UINT8 else "uint16"
+    """The narrowest type for multipliers; more than 16 bits are our own."""
+    largest = max(multipliers, default=0)
+    return next(kind for kind, most in WIDTHS.items() if largest <= most)
 
 
 def put_rescale(rescale: RescaleAttr | None, sheet: Sheet) -> None:
@@ -43,5 +44,6 @@ def put_one(multiplier: int, shift: int, sheet: Sheet) -> None:
 
 def put_channels(multiplier: np.ndarray, shift: np.ndarray, sheet: Sheet) -> None:
     """Write a multiplier and a shift for each channel."""
-    sheet.keep("scale", multiplier.astype(np.uint16))
+    wide = width(int(multiplier.max(initial=0))) == "uint32"
+    sheet.keep("scale", multiplier.astype(np.uint32 if wide else np.uint16))
     sheet.keep("shift", shift.astype(np.int8))

@@ -274,7 +274,7 @@ def test_other_integers_are_refused(tmp_path, qtype, message):
 @pytest.mark.parametrize(
     ("attributes", "message"),
     [
-        ({"scale_value": 151, "shift_value": 32}, "a rescale of 151 >> 32"),
+        ({"scale_value": 151, "shift_value": 64}, "a rescale of 151 >> 64"),
         ({"scale_value": 151}, "'shift_value' is missing"),
         ({"scale_value": 9, "shift_value": 9, "weights_zp": 9}, "do not fit in int8"),
     ],

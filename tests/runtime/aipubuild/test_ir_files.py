@@ -9,7 +9,6 @@ import pytest
 from aipu.frontends.formats import importer
 from aipu.runtime.aipubuild.build import aipubuild
 from aipu.runtime.aipubuild.log import Log
-from aipu.runtime.package import load
 from aipu.tests.small_model import images, save, small_model
 
 CFG = """\
@@ -42,17 +41,10 @@ def built(folder: Path, tool: str) -> Path:
 )
 def test_both_networks_can_be_read_back(tmp_path, tool, quantised):
     out = built(tmp_path, tool)
-    package = load(out / "tiny.package")
-    (name,) = package.inputs
-    image = images(1)
-    exact = package.run(
-        {name: image},
-    ).outputs
     for model in ("tiny", quantised):
         path = out / f"{model}.txt"
         assert path.with_suffix(".bin").is_file()
         assert importer(path)(path).weights_source == "model"
-    assert exact
 
 
 def test_old_cfgs_leave_the_largest_and_the_least(tmp_path):
