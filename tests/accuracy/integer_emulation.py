@@ -131,7 +131,7 @@ def on_integers(layer: Layer, bias: int, result: int) -> Operator:
 
 
 def quantize_linear(inputs: Sequence[Tensor], given: Attributes) -> Tensor:
-    return quantised(inputs[0].array, inputs[1:])
+    return quantised(inputs[0].reals, inputs[1:])
 
 
 def dequantize_linear(inputs: Sequence[Tensor], given: Attributes) -> Tensor:
