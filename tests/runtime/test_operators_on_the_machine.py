@@ -1,6 +1,7 @@
 """Networks of more than convolutions: all on the machine, bit-exact, near the reals."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import starmap
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,9 @@ class Small(NamedTuple):
 
 
 def node(operator: str, reads: str, writes: str, **attributes: object) -> NodeProto:
-    return helper.make_node(operator, reads.split(" "), [writes], writes, **attributes)
+    made = helper.make_node(operator, reads.split(" "), [writes], writes)
+    made.attribute.extend(starmap(helper.make_attribute, attributes.items()))
+    return made
 
 
 def conv(reads: str, writes: str, weight: str, kernel: int = 3) -> NodeProto:
