@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from aipu import load
+from aipu.frontends.preprocessing import Audio
 from aipu.runtime.preprocessing.audio import features
 from aipu.tests.cli.command import aipu, complaint
 from aipu.tests.frontends.tensorflow.graph_writer import GraphWriter, audio_graph
@@ -61,6 +62,7 @@ def test_a_recording(spotter: Path, recording: Path, tmp_path: Path) -> None:
     assert "noise" not in result.stderr
     samples = np.frombuffer(recording.read_bytes()[-2000:], "<i2") / 32768
     audio = load(spotter).manifest.preprocessing["Mfcc"]
+    assert isinstance(audio, Audio)
     prepared = features(audio, samples.astype(np.float32), 16000)
     expected = load(spotter).run({"Mfcc": prepared}).outputs["y"]
     assert np.array_equal(np.load(tmp_path / "out" / "y.npy"), expected)

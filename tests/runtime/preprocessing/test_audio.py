@@ -50,10 +50,10 @@ def expected(recording: np.ndarray) -> np.ndarray:
     rows = []
     for start in range(0, AUDIO.samples - AUDIO.window + 1, AUDIO.stride):
         part = recording[start : start + AUDIO.window].astype(np.float64)
-        magnitudes = np.abs(rfft(part * window, 1024))
+        magnitudes = np.abs(np.asarray(rfft(part * window, 1024)))
         logarithms = np.log(np.maximum(bands_of(magnitudes), 1e-12))
         # scipy's sum is of 2 cos.
-        transformed = dct(logarithms, type=2)[: AUDIO.coefficients] / 2
+        transformed = np.asarray(dct(logarithms, type=2))[: AUDIO.coefficients] / 2
         rows.append(transformed * sqrt(2 / AUDIO.bands))
     return np.stack(rows)
 
