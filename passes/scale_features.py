@@ -1,4 +1,4 @@
-"""Bring the features of an input to one size, and scale their weights back instead.
+"""Make the features of an input less unlike in size, and scale their weights back.
 
                                                 %s = nn.mul %x, %scale
     %1 = nn.fully_connected %x, %w, %b    ==>   %1 = nn.fully_connected %s, %w', %b
@@ -37,8 +37,8 @@ from .semantics import EXACT, AipuPass
 
 MOVING = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
 
-UNLIKE = 4.0
-"""How many times as large as another a feature must be, for it to matter."""
+UNLIKE = 2.0
+"""By how much two features must be scaled differently, for it to matter."""
 
 Columns = Mapping[nn.FullyConnectedOp, np.ndarray]
 """For each product, which feature each column of its weight is multiplied with."""
@@ -46,7 +46,7 @@ Columns = Mapping[nn.FullyConnectedOp, np.ndarray]
 
 @dataclass(frozen=True)
 class ScaleFeaturesPass(AipuPass):
-    """The features of an input are alike in size.
+    """The features of an input are less unlike in size.
 
     data: an `.npy` or `.npz` of samples, in place of those of the context; without
         either nothing is done.
@@ -76,11 +76,14 @@ class ScaleFeaturesPass(AipuPass):
 
 
 def scales(samples: np.ndarray) -> np.ndarray:
-    """What brings each feature near a root mean square of 1; one that is 0 stays."""
+    """What brings each feature half of the way to a root mean square of 1.
+
+    The whole way would only make the weights as unlike as the features were: G. Xiao
+    et al., "SmoothQuant", 2022. A feature that is always 0 stays so.
+    """
     features = samples.reshape(-1, samples.shape[-1]).astype(np.float64)
-    sizes = np.sqrt(np.mean(features**2, axis=0))
-    sizes = np.where(sizes > 0, sizes, 1.0)
-    return 2.0 ** -np.round(np.log2(sizes))
+    squares = np.mean(features**2, axis=0)
+    return 2.0 ** -np.round(np.log2(np.where(squares > 0, squares, 1.0)) / 4)
 
 
 def columns(argument: BlockArgument) -> Columns:
