@@ -54,10 +54,12 @@ WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
 class CalibratePass(AipuPass):
     """The range of every tensor becomes an attribute of what makes it.
 
-    method: how a range follows from values, percentile, min-max, mean or moving-mean;
-        an operator that has an attribute `calibration` with another method goes by
-        that. By default percentile, or what the arithmetic is used to.
-    percentile: of the values that lie in the range, for the method of that name.
+    method: how a range follows from values, percentile, batch-percentile, min-max,
+        mean or moving-mean; an operator that has an attribute `calibration` with
+        another method goes by that. By default percentile, or what the arithmetic is
+        used to.
+    percentile: of the values, or of the batches, that lie in the range, for the
+        methods of that name.
     data: an `.npy` or `.npz` of samples, in place of those of the context.
     symmetric_inputs: the zero point of every input is 0.
     arithmetic: as in `quantise-operators`; it says what of a range is kept.

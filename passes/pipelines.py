@@ -32,6 +32,7 @@ QUANTISE = (
     Stage("adopt-scales", "what a model has quantised stays as it is"),
     Stage("split-concats", "the parts of a concat may need scales of their own"),
     Stage("place-operators", "only what the machine runs becomes integers"),
+    Stage("scale-features", "small features need as many integers as large ones"),
     Stage("calibrate", "other scales follow from the values that tensors take"),
     Stage("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
     Stage("correct-biases", "rounded weights must not shift the means of channels"),

@@ -116,6 +116,12 @@ def split_concats() -> type[ModulePass]:
     return SplitConcatsPass
 
 
+def scale_features() -> type[ModulePass]:
+    from .scale_features import ScaleFeaturesPass
+
+    return ScaleFeaturesPass
+
+
 def narrow_ranges() -> type[ModulePass]:
     from .narrow_ranges import NarrowRangesPass
 
@@ -195,6 +201,7 @@ PASSES: Registry = {
     "split-concats": split_concats,
     "place-operators": place_operators,
     "calibrate": calibrate,
+    "scale-features": scale_features,
     "narrow-ranges": narrow_ranges,
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,

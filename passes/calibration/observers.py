@@ -24,7 +24,7 @@ class RangeObserver(Protocol):
 
 
 class Settings(NamedTuple):
-    """percentile: of the values that lie in the range; batches: that will be seen."""
+    """percentile: of the values, or batches, that lie in the range; batches: in all."""
 
     percentile: float
     batches: int
@@ -84,6 +84,29 @@ def moved(mean: np.float32 | None, value: np.float32) -> np.float32:
     return np.float32(0.9) * mean + np.float32(1.0 - 0.9) * value
 
 
+class BatchPercentile:
+    """What so many per cent of the batches stay within, at either end.
+
+    A few batches that are unlike all others, such as silence among words, then say
+    nothing, however many of their values are large.
+    """
+
+    def __init__(self, settings: Settings):
+        self.percentile = settings.percentile
+        self.lows: list[float] = []
+        self.highs: list[float] = []
+
+    def see(self, values: np.ndarray) -> None:
+        self.lows.append(float(values.min()))
+        self.highs.append(float(values.max()))
+
+    def range(self) -> Range:
+        low = np.percentile(self.lows, 100 - self.percentile, method="higher")
+        return float(low), float(
+            np.percentile(self.highs, self.percentile, method="lower")
+        )
+
+
 class Percentile:
     """So many per cent of all values; what is left out is shared by both ends.
 
@@ -113,6 +136,7 @@ def largest(kept: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
 
 
 METHODS: Mapping[str, Callable[[Settings], RangeObserver]] = {
+    "batch-percentile": BatchPercentile,
     "mean": MeanOfExtremes,
     "min-max": MinMax,
     "moving-mean": MovingMean,

@@ -50,3 +50,12 @@ def test_a_moving_mean_gives_a_tenth_to_each_new_batch():
 @pytest.mark.parametrize("method", METHODS)
 def test_a_tensor_of_zeros_has_the_range_zero(method):
     assert ranges(method, [np.zeros((1, 4))] * 3) == (0.0, 0.0)
+
+
+def test_batch_percentile_leaves_out_batches(batches):
+    """Of 21 batches 95 % are 20: one may lie outside at either end."""
+    usual = [batches[0]] * 20
+    strange = [*usual, batches[1] * 100]
+    expected = ranges("min-max", usual)
+    assert ranges("batch-percentile", strange, 95.0) == expected
+    assert ranges("batch-percentile", strange, 100.0) == ranges("min-max", strange)
