@@ -18,6 +18,8 @@ from xdsl.parser import AttrParser
 from xdsl.printer import Printer
 from xdsl.utils.exceptions import VerifyException
 
+from ..errors import AipuError
+
 
 def real_literal(value: float) -> str:
     """The shortest text that `parse_real` reads back as the same number."""
@@ -105,6 +107,18 @@ def quantisation(value: SSAValue) -> UniformType | None:
         return None
     element = value.type.element_type
     return element if isinstance(element, UniformType) else None
+
+
+def uniform(value: SSAValue) -> UniformType:
+    """How the elements of a quantised tensor stand for reals.
+
+    Raises:
+        AipuError: they are reals.
+    """
+    element = quantisation(value)
+    if element is None:
+        raise AipuError(f"expected a quantised tensor, found {value.type}")
+    return element
 
 
 Quant = Dialect("quant", [], [UniformType])

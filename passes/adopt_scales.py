@@ -19,10 +19,9 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, SSAValue
 
 from ..dialects import nn
-from ..dialects.quant import UniformType
-from ..dialects.semantics.integer.narrowing import uniform
+from ..dialects.quant import UniformType, uniform
 from .placement.abilities import operators
-from .quantisation.element_types import MOVING
+from .quantisation.moving import MOVING
 from .quantisation.pins import pin, pinned
 from .semantics import REQUANTISING, AipuPass
 

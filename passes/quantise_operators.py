@@ -18,8 +18,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, BlockArgument, Operation, OpResult, SSAValue
 
 from ..dialects import nn
-from ..dialects.quant import UniformType, quantisation
-from ..dialects.semantics.integer.narrowing import uniform
+from ..dialects.quant import UniformType, quantisation, uniform
 from ..dialects.semantics.weights import WeightStore
 from .context import weights_of
 from .functions import input_name
@@ -27,7 +26,8 @@ from .placement.abilities import computed_operands
 from .placement.mark import run_on_host, run_on_machine, runs_on_machine
 from .quantisation.arithmetic import Arithmetic, arithmetic
 from .quantisation.constants import Constants
-from .quantisation.element_types import MOVING, OF_ONE_TYPE, element_types, own_type
+from .quantisation.element_types import OF_ONE_TYPE, element_types, own_type
+from .quantisation.moving import MOVING
 from .quantisation.pins import pinned
 from .quantisation.rules import Site, quantised
 from .quantisation.scales import centred_type

@@ -12,8 +12,8 @@ from xdsl.pattern_rewriter import (
 )
 
 from ..dialects import nn
-from ..dialects.semantics.integer.narrowing import uniform
-from .quantisation.element_types import MOVING
+from ..dialects.quant import uniform
+from .quantisation.moving import MOVING
 
 
 def integers_of(value: SSAValue) -> SSAValue | None:

@@ -17,9 +17,8 @@ from ..backend_aipu.machine import Machine
 from ..dialects import nn
 from ..dialects.aipu import ProgramOp
 from ..dialects.locations import source_name
-from ..dialects.quant import UniformType, quantisation
+from ..dialects.quant import UniformType, quantisation, uniform
 from ..dialects.semantics.evaluate import evaluate
-from ..dialects.semantics.integer.narrowing import uniform
 from ..dialects.semantics.uniform import to_reals
 from ..errors import AipuError
 from ..passes.functions import main_function

@@ -16,6 +16,7 @@ from ..calibration.attributes import read_range
 from ..placement.abilities import computed_operands, operators
 from ..placement.mark import runs_on_machine
 from .arithmetic import Arithmetic
+from .moving import MOVING
 from .pins import pinned
 from .scales import centred_type
 
@@ -23,14 +24,6 @@ ElementTypes = Mapping[SSAValue, UniformType]
 
 OF_ONE_TYPE = (nn.ConcatOp, nn.MaximumOp, nn.MinimumOp)
 """What wants all operands in the type of its ofm."""
-
-MOVING = (
-    nn.MaxPool2dOp,
-    nn.PadOp,
-    nn.ReshapeOp,
-    nn.SliceOp,
-    nn.TransposeOp,
-)
 
 
 def element_types(block: Block, rules: Arithmetic) -> ElementTypes:

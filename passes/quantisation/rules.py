@@ -13,9 +13,8 @@ from xdsl.ir import Operation, SSAValue
 from ...dialects import nn
 from ...dialects.locations import place
 from ...dialects.nn import RescaleAttr
-from ...dialects.quant import UniformType
+from ...dialects.quant import UniformType, uniform
 from ...dialects.semantics.evaluate import evaluate_operator
-from ...dialects.semantics.integer.narrowing import uniform
 from ...dialects.semantics.real.windows import counts
 from ...dialects.semantics.uniform import to_stored
 from ...errors import AipuError

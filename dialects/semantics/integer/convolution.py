@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from ... import nn
+from ...quant import uniform
 from ..real.windows import padded, windows
 from .accumulation import TERMS_ALWAYS_EXACT, Accumulator
-from .narrowing import centred, channel_rescale, multipliers, narrow, uniform
+from .narrowing import centred, channel_rescale, multipliers, narrow
 
 STRIPE_BYTES = 1 << 20
 """What is worked on at a time, unfolded ifm and sums: about a second-level cache."""

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ... import nn
-from .narrowing import centred, multipliers, narrow, uniform
+from ...quant import uniform
+from .narrowing import centred, multipliers, narrow
 
 
 def add(op: nn.AddOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ... import nn
+from ...quant import uniform
 from ..real import movement
 from ..uniform import to_stored
-from .narrowing import uniform
 
 
 def pad(op: nn.PadOp, ifm: np.ndarray) -> np.ndarray:

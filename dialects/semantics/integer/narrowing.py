@@ -8,16 +8,8 @@ from xdsl.ir import SSAValue
 
 from ....errors import AipuError
 from ... import nn
-from ...quant import UniformType, quantisation
+from ...quant import uniform
 from ..requantise import requantise
-
-
-def uniform(value: SSAValue) -> UniformType:
-    """The quantised element type of a tensor."""
-    element = quantisation(value)
-    if element is None:
-        raise AipuError(f"expected a quantised tensor, found {value.type}")
-    return element
 
 
 def centred(array: np.ndarray, value: SSAValue) -> np.ndarray:

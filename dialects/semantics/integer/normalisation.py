@@ -4,7 +4,7 @@ import numpy as np
 
 from ....errors import AipuError
 from ... import nn
-from .narrowing import uniform
+from ...quant import uniform
 
 PARTS = 256
 """How finely the reciprocal of the scale is known."""

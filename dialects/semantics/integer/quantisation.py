@@ -4,8 +4,9 @@ import numpy as np
 
 from ....errors import AipuError
 from ... import nn
+from ...quant import uniform
 from ..uniform import to_reals, to_stored
-from .narrowing import centred, narrow, uniform
+from .narrowing import centred, narrow
 
 
 def quantise(op: nn.QuantiseOp, ifm: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 
 import aipu
 from aipu.dialects import nn
-from aipu.dialects.semantics.integer.narrowing import uniform
+from aipu.dialects.quant import uniform
 from aipu.frontends.tflite.importer import import_tflite
 from aipu.tests.frontends.tflite.small_files import (
     INPUT_SCALE,

@@ -7,10 +7,9 @@ import pytest
 
 from aipu.dialects import nn
 from aipu.dialects.locations import source_name
-from aipu.dialects.quant import quantisation
+from aipu.dialects.quant import quantisation, uniform
 from aipu.dialects.semantics.compass import approximate
 from aipu.dialects.semantics.evaluate import evaluate
-from aipu.dialects.semantics.integer.narrowing import uniform
 from aipu.frontends.formats import importer
 from aipu.frontends.zhouyi_ir.text import read_text
 from aipu.passes.context import AipuContext
