@@ -52,6 +52,14 @@ def set_argument_attribute(
     function.arg_attrs = ArrayAttr(map(DictionaryAttr, everything))
 
 
+def drop_argument_attribute(argument: BlockArgument, name: str) -> None:
+    """Say one thing less of an argument."""
+    function = function_of(argument)
+    everything = [dict(argument_attributes(each)) for each in function.args]
+    everything[argument.index].pop(name, None)
+    function.arg_attrs = ArrayAttr(map(DictionaryAttr, everything))
+
+
 def input_name(argument: BlockArgument) -> str:
     """The name that the source model gives an input; else `input 0`."""
     name = argument_attributes(argument).get(NAME)

@@ -34,6 +34,7 @@ QUANTISE = (
     Stage("place-operators", "only what the machine runs becomes integers"),
     Stage("scale-features", "small features need as many integers as large ones"),
     Stage("calibrate", "other scales follow from the values that tensors take"),
+    Stage("choose-ranges", "which values matter shows in the outputs alone"),
     Stage("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
     Stage("correct-biases", "rounded weights must not shift the means of channels"),
     Stage("quantise-operators", "the machine computes on int8"),

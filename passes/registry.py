@@ -122,6 +122,12 @@ def scale_features() -> type[ModulePass]:
     return ScaleFeaturesPass
 
 
+def choose_ranges() -> type[ModulePass]:
+    from .choose_ranges import ChooseRangesPass
+
+    return ChooseRangesPass
+
+
 def narrow_ranges() -> type[ModulePass]:
     from .narrow_ranges import NarrowRangesPass
 
@@ -202,6 +208,7 @@ PASSES: Registry = {
     "place-operators": place_operators,
     "calibrate": calibrate,
     "scale-features": scale_features,
+    "choose-ranges": choose_ranges,
     "narrow-ranges": narrow_ranges,
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,

@@ -62,7 +62,7 @@ class Arithmetic:
 
 
 AIPU = Arithmetic(
-    method="percentile",
+    method="best",
     kept=scales.significant,
     element_type=scales.uniform_type,
     parameters=parameters.quantise_parameters,

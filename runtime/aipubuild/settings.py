@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import AipuError, nearest
+from ...passes.calibration.observers import BEST
 from .cfg_file import CfgFile, Section
 from .overrides import Overrides, parse_overrides
 from .targets import TARGETS, Target
@@ -183,7 +184,7 @@ class _Reading:
 
     def activations(self) -> Overrides:
         """The method of each range, in the words of `calibrate`."""
-        text = self.quantiser.text(self.strategy_key(), "99.999percentile")
+        text = self.quantiser.text(self.strategy_key(), BEST)
         written = parse_overrides(text.lower(), self.activations_place())
         rules = tuple((nodes, self.method(value)) for nodes, value in written.rules)
         return Overrides(self.method(written.value), rules)
@@ -200,15 +201,15 @@ class _Reading:
         """`calibrate` options for a strategy; the nearest ones where it has no such."""
         if strategy in ("extrema", "minmax"):
             return "min-max"
-        if strategy == "mean":
-            return "mean"
+        if strategy in ("mean", BEST):
+            return strategy
         if found := PERCENTILE.fullmatch(strategy):
             return f"percentile={found[1] or 99.999}"
         self.warnings.append(
-            f"{self.activations_place()}: no strategy '{strategy}' here, ranges take "
-            "in 99.999 % of the values"
+            f"{self.activations_place()}: no strategy '{strategy}' here, ranges are "
+            "the best of several"
         )
-        return "percentile=99.999"
+        return BEST
 
     def check_quantiser(self) -> None:
         """Warn of precisions and scales that are other ones here."""
