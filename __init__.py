@@ -32,6 +32,7 @@ def compile(
     random_weights: int | None = None,
     weights: str | Path | None = None,
     example_inputs: object = (),
+    quantise: Mapping[str, str] | None = None,
 ) -> "Package":
     """Build a model for a machine.
 
@@ -52,6 +53,7 @@ def compile(
             and it is not beside the model under the same name.
         example_inputs: what a `torch.nn.Module` is called with, a tensor or a tuple of
             them; only their shapes matter.
+        quantise: options of the pipeline `quantise`, such as `{"method": "min-max"}`.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
@@ -74,6 +76,7 @@ def compile(
             random_weights=random_weights,
             weights=None if weights is None else Path(weights),
             example_inputs=example_inputs,
+            quantise=quantise or {},
         ),
     )
     for caveat in stand_ins(package.manifest):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, REALS, TARGET, model_options
+from .arguments import AS_JSON, FILE, REALS, SETTING, TARGET, model_options
 
 
 @click.command(
@@ -31,6 +31,15 @@ Examples:
     type=FILE,
     help="Samples to choose scales by: an array [samples, ...], one for each input, "
     "or a folder of .npy files; default: noise.",
+)
+@click.option(
+    "--quantise",
+    "settings",
+    metavar="NAME=VALUE",
+    type=SETTING,
+    multiple=True,
+    help="An option of the pipeline `quantise`, such as method=min-max or "
+    "arithmetic=zhouyi; `aipu-opt --list-passes` lists them.",
 )
 @click.option(
     "--strategy",
@@ -79,6 +88,7 @@ def build(
     folder: Path,
     target: str,
     calibration: Path | None,
+    settings: tuple[tuple[str, str], ...],
     strategy: str,
     batch: int,
     random_weights: int | None,
@@ -121,6 +131,7 @@ def build(
         random_weights=random_weights,
         image=image_of(mean, scale, channels, resize),
         weights=weights,
+        quantise=dict(settings),
     )
     with working(f"building {model.name}"):
         package = build_package(model, options)

@@ -7,14 +7,17 @@ How much of its largest values a tensor can do without cannot be told from the v
 of a network for keywords, a frame of digital silence reaches further than all speech,
 and says no more than that nobody speaks. So the first ranges of all tensors are tried
 together, then the second ones, each time by quantising the network and running it on
-samples.
+samples. Then the same for sums and products alone: those of a recurrent network
+accumulate over its steps, and their extremes matter less than those of what they are
+made of.
 
 Needs `calibrate` before, comes before `narrow-ranges`. Where nothing is left to choose,
 nothing is done.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -36,15 +39,17 @@ from .narrow_ranges import NarrowRangesPass
 from .quantise_operators import QuantiseOperatorsPass
 from .semantics import EXACT, AipuPass
 
-TRIAL_BATCHES = 100
+TRIAL_BATCHES = 50
 """At most so many are tried, evenly taken from all."""
 
 DIGITS = 3
 """Of an error: what sums differ by on other machines must not decide."""
 
+ELEMENTWISE = (nn.AddOp, nn.SubOp, nn.MulOp)
+
 Arrays = Sequence[np.ndarray]
-Candidate = tuple[Range, ...]
-"""A range for each tensor."""
+Candidates = Mapping[SSAValue, Sequence[Range]]
+Choice = Mapping[SSAValue, Range]
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,11 @@ class ChooseRangesPass(AipuPass):
         if not candidates:
             return
         trial = self.trial(ctx, op)
-        errors: dict[Candidate, float] = {}
-        for candidate in zip(*candidates.values(), strict=True):
-            if candidate not in errors:
-                choose(candidates, candidate)
-                errors[candidate] = trial.error()
-        choose(candidates, min(errors, key=errors.__getitem__))
+        elementwise = [v for v in candidates if isinstance(v.owner, ELEMENTWISE)]
+        choice = {value: ranges[0] for value, ranges in candidates.items()}
+        for group in filter(None, ([*candidates], elementwise)):
+            choice = trial.best(choices(choice, group, candidates))
+        write(choice)
 
     def trial(self, ctx: Context, module: ModuleOp) -> "Trial":
         assert isinstance(ctx, AipuContext)
@@ -104,30 +108,44 @@ class Trial:
         self.module = module
         self.passes = passes
         self.runs = runs
-        self.expected = self.results(main_function(module), ctx)
+        self.expected = list(self.results(main_function(module), ctx))
+        self.errors: dict[tuple[Range, ...], float] = {}
 
-    def error(self) -> float:
+    def best(self, choices: Iterable[Choice]) -> Choice:
+        """The choice of ranges with the least error; of equals the first."""
+        errors: list[tuple[float, Choice]] = []
+        for choice in choices:
+            least = min((error for error, _ in errors), default=np.inf)
+            key = tuple(choice.values())
+            if key not in self.errors:
+                self.errors[key] = self.error(choice, least)
+            errors.append((self.errors[key], choice))
+        return min(errors, key=itemgetter(0))[1]
+
+    def error(self, choice: Choice, least: float) -> float:
         """How far the quantised outputs are off, on average, from 0 to 1.
 
-        Every run weighs the same, however large its outputs are.
+        Every run weighs the same, however large its outputs are. Infinite as soon as it
+        is clear that it exceeds `least`.
         """
+        write(choice)
         module, ctx = self.module.clone(), self.ctx.clone()
         for each in self.passes:
             each.apply(ctx, module)
-        found = self.results(main_function(module), ctx)
-        each_run = [
-            np.mean([*map(distance, outputs, reals)])
-            for outputs, reals in zip(found, self.expected, strict=True)
-        ]
-        return float(f"{np.mean(each_run):.{DIGITS - 1}e}")
+        total, most = 0.0, least * len(self.runs)
+        for found, reals in zip(
+            self.results(main_function(module), ctx), self.expected, strict=True
+        ):
+            total += float(np.mean([*map(distance, found, reals)]))
+            if total > most:
+                return np.inf
+        return float(f"{total / len(self.runs):.{DIGITS - 1}e}")
 
-    def results(self, function: FuncOp, ctx: AipuContext) -> list[Arrays]:
+    def results(self, function: FuncOp, ctx: AipuContext) -> Iterator[Arrays]:
         """The outputs of each run, the same with any number of threads."""
-        with threadpool_limits(1):
-            return [
-                evaluate(function, run, weights_of(ctx), precision=np.float64)
-                for run in self.runs
-            ]
+        for run in self.runs:
+            with threadpool_limits(1):
+                yield evaluate(function, run, weights_of(ctx), precision=np.float64)
 
 
 def tensors(module: ModuleOp) -> list[SSAValue]:
@@ -136,9 +154,17 @@ def tensors(module: ModuleOp) -> list[SSAValue]:
     return [*block.args, *(result for op in block.ops for result in op.results)]
 
 
-def choose(tensors: Iterable[SSAValue], candidate: Candidate) -> None:
+def choices(
+    choice: Choice, group: Sequence[SSAValue], candidates: Candidates
+) -> Iterator[Choice]:
+    """The same choice, but with the first candidates of a group, then the second."""
+    for ranges in zip(*(candidates[value] for value in group), strict=True):
+        yield {**choice, **dict(zip(group, ranges, strict=True))}
+
+
+def write(choice: Choice) -> None:
     """Give every tensor its range."""
-    for value, (low, high) in zip(tensors, candidate, strict=True):
+    for value, (low, high) in choice.items():
         write_range(value, low, high)
 
 

@@ -149,9 +149,9 @@ BEST = "best"
 CANDIDATES = (
     "percentile=99.999",
     "percentile=99.99",
-    "percentile=99.9",
-    "min-max",
     "batch-percentile=95",
     "batch-percentile=90",
+    "batch-percentile=75",
+    "batch-percentile=60",
 )
 """Of equals the first is taken."""

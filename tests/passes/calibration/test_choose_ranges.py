@@ -28,8 +28,12 @@ from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.reading import read_module
 
-TEXT = Path(__file__).with_name("clamped.mlir").read_text()
+FOLDER = Path(__file__).parent
+CLAMPED = FOLDER / "clamped.mlir"
 """Nothing beyond 3 matters, whatever its input reaches to."""
+
+CLAMPED_SUM = FOLDER / "clamped_sum.mlir"
+"""All of an input matters, but of its double nothing beyond 1."""
 
 GENERATOR = np.random.default_rng(7)
 WEIGHTS = {
@@ -41,10 +45,12 @@ SAMPLES[::20, 0] = 500
 """Every twentieth sample holds a number like no other."""
 
 
-def prepared(samples: np.ndarray | None = SAMPLES) -> tuple[ModuleOp, AipuContext]:
+def prepared(
+    samples: np.ndarray | None = SAMPLES, text: Path = CLAMPED
+) -> tuple[ModuleOp, AipuContext]:
     given = None if samples is None else {"x": samples}
     context = AipuContext(WeightStore(WEIGHTS), given)
-    module = read_module(TEXT, "network.mlir", context)
+    module = read_module(text.read_text(), text.name, context)
     PlaceOperatorsPass().apply(context, module)
     return module, context
 
@@ -62,6 +68,16 @@ def test_what_does_not_matter_is_cut_off():
     (low, high), *_ = ranges_of(module)
     assert -4 < low < -2
     assert 2 < high < 4
+
+
+def test_sums_have_ranges_of_their_own():
+    samples = GENERATOR.laplace(size=(40, 8)).astype(np.float32)
+    module, context = prepared(samples, CLAMPED_SUM)
+    CalibratePass().apply(context, module)
+    ChooseRangesPass().apply(context, module)
+    (_, all_of_it), (_, of_the_sum), *_ = ranges_of(module)
+    assert all_of_it == pytest.approx(samples.max(), rel=1e-5)
+    assert of_the_sum < 0.8 * 2 * all_of_it
 
 
 def test_no_single_method_does_better():
