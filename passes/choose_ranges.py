@@ -87,7 +87,7 @@ class ChooseRangesPass(AipuPass):
         runs = list(batches(samples, inputs))
         chosen = np.linspace(0, len(runs) - 1, min(len(runs), TRIAL_BATCHES))
         passes = (
-            NarrowRangesPass(),
+            NarrowRangesPass(self.arithmetic),
             CorrectBiasesPass(self.arithmetic),
             QuantiseOperatorsPass(self.arithmetic),
         )

@@ -32,6 +32,7 @@ from .context import AipuContext, weights_of
 from .functions import input_name, main_function
 from .placement.abilities import is_weight
 from .placement.mark import run_on_host
+from .quantisation.arithmetic import arithmetic
 from .quantisation.constants import has_scale, key_of
 from .semantics import EXACT, AipuPass
 
@@ -50,14 +51,18 @@ class ScaleFeaturesPass(AipuPass):
 
     data: an `.npy` or `.npz` of samples, in place of those of the context; without
         either nothing is done.
+    arithmetic: as in `quantise-operators`; Arm-China's leaves features as they are.
     """
 
     name = "scale-features"
     semantics = EXACT
 
     data: str = ""
+    arithmetic: str = "aipu"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        if not arithmetic(self.arithmetic).compensates:
+            return
         function = main_function(op)
         readers = {argument: columns(argument) for argument in function.args}
         given = self.data or (isinstance(ctx, AipuContext) and ctx.samples)

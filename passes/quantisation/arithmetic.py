@@ -45,7 +45,8 @@ class Arithmetic:
     keeping: operators that could rescale, but keep the integers of their ifm.
     joins_early: what an operator wants in the integers of its result, like the parts
         of a concat, is made so at once.
-    corrects_biases: what weights lose by rounding is given back by biases.
+    compensates: what rounding would lose is won back, by passes that know of it; else
+        every tensor is quantised as it stands in the model.
     """
 
     method: str
@@ -58,7 +59,7 @@ class Arithmetic:
     mean_rescale: Callable[[float, int, Sequence[int]], RescaleAttr]
     keeping: tuple[type[nn.Operator], ...]
     joins_early: bool
-    corrects_biases: bool
+    compensates: bool
 
 
 AIPU = Arithmetic(
@@ -72,7 +73,7 @@ AIPU = Arithmetic(
     mean_rescale=rescales.mean_rescale,
     keeping=(),
     joins_early=True,
-    corrects_biases=True,
+    compensates=True,
 )
 
 ZHOUYI = Arithmetic(
@@ -86,7 +87,7 @@ ZHOUYI = Arithmetic(
     mean_rescale=zhouyi.mean_rescale,
     keeping=(nn.AvgPool2dOp,),
     joins_early=False,
-    corrects_biases=False,
+    compensates=False,
 )
 
 ARITHMETICS: Mapping[str, Arithmetic] = {

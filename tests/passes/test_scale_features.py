@@ -42,10 +42,13 @@ def network(*, product: bool = True) -> ImportedModel:
     return made.finish("network", outputs)
 
 
-def scaled(model: ImportedModel, samples: np.ndarray) -> list[str]:
+def scaled(
+    model: ImportedModel, samples: np.ndarray, arithmetic: str = "aipu"
+) -> list[str]:
     """Run the pass on a model; return the names of its operators."""
     context = AipuContext(model.weights, {"x": samples})
-    pipeline = build_pipeline("place-operators,scale-features", PASSES)
+    text = f"place-operators,scale-features{{arithmetic={arithmetic}}}"
+    pipeline = build_pipeline(text, PASSES)
     run_pipeline(pipeline, model.module, context)
     return [op.name for op in model.module.walk()]
 
@@ -76,3 +79,8 @@ def test_an_input_that_others_read_stays(samples):
 def test_features_of_one_size_stay(samples):
     alike = (samples / SIZES).astype(np.float32)
     assert "nn.mul" not in scaled(network(), alike)
+
+
+def test_arm_chinas_arithmetic_leaves_features_alone(samples: np.ndarray):
+    assert "nn.mul" in scaled(network(), samples)
+    assert "nn.mul" not in scaled(network(), samples, "zhouyi")
