@@ -59,7 +59,7 @@ def compile(
     from warnings import warn
 
     from .runtime.driver import Options, build
-    from .runtime.report.caveats import stand_ins
+    from .runtime.report.caveats import said_of
 
     package = build(
         model,
@@ -76,7 +76,7 @@ def compile(
             example_inputs=example_inputs,
         ),
     )
-    for caveat in stand_ins(package.manifest):
+    for caveat in said_of(package.manifest):
         warn(caveat, stacklevel=2)
     return package
 

@@ -27,6 +27,7 @@ from ..dialects.quant import quantisation
 from ..errors import AipuError, nearest
 from .calibration.attributes import read_method, source, write_mean, write_range
 from .calibration.channel_mean import ChannelMean
+from .calibration.doubts import NOT_USED, BestClasses, doubts
 from .calibration.observation import observe
 from .calibration.observers import METHODS, RangeObserver, Settings
 from .calibration.samples import (
@@ -37,7 +38,7 @@ from .calibration.samples import (
     noise,
     read_samples,
 )
-from .context import AipuContext, weights_of
+from .context import AipuContext, warn, weights_of
 from .functions import input_name, main_function
 from .placement.abilities import computed_operands, operators
 from .placement.mark import runs_on_host
@@ -82,11 +83,17 @@ class CalibratePass(AipuPass):
         means = {value: ChannelMean() for value in multiplied(function.body.block)}
         if not means and is_pinned(function.body.block):
             say(ctx, "model")
+            if self.data or (isinstance(ctx, AipuContext) and ctx.samples is not None):
+                warn(ctx, NOT_USED)
             return
-        runs = list(batches(self.samples(ctx, inputs), inputs))
+        found = self.samples(ctx, inputs)
+        samples = noise(inputs) if found is None else found
+        runs = list(batches(samples, inputs))
         ranges: dict[SSAValue, RangeObserver] = {}
+        classes = BestClasses(function)
 
         def see(value: SSAValue, values: np.ndarray) -> None:
+            classes.see(value, values)
             if pinned(value) is None and nn.element_type(value) == f32:
                 if value not in ranges:
                     ranges[value] = self.observer(value, len(runs))
@@ -95,6 +102,8 @@ class CalibratePass(AipuPass):
                 means[value].see(values)
 
         observe(function, weights, runs, see)
+        for doubt in doubts(found, classes):
+            warn(ctx, doubt)
         for value, observer in ranges.items():
             low, high = observer.range()
             if self.symmetric_inputs and isinstance(value, BlockArgument):
@@ -104,8 +113,8 @@ class CalibratePass(AipuPass):
             key = weights.add(f"{source(value)}/mean", observer.mean())
             write_mean(value, key)
 
-    def samples(self, ctx: Context, inputs: Sequence[Input]) -> Samples:
-        """The samples of the file or the context; else noise, which the context says.
+    def samples(self, ctx: Context, inputs: Sequence[Input]) -> Samples | None:
+        """The samples of the file or the context, if any; the context says which.
 
         Raises:
             AipuError: they do not fit the inputs.
@@ -114,9 +123,8 @@ class CalibratePass(AipuPass):
         if self.data:
             found = read_samples(Path(self.data), inputs)
         say(ctx, "noise" if found is None else "data")
-        if found is None:
-            return noise(inputs)
-        check_samples(found, inputs)
+        if found is not None:
+            check_samples(found, inputs)
         return found
 
     def observer(self, value: SSAValue, batches: int) -> RangeObserver:

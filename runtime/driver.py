@@ -103,6 +103,11 @@ class Build:
         run_pipeline(pipeline, self.module, self.context)
         self.modules[level] = self.module.clone()
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a user should know of the model, and of what came of it so far."""
+        return self.imported.warnings + self.context.warnings.lines()
+
     def package(self) -> Package:
         """The package, when all levels were reached."""
         inputs, outputs = _tensors(main_function(self.modules[FLOAT]))
@@ -121,6 +126,7 @@ class Build:
             preprocessing=preprocessing(
                 self.imported.preprocessing, self.options.image, inputs
             ),
+            warnings=list(self.warnings),
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = _used(self.modules.values(), self.context.weights)

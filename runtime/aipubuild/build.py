@@ -85,6 +85,8 @@ class Building:
         )
         build = Build(wanted.prototxt or wanted.model, options)
         build.reach(FLOAT)
+        for warning in build.warnings:
+            log.warning(warning)
         log.info("[Parser]: Parser done!")
         return build
 
@@ -101,10 +103,10 @@ class Building:
             arguments = main_function(build.module).args
             inputs = [Input(input_name(each), nn.shape(each)) for each in arguments]
             build.context.samples = calibration_samples(wanted.calibration, inputs, log)
-        else:
-            log.warning("no calibration_data: scales are chosen by noise")
         choose_methods(build.module, wanted.activations)
         build.reach(QUANTISED)
+        for warning in build.context.warnings.lines():
+            log.warning(warning)
         log.info("step1: get max/min statistic value DONE")
         log.info("step2: quantization each op DONE")
         log.info("step3: build quantization forward DONE")
