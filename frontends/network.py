@@ -30,13 +30,17 @@ class Network:
     """The body of `@main`, its weights, and what a user should know of it."""
 
     def __init__(
-        self, inputs: Mapping[str, Shape], elements: Mapping[str, Attribute] = {}
+        self,
+        inputs: Mapping[str, Shape],
+        elements: Mapping[str, Attribute] = {},
+        warnings: Warnings | None = None,
     ):
         """A network without operators.
 
         Args:
             inputs: the shapes of its arguments.
             elements: the types of their elements, where these are no reals.
+            warnings: what was found before, to which more will be added.
         """
         types = [
             TensorType(elements.get(name, f32), shape) for name, shape in inputs.items()
@@ -44,7 +48,7 @@ class Network:
         self.block = Block(arg_types=types)
         self.inputs = dict(zip(inputs, self.block.args, strict=True))
         self.weights = WeightStore()
-        self.warnings = Warnings()
+        self.warnings = Warnings() if warnings is None else warnings
         for name, argument in self.inputs.items():
             argument.name_hint = value_name(name)
 

@@ -1,0 +1,70 @@
+"""What a prototxt says of its operators that nobody here knows, and that is left out.
+
+Every fork of Caffe has fields of its own. Most of them are for training, but some say
+how an operator computes: a network without them runs, and gives other results.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from google.protobuf.descriptor import Descriptor
+
+from .schema import network
+
+TOKEN = re.compile(
+    r"""\#[^\n]*
+      | "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*'
+      | (?P<name>[A-Za-z_]\w*) (?=\s*[:{<])
+      | (?P<opens>[{<])
+      | (?P<closes>[}>])
+    """,
+    re.VERBOSE,
+)
+"""A comment, a text, the name of a field, or the bracket around a message."""
+
+OUTSIDE = {"NetParameter", "LayerParameter", "V1LayerParameter"}
+"""Messages whose unknown fields are no matter: a layer that needs one is unknown."""
+
+OF_TRAINING = {
+    "bias_filler",
+    "engine",
+    "filler",
+    "moving_average_fraction",
+    "scale_train",
+    "weight_filler",
+}
+"""What makes no difference to a network that is only run."""
+
+
+class UnknownField(NamedTuple):
+    """A field that was left out, the message it stands in, and its line from 1."""
+
+    message: str
+    name: str
+    line: int
+
+
+def unknown_fields(text: str) -> Iterator[UnknownField]:
+    """The fields of operators in a prototxt, which must be one, that are not known."""
+    around: list[Descriptor | None] = [network().DESCRIPTOR]
+    inside: Descriptor | None = None
+    line, counted = 1, 0
+    for token in TOKEN.finditer(text):
+        message, name = around[-1], token["name"]
+        if token["opens"]:
+            around.append(inside)
+        elif token["closes"]:
+            inside = around.pop()
+        elif name:
+            field = message.fields_by_name.get(name) if message is not None else None
+            inside = field.message_type if field is not None else None
+            if field is None and message is not None and is_of_operator(message, name):
+                line += text.count("\n", counted, token.start())
+                counted = token.start()
+                yield UnknownField(message.name, name, line)
+
+
+def is_of_operator(message: Descriptor, name: str) -> bool:
+    """Whether a field may say how an operator computes."""
+    return message.name not in OUTSIDE and name not in OF_TRAINING
