@@ -43,9 +43,8 @@ Examples:
     "--batch",
     metavar="N",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="How many frames run at once.",
+    help="How many frames run at once; default: what the model or --shape says, 1 if "
+    "that is left open.",
 )
 @model_options
 @click.option(
@@ -80,7 +79,7 @@ def build(
     target: str,
     calibration: Path | None,
     strategy: str,
-    batch: int,
+    batch: int | None,
     random_weights: int | None,
     weights: Path | None,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],

@@ -55,7 +55,7 @@ class Options:
 
     target: str = "r329"
     strategy: str = "layerwise"
-    batch: int = 1
+    batch: int | None = None
     calibration: Calibration = None
     shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     inputs: Sequence[str] = ()
@@ -117,7 +117,7 @@ class Build:
             target=self.machine.name,
             machine=self.machine,
             strategy=self.options.strategy,
-            batch=self.options.batch,
+            batch=self.options.batch or _batch(inputs),
             weights=self.imported.weights_source,
             calibration=self.context.calibration,
             inputs=inputs,
@@ -244,6 +244,13 @@ def _tensors(function: FuncOp) -> tuple[dict[str, TensorInfo], dict[str, TensorI
     types = function.function_type.outputs
     names = [output_name(function, number) for number in range(len(types))]
     return inputs, dict(zip(names, map(_info, types), strict=True))
+
+
+def _batch(inputs: Mapping[str, TensorInfo]) -> int:
+    """The leading extent that all inputs have; 1 if they have none in common."""
+    extents = {info.shape[:1] for info in inputs.values()}
+    (leading,) = extents if len(extents) == 1 else {(1,)}
+    return leading[0] if leading else 1
 
 
 def _info(type: Attribute) -> TensorInfo:
