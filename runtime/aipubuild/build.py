@@ -6,6 +6,7 @@ from time import perf_counter
 
 import numpy as np
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import BlockArgument, SSAValue
 
 from ...dialects import nn
 from ...dialects.locations import source_name
@@ -14,7 +15,8 @@ from ...errors import AipuError
 from ...frontends.zhouyi_ir.layer_types import layer_type
 from ...passes.calibration.attributes import write_method
 from ...passes.calibration.samples import Input
-from ...passes.functions import input_name, main_function
+from ...passes.functions import input_name, main_function, output_name
+from ...passes.segments import machine_functions
 from ..driver import Build, Options
 from ..files import write_file
 from ..levels import AIPU, FLOAT, QUANTISED, TILE
@@ -55,6 +57,7 @@ class Building:
     def __init__(self, wanted: Settings, log: Log):
         self.wanted = wanted
         self.log = log
+        self.warned = 0
 
     def run(self) -> Package:
         build = self.parsed()
@@ -85,8 +88,7 @@ class Building:
         )
         build = Build(wanted.prototxt or wanted.model, options)
         build.reach(FLOAT)
-        for warning in build.warnings:
-            log.warning(warning)
+        self.show_warnings(build)
         log.info("[Parser]: Parser done!")
         return build
 
@@ -104,15 +106,26 @@ class Building:
             inputs = [Input(input_name(each), nn.shape(each)) for each in arguments]
             build.context.samples = calibration_samples(wanted.calibration, inputs, log)
         choose_methods(build.module, wanted.activations)
+        layers = output_layers(build.module)
         build.reach(QUANTISED)
-        for warning in build.context.warnings.lines():
-            log.warning(warning)
+        self.show_warnings(build)
+        if not list(machine_functions(build.module)):
+            raise AipuError(
+                "the machine runs nothing of this network: all of it is for the host",
+                remedy=f"`aipu inspect {wanted.model.name}` shows why",
+            )
         log.info("step1: get max/min statistic value DONE")
         log.info("step2: quantization each op DONE")
         log.info("step3: build quantization forward DONE")
         log.info("step4: show output scale of end node:")
         for name, element in output_types(build.module).items():
-            log.info(f"layer_top:{name}, {scale_of(element)}")
+            log.info(f"layer_id: {layers[name]}, layer_top:{name}, {scale_of(element)}")
+
+    def show_warnings(self, build: Build) -> None:
+        """What a user should know of the model or the data, once each."""
+        for warning in build.warnings[self.warned :]:
+            self.log.warning(warning)
+        self.warned = len(build.warnings)
 
     def show_memory(self, package: Package) -> None:
         """What the binary takes of the board's memory, section by section."""
@@ -203,10 +216,29 @@ def scale_of(element: UniformType) -> str:
 
 def choose_methods(module: ModuleOp, methods: Overrides) -> None:
     """Mark each operator with the method that chooses the range of its result."""
+    for value, number in layer_numbers(module).items():
+        if isinstance(value, BlockArgument):
+            method = methods.of(number, "Input", input_name(value))
+        else:
+            op = value.owner
+            assert isinstance(op, nn.Operator)
+            method = methods.of(number, layer_type(op), source_name(op))
+        write_method(value, method)
+
+
+def layer_numbers(module: ModuleOp) -> dict[SSAValue, int]:
+    """The `layer_id` of what makes each tensor: first the inputs, then operators."""
     main = main_function(module)
-    operators = [op for op in main.body.block.ops if isinstance(op, nn.Operator)]
-    for number, op in enumerate(operators, start=len(main.args)):
-        method = methods.of(number, layer_type(op), source_name(op))
-        write_method(op.ofm, method)
-    for number, argument in enumerate(main.args):
-        write_method(argument, methods.of(number, "Input", input_name(argument)))
+    operators = [op.ofm for op in main.body.block.ops if isinstance(op, nn.Operator)]
+    return {value: number for number, value in enumerate([*main.args, *operators])}
+
+
+def output_layers(module: ModuleOp) -> dict[str, int]:
+    """The `layer_id` of what makes each output, -1 for a constant."""
+    main, numbers = main_function(module), layer_numbers(module)
+    returned = main.get_return_op()
+    values = returned.operands if returned is not None else ()
+    return {
+        output_name(main, position): numbers.get(value, -1)
+        for position, value in enumerate(values)
+    }

@@ -13,7 +13,8 @@ def show_findings(package: Package, files: Sequence[Path], log: Log) -> None:
     profile, machine = package.profile, package.machine
     log.info(
         f"{profile.cycles} cycles at {machine.clock_hz // 10**6} MHz: "
-        f"{profile.seconds * 1e3:.3f} ms, {1 / profile.seconds:.2f} FPS"
+        f"{profile.seconds * 1e3:.3f} ms, "
+        f"{package.manifest.batch / profile.seconds:.2f} FPS"
     )
     rows = [row for row in package.verify() if row.level == "binary"]
     equal = sum(row.equal for row in rows)
