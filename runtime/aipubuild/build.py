@@ -41,7 +41,11 @@ def aipubuild(cfg: Path, log: Log) -> Package:
     Raises:
         AipuError: the cfg, the model or the data is not as it should be.
     """
-    wanted, warnings = settings(read_cfg(cfg))
+    file = read_cfg(cfg)
+    # A misspelt key may be why the settings are not as they should be.
+    for warning in file.warnings:
+        log.warning(warning)
+    wanted, warnings = settings(file)
     for warning in warnings:
         log.warning(warning)
     package = Building(wanted, log).run()

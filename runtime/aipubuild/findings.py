@@ -16,11 +16,18 @@ def show_findings(package: Package, files: Sequence[Path], log: Log) -> None:
         f"{profile.seconds * 1e3:.3f} ms, "
         f"{package.manifest.batch / profile.seconds:.2f} FPS"
     )
+    for layer in profile.layers:
+        log.detail(
+            f"layer {layer.name}: {layer.cycles} cycles, {layer.macs} MACs, "
+            f"{layer.dram_bytes} DRAM bytes, bound by {layer.bound_by}"
+        )
     rows = [row for row in package.verify() if row.level == "binary"]
     equal = sum(row.equal for row in rows)
     log.info(f"{equal} of {len(rows)} layers bit-exact in the simulator")
     for line in similarity(rows):
         log.info(line)
+    for command in package.manifest.commands:
+        log.detail(command)
     for path in files:
         log.info(f"wrote {path}")
 

@@ -87,7 +87,7 @@ class _Reading:
     def __init__(self, cfg: CfgFile):
         self.cfg = cfg
         self.folder = cfg.path.parent
-        self.warnings = list(cfg.warnings)
+        self.warnings: list[str] = []
         common, parser = cfg.section("common"), cfg.section("parser")
         self.common = common
         self.parser = Section(common | parser)

@@ -56,6 +56,7 @@ def carry_out(folder: Path) -> Aipubuild:
         quantiser: str = "",
         target: str = "Z1_0701",
         output: str = "scores",
+        verbose: bool = False,
     ) -> list[str]:
         cfg = folder / "tiny.cfg"
         cfg.write_text(
@@ -68,7 +69,7 @@ def carry_out(folder: Path) -> Aipubuild:
             )
         )
         lines: list[str] = []
-        aipubuild(cfg, Log(lines.append))
+        aipubuild(cfg, Log(lines.append, verbose))
         return lines
 
     return run
@@ -152,6 +153,16 @@ def test_the_scale_of_an_output_is_told_as_the_vendor_s_tool_does(
     )
 
 
+def test_more_is_said_if_asked_for(carry_out: Aipubuild, folder: Path) -> None:
+    quiet, verbose = carry_out(), carry_out(verbose=True)
+    assert set(quiet) < set(verbose)
+    package = load(folder / "out/tiny.package")
+    for layer in package.profile.layers:
+        said = f"[I] layer {layer.name}: {layer.cycles} cycles, {layer.macs} MACs"
+        assert any(line.startswith(said) for line in verbose)
+    assert {f"[I] {command}" for command in package.manifest.commands} <= set(verbose)
+
+
 def test_doubts_about_the_samples_are_counted(
     carry_out: Aipubuild, folder: Path
 ) -> None:
@@ -160,6 +171,14 @@ def test_doubts_about_the_samples_are_counted(
     warnings = [line for line in lines if line.startswith("[W]")]
     assert any("3 calibration samples" in warning for warning in warnings)
     assert lines[-1].endswith(f"warnings: {len(warnings)}")
+
+
+def test_a_misspelt_key_is_told_before_what_came_of_it(folder: Path) -> None:
+    (folder / "x.cfg").write_text("[Parser]\nmodel_typ=onnx\ninput_model=tiny.onnx\n")
+    lines: list[str] = []
+    with pytest.raises(AipuError, match="a model of the type 'tensorflow'"):
+        aipubuild(folder / "x.cfg", Log(lines.append))
+    assert lines[0].endswith("did you mean 'model_type'?")
 
 
 def test_a_network_that_is_all_for_the_host_is_refused(

@@ -48,7 +48,8 @@ def test_cfgs_for_the_r329_give_settings(name: str) -> None:
 
 
 def test_the_settings_of_the_tutorial() -> None:
-    wanted, warnings = settings(read("a"))
+    cfg = read("a")
+    wanted, _ = settings(cfg)
     assert wanted.mode == "run"
     assert wanted.model == CFGS / "input/resnet.onnx"
     assert wanted.shapes == {"gpu_0/data_0": [1, 3, 224, 224]}
@@ -58,7 +59,7 @@ def test_the_settings_of_the_tutorial() -> None:
     assert wanted.inputs == [CFGS / "input/input.bin"]
     assert wanted.outputs == [CFGS / "output.bin"]
     assert wanted.quantised_name == "resnet_50_int8"
-    assert any("'simulator' changes nothing" in warning for warning in warnings)
+    assert any("'simulator' changes nothing" in warning for warning in cfg.warnings)
 
 
 def test_a_cfg_without_a_model_type_is_tensorflow_s() -> None:
