@@ -72,6 +72,12 @@ Examples:
     help="Scale the shorter side of images to N pixels and take the middle; default: "
     "scale all of the image.",
 )
+@click.option(
+    "--fold-image",
+    is_flag=True,
+    help="Let the network scale images: it takes pixels from 0 to 255, as samples for "
+    "--calibration must be then.",
+)
 @AS_JSON
 def build(
     model: Path,
@@ -89,6 +95,7 @@ def build(
     scale: tuple[float, ...] | None,
     channels: str | None,
     resize: int | None,
+    fold_image: bool,
     as_json: bool,
 ) -> None:
     """Build a model into a package.
@@ -119,6 +126,7 @@ def build(
         outputs=outputs,
         random_weights=random_weights,
         image=image_of(mean, scale, channels, resize),
+        fold_image=fold_image,
         weights=weights,
     )
     with working(f"building {model.name}"):

@@ -44,7 +44,7 @@ def read_wav(path: Path, most: int) -> tuple[np.ndarray, int]:
         )
     if len(content) < promised:
         raise AipuError(
-            f"it ends too soon: {len(content)} bytes of samples, it promises {promised}",
+            f"it has {len(content)} bytes of samples, and promises {promised}",
             place=str(path),
             remedy="the file may be cut short",
         )

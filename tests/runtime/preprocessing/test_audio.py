@@ -127,7 +127,7 @@ def test_other_files_are_refused(tmp_path, content, message):
 def test_a_recording_that_is_cut_short_is_refused(tmp_path):
     path = write_wav(tmp_path / "x.wav", np.zeros(100, np.int16))
     path.write_bytes(path.read_bytes()[:-150])
-    with pytest.raises(AipuError, match="50 bytes of samples, it promises 200"):
+    with pytest.raises(AipuError, match="50 bytes of samples, and promises 200"):
         read_wav(path, 100)
     assert len(read_wav(path, 25)[0]) == 25
 
