@@ -8,9 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from google.protobuf.descriptor import Descriptor
-
-from .schema import network
+from .schema import kinds
 
 TOKEN = re.compile(
     r"""\#[^\n]*
@@ -23,7 +21,8 @@ TOKEN = re.compile(
 )
 """A comment, a text, the name of a field, or the bracket around a message."""
 
-OUTSIDE = {"NetParameter", "LayerParameter", "V1LayerParameter"}
+NETWORK = "NetParameter"
+OUTSIDE = {NETWORK, "LayerParameter", "V1LayerParameter"}
 """Messages whose unknown fields are no matter: a layer that needs one is unknown."""
 
 OF_TRAINING = {
@@ -47,8 +46,8 @@ class UnknownField(NamedTuple):
 
 def unknown_fields(text: str) -> Iterator[UnknownField]:
     """The fields of operators in a prototxt, which must be one, that are not known."""
-    around: list[Descriptor | None] = [network().DESCRIPTOR]
-    inside: Descriptor | None = None
+    messages = kinds()
+    around, inside = [NETWORK], ""
     line, counted = 1, 0
     for token in TOKEN.finditer(text):
         message, name = around[-1], token["name"]
@@ -57,14 +56,13 @@ def unknown_fields(text: str) -> Iterator[UnknownField]:
         elif token["closes"]:
             inside = around.pop()
         elif name:
-            field = message.fields_by_name.get(name) if message is not None else None
-            inside = field.message_type if field is not None else None
-            if field is None and message is not None and is_of_operator(message, name):
+            inside = messages.get(message, {}).get(name, "")
+            if not inside and is_of_operator(message, name):
                 line += text.count("\n", counted, token.start())
                 counted = token.start()
-                yield UnknownField(message.name, name, line)
+                yield UnknownField(message, name, line)
 
 
-def is_of_operator(message: Descriptor, name: str) -> bool:
+def is_of_operator(message: str, name: str) -> bool:
     """Whether a field may say how an operator computes."""
-    return message.name not in OUTSIDE and name not in OF_TRAINING
+    return message in kinds().keys() - OUTSIDE and name not in OF_TRAINING

@@ -73,7 +73,7 @@ class Building:
         files = self.written(package)
         if self.wanted.mode == "run":
             files += self.simulated(package)
-        show_findings(package, files, self.log)
+        show_findings(package, files, self.log, first_samples(build, package))
         return package
 
     def parsed(self) -> Build:
@@ -210,6 +210,21 @@ class Building:
                 channels_first=wanted.channels_first,
             )
         return arrays
+
+
+def first_samples(build: Build, package: Package) -> dict[str, np.ndarray] | None:
+    """As many samples as run at once; None if there is no data, or not so much."""
+    samples = build.context.samples
+    if samples is None:
+        return None
+    wanted = {name: info.shape for name, info in package.inputs.items()}
+    first = {
+        name: samples[name][: shape[0]]
+        for name, shape in wanted.items()
+        if name in samples
+    }
+    found = {name: array.shape for name, array in first.items()}
+    return first if found == wanted else None
 
 
 def scale_of(element: UniformType) -> str:

@@ -3,13 +3,22 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..package import Package
+from ..package import Arrays, Package
 from ..verify import Row
 from .log import Log
 
 
-def show_findings(package: Package, files: Sequence[Path], log: Log) -> None:
-    """Print what the simulator says of the time, and the ladder of the values."""
+def show_findings(
+    package: Package, files: Sequence[Path], log: Log, sample: Arrays | None
+) -> None:
+    """Print what the simulator says of the time, and the ladder of the values.
+
+    Args:
+        package: what was built.
+        files: that were written.
+        log: what takes the lines.
+        sample: inputs to compare the layers on; None for noise.
+    """
     profile, machine = package.profile, package.machine
     log.info(
         f"{profile.cycles} cycles at {machine.clock_hz // 10**6} MHz: "
@@ -21,9 +30,11 @@ def show_findings(package: Package, files: Sequence[Path], log: Log) -> None:
             f"layer {layer.name}: {layer.cycles} cycles, {layer.macs} MACs, "
             f"{layer.dram_bytes} DRAM bytes, bound by {layer.bound_by}"
         )
-    rows = [row for row in package.verify() if row.level == "binary"]
+    rows = [row for row in package.verify(sample) if row.level == "binary"]
     equal = sum(row.equal for row in rows)
     log.info(f"{equal} of {len(rows)} layers bit-exact in the simulator")
+    inputs = "noise" if sample is None else "the first calibration samples"
+    log.info(f"cosine of each layer to the float network, on {inputs}:")
     for line in similarity(rows):
         log.info(line)
     for command in package.manifest.commands:
@@ -33,7 +44,7 @@ def show_findings(package: Package, files: Sequence[Path], log: Log) -> None:
 
 
 def similarity(rows: Sequence[Row]) -> Iterator[str]:
-    """The cosine of each layer to the float network, on noise."""
+    """The cosine of each layer to the float network."""
     for row in rows:
         if row.cosine is not None:
             yield f"layer {row.name}: cosine {row.cosine:.5f}"

@@ -163,6 +163,18 @@ def test_more_is_said_if_asked_for(carry_out: Aipubuild, folder: Path) -> None:
     assert {f"[I] {command}" for command in package.manifest.commands} <= set(verbose)
 
 
+def test_layers_are_compared_on_what_the_network_is_for(
+    carry_out: Aipubuild, folder: Path
+) -> None:
+    lines = carry_out()
+    package = load(folder / "out/tiny.package")
+    image = np.load(folder / "images.npy")[:1]
+    assert any("on the first calibration samples:" in line for line in lines)
+    for row in package.verify({"image": image}):
+        if row.level == "binary" and row.cosine is not None:
+            assert f"[I] layer {row.name}: cosine {row.cosine:.5f}" in lines
+
+
 def test_doubts_about_the_samples_are_counted(
     carry_out: Aipubuild, folder: Path
 ) -> None:
