@@ -19,6 +19,7 @@ class ImportedModel:
 
     `weights_source` is "model", or "random" if the weights were drawn. `preprocessing`
     says how inputs are made of recordings or images, by their names, if the model does.
+    `warnings` are lines about what the model has and the network has otherwise.
     """
 
     name: str
@@ -26,3 +27,4 @@ class ImportedModel:
     weights: WeightStore
     weights_source: str
     preprocessing: Mapping[str, Preprocessing] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

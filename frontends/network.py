@@ -22,20 +22,25 @@ from ..dialects.quant import UniformType
 from ..dialects.semantics.weights import WeightStore
 from ..dialects.value_names import value_name
 from ..errors import AipuError, UnsupportedError
+from ..warning_lines import Warnings
 from .model import ImportedModel
 
 
 class Network:
-    """The body of `@main`, and its weights."""
+    """The body of `@main`, its weights, and what a user should know of it."""
 
     def __init__(
-        self, inputs: Mapping[str, Shape], elements: Mapping[str, Attribute] = {}
+        self,
+        inputs: Mapping[str, Shape],
+        elements: Mapping[str, Attribute] = {},
+        warnings: Warnings | None = None,
     ):
         """A network without operators.
 
         Args:
             inputs: the shapes of its arguments.
             elements: the types of their elements, where these are no reals.
+            warnings: what was found before, to which more will be added.
         """
         types = [
             TensorType(elements.get(name, f32), shape) for name, shape in inputs.items()
@@ -43,6 +48,7 @@ class Network:
         self.block = Block(arg_types=types)
         self.inputs = dict(zip(inputs, self.block.args, strict=True))
         self.weights = WeightStore()
+        self.warnings = Warnings() if warnings is None else warnings
         for name, argument in self.inputs.items():
             argument.name_hint = value_name(name)
 
@@ -67,7 +73,13 @@ class Network:
             arg_attrs=_names(self.inputs),
             res_attrs=_names(outputs),
         )
-        return ImportedModel(name, ModuleOp([main]), self.weights, weights_source)
+        return ImportedModel(
+            name,
+            ModuleOp([main]),
+            self.weights,
+            weights_source,
+            warnings=self.warnings.lines(),
+        )
 
 
 def _names(values: Mapping[str, SSAValue]) -> ArrayAttr[DictionaryAttr]:
@@ -129,6 +141,10 @@ class Emitter:
             return value
         scale = self.weight(f"{self.name}/{name}", np.array(factor))
         return self.emit(nn.MulOp(value, scale))
+
+    def warn(self, message: str) -> None:
+        """Let the user know of something that is taken otherwise than the node says."""
+        self.network.warnings.add(message, self.place)
 
     def wrong(self, message: str) -> AipuError:
         """The error of a node that its format does not allow."""

@@ -35,6 +35,7 @@ from .calibration.attributes import (
     write_range,
 )
 from .calibration.channel_mean import ChannelMean
+from .calibration.doubts import NOT_USED, BestClasses, doubts
 from .calibration.observation import observe
 from .calibration.observers import (
     BEST,
@@ -51,7 +52,7 @@ from .calibration.samples import (
     noise,
     read_samples,
 )
-from .context import AipuContext, weights_of
+from .context import AipuContext, warn, weights_of
 from .functions import input_name, main_function
 from .placement.abilities import computed_operands, operators
 from .placement.mark import runs_on_host
@@ -91,17 +92,21 @@ class CalibratePass(AipuPass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function, weights = main_function(op), weights_of(ctx)
-        rules = arithmetic(self.arithmetic)
         check_inputs(function)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         means = {value: ChannelMean() for value in multiplied(function.body.block)}
         if not means and is_pinned(function.body.block):
             say(ctx, "model")
+            if self.data or (isinstance(ctx, AipuContext) and ctx.samples is not None):
+                warn(ctx, NOT_USED)
             return
-        runs = list(batches(self.samples(ctx, inputs), inputs))
+        samples = self.samples(ctx, inputs)
+        runs = list(batches(noise(inputs) if samples is None else samples, inputs))
         ranges: dict[SSAValue, list[RangeObserver]] = {}
+        classes = BestClasses(function)
 
         def see(value: SSAValue, values: np.ndarray) -> None:
+            classes.see(value, values)
             if pinned(value) is None and nn.element_type(value) == f32:
                 if value not in ranges:
                     methods = self.methods_of(value, ctx)
@@ -111,23 +116,29 @@ class CalibratePass(AipuPass):
             if value in means:
                 means[value].see(values)
 
-        def kept(value: SSAValue, low: float, high: float) -> Range:
-            if self.symmetric_inputs and isinstance(value, BlockArgument):
-                low, high = symmetric(low, high)
-            return rules.kept(min(low, 0.0)), rules.kept(max(high, 0.0))
-
         observe(function, weights, runs, see)
+        for doubt in doubts(samples, classes):
+            warn(ctx, doubt)
         for value, observers in ranges.items():
-            found = [kept(value, *observer.range()) for observer in observers]
-            write_range(value, *found[0])
-            if len(found) > 1:
-                write_candidates(value, found)
+            self.write_ranges(value, observers)
         for value, observer in means.items():
             key = weights.add(f"{source(value)}/mean", observer.mean())
             write_mean(value, key)
 
-    def samples(self, ctx: Context, inputs: Sequence[Input]) -> Samples:
-        """The samples of the file or the context; else noise, which the context says.
+    def write_ranges(self, value: SSAValue, observers: Sequence[RangeObserver]) -> None:
+        """Say what each observer has found; that of the first one is the range."""
+        kept, found = arithmetic(self.arithmetic).kept, list[Range]()
+        for observer in observers:
+            low, high = observer.range()
+            if self.symmetric_inputs and isinstance(value, BlockArgument):
+                low, high = symmetric(low, high)
+            found.append((kept(min(low, 0.0)), kept(max(high, 0.0))))
+        write_range(value, *found[0])
+        if len(found) > 1:
+            write_candidates(value, found)
+
+    def samples(self, ctx: Context, inputs: Sequence[Input]) -> Samples | None:
+        """The samples of the file or the context, if any; the context says which.
 
         Raises:
             AipuError: they do not fit the inputs.
@@ -136,9 +147,8 @@ class CalibratePass(AipuPass):
         if self.data:
             found = read_samples(Path(self.data), inputs)
         say(ctx, "noise" if found is None else "data")
-        if found is None:
-            return noise(inputs)
-        check_samples(found, inputs)
+        if found is not None:
+            check_samples(found, inputs)
         return found
 
     def methods_of(self, value: SSAValue, ctx: Context) -> Sequence[str]:

@@ -31,7 +31,7 @@ from ..dialects import nn
 from ..dialects.semantics.evaluate import evaluate
 from .calibrate import CalibratePass
 from .calibration.attributes import Range, take_candidates, write_range
-from .calibration.samples import Input, batches
+from .calibration.samples import Input, batches, noise
 from .context import AipuContext, weights_of
 from .correct_biases import CorrectBiasesPass
 from .functions import input_name, main_function
@@ -84,7 +84,7 @@ class ChooseRangesPass(AipuPass):
         function = main_function(module)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         samples = CalibratePass(data=self.data).samples(ctx, inputs)
-        runs = list(batches(samples, inputs))
+        runs = list(batches(samples or noise(inputs), inputs))
         chosen = np.linspace(0, len(runs) - 1, min(len(runs), TRIAL_BATCHES))
         passes = (
             NarrowRangesPass(self.arithmetic),

@@ -16,6 +16,7 @@ IMPORT = (
     Stage("layout", "the rest sees NHWC feature maps, and no transpose between them"),
     Stage("decompose-batch-norm", "a normalisation is a scale and an offset"),
     Stage("decompose-prelu", "the machine has clamps, scales and sums"),
+    Stage("fold-normalisation", "the first convolution can scale its input"),
     Stage("fold-affine", "which the convolution before it can do in its weights"),
     Stage("fold-padding", "a convolution pads for nothing"),
     Stage("decompose-reductions", "a mean or a maximum over whole axes is a pool"),

@@ -32,6 +32,12 @@ def decompose_batch_norm() -> type[ModulePass]:
     return DecomposeBatchNormPass
 
 
+def fold_normalisation() -> type[ModulePass]:
+    from .fold_normalisation import FoldNormalisationPass
+
+    return FoldNormalisationPass
+
+
 def fold_affine() -> type[ModulePass]:
     from .fold_affine import FoldAffinePass
 
@@ -194,6 +200,7 @@ PASSES: Registry = {
     "layout": layout,
     "decompose-batch-norm": decompose_batch_norm,
     "decompose-prelu": decompose_prelu,
+    "fold-normalisation": fold_normalisation,
     "fold-affine": fold_affine,
     "fold-padding": fold_padding,
     "decompose-reductions": decompose_reductions,

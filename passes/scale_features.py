@@ -28,7 +28,7 @@ from ..dialects.semantics.evaluate import evaluate_operator
 from ..dialects.semantics.weights import WeightStore
 from .calibrate import CalibratePass
 from .calibration.samples import Input, Samples
-from .context import AipuContext, weights_of
+from .context import weights_of
 from .functions import input_name, main_function
 from .placement.abilities import is_weight
 from .placement.mark import run_on_host
@@ -65,16 +65,17 @@ class ScaleFeaturesPass(AipuPass):
             return
         function = main_function(op)
         readers = {argument: columns(argument) for argument in function.args}
-        given = self.data or (isinstance(ctx, AipuContext) and ctx.samples)
-        if not given or not any(readers.values()):
+        if not any(readers.values()):
             return
         samples = self.samples(ctx, function)
+        if samples is None:
+            return
         for argument, found in readers.items():
             scale = scales(samples[input_name(argument)])
             if found and scale.max() >= UNLIKE * scale.min():
                 scale_input(argument, found, scale, weights_of(ctx))
 
-    def samples(self, ctx: Context, function: FuncOp) -> Samples:
+    def samples(self, ctx: Context, function: FuncOp) -> Samples | None:
         """What `calibrate` will see, too."""
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         return CalibratePass(data=self.data).samples(ctx, inputs)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...errors import AipuError
+from ...warning_lines import Warnings
 from ..input_shapes import settle_shapes
 from ..model import ImportedModel
 from .conversion import Conversion
@@ -46,7 +47,8 @@ def import_tflite(
             place=str(model),
             remedy="leave --random-weights out",
         )
-    graph = select(read_graph(model), inputs, outputs)
+    warnings = Warnings()
+    graph = select(read_graph(model, warnings), inputs, outputs)
     settled, changed_batch = settle_shapes(declared_shapes(graph), shapes, batch)
-    conversion = Conversion(graph, settled, changed_batch)
+    conversion = Conversion(graph, settled, changed_batch, warnings)
     return conversion.network.finish(model.stem, conversion.run())

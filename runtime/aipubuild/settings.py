@@ -88,19 +88,24 @@ class _Reading:
     def __init__(self, cfg: CfgFile):
         self.cfg = cfg
         self.folder = cfg.path.parent
-        self.warnings = list(cfg.warnings)
+        self.warnings: list[str] = []
         common, parser = cfg.section("common"), cfg.section("parser")
         self.common = common
         self.parser = Section(common | parser)
-        self.old_style = "autoquantizationtool" in cfg.sections
-        tool = "autoquantizationtool" if self.old_style else "optimizer"
-        self.quantiser = cfg.section(tool)
+        self.old_style = any(
+            name.startswith("autoquantizationtool") for name in cfg.sections
+        )
+        self.quantiser = self.of_the_network(
+            "autoquantizationtool" if self.old_style else "optimizer"
+        )
         self.builder = cfg.section("gbuilder")
 
     def run(self) -> tuple[Settings, list[str]]:
         self.check_quantiser()
         model = self.model()
-        name = self.parser.text("model_name", model.stem)
+        name = self.parser.text("model_name") or self.quantiser.text(
+            "model_name", model.stem
+        )
         suffix = "int8" if self.old_style else "o"
         made = Settings(
             mode=self.choice(self.common, "mode", MODES, "run"),
@@ -125,6 +130,22 @@ class _Reading:
             log_file=self.file(self.common, "log_file"),
         )
         return made, self.warnings
+
+    def of_the_network(self, tool: str) -> Section:
+        """How to quantise: `[tool]`; without one, the first numbered section.
+
+        A build through TVM has a section for each part that it cuts a network into.
+        Here it is one network, and what the other sections say changes nothing.
+        """
+        sections = [name for name in self.cfg.sections if name.startswith(tool)]
+        chosen = tool if tool in sections else min(sections, default=tool)
+        for name in sections:
+            if name != chosen:
+                self.warnings.append(
+                    f"{self.cfg.path}: [{name}] changes nothing: the network is "
+                    f"quantised as one, by [{chosen}]"
+                )
+        return self.cfg.section(chosen)
 
     def kind(self) -> str:
         return self.choice(self.parser, "model_type", MODEL_TYPES, "tensorflow")

@@ -159,7 +159,7 @@ def test_calibration_by_a_folder_is_calibration_by_an_array(
     model: Path, package: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "samples").mkdir()
-    for number, image in enumerate(images(4)):
+    for number, image in enumerate(images(8)):
         np.save(tmp_path / "samples" / f"{number:04}.npy", image)
     arguments = ["--calibration", tmp_path / "samples"]
     assert aipu("build", model, "-o", tmp_path / "out", *arguments).exit_code == 0

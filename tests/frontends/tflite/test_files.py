@@ -89,6 +89,17 @@ def test_the_axis_of_a_bias_can_only_be_its_own(computed):
     assert y.tolist() == [[0, 0.5, 1, 1.5]] * 2
 
 
+def test_the_axis_of_a_bias_is_a_warning(written):
+    weight = Tensor("w", np.ones((4, 6), np.int8), scale=[0.5])
+    bias = Tensor("b", np.arange(4, dtype=np.int32), scale=[0.5] * 4, axis=3)
+    (warning,) = import_tflite(written(_layer(weight, bias))).warnings
+    assert warning.startswith("tensor 'b': its quantized_dimension is none of its axes")
+
+
+def test_a_sound_file_has_no_warnings(written):
+    assert import_tflite(written(quantised_file())).warnings == ()
+
+
 def test_all_operators_that_are_missing_are_named_at_once(refused):
     names = ["x", "first", "middle", "last"]
     tensors = [Tensor(name, shape=(1, 4)) for name in names]

@@ -1,6 +1,7 @@
 """Whatever is in a file, it is an array or one error."""
 
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aipu.errors import AipuError
-from aipu.passes.calibration.array_file import read_array
+from aipu.passes.calibration.array_file import read_array, read_arrays
 
 
 def header(text: str) -> bytes:
@@ -34,7 +35,9 @@ HUGE = "{'descr': '<f4', 'fortran_order': False, 'shape': (1000000000000000, 9),
 def test_a_file_that_is_no_array(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.npy"
     path.write_bytes(content)
-    with pytest.raises(AipuError, match=r"not an \.npy file, or a damaged one") as e:
+    with pytest.raises(
+        AipuError, match=r"not an \.npy or \.npz file, or a damaged"
+    ) as e:
         read_array(path)
     assert e.value.place == str(path)
 
@@ -43,6 +46,28 @@ def test_several_arrays_are_not_one(tmp_path: Path) -> None:
     np.savez(tmp_path / "x.npz", a=np.ones(1))
     with pytest.raises(AipuError, match="holds several arrays"):
         read_array(tmp_path / "x.npz")
+
+
+def test_python_objects_are_not_loaded(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.array([{}], object), allow_pickle=True)
+    np.savez(tmp_path / "x.npz", a=np.array([{}], object), allow_pickle=True)
+    for file in ("x.npy", "x.npz"):
+        with pytest.raises(AipuError, match="holds Python objects") as caught:
+            read_arrays(tmp_path / file)
+        assert "allow_pickle" not in str(caught.value)
+
+
+def test_an_archive_that_unpacks_to_too_much(tmp_path: Path) -> None:
+    path, chunk = tmp_path / "x.npz", bytes(1 << 20)
+    with ZipFile(path, "w") as archive:
+        archive.writestr("a.npy", chunk, ZIP_DEFLATED)
+    packed = path.read_bytes()
+    claim = (1 << 20).to_bytes(4, "little")
+    path.write_bytes(packed.replace(claim, b"\xfe\xff\xff\xff"))
+    with ZipFile(path, "a") as archive:
+        archive.writestr("b.npy", b"too much")
+    with pytest.raises(AipuError, match="it would unpack to 4294967302 bytes"):
+        read_arrays(path)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
