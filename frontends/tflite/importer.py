@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ...dialects import nn
 from ...errors import AipuError
 from ..input_shapes import settle_shapes
 from ..model import ImportedModel
@@ -49,4 +50,7 @@ def import_tflite(
     graph = select(read_graph(model), inputs, outputs)
     settled, changed_batch = settle_shapes(declared_shapes(graph), shapes, batch)
     conversion = Conversion(graph, settled, changed_batch)
-    return conversion.network.finish(model.stem, conversion.run())
+    results = conversion.run()
+    pins = any(isinstance(op, nn.QuantiseOp) for op in conversion.network.block.ops)
+    runtime = "tflite" if pins else None
+    return conversion.network.finish(model.stem, results, runtime=runtime)

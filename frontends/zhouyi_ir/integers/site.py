@@ -9,11 +9,10 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ....dialects.nn import Clamp, ClampAttr, Rescale, RescaleAttr
+from ....dialects.nn.attributes import FINE_BITS, LARGEST_FINE_SHIFT
 from ....dialects.quant import UniformType, quantisation
 from ....dialects.semantics.requantise import (
     EXACT_BITS,
-    FINE_BITS,
-    LARGEST_FINE_SHIFT,
     LARGEST_MULTIPLIER,
     LARGEST_SHIFT,
 )
