@@ -48,10 +48,10 @@ def check_parameters(
     """A bias for each channel; and on integers a multiplier and a shift, or a float."""
     check_vector("bias", bias, channels)
     if len(rescale) > 2 or (len(rescale) == 1) != is_single(rescale):
-        found = ", ".join(str(element_type(value)) for value in rescale)
+        found = ", ".join(str(value.type) for value in rescale)
         raise VerifyException(
-            "a rescale is a multiplier and a shift, or one multiplier of f32, found "
-            f"{len(rescale)} operands: {found}"
+            f"a rescale is a multiplier and a shift, or one multiplier of f32, found "
+            f"{found}"
         )
     for name, vector in zip(("multiplier", "shift"), rescale, strict=False):
         check_vector(name, vector, channels)

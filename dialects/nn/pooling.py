@@ -12,6 +12,7 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def
+from xdsl.utils.exceptions import VerifyException
 
 from ..quant import uniform
 from . import shapes
@@ -136,6 +137,10 @@ class AvgPool2dOp(Operator):
         super().verify_()
         check_quantised([self.ifm], self.ofm)
         check_multipliers(self.rescale, 1, prod(self.kernel.get_values()), fine=True)
+        if self.around is not None and not -128 <= self.around.value.data <= 127:
+            raise VerifyException(
+                f"`around` is an int8, found {self.around.value.data}"
+            )
 
     @property
     def zero_points(self) -> tuple[int, int]:

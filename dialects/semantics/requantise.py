@@ -20,6 +20,8 @@ from ..nn.attributes import LARGEST_SHIFT, MULTIPLIER_BITS
 
 LARGEST_MULTIPLIER = (1 << MULTIPLIER_BITS) - 1
 EXACT_BITS = 53
+LEAST_SINGLE, GREATEST_SINGLE = 2.0**-39, 2.0**22
+"""Multipliers of float32; below these every int32 becomes 0, above it leaves int8."""
 
 
 def requantise(

@@ -6,7 +6,7 @@ bias here, since padding holds that zero point: `sum((x - z) * w) = sum(x * w) -
 sum(w)`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,7 @@ from ...dialects import nn
 from ...dialects.locations import source_name
 from ...dialects.nn import Clamp, ClampAttr
 from ...dialects.quant import UniformType, quantisation
+from ...dialects.semantics.requantise import GREATEST_SINGLE, LEAST_SINGLE
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 
@@ -75,7 +76,7 @@ def _multiply_accumulate(op: Operation, weights: WeightStore) -> Arithmetic:
     return Arithmetic(
         {"zero_point": _type(op.ofm).zero_point, **_clamp(op.ofm, op.activation)},
         _key(op.weight),
-        _records(folded, *factors) if len(factors) == 2 else _single(folded, *factors),
+        _scaled_records(op, folded, factors),
         zero_point,
     )
 
@@ -119,8 +120,24 @@ def _records(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.
     return records.view(np.uint8)
 
 
-def _single(bias: np.ndarray, multiplier: np.ndarray) -> np.ndarray:
-    """Records of multipliers of float32, each 24 bits and a shift."""
+def _scaled_records(
+    op: Operation, bias: np.ndarray, factors: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Records of multipliers and shifts, or of float32: each 24 bits and a shift.
+
+    Raises:
+        AipuError: the shift of a float32 is none of the machine's.
+    """
+    if len(factors) == 2:
+        return _records(bias, *factors)
+    (multiplier,) = factors
+    within = (multiplier >= LEAST_SINGLE) & (multiplier <= GREATEST_SINGLE)
+    if not within.all():
+        raise AipuError(
+            f"expected multipliers from {LEAST_SINGLE} to {GREATEST_SINGLE}, found "
+            f"{multiplier[~within][0]}",
+            place=source_name(op),
+        )
     mantissa, exponent = np.frexp(multiplier.astype(np.float64))
     whole = np.ldexp(mantissa, SIGNIFICANT)
     records = _records(bias, whole, SIGNIFICANT - exponent).view(RECORD_TYPE)

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...dialects.nn.attributes import FINE_BITS, LARGEST_FINE_SHIFT
-from ...dialects.semantics.requantise import EXACT_BITS, decompose
+from ...dialects.semantics.requantise import (
+    EXACT_BITS,
+    GREATEST_SINGLE,
+    LEAST_SINGLE,
+    decompose,
+)
 
 LEVELS = 256
-
-LEAST_SINGLE, GREATEST_SINGLE = 2.0**-39, 2.0**22
-"""Beyond these every int32 becomes 0, or all but 0 leave int8."""
 
 
 def fine_multipliers(

@@ -22,6 +22,9 @@ CANDIDATES = 256
 SUM_BITS = 21
 """Of the larger multiplier of a sum, in XNNPACK."""
 
+SOONEST = 1e-3
+"""In place of a sum of 0, so that what turns at 1 may have almost any ratio."""
+
 LARGEST_FINE = (1 << FINE_BITS) - 1
 
 
@@ -139,11 +142,11 @@ def tflite_mean(
 
 
 def mean_in_single(ifm: UniformType, ofm: UniformType, count: int) -> float:
-    """A ratio that rounds every sum of `count` integers as that of float32 does.
+    """A ratio that rounds sums of `count` integers as that of float32 does.
 
     Source: XNNPACK's `qs8-rsum`. Results turn from n - 1 to n at a sum T; all ratios
-    from (n - 1/2) / T up to (n - 1/2) / (T - 1) do so, and those in all of these ranges
-    are right.
+    from (n - 1/2) / T up to (n - 1/2) / (T - 1) do so. The one taken lies in as many of
+    these ranges as any: in all of them, unless there are too many sums.
     """
     ratio = np.float32(ifm.scale) / (np.float32(ofm.scale) * np.float32(count))
     reach = np.abs(centred_integers(ifm)).max() * count
@@ -151,9 +154,9 @@ def mean_in_single(ifm: UniformType, ofm: UniformType, count: int) -> float:
     results = np.rint(sums.astype(np.float32) * ratio)
     halves = np.arange(1, min(results[-1], 256) + 1) - 0.5
     turns = np.searchsorted(results, halves)
-    lowest = (halves / turns).max(initial=0)
-    with np.errstate(divide="ignore"):
-        highest = (halves / (turns - 1)).min(initial=np.inf)
-    if not lowest < highest < np.inf:
-        return float(ratio)
-    return float((lowest + highest) / 2)
+    lowest, highest = halves / turns, halves / np.maximum(turns - 1, SOONEST)
+    ends = np.unique([lowest, highest])
+    middles = (ends[:-1] + ends[1:]) / 2
+    within = np.searchsorted(np.sort(lowest), middles)
+    within -= np.searchsorted(np.sort(highest), middles)
+    return float(middles[within.argmax()]) if len(middles) else float(ratio)

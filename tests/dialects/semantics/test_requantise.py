@@ -55,6 +55,29 @@ def test_multiplier_and_shift_may_differ_by_channel():
     assert result.tolist() == [[62, 23, 4]] * 2
 
 
+@given(INT32, st.floats(2**-39, 2**22, width=32), INT8)
+def test_a_float_multiplier_rounds_the_product_to_float_first(
+    accumulator, multiplier, zero_point
+):
+    product = np.float32(accumulator) * np.float32(multiplier)
+    expected = min(max(round(float(product)) + zero_point, -128), 127)
+    factor = np.array([multiplier], np.float32)
+    sums = np.array([[accumulator]], np.float64)
+    assert requantise(sums, factor, 0, zero_point, -128, 127) == expected
+
+
+def test_a_product_next_to_a_tie_is_one_in_float():
+    """1000001 * 1.5e-6 is 1.5000015; a float32 has steps of 1.2e-7 there."""
+    multiplier = np.array([np.float32(2.5) / np.float32(16777215)])
+    exact = requantise(np.array([16777215]), multiplier.astype(float), 0, 0, -9, 9)
+    single = requantise(np.array([16777215]), multiplier, 0, 0, -9, 9)
+    assert float(multiplier[0]) * 16777215 != 2.5
+    assert (exact.item(), single.item()) == (
+        round(float(multiplier[0]) * 16777215),
+        2,
+    )
+
+
 @given(st.floats(2**-31, 32767, exclude_max=True))
 @example(1.0)
 @example(0.5)
