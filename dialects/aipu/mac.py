@@ -8,8 +8,8 @@ tile is dense [rows, columns, channels] of full tiles.
     ofm = min(max((bias + sum) * multiplier >> shift + zero_point, low), high)
 
 The product is exact and is rounded once, half to even, by the shift. Where the last bit
-is set, multiplier and shift are those of a float32, the sum and the product are rounded
-to float32 first, and that is then rounded to an integer.
+is set, multiplier and shift are those of a float32: the sum is rounded to float32, so
+is the product, and that to an integer.
 """
 
 from abc import ABC

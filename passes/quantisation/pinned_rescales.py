@@ -45,7 +45,7 @@ def tflite_sum(
     Source: XNNPACK's `qs8-vadd`: both sides times whole multiples of one power of two,
     so that the larger one has 21 bits.
     """
-    sides = np.float32([lhs.scale, rhs.scale]) / np.float32(ofm.scale)
+    sides = np.array([lhs.scale, rhs.scale], np.float32) / np.float32(ofm.scale)
     _, exponent = np.frexp(sides.max())
     shift = SUM_BITS - int(exponent)
     left, right = np.rint(np.ldexp(sides.astype(np.float64), shift)).tolist()
