@@ -10,7 +10,8 @@ the last to 3, as cepstral coefficients do, little would be left of the last. Th
 multiplies while numbers are real, by powers of two, so that nothing is rounded.
 
 Needs `place-operators` before, comes before `calibrate`. Features lie along the last
-axis of an input; an input that anything but products and moves reads stays as it is.
+axis of an input; an input that anything but products and moves reads stays as it is,
+and so does one whose integers the model says.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,7 @@ from .functions import input_name, main_function
 from .placement.abilities import is_weight
 from .placement.mark import run_on_host
 from .quantisation.constants import has_scale, key_of
+from .quantisation.pins import pinned
 from .semantics import EXACT, AipuPass
 
 MOVING = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
@@ -59,7 +61,11 @@ class ScaleFeaturesPass(AipuPass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function = main_function(op)
-        readers = {argument: columns(argument) for argument in function.args}
+        readers = {
+            argument: columns(argument)
+            for argument in function.args
+            if pinned(argument) is None
+        }
         given = self.data or (isinstance(ctx, AipuContext) and ctx.samples)
         if not given or not any(readers.values()):
             return
