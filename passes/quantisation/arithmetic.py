@@ -50,8 +50,8 @@ class Arithmetic:
     element_type: the integers for a range.
     parameters: those of weights and biases.
     rescale, sum_rescale, mean_rescale: multipliers and shifts.
-    pinned_sum_rescale, pinned_mean_rescale: those where the model says the scales
-        itself, if they are others.
+    pinned_rescale, pinned_sum_rescale, pinned_mean_rescale: those where the model says
+        the scales itself, if they are others.
     keeping: operators that could rescale, but keep the integers of their ifm.
     joins_early: what an operator wants in the integers of its result, like the parts
         of a concat, is made so at once.
@@ -63,6 +63,7 @@ class Arithmetic:
     element_type: Callable[[float, float], UniformType]
     parameters: ParameterRule
     rescale: Callable[[float], RescaleAttr]
+    pinned_rescale: Callable[[UniformType, UniformType], RescaleAttr] | None
     sum_rescale: Callable[[float, float, float], RescaleAttr]
     pinned_sum_rescale: PinnedSum | None
     mean_rescale: Callable[[float, int, Sequence[int]], RescaleAttr]
@@ -78,6 +79,7 @@ AIPU = Arithmetic(
     element_type=scales.uniform_type,
     parameters=parameters.quantise_parameters,
     rescale=rescales.rescale,
+    pinned_rescale=None,
     sum_rescale=rescales.sum_rescale,
     pinned_sum_rescale=pinned_rescales.exact_sum,
     mean_rescale=rescales.mean_rescale,
@@ -90,6 +92,7 @@ AIPU = Arithmetic(
 TFLITE = replace(
     AIPU,
     parameters=partial(parameters.quantise_parameters, single=True),
+    pinned_rescale=pinned_rescales.tflite_rescale,
     pinned_sum_rescale=pinned_rescales.tflite_sum,
     pinned_mean_rescale=pinned_rescales.tflite_mean,
 )
@@ -103,6 +106,7 @@ ZHOUYI = Arithmetic(
     element_type=zhouyi.element_type,
     parameters=zhouyi.parameters,
     rescale=zhouyi.rescale,
+    pinned_rescale=None,
     sum_rescale=zhouyi.sum_rescale,
     pinned_sum_rescale=None,
     mean_rescale=zhouyi.mean_rescale,

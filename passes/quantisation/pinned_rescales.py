@@ -1,4 +1,4 @@
-"""Multipliers that round sums and means as a model's own runtime does.
+"""Multipliers that round as a model's own runtime does, by trying all integers.
 
 A model that others have quantised has its scales, and a runtime that computes with
 them. Which real ratio a multiplier is nearest to is not what counts: it is how many of
@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from ...dialects.nn import Rescale, RescaleAttr
 from ...dialects.nn.attributes import FINE_BITS, LARGEST_FINE_SHIFT
 from ...dialects.quant import UniformType
-from ...dialects.semantics.requantise import decompose
-from .rescales import EQUAL_SIDE
+from ...dialects.semantics.requantise import LARGEST_MULTIPLIER, decompose
+from .rescales import EQUAL_SIDE, rescale
 
 CANDIDATES = 256
 """How many multipliers are tried for a sum; mostly the first few have no fault."""
 
 SUM_BITS = 21
 """Of the larger multiplier of a sum, in XNNPACK."""
+
+PARTS = 256
+"""Of which XNNPACK's factor from one scale to another is a whole number."""
 
 SOONEST = 1e-3
 """In place of a sum of 0, so that what turns at 1 may have almost any ratio."""
@@ -53,6 +56,27 @@ def tflite_sum(
     wanted = np.floor(np.ldexp(x * left + y * right, -shift) + 0.5)
     step = 2.0**-shift
     return best_sum(left * step, right * step, x, y, wanted, ofm)
+
+
+def tflite_rescale(ifm: UniformType, ofm: UniformType) -> RescaleAttr:
+    """From one type to another as TFLite's runtime rounds it, half up.
+
+    Source: XNNPACK's `qs8-vcvt`: times a whole number of 256th. The machine's more bits
+    say which way its ties go.
+    """
+    ratio = np.float32(ifm.scale) / np.float32(ofm.scale)
+    parts = int(np.clip(np.rint(np.float32(PARTS) * ratio), 1, LARGEST_MULTIPLIER))
+    x = centred_integers(ifm)
+    low, high = (limit - ofm.zero_point for limit in ofm.limits)
+    wanted = np.clip(np.floor(x * parts / PARTS + 0.5), low, high)
+    (nearest,), shift = rescale(parts / PARTS).data
+
+    def wrong(multiplier: int) -> int:
+        found = np.rint(np.ldexp(x * multiplier, -shift))
+        return np.count_nonzero(np.clip(found, low, high) != wanted)
+
+    around = (nearest, min(nearest + 1, LARGEST_MULTIPLIER), nearest - 1)
+    return RescaleAttr(Rescale((min(around, key=wrong),), shift))
 
 
 def centred_integers(element: UniformType) -> NDArray[np.float64]:
@@ -89,14 +113,14 @@ def best_sum(
     low, high = (limit - ofm.zero_point for limit in ofm.limits)
     saturated = np.clip(wanted, low, high)
 
-    def rescale(at: int) -> Rescale:
+    def candidate(at: int) -> Rescale:
         sides = (int(first[at]), int(second[at]))
         of_x, of_y = sides if left >= right else sides[::-1]
         return Rescale((int(outer[at]), of_x, of_y), int(shift[at]))
 
     least, best = wanted.size + 1, Rescale((), 0)
     for at in errors.argsort(kind="stable")[:CANDIDATES].tolist():
-        tried = rescale(at)
+        tried = candidate(at)
         _, of_x, of_y = tried.multipliers
         found = np.rint((x * of_x + y * of_y) * step[at])
         wrong = np.count_nonzero(np.clip(found, low, high) != saturated)

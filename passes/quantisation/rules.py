@@ -207,7 +207,11 @@ def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
 
 
 def clamp(op: nn.ClampOp, site: Site) -> nn.Operator:
-    factor = site.rescale(site.input_scales[0])
+    exactly = site.rules.pinned_rescale
+    if pinned(op.ofm) is None or exactly is None:
+        factor = site.rescale(site.input_scales[0])
+    else:
+        factor = exactly(uniform(site.inputs[0]), site.element)
     return nn.RequantiseOp(site.inputs[0], site.element, factor, op.bounds)
 
 

@@ -9,6 +9,7 @@ from aipu.dialects.quant import UniformType
 from aipu.passes.quantisation.pinned_rescales import (
     exact_sum,
     tflite_mean,
+    tflite_rescale,
     tflite_sum,
 )
 
@@ -58,6 +59,20 @@ def test_a_sum_of_tflite_is_what_its_runtime_makes_of_all_integers():
     expected = np.clip(whole - 14, -128, 127)
     found = summed(tflite_sum(lhs, rhs, ofm, 1), (lhs, rhs, ofm), 1)
     assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize("zero_point, wrong", [(-128, 0), (127, 0), (9, 1)])
+@pytest.mark.parametrize("ratio", [0.0123, 0.42287, 0.75, 1.129, 6.693])
+def test_a_rescale_of_tflite_is_what_its_runtime_makes(ratio, zero_point, wrong):
+    """Half up, in 256th; with integers on both sides of 0 not all ties can be so."""
+    ifm, ofm = UniformType(0.1 * ratio, zero_point), UniformType(0.1, 5)
+    (multiplier,), shift = tflite_rescale(ifm, ofm).data
+    x = INT8 - zero_point
+    expected = np.clip(((x * round(256 * ratio) + 128) >> 8) + 5, -128, 127)
+    found = np.clip(np.rint(np.ldexp(x * float(multiplier), -shift)) + 5, -128, 127)
+    assert multiplier < 1 << 15
+    ties = (x * round(256 * ratio)) % 256 == 128
+    assert np.count_nonzero(found != expected) <= wrong * np.count_nonzero(ties)
 
 
 @pytest.mark.parametrize(("count", "wrong"), [(4, 0), (49, 0), (196, 0), (1089, 4)])
