@@ -67,15 +67,12 @@ def test_a_float_multiplier_rounds_the_product_to_float_first(
 
 
 def test_a_product_next_to_a_tie_is_one_in_float():
-    """1000001 * 1.5e-6 is 1.5000015; a float32 has steps of 1.2e-7 there."""
-    multiplier = np.array([np.float32(2.5) / np.float32(16777215)])
-    exact = requantise(np.array([16777215]), multiplier.astype(float), 0, 0, -9, 9)
-    single = requantise(np.array([16777215]), multiplier, 0, 0, -9, 9)
-    assert float(multiplier[0]) * 16777215 != 2.5
-    assert (exact.item(), single.item()) == (
-        round(float(multiplier[0]) * 16777215),
-        2,
-    )
+    """49.4999998 is 49.5 there, and that goes to the even neighbour."""
+    factor = (1 << 23) + 1
+    sums = np.array([6488063])
+    exact = requantise(sums, factor, 40, 0, -128, 127)
+    single = requantise(sums, np.float32([factor * 2.0**-40]), 0, 0, -128, 127)
+    assert (exact.item(), single.item()) == (49, 50)
 
 
 @given(st.floats(2**-31, 32767, exclude_max=True))
