@@ -111,7 +111,7 @@ MUTATIONS = (
         f"{SIMULATOR}/test_exact_sums.py",
     ),
     Mutation(
-        "values: the product with a float32 is not rounded",
+        "simulator: the product with a float32 is not rounded",
         "runtime/simulator/values.py",
         "rounded = sums.astype(np.float32) * scale.astype(np.float32)",
         "rounded = sums * scale",
