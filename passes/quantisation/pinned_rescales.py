@@ -73,7 +73,7 @@ def tflite_rescale(ifm: UniformType, ofm: UniformType) -> RescaleAttr:
 
     def wrong(multiplier: int) -> int:
         found = np.rint(np.ldexp(x * multiplier, -shift))
-        return np.count_nonzero(np.clip(found, low, high) != wanted)
+        return int(np.count_nonzero(np.clip(found, low, high) != wanted))
 
     around = (nearest, min(nearest + 1, LARGEST_MULTIPLIER), nearest - 1)
     return RescaleAttr(Rescale((min(around, key=wrong),), shift))

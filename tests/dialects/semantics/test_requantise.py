@@ -71,7 +71,9 @@ def test_a_product_next_to_a_tie_is_one_in_float():
     factor = (1 << 23) + 1
     sums = np.array([6488063])
     exact = requantise(sums, factor, 40, 0, -128, 127)
-    single = requantise(sums, np.float32([factor * 2.0**-40]), 0, 0, -128, 127)
+    single = requantise(
+        sums, np.array([factor * 2.0**-40], np.float32), 0, 0, -128, 127
+    )
     assert (exact.item(), single.item()) == (49, 50)
 
 
