@@ -15,7 +15,8 @@ class ImportedModel:
 
     `module` holds one function, `@main`; the attribute `nn.name` of its arguments and
     results is the name that the source model gives them. Every operator carries the
-    name of its source node as its location.
+    name of its source node as its location. The function's attribute `nn.runtime` says
+    whose integers its pinned tensors are, if that rounds in a way of its own.
 
     `weights_source` is "model", or "random" if the weights were drawn. `preprocessing`
     says how inputs are made of recordings or images, by their names, if the model does.

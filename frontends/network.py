@@ -61,9 +61,16 @@ class Network:
         return result
 
     def finish(
-        self, name: str, outputs: Mapping[str, SSAValue], weights_source: str = "model"
+        self,
+        name: str,
+        outputs: Mapping[str, SSAValue],
+        weights_source: str = "model",
+        runtime: str | None = None,
     ) -> ImportedModel:
-        """The model, with `outputs` by the names that the source gives them."""
+        """The model, with `outputs` by the names that the source gives them.
+
+        `runtime` is whose integers its pinned tensors are, if it rounds in its own way.
+        """
         self.block.add_op(ReturnOp(*outputs.values()))
         results = [value.type for value in outputs.values()]
         main = FuncOp(
@@ -73,6 +80,8 @@ class Network:
             arg_attrs=_names(self.inputs),
             res_attrs=_names(outputs),
         )
+        if runtime is not None:
+            main.attributes["nn.runtime"] = StringAttr(runtime)
         return ImportedModel(
             name,
             ModuleOp([main]),

@@ -10,6 +10,8 @@ from ..errors import AipuError
 
 MAIN = "main"
 NAME = "nn.name"
+RUNTIME = "nn.runtime"
+"""Of a function whose tensors are pinned: for which runtime, and its rounding."""
 
 
 def main_function(module: ModuleOp) -> FuncOp:

@@ -10,7 +10,8 @@ the last to 3, as cepstral coefficients do, little would be left of the last. Th
 multiplies while numbers are real, by powers of two, so that nothing is rounded.
 
 Needs `place-operators` before, comes before `calibrate`. Features lie along the last
-axis of an input; an input that anything but products and moves reads stays as it is.
+axis of an input; an input that anything but products and moves reads stays as it is,
+and so does one whose integers the model says.
 """
 
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ from .placement.abilities import is_weight
 from .placement.mark import run_on_host
 from .quantisation.arithmetic import arithmetic
 from .quantisation.constants import has_scale, key_of
+from .quantisation.pins import pinned
 from .semantics import EXACT, AipuPass
 
 MOVING = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
@@ -64,7 +66,11 @@ class ScaleFeaturesPass(AipuPass):
         if not arithmetic(self.arithmetic).compensates:
             return
         function = main_function(op)
-        readers = {argument: columns(argument) for argument in function.args}
+        readers = {
+            argument: columns(argument)
+            for argument in function.args
+            if pinned(argument) is None
+        }
         if not any(readers.values()):
             return
         samples = self.samples(ctx, function)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ...dialects import nn
 from ...errors import AipuError
 from ...warning_lines import Warnings
 from ..input_shapes import settle_shapes
@@ -51,4 +52,7 @@ def import_tflite(
     graph = select(read_graph(model, warnings), inputs, outputs)
     settled, changed_batch = settle_shapes(declared_shapes(graph), shapes, batch)
     conversion = Conversion(graph, settled, changed_batch, warnings)
-    return conversion.network.finish(model.stem, conversion.run())
+    results = conversion.run()
+    pins = any(isinstance(op, nn.QuantiseOp) for op in conversion.network.block.ops)
+    runtime = "tflite" if pins else None
+    return conversion.network.finish(model.stem, results, runtime=runtime)

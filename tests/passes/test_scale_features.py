@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from aipu.dialects import nn
+from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.network import Emitter, Network
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import main_function
+from aipu.passes.quantisation.pins import pin
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scale_features import scales
@@ -74,6 +76,13 @@ def test_a_weight_that_several_read_is_changed_once(samples):
 
 def test_an_input_that_others_read_stays(samples):
     assert "nn.mul" not in scaled(network(product=False), samples)
+
+
+def test_an_input_that_the_model_has_as_integers_stays(samples):
+    """Its integers are given; what is scaled after them is rounded twice."""
+    model = network()
+    pin(main_function(model.module).args[0], UniformType(0.5, 0))
+    assert "nn.mul" not in scaled(model, samples)
 
 
 def test_features_of_one_size_stay(samples):
