@@ -29,7 +29,9 @@ def test_lenet_knows_digits(shared: Path) -> None:
         batch=69,
     )
     found = package.reference({"data": images[CALIBRATION:]})["prob"].argmax(1)
-    assert np.mean(found == labels[CALIBRATION:]) >= 0.99
+    accuracy = np.mean(found == labels[CALIBRATION:])
+    print(f"int8 {100 * accuracy:.2f}")
+    assert accuracy >= 0.99
 
 
 def test_squeezenet_knows_objects(shared: Path) -> None:
@@ -49,6 +51,7 @@ def test_squeezenet_knows_objects(shared: Path) -> None:
         for level in ("quantised", "float")
     )
     accuracy, expected = np.mean(integers == labels), np.mean(reals == labels)
+    print(f"float {100 * expected:.2f}, int8 {100 * accuracy:.2f}")
     assert accuracy >= expected - 0.005
     assert np.mean(integers == reals) >= 0.92
 
