@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 
 from ...errors import AipuError
-from .elements import elements
+from .elements import elements, limits
 from .graph import Graph, Operator, Option, Quantisation, Tensor
 from .schema import names, schema
 from .tables import READ_ERRORS, Tables
@@ -121,7 +121,7 @@ class _ModelFile:
         self.tables.spend(data.size)
         try:
             quantisation = self.quantisation(
-                self.tables.table(table, "Quantization"), shape
+                self.tables.table(table, "Quantization"), kind, shape
             )
             array = elements(data, kind, shape) if data.size else None
         except AipuError as error:
@@ -134,7 +134,7 @@ class _ModelFile:
         return Tensor(name, shape, kind, array, quantisation, variable)
 
     def quantisation(
-        self, table: object | None, shape: Sequence[int]
+        self, table: object | None, kind: str, shape: Sequence[int]
     ) -> Quantisation | None:
         if table is None:
             return None
@@ -154,6 +154,10 @@ class _ModelFile:
             )
         if not (np.isfinite(scale).all() and (scale > 0).all()):
             raise AipuError("its scales must be positive")
+        if (allowed := limits(kind)) is not None:
+            wrong = zero_point[(zero_point < allowed[0]) | (zero_point > allowed[1])]
+            if wrong.size:
+                raise AipuError(f"the zero point {wrong[0]} is no {kind}")
         return Quantisation(scale, zero_point, axis)
 
     def operator(self, table: object, codes: Sequence[str], tensors: int) -> Operator:
