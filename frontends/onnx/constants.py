@@ -14,8 +14,8 @@ from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, run_node
 from ...errors import AipuError, UnsupportedError
 from .graph import NamedNode
 
-LARGEST = 1 << 29
-"""Elements of a computed constant: 2 GB of float32, the most that a file can hold."""
+LARGEST = 1 << 27
+"""Elements of a computed constant: a gigabyte of int64, the widest type."""
 
 
 @dataclass(frozen=True)
