@@ -10,17 +10,24 @@ import resource
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from types import FrameType
 
 import numpy as np
 
+from aipu.dialects import nn
 from aipu.errors import AipuError
+from aipu.runtime.driver import Build, Options
+from aipu.runtime.levels import FILES
 
 SECONDS = 10
 BYTES = 2 << 30
 SHARE_BUILT = 10
 """Of so many damaged models that are taken, one is built as well."""
+
+MOST_OPERATORS, MOST_ELEMENTS = 200, 1 << 18
+"""Of a network that is built, and of a tensor in it: a large one takes its time."""
 
 HUGE = (0x7FFFFFFF, 0xFFFFFFFF, 0x80000000, 0x00FFFFFF)
 Mutation = Callable[[np.random.Generator, bytearray], bytearray]
@@ -127,12 +134,24 @@ def count_taken(
     Of those that it takes, some are built: to a package, or to one error.
     """
     taken = number = 0
-    for number, content in enumerate(contents, start=1):
+    for content in contents:
+        number += 1
         if survives(read, content, path):
             if taken % SHARE_BUILT == 0:
                 survives(build, content, path)
             taken += 1
     return taken, number
+
+
+def build_if_small(model: Path, options: Options) -> None:
+    """Build a model to its binary, unless damage has made it a large one."""
+    steps = Build(model, options)
+    operators = [op for op in steps.module.walk() if isinstance(op, nn.Operator)]
+    largest = max((prod(nn.shape(op.ofm)) for op in operators), default=0)
+    if len(operators) <= MOST_OPERATORS and largest <= MOST_ELEMENTS:
+        for level in FILES:
+            steps.reach(level)
+        steps.package()
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
