@@ -6,10 +6,10 @@ Every fault is one error that says what was expected, what was found, and what t
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
+from ...dialects.semantics.stored_arrays import UNREADABLE, read_arrays
 from ...errors import AipuError, nearest
 from .folder import read_folder
 
@@ -36,19 +36,18 @@ def read_samples(path: Path, inputs: Sequence[Input]) -> Samples:
     if path.is_dir():
         return read_folder(path, {each.name: len(each.shape) for each in inputs})
     try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return single(loaded, inputs, str(path))
-        with loaded:
-            return {name: loaded[name] for name in loaded.files}
+        arrays = read_arrays(path)
     except FileNotFoundError:
         raise AipuError("no such calibration file", place=str(path)) from None
-    except (OSError, ValueError, BadZipFile, EOFError, KeyError) as error:
+    except UNREADABLE as error:
         raise AipuError(
             f"not calibration data: {error}",
             place=str(path),
             remedy="write it with numpy.save or numpy.savez",
         ) from error
+    if isinstance(arrays, np.ndarray):
+        return single(arrays, inputs, str(path))
+    return arrays
 
 
 def single(array: np.ndarray, inputs: Sequence[Input], source: str) -> Samples:
