@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from xdsl.dialects.builtin import (
@@ -23,6 +24,9 @@ from ..dialects.semantics.weights import WeightStore
 from ..dialects.value_names import value_name
 from ..errors import AipuError, UnsupportedError
 from .model import ImportedModel
+
+LARGEST = 1 << 27
+"""Elements of an array that a frontend makes itself: half a gigabyte of float32."""
 
 
 class Network:
@@ -129,6 +133,18 @@ class Emitter:
             return value
         scale = self.weight(f"{self.name}/{name}", np.array(factor))
         return self.emit(nn.MulOp(value, scale))
+
+    def check_size(self, shape: Sequence[int]) -> None:
+        """Look before an array of this shape is made.
+
+        Raises:
+            UnsupportedError: it would be too large.
+        """
+        if prod(shape) > LARGEST:
+            raise self.unsupported(
+                f"it needs an array of the shape {list(shape)}, more than {LARGEST} "
+                "elements"
+            )
 
     def wrong(self, message: str) -> AipuError:
         """The error of a node that its format does not allow."""

@@ -153,6 +153,9 @@ LARGE = {
     "Tile": [np.zeros((1, 1), np.float32), ints(1 << 20, 1 << 20)],
     "Range": [np.array(n, np.int64) for n in (0, 1 << 40, 1)],
     "Pad": [np.zeros((1, 1), np.float32), ints(0, 0, 1 << 20, 1 << 20)],
+    "Add": [np.zeros((1, 1 << 17), np.float32), np.zeros((1 << 17, 1), np.float32)],
+    "MatMul": [np.zeros((1 << 17, 1), np.float32), np.zeros((1, 1 << 17), np.float32)],
+    "Gather": [np.zeros((9, 1 << 14), np.float32), np.zeros(1 << 14, np.int64)],
 }
 
 
