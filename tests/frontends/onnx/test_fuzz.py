@@ -12,7 +12,7 @@ from aipu.runtime.driver import Options
 from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.message_fuzz import message_mutants
 
-COUNTS = [40, pytest.param(500, marks=pytest.mark.long)]
+COUNTS = [21, pytest.param(500, marks=pytest.mark.long)]
 
 IMAGES = """
 graph (float[1,3,6,6] x) => (float[1,3] z) {
