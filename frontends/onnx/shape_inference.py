@@ -83,4 +83,5 @@ def infer_results(
     graph = helper.make_graph([node], "node", list(inputs), results, list(constants))
     opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
     model = helper.make_model(graph, opset_imports=opsets)
-    return shape_inference.infer_shapes(model, data_prop=True).graph.output
+    # Elements need not be propagated: no other node follows that could read them.
+    return shape_inference.infer_shapes(model).graph.output
