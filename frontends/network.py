@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from xdsl.dialects.builtin import (
@@ -24,6 +25,9 @@ from ..dialects.value_names import value_name
 from ..errors import AipuError, UnsupportedError
 from ..warning_lines import Warnings
 from .model import ImportedModel
+
+LARGEST = 1 << 27
+"""Elements of an array that a frontend makes itself: half a gigabyte of float32."""
 
 
 class Network:
@@ -154,6 +158,18 @@ class Emitter:
     def warn(self, message: str) -> None:
         """Let the user know of something that is taken otherwise than the node says."""
         self.network.warnings.add(message, self.place)
+
+    def check_size(self, shape: Sequence[int]) -> None:
+        """Look before an array of this shape is made.
+
+        Raises:
+            UnsupportedError: it would be too large.
+        """
+        if prod(shape) > LARGEST:
+            raise self.unsupported(
+                f"it needs an array of the shape {list(shape)}, more than {LARGEST} "
+                "elements"
+            )
 
     def wrong(self, message: str) -> AipuError:
         """The error of a node that its format does not allow."""

@@ -70,12 +70,12 @@ WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
 class CalibratePass(AipuPass):
     """The range of every tensor becomes an attribute of what makes it.
 
-    method: how a range follows from values, percentile, batch-percentile,
-        channel-percentile, min-max, mean or moving-mean, or the best of several; an
-        operator that has an attribute `calibration` with another method goes by that.
-        By default the best, or what the arithmetic is used to; of noise, a percentile.
-    percentile: of the values, the batches or the channels that lie in the range, for
-        the methods of that name; 99.999 by default. Alone it asks for `percentile`.
+    method: how a range follows from values, percentile, batch-percentile, min-max,
+        mean or moving-mean, or the best of several; an operator that has an attribute
+        `calibration` with another method goes by that. By default the best, or what the
+        arithmetic is used to; of noise, a percentile.
+    percentile: of the values, or of the batches, that lie in the range, for the
+        methods of that name; 99.999 by default. Alone it asks for `percentile`.
     data: an `.npy` or `.npz` of samples, in place of those of the context.
     symmetric_inputs: the zero point of every input is 0.
     arithmetic: as in `quantise-operators`; it says what of a range is kept.

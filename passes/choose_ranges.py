@@ -7,9 +7,9 @@ How much of its largest values a tensor can do without cannot be told from the v
 of a network for keywords, a frame of digital silence reaches further than all speech,
 and says no more than that nobody speaks. So the first ranges of all tensors are tried
 together, then the second ones, each time by quantising the network and running it on
-samples. Then the same for sums and products alone: those of a recurrent network
-accumulate over its steps, and their extremes matter less than those of what they are
-made of.
+samples. Then sums and products are cut off at ever smaller values: what a recurrent
+network accumulates over its steps reaches far beyond what the rest of it can tell
+apart, and there are few such values.
 
 Needs `calibrate` before, comes before `narrow-ranges`. Where nothing is left to choose,
 nothing is done.
@@ -36,6 +36,7 @@ from .context import AipuContext, weights_of
 from .correct_biases import CorrectBiasesPass
 from .functions import input_name, main_function
 from .narrow_ranges import NarrowRangesPass
+from .quantisation.scales import significant
 from .quantise_operators import QuantiseOperatorsPass
 from .semantics import EXACT, AipuPass
 
@@ -47,8 +48,10 @@ DIGITS = 3
 
 ELEMENTWISE = (nn.AddOp, nn.SubOp, nn.MulOp)
 
+BOUNDS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125)
+"""Where sums and products are cut off, as parts of the largest of them."""
+
 Arrays = Sequence[np.ndarray]
-Candidates = Mapping[SSAValue, Sequence[Range]]
 Choice = Mapping[SSAValue, Range]
 
 
@@ -73,11 +76,9 @@ class ChooseRangesPass(AipuPass):
         if not candidates:
             return
         trial = self.trial(ctx, op)
-        elementwise = [v for v in candidates if isinstance(v.owner, ELEMENTWISE)]
-        choice = {value: ranges[0] for value, ranges in candidates.items()}
-        for group in filter(None, ([*candidates], elementwise)):
-            choice = trial.best(choices(choice, group, candidates))
-        write(choice)
+        tried = zip(*candidates.values(), strict=True)
+        choice = trial.best(dict(zip(candidates, each, strict=True)) for each in tried)
+        write(trial.best(bounded(choice, part) for part in BOUNDS))
 
     def trial(self, ctx: Context, module: ModuleOp) -> "Trial":
         assert isinstance(ctx, AipuContext)
@@ -154,12 +155,17 @@ def tensors(module: ModuleOp) -> list[SSAValue]:
     return [*block.args, *(result for op in block.ops for result in op.results)]
 
 
-def choices(
-    choice: Choice, group: Sequence[SSAValue], candidates: Candidates
-) -> Iterator[Choice]:
-    """The same choice, but with the first candidates of a group, then the second."""
-    for ranges in zip(*(candidates[value] for value in group), strict=True):
-        yield {**choice, **dict(zip(group, ranges, strict=True))}
+def bounded(choice: Choice, part: float) -> Choice:
+    """No sum or product reaches further than a part of what the largest does."""
+    elementwise = [v for v in choice if isinstance(v.owner, ELEMENTWISE)]
+    ends = (abs(end) for value in elementwise for end in choice[value])
+    bound = significant(part * max(ends, default=0.0))
+    cut = {
+        value: (max(low, -bound), min(high, bound))
+        for value, (low, high) in choice.items()
+        if value in elementwise
+    }
+    return {**choice, **cut}
 
 
 def write(choice: Choice) -> None:

@@ -36,6 +36,7 @@ from ..frontends.pytorch.module import (
 from ..passes.calibration.samples import Input, single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
+from ..passes.lowering.memory_check import check_feature_maps
 from ..passes.registry import PASSES
 from ..passes.running.pipeline import build_pipeline, run_pipeline
 from ..passes.schedule.strategy import strategy
@@ -125,6 +126,8 @@ class Build:
             AipuError: the calibration data is not as it should be, or the network
                 does not fit the machine.
         """
+        if level == QUANTISED:
+            check_feature_maps(main_function(self.module), self.machine)
         pipeline = build_pipeline(self.pipelines[level], PASSES)
         run_pipeline(pipeline, self.module, self.context)
         self.modules[level] = self.module.clone()

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...errors import AipuError
 from ...warning_lines import Warnings
-from .elements import elements
+from .elements import elements, limits
 from .graph import Graph, Operator, Option, Quantisation, Tensor
 from .schema import names, schema
 from .tables import READ_ERRORS, Tables
@@ -132,7 +132,7 @@ class _ModelFile:
         self.tables.spend(data.size)
         try:
             quantisation = self.quantisation(
-                self.tables.table(table, "Quantization"), shape, place
+                self.tables.table(table, "Quantization"), kind, shape, place
             )
             array = elements(data, kind, shape) if data.size else None
         except AipuError as error:
@@ -145,7 +145,7 @@ class _ModelFile:
         return Tensor(name, shape, kind, array, quantisation, variable)
 
     def quantisation(
-        self, table: object | None, shape: Sequence[int], place: str
+        self, table: object | None, kind: str, shape: Sequence[int], place: str
     ) -> Quantisation | None:
         if table is None:
             return None
@@ -172,6 +172,10 @@ class _ModelFile:
             )
         if not (np.isfinite(scale).all() and (scale > 0).all()):
             raise AipuError("its scales must be positive")
+        if (allowed := limits(kind)) is not None:
+            wrong = zero_point[(zero_point < allowed[0]) | (zero_point > allowed[1])]
+            if wrong.size:
+                raise AipuError(f"the zero point {wrong[0]} is no {kind}")
         return Quantisation(scale, zero_point, axis)
 
     def operator(self, table: object, codes: Sequence[str], tensors: int) -> Operator:

@@ -3,7 +3,7 @@
 `METHODS` maps the name of a method to its observer; a method more is a class more.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from statistics import fmean
 from typing import NamedTuple, Protocol
 
@@ -101,27 +101,10 @@ class BatchPercentile:
         self.highs.append(float(values.max()))
 
     def range(self) -> Range:
-        return ends(self.lows, self.highs, self.percentile)
-
-
-class ChannelPercentile:
-    """What so many per cent of the channels stay within, at either end.
-
-    A few channels that are unlike all others, such as those of a recurrent state that
-    count steps, then do not take the integers of the rest.
-    """
-
-    def __init__(self, settings: Settings):
-        self.percentile = settings.percentile
-        self.lows, self.highs = np.array(np.inf), np.array(-np.inf)
-
-    def see(self, values: np.ndarray) -> None:
-        rows = values.reshape(-1, values.shape[-1] if values.ndim else 1)
-        self.lows = np.minimum(self.lows, rows.min(axis=0))
-        self.highs = np.maximum(self.highs, rows.max(axis=0))
-
-    def range(self) -> Range:
-        return ends(self.lows, self.highs, self.percentile)
+        low = np.percentile(self.lows, 100 - self.percentile, method="higher")
+        return float(low), float(
+            np.percentile(self.highs, self.percentile, method="lower")
+        )
 
 
 class Percentile:
@@ -144,20 +127,6 @@ class Percentile:
         return float(self.lowest.max()), float(self.highest.min())
 
 
-def ends(
-    lows: Sequence[float] | np.ndarray,
-    highs: Sequence[float] | np.ndarray,
-    percentile: float,
-) -> Range:
-    """So many per cent of the lows lie above the first, of the highs below the second.
-
-    Both are values that occur, and none lies further out than is asked for.
-    """
-    low = np.percentile(lows, 100 - percentile, method="higher")
-    high = np.percentile(highs, percentile, method="lower")
-    return float(low), float(high)
-
-
 def largest(kept: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
     """The `count` largest of two arrays."""
     if len(kept) == count:
@@ -168,7 +137,6 @@ def largest(kept: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
 
 METHODS: Mapping[str, Callable[[Settings], RangeObserver]] = {
     "batch-percentile": BatchPercentile,
-    "channel-percentile": ChannelPercentile,
     "mean": MeanOfExtremes,
     "min-max": MinMax,
     "moving-mean": MovingMean,
@@ -183,8 +151,5 @@ CANDIDATES = (
     "percentile=99.99",
     "batch-percentile=95",
     "batch-percentile=90",
-    "batch-percentile=75",
-    "channel-percentile=75",
-    "channel-percentile=50",
 )
 """Of equals the first is taken."""

@@ -81,6 +81,14 @@ def test_scales_that_fit_no_tensor(refused, scale, message):
     assert message in refused(_layer(Tensor("w", weight, scale=scale)))
 
 
+@pytest.mark.parametrize("zero_point", [128, -129, 0x7FFFFFFF])
+def test_a_zero_point_that_is_none_of_the_integers(refused, zero_point):
+    weight = np.zeros((4, 6), np.int8)
+    content = _layer(Tensor("w", weight, scale=[0.1], zero_point=[zero_point]))
+    message = f"tensor 'w': the zero point {zero_point} is no INT8"
+    assert message in refused(content)
+
+
 def test_the_axis_of_a_bias_can_only_be_its_own(computed):
     """The axis 3, of the weight, stands beside biases that old converters wrote."""
     weight = Tensor("w", np.ones((4, 6), np.int8), scale=[0.5])
