@@ -25,13 +25,14 @@ def compile(
     target: str = "r329",
     calibration: "Calibration" = None,
     strategy: str = "layerwise",
-    batch: int = 1,
+    batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     random_weights: int | None = None,
     weights: str | Path | None = None,
     example_inputs: object = (),
+    quantise: Mapping[str, str] | None = None,
 ) -> "Package":
     """Build a model for a machine.
 
@@ -43,7 +44,8 @@ def compile(
             input, a mapping from inputs to arrays, or a file or folder of them; without
             any, noise is used, with a warning.
         strategy: who decides what runs when.
-        batch: how many frames run at once.
+        batch: how many frames run at once; by default as many as the model or `shapes`
+            says, one if it is left open.
         shapes: the shape of an input whose extents the model leaves open.
         inputs: names of tensors to cut the network at; they become its inputs.
         outputs: names of tensors to cut the network at; they become its outputs.
@@ -52,6 +54,7 @@ def compile(
             and it is not beside the model under the same name.
         example_inputs: what a `torch.nn.Module` is called with, a tensor or a tuple of
             them; only their shapes matter.
+        quantise: options of the pipeline `quantise`, such as `{"method": "min-max"}`.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
@@ -59,7 +62,7 @@ def compile(
     from warnings import warn
 
     from .runtime.driver import Options, build
-    from .runtime.report.caveats import stand_ins
+    from .runtime.report.caveats import said_of
 
     package = build(
         model,
@@ -74,9 +77,10 @@ def compile(
             random_weights=random_weights,
             weights=None if weights is None else Path(weights),
             example_inputs=example_inputs,
+            quantise=quantise or {},
         ),
     )
-    for caveat in stand_ins(package.manifest):
+    for caveat in said_of(package.manifest):
         warn(caveat, stacklevel=2)
     return package
 

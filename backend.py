@@ -37,10 +37,7 @@ class AipuBackendRep(BackendRep):
             AipuError: the model or an input is not right.
         """
         graph = self.model.graph
-        kept = {tensor.name for tensor in graph.initializer}
-        check(graph)
-        names = [value.name for value in graph.input if value.name not in kept]
-        arrays = dict(zip(names, map(np.asarray, inputs), strict=True))
+        arrays = self.named(inputs)
         imported, variable = best_import(self.model, arrays)
         main = main_function(imported.module)
         values = [as_real(arrays[name]) for name in variable]
@@ -52,6 +49,23 @@ class AipuBackendRep(BackendRep):
         return namedtupledict("Outputs", [value.name for value in graph.output])(
             *outputs
         )
+
+    def needs_onnx(self, inputs: Sequence[np.ndarray]) -> bool:
+        """Whether a run leaves a node to onnx's own reference implementation.
+
+        Raises:
+            AipuError: as `run`.
+        """
+        imported, _ = best_import(self.model, self.named(inputs))
+        return any(map(is_foreign, imported.module.walk()))
+
+    def named(self, inputs: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+        """The inputs by name, once it is sure that a network can say the model."""
+        graph = self.model.graph
+        kept = {tensor.name for tensor in graph.initializer}
+        check(graph)
+        names = [value.name for value in graph.input if value.name not in kept]
+        return dict(zip(names, map(np.asarray, inputs), strict=True))
 
 
 class AipuBackend(Backend):
@@ -132,16 +146,17 @@ def best_import(
     """The network with all inputs, or only the first, left open; and which these are.
 
     The one with fewer nodes that are left to onnx itself; with all, if both are equal.
+    An input without elements, such as a list of no axes, can only be a constant.
     """
     first: list[str] = list(arrays)[:1]
     found: list[tuple[int, ImportedModel, list[str]]] = []
-    errors: list[UnsupportedError] = []
+    errors: list[AipuError] = []
     for variable in (list(arrays), first):
         constants = {name: arrays[name] for name in arrays if name not in variable}
         shapes = {name: arrays[name].shape for name in variable}
         try:
             imported = import_onnx(with_constants(model, constants), shapes=shapes)
-        except UnsupportedError as error:
+        except AipuError as error:
             errors.append(error)
             continue
         foreign = [op for op in imported.module.walk() if is_foreign(op)]

@@ -120,7 +120,9 @@ def main(context: click.Context, **_: object) -> None:
     from ..runtime.optimise import Request, optimise
 
     try:
-        optimise(Request(**context.params))
+        warnings = optimise(Request(**context.params))
     except AipuError as error:
         click.echo(f"aipu-opt: {error}", err=True)
         sys.exit(2 if isinstance(error, PipelineError) else 1)
+    for warning in warnings:
+        click.secho(f"aipu-opt: warning: {warning}", fg="yellow", err=True)

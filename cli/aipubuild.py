@@ -15,7 +15,12 @@ Example:
 """,
 )
 @click.argument("cfg", metavar="NET.cfg", type=click.Path(path_type=Path))
-@click.option("-v", "--verbose", is_flag=True, help="Say more on the way.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Also say what each layer costs, and the `aipu-opt` line of each level.",
+)
 @click.pass_context
 def main(context: click.Context, cfg: Path, verbose: bool) -> None:
     """Build what an AIPUBuilder cfg says, and run it if it says so."""

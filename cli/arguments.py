@@ -53,6 +53,28 @@ class NamedFile(click.ParamType):
 NAMED_FILE = NamedFile()
 
 
+class Setting(click.ParamType):
+    """`NAME=VALUE`: an option of a pipeline."""
+
+    name = "setting"
+
+    def convert(
+        self,
+        value: str | tuple[str, str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        name, equals, setting = value.partition("=")
+        if not (name and equals and setting):
+            self.fail(f"expected NAME=VALUE, found {value}", param, ctx)
+        return name, setting
+
+
+SETTING = Setting()
+
+
 class Reals(click.ParamType):
     """`123.7,116.3,103.5`: a number for each channel, or one for all."""
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, REALS, TARGET, model_options
+from .arguments import AS_JSON, FILE, REALS, SETTING, TARGET, model_options
 
 
 @click.command(
@@ -33,6 +33,15 @@ Examples:
     "or a folder of .npy files; default: noise.",
 )
 @click.option(
+    "--quantise",
+    "settings",
+    metavar="NAME=VALUE",
+    type=SETTING,
+    multiple=True,
+    help="An option of the pipeline `quantise`, such as method=min-max or "
+    "arithmetic=zhouyi; `aipu-opt --list-passes` lists them.",
+)
+@click.option(
     "--strategy",
     metavar="NAME",
     default="layerwise",
@@ -43,9 +52,8 @@ Examples:
     "--batch",
     metavar="N",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="How many frames run at once.",
+    help="How many frames run at once; default: what the model or --shape says, 1 if "
+    "that is left open.",
 )
 @model_options
 @click.option(
@@ -73,14 +81,21 @@ Examples:
     help="Scale the shorter side of images to N pixels and take the middle; default: "
     "scale all of the image.",
 )
+@click.option(
+    "--fold-image",
+    is_flag=True,
+    help="Let the network scale images: it takes pixels from 0 to 255, as samples for "
+    "--calibration must be then.",
+)
 @AS_JSON
 def build(
     model: Path,
     folder: Path,
     target: str,
     calibration: Path | None,
+    settings: tuple[tuple[str, str], ...],
     strategy: str,
-    batch: int,
+    batch: int | None,
     random_weights: int | None,
     weights: Path | None,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
@@ -90,6 +105,7 @@ def build(
     scale: tuple[float, ...] | None,
     channels: str | None,
     resize: int | None,
+    fold_image: bool,
     as_json: bool,
 ) -> None:
     """Build a model into a package.
@@ -120,7 +136,9 @@ def build(
         outputs=outputs,
         random_weights=random_weights,
         image=image_of(mean, scale, channels, resize),
+        fold_image=fold_image,
         weights=weights,
+        quantise=dict(settings),
     )
     with working(f"building {model.name}"):
         package = build_package(model, options)

@@ -34,7 +34,7 @@ def inspect(
     """
     from ..runtime.driver import Options
     from ..runtime.inspection import inspect as look_into
-    from ..runtime.report.terminal.console import show, show_json, working
+    from ..runtime.report.terminal.console import show, show_json, warn, working
     from ..runtime.report.terminal.inspection import inspection_tables
 
     options = Options(
@@ -47,6 +47,7 @@ def inspect(
     )
     with working(f"reading {model.name}"):
         found = look_into(model, options)
+    warn(*found.warnings)
     if as_json:
         show_json(found)
     else:

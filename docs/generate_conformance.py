@@ -1,76 +1,88 @@
-"""Write docs/conformance.md: the cases of ONNX's own test suite, operator by operator.
+"""Write docs/conformance.md: what passes of ONNX's own test suite.
 
     python docs/generate_conformance.py
 
-Each case is one node, or the nodes that an operator expands to, with inputs and the
-outputs that ONNX expects of them; it runs through `aipu.backend`.
+Each case is a model, inputs, and the outputs that ONNX expects of them; it runs through
+`aipu.backend`.
 """
 
-import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import onnx
 from onnx import numpy_helper
-from onnx.backend.test.loader import load_model_tests
 
 from aipu import backend
+from aipu.docs.onnx_suite import NEWEST, OF_FILES, Case, cases
 from aipu.errors import AipuError
 
 PAGE = Path(__file__).with_name("conformance.md")
-NEWEST = 26
-OUTCOMES = ("pass", "unsupported", "wrong")
+PASSING = ("pass", "onnx")
+OUTCOMES = (*PASSING, "unsupported", "wrong")
+COLUMNS = "| pass | of onnx | unsupported | wrong |\n|---|--:|--:|--:|--:|\n"
+"""The heads of the outcomes, after that of the first column."""
+
 HEAD = """# Conformance to ONNX
 
-Written by `python docs/generate_conformance.py`; the cases are those of onnx {version}
-up to opset {opset}, on the float level of the pipeline. An operator that `nn` has no
-word for is left to onnx's own reference implementation, on the host. *Unsupported* is
-a clean refusal that names the node and the reason. *Wrong* is a value that differs, a
-result of another type, or any other failure.
+Written by `python docs/generate_conformance.py`; the cases are those of the suite in
+onnx {version}, up to opset {opset}, on the float level of the pipeline.
 
-{passed} of {total} cases pass, {unsupported} are unsupported, {wrong} wrong.
+- *Pass*: the values and their type are as expected, within the tolerance of the case.
+- *Of onnx*: they are, too, but a node that `nn` has no word for was left to onnx's own
+  reference implementation, on the host.
+- *Unsupported*: a clean refusal that names the node and the reason.
+- *Wrong*: a value that differs, or a result of another type.
 
-| operator | pass | unsupported | wrong |
-|---|--:|--:|--:|
+{passed} of {total} cases of nodes pass, {of_nn} in words of `nn` alone, {of_onnx} with
+nodes of onnx; {unsupported} are unsupported, {wrong} wrong. {networks_passed} of
+{networks} networks pass.
 """
+NETWORKS = """
+## Networks for images
 
+Whole networks that come with onnx, each weight replaced by an array of one number, so
+that most outputs are all alike; the tests of the frontend compare their values under
+random weights with onnxruntime's.
 
-class Case(NamedTuple):
-    """A model, and inputs with the outputs that it gives on them."""
+| network | nodes | outcome |
+|---|--:|---|
+"""
+FILES = f"""
+## Small models in files
 
-    model: onnx.ModelProto
-    data: Sequence[tuple[Sequence[object], Sequence[object]]]
-    relative: float
-    absolute: float
+Most of those from PyTorch are of opset 6, of 2017; opset 7 is the first that is read.
 
+| kind {COLUMNS}"""
+NODES = f"""
+## Nodes
 
-def cases() -> Iterator[Case]:
-    """The cases of nodes, of the opsets that we know."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        loaded = load_model_tests(kind="node")
-    for case in loaded:
-        assert case.model is not None and case.data_sets is not None
-        opsets = [each.version for each in case.model.opset_import if not each.domain]
-        if max(opsets, default=0) <= NEWEST:
-            yield Case(case.model, case.data_sets, case.rtol, case.atol)
+One node a case, or the nodes that an operator expands to.
+
+| operator {COLUMNS}"""
+
+Tally = dict[str, Counter[str]]
 
 
 def outcome(case: Case) -> str:
-    """`pass`, `unsupported` or `wrong`."""
+    """One of `OUTCOMES`."""
+    found = "pass"
     try:
+        prepared = backend.prepare(case.model)
         for inputs, outputs in case.data:
-            results = backend.run_model(case.model, list(map(as_array, inputs)))
+            arrays = list(map(as_array, inputs))
+            results = prepared.run(arrays)
             for result, expected in zip(results, outputs, strict=True):
                 compare(result, as_array(expected), case)
+            if prepared.needs_onnx(arrays):
+                found = "onnx"
     except AipuError:
         return "unsupported"
     except AssertionError:
         return "wrong"
-    return "pass"
+    return found
 
 
 def as_array(value: object) -> np.ndarray:
@@ -104,31 +116,81 @@ def operator(case: Case) -> str:
     return nodes[0] if len(nodes) == 1 else "(several nodes)"
 
 
-def tally() -> dict[str, Counter[str]]:
-    """The outcomes of the cases of each operator."""
-    counts: dict[str, Counter[str]] = {}
-    for case in cases():
-        counts.setdefault(operator(case), Counter())[outcome(case)] += 1
+def tally(cases: Iterable[Case], key: Callable[[Case], str]) -> Tally:
+    """The outcomes of cases, by a key."""
+    counts: Tally = {}
+    for case in cases:
+        counts.setdefault(key(case), Counter())[outcome(case)] += 1
     return dict(sorted(counts.items()))
 
 
-def page(counts: dict[str, Counter[str]]) -> str:
-    """The text of the page."""
-    total = sum(counts.values(), Counter())
-    head = HEAD.format(
-        version=onnx.__version__,
-        opset=NEWEST,
-        passed=total["pass"],
-        total=total.total(),
-        unsupported=total["unsupported"],
-        wrong=total["wrong"],
-    )
-    rows = (
+def total(tally: Tally) -> Counter[str]:
+    return sum(tally.values(), Counter())
+
+
+def passed(counts: Counter[str]) -> int:
+    return sum(counts[each] for each in PASSING)
+
+
+def rows(counts: Tally) -> str:
+    """A row of a table for each key."""
+    return "".join(
         f"| {name} | {' | '.join(str(found[each]) for each in OUTCOMES)} |\n"
         for name, found in counts.items()
     )
-    return head + "".join(rows)
+
+
+class Network(NamedTuple):
+    """A network for images, and what became of it."""
+
+    name: str
+    nodes: int
+    outcome: str
+
+
+class Results(NamedTuple):
+    """What became of all cases: networks, small models by kind, nodes by operator."""
+
+    networks: list[Network]
+    files: Tally
+    nodes: Tally
+
+
+def run_suite() -> Results:
+    """Run all cases."""
+    networks = [
+        Network(
+            case.name.removeprefix("test_"), len(case.model.graph.node), outcome(case)
+        )
+        for case in cases("real")
+    ]
+    files = {kind: total(tally(cases(kind), operator)) for kind in OF_FILES}
+    return Results(networks, files, tally(cases("node"), operator))
+
+
+def page(results: Results) -> str:
+    """The text of the page."""
+    nodes = total(results.nodes)
+    networks = Counter(network.outcome for network in results.networks)
+    head = HEAD.format(
+        version=onnx.__version__,
+        opset=NEWEST,
+        passed=passed(nodes),
+        total=nodes.total(),
+        of_nn=nodes["pass"],
+        of_onnx=nodes["onnx"],
+        unsupported=nodes["unsupported"],
+        wrong=nodes["wrong"],
+        networks_passed=passed(networks),
+        networks=networks.total(),
+    )
+    table = "".join(
+        f"| {network.name} | {network.nodes} | {network.outcome} |\n"
+        for network in results.networks
+    )
+    files, operators = rows(results.files), rows(results.nodes)
+    return head + NETWORKS + table + FILES + files + NODES + operators
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(tally()))
+    PAGE.write_text(page(run_suite()))

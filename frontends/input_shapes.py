@@ -32,7 +32,8 @@ def settle_shapes(
     Args:
         declared: what the file says of each input; None if it says nothing.
         shapes: what the user says; it goes before what the file says.
-        batch: the leading extent of all inputs, if the user says one.
+        batch: the leading extent of all inputs, if the user says one; else it is what
+            was said of each input, and 1 where it was left open.
         example: an image in the format's order, for a remedy.
 
     Raises:
@@ -75,8 +76,8 @@ def _settled(
     unknown = [None] * len(example)
     known = declared if given is None else given
     extents = list(unknown if known is None else known)
-    if batch is not None and extents:
-        extents[0] = batch
+    if extents and known is not None:
+        extents[0] = batch or extents[0] or 1
     settled = tuple(extent for extent in extents if extent is not None)
     if len(settled) < len(extents):
         found = "no shape" if declared is None else f"the shape {_text(declared)}"

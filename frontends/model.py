@@ -15,10 +15,12 @@ class ImportedModel:
 
     `module` holds one function, `@main`; the attribute `nn.name` of its arguments and
     results is the name that the source model gives them. Every operator carries the
-    name of its source node as its location.
+    name of its source node as its location. The function's attribute `nn.runtime` says
+    whose integers its pinned tensors are, if that rounds in a way of its own.
 
     `weights_source` is "model", or "random" if the weights were drawn. `preprocessing`
     says how inputs are made of recordings or images, by their names, if the model does.
+    `warnings` are lines about what the model has and the network has otherwise.
     """
 
     name: str
@@ -26,3 +28,4 @@ class ImportedModel:
     weights: WeightStore
     weights_source: str
     preprocessing: Mapping[str, Preprocessing] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from xdsl.dialects.builtin import (
@@ -22,20 +23,28 @@ from ..dialects.quant import UniformType
 from ..dialects.semantics.weights import WeightStore
 from ..dialects.value_names import value_name
 from ..errors import AipuError, UnsupportedError
+from ..warning_lines import Warnings
 from .model import ImportedModel
+
+LARGEST = 1 << 27
+"""Elements of an array that a frontend makes itself: half a gigabyte of float32."""
 
 
 class Network:
-    """The body of `@main`, and its weights."""
+    """The body of `@main`, its weights, and what a user should know of it."""
 
     def __init__(
-        self, inputs: Mapping[str, Shape], elements: Mapping[str, Attribute] = {}
+        self,
+        inputs: Mapping[str, Shape],
+        elements: Mapping[str, Attribute] = {},
+        warnings: Warnings | None = None,
     ):
         """A network without operators.
 
         Args:
             inputs: the shapes of its arguments.
             elements: the types of their elements, where these are no reals.
+            warnings: what was found before, to which more will be added.
         """
         types = [
             TensorType(elements.get(name, f32), shape) for name, shape in inputs.items()
@@ -43,6 +52,7 @@ class Network:
         self.block = Block(arg_types=types)
         self.inputs = dict(zip(inputs, self.block.args, strict=True))
         self.weights = WeightStore()
+        self.warnings = Warnings() if warnings is None else warnings
         for name, argument in self.inputs.items():
             argument.name_hint = value_name(name)
 
@@ -55,9 +65,16 @@ class Network:
         return result
 
     def finish(
-        self, name: str, outputs: Mapping[str, SSAValue], weights_source: str = "model"
+        self,
+        name: str,
+        outputs: Mapping[str, SSAValue],
+        weights_source: str = "model",
+        runtime: str | None = None,
     ) -> ImportedModel:
-        """The model, with `outputs` by the names that the source gives them."""
+        """The model, with `outputs` by the names that the source gives them.
+
+        `runtime` is whose integers its pinned tensors are, if it rounds in its own way.
+        """
         self.block.add_op(ReturnOp(*outputs.values()))
         results = [value.type for value in outputs.values()]
         main = FuncOp(
@@ -67,7 +84,15 @@ class Network:
             arg_attrs=_names(self.inputs),
             res_attrs=_names(outputs),
         )
-        return ImportedModel(name, ModuleOp([main]), self.weights, weights_source)
+        if runtime is not None:
+            main.attributes["nn.runtime"] = StringAttr(runtime)
+        return ImportedModel(
+            name,
+            ModuleOp([main]),
+            self.weights,
+            weights_source,
+            warnings=self.warnings.lines(),
+        )
 
 
 def _names(values: Mapping[str, SSAValue]) -> ArrayAttr[DictionaryAttr]:
@@ -129,6 +154,22 @@ class Emitter:
             return value
         scale = self.weight(f"{self.name}/{name}", np.array(factor))
         return self.emit(nn.MulOp(value, scale))
+
+    def warn(self, message: str) -> None:
+        """Let the user know of something that is taken otherwise than the node says."""
+        self.network.warnings.add(message, self.place)
+
+    def check_size(self, shape: Sequence[int]) -> None:
+        """Look before an array of this shape is made.
+
+        Raises:
+            UnsupportedError: it would be too large.
+        """
+        if prod(shape) > LARGEST:
+            raise self.unsupported(
+                f"it needs an array of the shape {list(shape)}, more than {LARGEST} "
+                "elements"
+            )
 
     def wrong(self, message: str) -> AipuError:
         """The error of a node that its format does not allow."""

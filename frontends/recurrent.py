@@ -14,6 +14,9 @@ from xdsl.ir import SSAValue
 from ..dialects import nn
 from .network import Emitter
 
+MOST_STEPS = 1000
+"""Of a sequence: each step is a score of operators, and each is compiled."""
+
 State = tuple[SSAValue | None, ...]
 """What a step hands to the next, the hidden state first; None is all zeros."""
 
@@ -65,7 +68,15 @@ def unroll(
         sequence: [steps, batch, features].
         state: what comes before the first step.
         reverse: read the sequence from its end.
+
+    Raises:
+        UnsupportedError: it is longer than `MOST_STEPS`.
     """
+    length = nn.shape(sequence)[0]
+    if length > MOST_STEPS:
+        raise node.unsupported(
+            f"a sequence of {length} steps, at most {MOST_STEPS} are unrolled"
+        )
     products = _input_products(node, key, cell, sequence)
     step = cell.step(node, key)
     hidden = list(products)

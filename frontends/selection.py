@@ -64,5 +64,6 @@ def repeated(node: Emitter, ifm: SSAValue, target: Sequence[int]) -> SSAValue:
         after if before != after else 1
         for before, after in zip(extents, whole, strict=True)
     )
+    node.check_size(grown)
     zeros = node.weight(f"{node.name}/zeros", np.zeros(grown, np.float32))
     return node.emit(nn.AddOp(ifm, zeros))

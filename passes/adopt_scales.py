@@ -6,7 +6,8 @@
 %4 = nn.add %3, ...
 
 A pair of quantise and dequantise says which integers stand for a tensor. What only
-moves elements before or after it has the same integers. A tensor that already has
+moves elements before or after it has the same integers, and so has what lies
+between those of one tensor, as the means that a resize makes. A tensor that already has
 others is rescaled, by a clamp without bounds.
 """
 
@@ -20,10 +21,16 @@ from xdsl.ir import Block, SSAValue
 
 from ..dialects import nn
 from ..dialects.quant import UniformType, uniform
-from .placement.abilities import operators
+from ..dialects.semantics.weights import WeightStore
+from .context import weights_of
+from .placement.abilities import is_weight, operators
+from .quantisation.constants import key_of
 from .quantisation.moving import MOVING
 from .quantisation.pins import pin, pinned
 from .semantics import REQUANTISING, AipuPass
+
+NEARLY = 1e-5
+"""How far from 1 the sum of the weights of a mean may be rounded."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,27 @@ class AdoptScalesPass(AipuPass):
         for function in op.body.block.ops:
             if isinstance(function, FuncOp) and not function.is_declaration:
                 adopt_block(function.body.block)
+                carry_means(function.body.block, weights_of(ctx))
+
+
+def carry_means(block: Block, store: WeightStore) -> None:
+    """Pin what follows from what is pinned, where no pair has said it."""
+    for op in operators(block):
+        if isinstance(op, nn.Conv2dOp) and pinned(op.ofm) is None:
+            element = pinned(op.ifm)
+            if element is not None and makes_means(op, store):
+                pin(op.ofm, element)
+        elif isinstance(op, MOVING):
+            carry(op)
+
+
+def makes_means(op: nn.Conv2dOp, store: WeightStore) -> bool:
+    """Whether every element of the ofm lies between some of the ifm."""
+    if not (is_weight(op.weight) and is_weight(op.bias)):
+        return False
+    weight, bias = store[key_of(op.weight)], store[key_of(op.bias)]
+    sums = weight.reshape(len(weight), -1).sum(axis=1)
+    return not bias.any() and weight.min() >= 0 and bool(abs(sums - 1).max() < NEARLY)
 
 
 def adopt_block(block: Block) -> None:

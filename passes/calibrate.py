@@ -5,7 +5,8 @@
 %1 = nn.conv2d %0, %w, %b then relu6 {range = array<f64: 0.0, 5.871>, mean = "key"}
 
 Every tensor gets its range; one that weights are multiplied with also the mean of each
-of its channels, as a weight. What the model itself has quantised needs neither. The
+of its channels, as a weight. What the model itself has quantised needs neither. With
+the method `best`, a tensor gets several `ranges`, for `choose-ranges` to try. The
 samples are those of the context, or of the file
 `data`; without either, noise, and the context says so. Values are computed in float64
 and on one thread, and a range keeps six digits, so it is the same on any machine and
@@ -25,10 +26,24 @@ from xdsl.ir import Block, BlockArgument, SSAValue
 from ..dialects import nn
 from ..dialects.quant import quantisation
 from ..errors import AipuError, nearest
-from .calibration.attributes import read_method, source, write_mean, write_range
+from .calibration.attributes import (
+    Range,
+    read_method,
+    source,
+    write_candidates,
+    write_mean,
+    write_range,
+)
 from .calibration.channel_mean import ChannelMean
+from .calibration.doubts import NOT_USED, BestClasses, doubts
 from .calibration.observation import observe
-from .calibration.observers import METHODS, RangeObserver, Settings
+from .calibration.observers import (
+    BEST,
+    CANDIDATES,
+    METHODS,
+    RangeObserver,
+    Settings,
+)
 from .calibration.samples import (
     Input,
     Samples,
@@ -37,7 +52,7 @@ from .calibration.samples import (
     noise,
     read_samples,
 )
-from .context import AipuContext, weights_of
+from .context import AipuContext, warn, weights_of
 from .functions import input_name, main_function
 from .placement.abilities import computed_operands, operators
 from .placement.mark import runs_on_host
@@ -47,6 +62,7 @@ from .quantisation.pins import pinned
 from .quantisation.scales import symmetric
 from .semantics import EXACT, AipuPass
 
+PERCENTILE = 99.999
 WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
 
 
@@ -55,11 +71,11 @@ class CalibratePass(AipuPass):
     """The range of every tensor becomes an attribute of what makes it.
 
     method: how a range follows from values, percentile, batch-percentile, min-max,
-        mean or moving-mean; an operator that has an attribute `calibration` with
-        another method goes by that. By default percentile, or what the arithmetic is
-        used to.
+        mean or moving-mean, or the best of several; an operator that has an attribute
+        `calibration` with another method goes by that. By default the best, or what the
+        arithmetic is used to; of noise, a percentile.
     percentile: of the values, or of the batches, that lie in the range, for the
-        methods of that name.
+        methods of that name; 99.999 by default. Alone it asks for `percentile`.
     data: an `.npy` or `.npz` of samples, in place of those of the context.
     symmetric_inputs: the zero point of every input is 0.
     arithmetic: as in `quantise-operators`; it says what of a range is kept.
@@ -69,43 +85,60 @@ class CalibratePass(AipuPass):
     semantics = EXACT
 
     method: str = ""
-    percentile: float = 99.999
+    percentile: float | None = None
     data: str = ""
     symmetric_inputs: bool = False
     arithmetic: str = "aipu"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function, weights = main_function(op), weights_of(ctx)
-        rules = arithmetic(self.arithmetic)
         check_inputs(function)
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         means = {value: ChannelMean() for value in multiplied(function.body.block)}
         if not means and is_pinned(function.body.block):
             say(ctx, "model")
+            if self.data or (isinstance(ctx, AipuContext) and ctx.samples is not None):
+                warn(ctx, NOT_USED)
             return
-        runs = list(batches(self.samples(ctx, inputs), inputs))
-        ranges: dict[SSAValue, RangeObserver] = {}
+        samples = self.samples(ctx, inputs)
+        runs = list(batches(noise(inputs) if samples is None else samples, inputs))
+        ranges: dict[SSAValue, list[RangeObserver]] = {}
+        classes = BestClasses(function)
 
         def see(value: SSAValue, values: np.ndarray) -> None:
+            classes.see(value, values)
             if pinned(value) is None and nn.element_type(value) == f32:
                 if value not in ranges:
-                    ranges[value] = self.observer(value, len(runs))
-                ranges[value].see(values)
+                    methods = self.methods_of(value, ctx)
+                    ranges[value] = [self.observer(each, len(runs)) for each in methods]
+                for observer in ranges[value]:
+                    observer.see(values)
             if value in means:
                 means[value].see(values)
 
         observe(function, weights, runs, see)
-        for value, observer in ranges.items():
-            low, high = observer.range()
-            if self.symmetric_inputs and isinstance(value, BlockArgument):
-                low, high = symmetric(low, high)
-            write_range(value, rules.kept(min(low, 0.0)), rules.kept(max(high, 0.0)))
+        for doubt in doubts(samples, classes):
+            warn(ctx, doubt)
+        for value, observers in ranges.items():
+            self.write_ranges(value, observers)
         for value, observer in means.items():
             key = weights.add(f"{source(value)}/mean", observer.mean())
             write_mean(value, key)
 
-    def samples(self, ctx: Context, inputs: Sequence[Input]) -> Samples:
-        """The samples of the file or the context; else noise, which the context says.
+    def write_ranges(self, value: SSAValue, observers: Sequence[RangeObserver]) -> None:
+        """Say what each observer has found; that of the first one is the range."""
+        kept, found = arithmetic(self.arithmetic).kept, list[Range]()
+        for observer in observers:
+            low, high = observer.range()
+            if self.symmetric_inputs and isinstance(value, BlockArgument):
+                low, high = symmetric(low, high)
+            found.append((kept(min(low, 0.0)), kept(max(high, 0.0))))
+        write_range(value, *found[0])
+        if len(found) > 1:
+            write_candidates(value, found)
+
+    def samples(self, ctx: Context, inputs: Sequence[Input]) -> Samples | None:
+        """The samples of the file or the context, if any; the context says which.
 
         Raises:
             AipuError: they do not fit the inputs.
@@ -114,37 +147,39 @@ class CalibratePass(AipuPass):
         if self.data:
             found = read_samples(Path(self.data), inputs)
         say(ctx, "noise" if found is None else "data")
-        if found is None:
-            return noise(inputs)
-        check_samples(found, inputs)
+        if found is not None:
+            check_samples(found, inputs)
         return found
 
-    def observer(self, value: SSAValue, batches: int) -> RangeObserver:
-        """A new observer, of the method that was asked for.
+    def methods_of(self, value: SSAValue, ctx: Context) -> Sequence[str]:
+        """How the range of `value` follows: by its own method, or by that of all."""
+        usual = arithmetic(self.arithmetic).method
+        asked = self.method or (usual if self.percentile is None else "percentile")
+        method = read_method(value) or asked
+        if method != BEST:
+            return [method]
+        noise = isinstance(ctx, AipuContext) and ctx.calibration == "noise"
+        return CANDIDATES[:1] if noise else CANDIDATES
+
+    def observer(self, text: str, batches: int) -> RangeObserver:
+        """A new observer, of a method such as `min-max` or `percentile=99.9`.
 
         Raises:
             AipuError: there is no such method, or no such percentile.
         """
-        method, _, number = self.method_of(value).partition("=")
+        method, _, number = text.partition("=")
         try:
-            percentile = float(number) if number else self.percentile
+            percentile = float(number or self.percentile or PERCENTILE)
         except ValueError:
             raise AipuError(f"no percentile: '{number}'") from None
         if method not in METHODS:
             raise AipuError(
                 f"no calibration method '{method}'",
-                remedy=nearest(method, METHODS),
+                remedy=nearest(method, [BEST, *METHODS]),
             )
-        if not 50 < percentile <= 100:
-            raise AipuError(
-                f"a percentile lies above 50, up to 100; found {percentile}"
-            )
+        if not 50 <= percentile <= 100:
+            raise AipuError(f"a percentile is 50 to 100; found {percentile}")
         return METHODS[method](Settings(percentile, batches))
-
-    def method_of(self, value: SSAValue) -> str:
-        """How the range of `value` follows: its own method, or that of all."""
-        usual = self.method or arithmetic(self.arithmetic).method
-        return read_method(value) or usual
 
 
 def say(ctx: Context, source: str) -> None:

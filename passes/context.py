@@ -13,6 +13,7 @@ from xdsl.context import Context
 from xdsl.ir import Dialect
 
 from ..errors import AipuError
+from ..warning_lines import Warnings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +27,7 @@ class AipuContext(Context):
     `samples` maps the name of an input to an array [samples, ...], without the
     network's own batch; None where no data was given. `calibration` says what the
     network was calibrated with: "data", "noise" or "model"; nothing before it was.
+    `warnings` collects what passes find that a user should know.
     """
 
     samples: Mapping[str, np.ndarray] | None
@@ -39,6 +41,7 @@ class AipuContext(Context):
         super().__init__()
         self._weights = weights
         self.samples = samples
+        self.warnings = Warnings()
         for name, dialect in DIALECTS.items():
             self.register_dialect(name, dialect)
 
@@ -61,6 +64,7 @@ class AipuContext(Context):
         weights = self.weights.copy() if self.has_weights else None
         other = AipuContext(weights, self.samples)
         other.calibration = self.calibration
+        other.warnings = Warnings(self.warnings.lines())
         vars(other).update(vars(super().clone()))
         return other
 
@@ -77,6 +81,12 @@ def weights_of(ctx: Context) -> WeightStore:
             remedy="run it with aipu-opt, or apply it with an AipuContext",
         )
     return ctx.weights
+
+
+def warn(ctx: Context, message: str, place: str = "") -> None:
+    """Let a context that can carry it know what a user should know."""
+    if isinstance(ctx, AipuContext):
+        ctx.warnings.add(message, place)
 
 
 def builtin() -> Dialect:

@@ -50,7 +50,7 @@ class CorrectBiasesPass(AipuPass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         rules = arithmetic(self.arithmetic)
-        if not rules.corrects_biases:
+        if not rules.compensates:
             return
         for function in op.body.block.ops:
             if isinstance(function, FuncOp) and not function.is_declaration:

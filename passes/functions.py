@@ -10,6 +10,8 @@ from ..errors import AipuError
 
 MAIN = "main"
 NAME = "nn.name"
+RUNTIME = "nn.runtime"
+"""Of a function whose tensors are pinned: for which runtime, and its rounding."""
 
 
 def main_function(module: ModuleOp) -> FuncOp:
@@ -49,6 +51,14 @@ def set_argument_attribute(
     function = function_of(argument)
     everything = [dict(argument_attributes(each)) for each in function.args]
     everything[argument.index][name] = attribute
+    function.arg_attrs = ArrayAttr(map(DictionaryAttr, everything))
+
+
+def drop_argument_attribute(argument: BlockArgument, name: str) -> None:
+    """Say one thing less of an argument."""
+    function = function_of(argument)
+    everything = [dict(argument_attributes(each)) for each in function.args]
+    everything[argument.index].pop(name, None)
     function.arg_attrs = ArrayAttr(map(DictionaryAttr, everything))
 
 

@@ -22,6 +22,7 @@ from ..dialects import nn
 from .calibration.attributes import RANGE, read, read_range, write_range
 from .functions import main_function
 from .placement.abilities import is_weight, operators
+from .quantisation.arithmetic import arithmetic
 from .quantisation.scales import LEVELS, significant
 from .semantics import EXACT, AipuPass
 
@@ -37,12 +38,19 @@ SUMS = (nn.AddOp, nn.SubOp)
 
 @dataclass(frozen=True)
 class NarrowRangesPass(AipuPass):
-    """Every range reaches as far as readers can tell, and no further."""
+    """Every range reaches as far as readers can tell, and no further.
+
+    arithmetic: as in `quantise-operators`; Arm-China's leaves ranges as they are.
+    """
 
     name = "narrow-ranges"
     semantics = EXACT
 
+    arithmetic: str = "aipu"
+
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        if not arithmetic(self.arithmetic).compensates:
+            return
         function: FuncOp = main_function(op)
         for value, bound in bounds(function.body.block).items():
             if read(value, RANGE) is None:

@@ -24,7 +24,7 @@ from .context import weights_of
 from .functions import input_name
 from .placement.abilities import computed_operands
 from .placement.mark import run_on_host, run_on_machine, runs_on_machine
-from .quantisation.arithmetic import Arithmetic, arithmetic
+from .quantisation.arithmetic import Arithmetic, arithmetic_of
 from .quantisation.constants import Constants
 from .quantisation.element_types import OF_ONE_TYPE, element_types, own_type
 from .quantisation.moving import MOVING
@@ -39,7 +39,8 @@ class QuantiseOperatorsPass(AipuPass):
     """The machine's operators work on integers, the host's on reals.
 
     arithmetic: how the integers are chosen, aipu or as Arm-China's tools do: zhouyi,
-        zhouyi-bias16, zhouyi-per-channel.
+        zhouyi-bias16, zhouyi-per-channel. With aipu, what a model has quantised itself
+        is rounded as its own runtime does.
     """
 
     name = "quantise-operators"
@@ -48,9 +49,9 @@ class QuantiseOperatorsPass(AipuPass):
     arithmetic: str = "aipu"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        rules = arithmetic(self.arithmetic)
         for function in op.body.block.ops:
             if isinstance(function, FuncOp) and not function.is_declaration:
+                rules = arithmetic_of(function, self.arithmetic)
                 Quantiser(function.body.block, weights_of(ctx), rules).run()
 
 

@@ -32,6 +32,12 @@ def decompose_batch_norm() -> type[ModulePass]:
     return DecomposeBatchNormPass
 
 
+def fold_normalisation() -> type[ModulePass]:
+    from .fold_normalisation import FoldNormalisationPass
+
+    return FoldNormalisationPass
+
+
 def fold_affine() -> type[ModulePass]:
     from .fold_affine import FoldAffinePass
 
@@ -122,6 +128,12 @@ def scale_features() -> type[ModulePass]:
     return ScaleFeaturesPass
 
 
+def choose_ranges() -> type[ModulePass]:
+    from .choose_ranges import ChooseRangesPass
+
+    return ChooseRangesPass
+
+
 def narrow_ranges() -> type[ModulePass]:
     from .narrow_ranges import NarrowRangesPass
 
@@ -188,6 +200,7 @@ PASSES: Registry = {
     "layout": layout,
     "decompose-batch-norm": decompose_batch_norm,
     "decompose-prelu": decompose_prelu,
+    "fold-normalisation": fold_normalisation,
     "fold-affine": fold_affine,
     "fold-padding": fold_padding,
     "decompose-reductions": decompose_reductions,
@@ -202,6 +215,7 @@ PASSES: Registry = {
     "place-operators": place_operators,
     "calibrate": calibrate,
     "scale-features": scale_features,
+    "choose-ranges": choose_ranges,
     "narrow-ranges": narrow_ranges,
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,

@@ -10,7 +10,8 @@ the last to 3, as cepstral coefficients do, little would be left of the last. Th
 multiplies while numbers are real, by powers of two, so that nothing is rounded.
 
 Needs `place-operators` before, comes before `calibrate`. Features lie along the last
-axis of an input; an input that anything but products and moves reads stays as it is.
+axis of an input; an input that anything but products and moves reads stays as it is,
+and so does one whose integers the model says.
 """
 
 from collections.abc import Mapping
@@ -28,11 +29,13 @@ from ..dialects.semantics.evaluate import evaluate_operator
 from ..dialects.semantics.weights import WeightStore
 from .calibrate import CalibratePass
 from .calibration.samples import Input, Samples
-from .context import AipuContext, weights_of
+from .context import weights_of
 from .functions import input_name, main_function
 from .placement.abilities import is_weight
 from .placement.mark import run_on_host
+from .quantisation.arithmetic import arithmetic
 from .quantisation.constants import has_scale, key_of
+from .quantisation.pins import pinned
 from .semantics import EXACT, AipuPass
 
 MOVING = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
@@ -50,26 +53,35 @@ class ScaleFeaturesPass(AipuPass):
 
     data: an `.npy` or `.npz` of samples, in place of those of the context; without
         either nothing is done.
+    arithmetic: as in `quantise-operators`; Arm-China's leaves features as they are.
     """
 
     name = "scale-features"
     semantics = EXACT
 
     data: str = ""
+    arithmetic: str = "aipu"
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        if not arithmetic(self.arithmetic).compensates:
+            return
         function = main_function(op)
-        readers = {argument: columns(argument) for argument in function.args}
-        given = self.data or (isinstance(ctx, AipuContext) and ctx.samples)
-        if not given or not any(readers.values()):
+        readers = {
+            argument: columns(argument)
+            for argument in function.args
+            if pinned(argument) is None
+        }
+        if not any(readers.values()):
             return
         samples = self.samples(ctx, function)
+        if samples is None:
+            return
         for argument, found in readers.items():
             scale = scales(samples[input_name(argument)])
             if found and scale.max() >= UNLIKE * scale.min():
                 scale_input(argument, found, scale, weights_of(ctx))
 
-    def samples(self, ctx: Context, function: FuncOp) -> Samples:
+    def samples(self, ctx: Context, function: FuncOp) -> Samples | None:
         """What `calibrate` will see, too."""
         inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
         return CalibratePass(data=self.data).samples(ctx, inputs)

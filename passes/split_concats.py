@@ -27,6 +27,7 @@ from ..dialects import nn
 from ..dialects.semantics.weights import WeightStore
 from .context import weights_of
 from .placement.abilities import is_weight
+from .quantisation.arithmetic import arithmetic
 from .quantisation.constants import has_scale, key_of
 from .rewriting import rewrite
 from .semantics import AipuPass, Semantics, approximate
@@ -92,10 +93,16 @@ class SplitConcat(RewritePattern):
 
 @dataclass(frozen=True)
 class SplitConcatsPass(AipuPass):
-    """No product is with a concat of features."""
+    """No product is with a concat of features.
+
+    arithmetic: as in `quantise-operators`; Arm-China's leaves concats as they are.
+    """
 
     name = "split-concats"
     semantics: ClassVar[Semantics] = approximate(1e-5)
 
+    arithmetic: str = "aipu"
+
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        rewrite(op, SplitConcat(weights_of(ctx)))
+        if arithmetic(self.arithmetic).compensates:
+            rewrite(op, SplitConcat(weights_of(ctx)))

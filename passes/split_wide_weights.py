@@ -23,11 +23,12 @@ from xdsl.pattern_rewriter import (
 )
 
 from ..dialects import nn
-from ..dialects.locations import named, source_name
+from ..dialects.locations import named, place, source_name
 from ..dialects.semantics.weights import WeightStore
+from ..errors import AipuError
 from .context import weights_of
 from .quantisation.constants import key_of, scale_of
-from .quantisation.wide_weights import halves, is_wide, spread_rows
+from .quantisation.wide_weights import WIDEST, halves, is_wide, spread_rows
 from .rewriting import rewrite
 from .semantics import AipuPass, Semantics, approximate
 
@@ -39,14 +40,27 @@ class SplitWeight(RewritePattern):
     weights: WeightStore
 
     def split(self, op: nn.Conv2dOp | nn.FullyConnectedOp) -> np.ndarray | None:
-        """Both parts of a weight [2, M, ...] as reals; None if one is enough."""
+        """Both parts of a weight [2, M, ...] as reals; None if one is enough.
+
+        Raises:
+            AipuError: two are not enough.
+        """
         scale = scale_of(op.weight, self.weights)
         if scale is None:
             return None
         reals = self.weights[key_of(op.weight)]
         columns = scale.astype(np.float64).reshape(-1, *[1] * (reals.ndim - 1))
         integers = np.rint(reals / columns)
-        return halves(integers) * columns if is_wide(integers) else None
+        if not is_wide(integers):
+            return None
+        if integers.min() < WIDEST[0] or integers.max() > WIDEST[1]:
+            raise AipuError(
+                f"the integers of its weight must lie in {list(WIDEST)}, found "
+                f"{integers.min():.0f} to {integers.max():.0f}",
+                place=place(op),
+                remedy="does the scale of the model belong to this weight?",
+            )
+        return halves(integers) * columns
 
     def new_weight(
         self, op: nn.Conv2dOp | nn.FullyConnectedOp, array: np.ndarray

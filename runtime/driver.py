@@ -23,6 +23,7 @@ from ..dialects import nn
 from ..dialects.aipu import BufferOp, Space
 from ..dialects.semantics.real.onnx_node import kind_of
 from ..dialects.semantics.weights import WeightStore
+from ..errors import AipuError
 from ..frontends.formats import Importer, importer
 from ..frontends.model import ImportedModel
 from ..frontends.onnx.importer import import_onnx
@@ -35,12 +36,14 @@ from ..frontends.pytorch.module import (
 from ..passes.calibration.samples import Input, single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
+from ..passes.lowering.memory_check import check_feature_maps
 from ..passes.registry import PASSES
 from ..passes.running.pipeline import build_pipeline, run_pipeline
 from ..passes.schedule.strategy import strategy
 from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
+from .preprocessing.in_network import put_in_front
 from .preprocessing.record import preprocessing
 from .text_model import read_text_model
 from .verify import program_of
@@ -55,7 +58,7 @@ class Options:
 
     target: str = "r329"
     strategy: str = "layerwise"
-    batch: int = 1
+    batch: int | None = None
     calibration: Calibration = None
     shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     inputs: Sequence[str] = ()
@@ -64,6 +67,7 @@ class Options:
     weights: Path | None = None
     example_inputs: object = ()
     image: Image | None = None
+    fold_image: bool = False
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
 
@@ -87,10 +91,33 @@ class Build:
         self.options = options
         self.imported = _import(model, options)
         self.module = self.imported.module
+        self.image = options.image
+        if options.fold_image:
+            self.image = self.fold_image()
         samples = _samples(options.calibration, self.module)
         self.context = AipuContext(self.imported.weights, samples)
         self.pipelines = _pipelines(options)
         self.modules: dict[str, ModuleOp] = {}
+
+    def fold_image(self) -> Image:
+        """Let the network scale its images; return what is left to prepare.
+
+        Raises:
+            AipuError: nothing says how, or no input takes images.
+        """
+        if self.options.image is None:
+            raise AipuError(
+                "nothing says how images are scaled",
+                place="--fold-image",
+                remedy="say it: --mean, --scale",
+            )
+        inputs, _ = _tensors(main_function(self.module))
+        found = self.imported.preprocessing
+        for name, record in preprocessing(found, self.options.image, inputs).items():
+            if name not in found and isinstance(record, Image):
+                weights = self.imported.weights
+                return put_in_front(self.module, weights, name, record)
+        raise AipuError("no input takes images", place="--fold-image")
 
     def reach(self, level: str) -> None:
         """Go down to a level; all that come before it must be reached before.
@@ -99,9 +126,16 @@ class Build:
             AipuError: the calibration data is not as it should be, or the network
                 does not fit the machine.
         """
+        if level == QUANTISED:
+            check_feature_maps(main_function(self.module), self.machine)
         pipeline = build_pipeline(self.pipelines[level], PASSES)
         run_pipeline(pipeline, self.module, self.context)
         self.modules[level] = self.module.clone()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a user should know of the model, and of what came of it so far."""
+        return self.imported.warnings + self.context.warnings.lines()
 
     def package(self) -> Package:
         """The package, when all levels were reached."""
@@ -112,15 +146,16 @@ class Build:
             target=self.machine.name,
             machine=self.machine,
             strategy=self.options.strategy,
-            batch=self.options.batch,
+            batch=self.options.batch or _batch(inputs),
             weights=self.imported.weights_source,
             calibration=self.context.calibration,
             inputs=inputs,
             outputs=outputs,
             commands=_commands(self.pipelines, self.source, self.options),
             preprocessing=preprocessing(
-                self.imported.preprocessing, self.options.image, inputs
+                self.imported.preprocessing, self.image, inputs
             ),
+            warnings=list(self.warnings),
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = _used(self.modules.values(), self.context.weights)
@@ -238,6 +273,13 @@ def _tensors(function: FuncOp) -> tuple[dict[str, TensorInfo], dict[str, TensorI
     types = function.function_type.outputs
     names = [output_name(function, number) for number in range(len(types))]
     return inputs, dict(zip(names, map(_info, types), strict=True))
+
+
+def _batch(inputs: Mapping[str, TensorInfo]) -> int:
+    """The leading extent that all inputs have; 1 if they have none in common."""
+    extents = {info.shape[:1] for info in inputs.values()}
+    (leading,) = extents if len(extents) == 1 else {(1,)}
+    return leading[0] if leading else 1
 
 
 def _info(type: Attribute) -> TensorInfo:

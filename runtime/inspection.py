@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from msgspec import Struct
-from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
-from ..backend_aipu.machine import Machine
 from ..dialects import nn
 from ..dialects.nn.macs import macs, operations
 from ..passes.functions import input_name, main_function, output_name
@@ -43,6 +42,7 @@ class Inspection(Struct, frozen=True):
     weight_bytes: of those weights as int8, without what goes with them.
     live_bytes: of int8 feature maps, the most that are needed at any one time.
     memory_bytes: what the target has for a network.
+    warnings: what a user should know of the model.
     """
 
     model: str
@@ -56,6 +56,7 @@ class Inspection(Struct, frozen=True):
     live_bytes: int
     memory_bytes: int
     kinds: Sequence[Kind]
+    warnings: Sequence[str]
 
 
 def inspect(model: Model, options: Options) -> Inspection:
@@ -68,11 +69,12 @@ def inspect(model: Model, options: Options) -> Inspection:
     build.reach(FLOAT)
     placing = f"adopt-scales,place-operators{{target={options.target}}}"
     run_pipeline(build_pipeline(placing, PASSES), build.module, build.context)
-    return _inspection(build.imported.name, build.module, build.machine)
+    return _inspection(build)
 
 
-def _inspection(name: str, module: ModuleOp, machine: Machine) -> Inspection:
-    main = main_function(module)
+def _inspection(build: Build) -> Inspection:
+    machine = build.machine
+    main = main_function(build.module)
     block = main.body.block
     found = operators(block)
     weights = [op for op in block.ops if isinstance(op, nn.WeightOp)]
@@ -80,7 +82,7 @@ def _inspection(name: str, module: ModuleOp, machine: Machine) -> Inspection:
     returned = main.get_return_op()
     results = returned.operands if returned is not None else ()
     return Inspection(
-        model=name,
+        model=build.imported.name,
         target=machine.name,
         inputs={input_name(each): nn.shape(each) for each in block.args},
         outputs={
@@ -94,6 +96,7 @@ def _inspection(name: str, module: ModuleOp, machine: Machine) -> Inspection:
         live_bytes=_live_bytes(found),
         memory_bytes=machine.dram.bytes,
         kinds=_kinds(found),
+        warnings=build.warnings,
     )
 
 

@@ -25,6 +25,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     calibration: "data", "noise" or "model".
     commands: the `aipu-opt` lines that make each level from the one before.
     preprocessing: how inputs are made of recordings or images, by their names.
+    warnings: what a user should know of the model and of the calibration data.
     """
 
     format: int
@@ -39,6 +40,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     outputs: dict[str, TensorInfo]
     commands: list[str]
     preprocessing: dict[str, Preprocessing] = {}
+    warnings: list[str] = []
 
 
 def encode(manifest: Manifest) -> bytes:

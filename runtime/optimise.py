@@ -5,7 +5,7 @@ through a pass in a few tenths of a second.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -62,8 +62,11 @@ OF_MODELS = ("shape", "batch")
 OF_TEXTS = ("split_input_file", "verify_diagnostics")
 
 
-def optimise(request: Request) -> None:
+def optimise(request: Request) -> Sequence[str]:
     """Read what is asked for, run the passes, write the result.
+
+    Returns:
+        What the user should know of the model, or of what passes did.
 
     Raises:
         AipuError: anything is wrong with the input, a pass or the output; or, with
@@ -74,15 +77,14 @@ def optimise(request: Request) -> None:
         from ..passes.running.listing import list_passes
 
         list_passes(registry, json=request.json)
-        return
+        return ()
     passes = build_pipeline(request.pass_pipeline, registry)
     file = request.file or "-"
     if file == "-" or Path(file).suffix == ".mlir":
         _refuse(request, OF_MODELS, "a model")
-        _optimise_text(request, file, passes)
-    else:
-        _refuse(request, OF_TEXTS, "a text")
-        _optimise_model(request, Path(file), passes)
+        return _optimise_text(request, file, passes)
+    _refuse(request, OF_TEXTS, "a text")
+    return _optimise_model(request, Path(file), passes)
 
 
 def _refuse(request: Request, arguments: tuple[str, ...], kind: str) -> None:
@@ -93,7 +95,9 @@ def _refuse(request: Request, arguments: tuple[str, ...], kind: str) -> None:
             raise AipuError(f"{option} is for {kind}", place=str(request.file))
 
 
-def _optimise_model(request: Request, path: Path, passes: list[ModulePass]) -> None:
+def _optimise_model(
+    request: Request, path: Path, passes: list[ModulePass]
+) -> Sequence[str]:
     from ..frontends.formats import importer
 
     model = importer(path, request.weights)(
@@ -104,9 +108,12 @@ def _optimise_model(request: Request, path: Path, passes: list[ModulePass]) -> N
     )
     context = AipuContext(model.weights)
     _write(request, [_run(request, passes, model.module, context)], context)
+    return model.warnings + context.warnings.lines()
 
 
-def _optimise_text(request: Request, file: str, passes: list[ModulePass]) -> None:
+def _optimise_text(
+    request: Request, file: str, passes: list[ModulePass]
+) -> Sequence[str]:
     name, text = _read_text(file)
     context = _context(request, file)
     results: list[str] = []
@@ -122,6 +129,7 @@ def _optimise_text(request: Request, file: str, passes: list[ModulePass]) -> Non
     if request.verify_diagnostics:
         compare(expected_diagnostics(text), errors, name)
     _write(request, results, context)
+    return context.warnings.lines()
 
 
 def _read_text(file: str) -> tuple[str, str]:

@@ -32,7 +32,7 @@ def read_text_model(
             a model can have: another shape or batch, or a cut.
     """
     asked = {"--shape": shapes, "--input": inputs, "--output": outputs}
-    if batch not in (None, 1):
+    if batch is not None:
         asked["--batch"] = [str(batch)]
     for option, value in asked.items():
         if value:

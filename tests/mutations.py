@@ -110,6 +110,13 @@ MUTATIONS = (
         "    if pieces <= 9:",
         f"{SIMULATOR}/test_exact_sums.py",
     ),
+    Mutation(
+        "simulator: the product with a float32 is not rounded",
+        "runtime/simulator/values.py",
+        "rounded = sums.astype(np.float32) * scale.astype(np.float32)",
+        "rounded = sums * scale",
+        f"{SIMULATOR}/test_exact_sums.py",
+    ),
     # Tokens, hazards and time
     Mutation(
         "races: a token that is waited for orders nothing",

@@ -6,14 +6,14 @@ from math import isqrt, prod
 
 import numpy as np
 from hypothesis import strategies as st
-from xdsl.dialects.builtin import ModuleOp, TensorType, i8, i16, i32
+from xdsl.dialects.builtin import ModuleOp, TensorType, f32, i8, i16, i32
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Attribute, Block, Region, SSAValue
 
 from aipu.dialects import nn
 from aipu.dialects.locations import named
 from aipu.dialects.nn import Clamp, ClampAttr, Rescale, RescaleAttr
-from aipu.dialects.quant import UniformType, quantisation
+from aipu.dialects.quant import UniformType, quantisation, uniform
 from aipu.dialects.semantics.weights import WeightStore
 
 Shape = tuple[int, ...]
@@ -110,11 +110,12 @@ class Sketch:
         bias = self.random.integers(-9000, 9000, channels, np.int32)
         multiplier = self.random.integers(1 << 14, 1 << 15, channels, np.int16)
         shift = self.random.integers(spread + 12, spread + 16, channels, np.int8)
-        return (
-            self.weight(weight, i8),
-            self.weight(bias, i32),
-            [self.weight(multiplier, i16), self.weight(shift, i8)],
-        )
+        if self.draw(st.booleans()):
+            single = np.ldexp(multiplier.astype(np.float32) / 3, -shift)
+            rescale = [self.weight(single, f32)]
+        else:
+            rescale = [self.weight(multiplier, i16), self.weight(shift, i8)]
+        return self.weight(weight, i8), self.weight(bias, i32), rescale
 
     def conv2d(self, ifm: SSAValue, *, depthwise: bool = False) -> SSAValue:
         _, rows, columns, ifm_channels = nn.shape(ifm)
@@ -266,6 +267,7 @@ class Sketch:
         counts = 1 if counting_pad else prod(kernel)
         multipliers = tuple(self.integer(0, 32767) for _ in range(counts))
         rescale = RescaleAttr(Rescale(multipliers, self.integer(13, 17)))
+        around = self.integer(-128, 127) if self.draw(st.booleans()) else None
         return self.emit(
             nn.AvgPool2dOp(
                 ifm,
@@ -273,8 +275,9 @@ class Sketch:
                 self.pair(1, 3),
                 pad,
                 counting_pad=counting_pad,
+                around=around,
                 rescale=rescale,
-                element=self.element(),
+                element=self.element() if around is None else uniform(ifm),
             )
         )
 

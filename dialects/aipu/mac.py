@@ -2,10 +2,14 @@
 
 The ifm tile is dense [rows, `ifm_columns`, `ifm_pitch` bytes a pixel] and holds its
 padding. Parameters are 8 bytes a channel: bias (int32), then 16 bits of the multiplier,
-6 of the shift and 10 more of the multiplier. The ofm tile is dense [rows, columns,
-channels] of full tiles.
+6 of the shift, 9 more of the multiplier, and one that says how it multiplies. The ofm
+tile is dense [rows, columns, channels] of full tiles.
 
     ofm = min(max((bias + sum) * multiplier >> shift + zero_point, low), high)
+
+The product is exact and is rounded once, half to even, by the shift. Where the last bit
+is set, multiplier and shift are those of a float32: the sum is rounded to float32, so
+is the product, and that to an integer.
 """
 
 from abc import ABC

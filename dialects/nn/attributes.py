@@ -73,6 +73,13 @@ NO_CLAMP = ClampAttr(Clamp())
 RELU = ClampAttr(Clamp(0.0))
 
 
+MULTIPLIER_BITS, LARGEST_SHIFT = 15, 31
+"""The Zhouyi's limits."""
+
+FINE_BITS, LARGEST_FINE_SHIFT = 25, 63
+"""Those of the parameters that an instruction reads from memory."""
+
+
 class Rescale(NamedTuple):
     """`x * multiplier >> shift`, rounded half to even.
 
@@ -82,19 +89,29 @@ class Rescale(NamedTuple):
     multipliers: tuple[int, ...]
     shift: int
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is within the limits of the Zhouyi."""
+        most = max(self.multipliers, default=0)
+        return most < 1 << MULTIPLIER_BITS and self.shift <= LARGEST_SHIFT
+
 
 @irdl_attr_definition
 class RescaleAttr(Data[Rescale], SpacedOpaqueSyntaxAttribute):
-    """A rescale: `[23170] >> 15`. The limits are the Zhouyi's: 15 bits, 31 places."""
+    """A rescale: `[23170] >> 15`. Most operators take 15 bits and 31 places."""
 
     name = "nn.rescale"
 
     def verify(self) -> None:
         multipliers, shift = self.data
-        if any(not 0 <= multiplier < 1 << 15 for multiplier in multipliers):
-            raise VerifyException(f"a multiplier has 15 bits, found {multipliers}")
-        if not 0 <= shift <= 31:
-            raise VerifyException(f"a shift is 0 to 31, found {shift}")
+        if any(not 0 <= multiplier < 1 << FINE_BITS for multiplier in multipliers):
+            raise VerifyException(
+                f"a multiplier has up to {FINE_BITS} bits, found {multipliers}"
+            )
+        if not 0 <= shift <= LARGEST_FINE_SHIFT:
+            raise VerifyException(
+                f"a shift is 0 to {LARGEST_FINE_SHIFT}, found {shift}"
+            )
 
     def print_parameter(self, printer: Printer) -> None:
         multipliers = ", ".join(map(str, self.data.multipliers))

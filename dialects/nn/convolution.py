@@ -33,7 +33,8 @@ class Conv2dOp(Operator):
     Channels c run over the group of m; a depthwise convolution has as many groups as
     channels. Quantised, ifm and weight are integers less their zero points, the sum is
     int32, and before the clamp x becomes `x * multiplier[m] >> shift[m]`; these two are
-    the operands of `rescale`.
+    the operands of `rescale`. A multiplier of f32 is the only one; then x and the
+    product are rounded to float32.
 
     ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M], rescale [M] and [M].
     """

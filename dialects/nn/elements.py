@@ -5,11 +5,12 @@ Every check raises a `VerifyException` that says what does not fit.
 
 from collections.abc import Sequence
 
+from xdsl.dialects.builtin import f32
 from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import VerifyException
 
 from ..quant import quantisation
-from .attributes import RescaleAttr
+from .attributes import LARGEST_SHIFT, MULTIPLIER_BITS, RescaleAttr
 from .tensors import element_type, shape
 
 
@@ -44,19 +45,38 @@ def check_vector(name: str, vector: SSAValue, length: int) -> None:
 def check_parameters(
     bias: SSAValue, rescale: Sequence[SSAValue], channels: int
 ) -> None:
-    """A bias for each channel; and on integers a multiplier and a shift."""
+    """A bias for each channel; and on integers a multiplier and a shift, or a float."""
     check_vector("bias", bias, channels)
-    if len(rescale) not in (0, 2):
+    if len(rescale) > 2 or (len(rescale) == 1) != is_single(rescale):
+        found = ", ".join(str(value.type) for value in rescale)
         raise VerifyException(
-            f"a rescale is a multiplier and a shift, found {len(rescale)} operands"
+            f"a rescale is a multiplier and a shift, or one multiplier of f32, found "
+            f"{found}"
         )
     for name, vector in zip(("multiplier", "shift"), rescale, strict=False):
         check_vector(name, vector, channels)
 
 
-def check_multipliers(rescale: RescaleAttr | None, *counts: int) -> None:
-    """A rescale, if there is one, has as many multipliers as its operator reads."""
-    if rescale is not None and len(rescale.data.multipliers) not in counts:
+def is_single(rescale: Sequence[SSAValue]) -> bool:
+    """Whether the multiplier of a rescale is a float32, which needs no shift."""
+    return bool(rescale) and element_type(rescale[0]) == f32
+
+
+def check_multipliers(
+    rescale: RescaleAttr | None, *counts: int, fine: bool = False
+) -> None:
+    """A rescale, if there is one, has as many multipliers as its operator reads.
+
+    They have 15 bits, and the shift 31 places, but where parameters may be `fine`.
+    """
+    if rescale is None:
+        return
+    if not fine and not rescale.data.is_short:
+        raise VerifyException(
+            f"expected a multiplier of {MULTIPLIER_BITS} bits and a shift of up to "
+            f"{LARGEST_SHIFT}, found {rescale.data}"
+        )
+    if len(rescale.data.multipliers) not in counts:
         expected = " or ".join(map(str, dict.fromkeys(counts)))
         raise VerifyException(
             f"expected {expected} multipliers, found {len(rescale.data.multipliers)}"

@@ -3,14 +3,22 @@
 from collections.abc import Sequence
 from math import prod
 
-from xdsl.dialects.builtin import DenseArrayBase, TensorType, UnitAttr, i64
+from xdsl.dialects.builtin import (
+    DenseArrayBase,
+    IntegerAttr,
+    TensorType,
+    UnitAttr,
+    i64,
+)
 from xdsl.ir import Attribute, SSAValue
 from xdsl.irdl import irdl_op_definition, operand_def, opt_prop_def, prop_def
+from xdsl.utils.exceptions import VerifyException
 
+from ..quant import uniform
 from . import shapes
 from .attributes import RescaleAttr
 from .elements import check_alike, check_multipliers, check_quantised
-from .operator import Operator, ints
+from .operator import Operator, integer, ints
 from .shapes import Shape
 from .tensors import element_type, shape
 
@@ -69,6 +77,9 @@ class AvgPool2dOp(Operator):
     The count is of the elements inside the feature map, or of the whole window with
     `counting_pad`. Quantised, the sum of integers less the zero point becomes
     `sum * multiplier[count - 1] >> shift`; a single multiplier serves every count.
+
+    `around` is for models whose mean is of the stored integers themselves, less that
+    number: where ifm and ofm have one type, it takes the place of both zero points.
     """
 
     name = "nn.avg_pool2d"
@@ -78,11 +89,13 @@ class AvgPool2dOp(Operator):
     stride = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
     pad = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0, 0, 0)))
     counting_pad = opt_prop_def(UnitAttr)
+    around = opt_prop_def(IntegerAttr.constr(i64))
     rescale = opt_prop_def(RescaleAttr)
 
     assembly_format = (
         "$ifm `kernel` $kernel (`stride` $stride^)? (`pad` $pad^)? "
-        "(`counting_pad` $counting_pad^)? (`rescale` $rescale^)? attr-dict "
+        "(`counting_pad` $counting_pad^)? (`around` $around^)? "
+        "(`rescale` $rescale^)? attr-dict "
         "`:` functional-type(operands, results)"
     )
 
@@ -94,6 +107,7 @@ class AvgPool2dOp(Operator):
         pad: Sequence[int] = (0, 0, 0, 0),
         *,
         counting_pad: bool = False,
+        around: int | None = None,
         rescale: RescaleAttr | None = None,
         element: Attribute | None = None,
     ):
@@ -105,6 +119,7 @@ class AvgPool2dOp(Operator):
                 "stride": ints(stride),
                 "pad": ints(pad),
                 "counting_pad": UnitAttr() if counting_pad else None,
+                "around": None if around is None else integer(around),
                 "rescale": rescale,
             },
             result_types=[TensorType(element or element_type(ifm), ofm)],
@@ -121,7 +136,19 @@ class AvgPool2dOp(Operator):
     def verify_(self) -> None:
         super().verify_()
         check_quantised([self.ifm], self.ofm)
-        check_multipliers(self.rescale, 1, prod(self.kernel.get_values()))
+        check_multipliers(self.rescale, 1, prod(self.kernel.get_values()), fine=True)
+        if self.around is not None and not -128 <= self.around.value.data <= 127:
+            raise VerifyException(
+                f"`around` is an int8, found {self.around.value.data}"
+            )
+
+    @property
+    def zero_points(self) -> tuple[int, int]:
+        """What is taken off the integers of the ifm, and added to those of the ofm."""
+        ifm, ofm = uniform(self.ifm), uniform(self.ofm)
+        if self.around is not None and ifm == ofm:
+            return (self.around.value.data, self.around.value.data)
+        return (ifm.zero_point, ofm.zero_point)
 
 
 def pooled_shape(

@@ -7,19 +7,21 @@ most 32 + 15 bits, so float64 holds it exactly, and scaling by a power of two ke
 Source: the arithmetic of Arm-China's Compass Optimizer, `linear_requantize`.
 
 Ours goes further for networks that others have quantised, where one result that is off
-by one changes all layers after it: the multiplier of a channel may have 26 bits, and
+by one changes all layers after it: the multiplier of a channel may have 25 bits, and
 the shift 63 places. Whoever chooses such a multiplier sees to it that no accumulator
-takes the product out of 53 bits.
+takes the product out of 53 bits. Or the multiplier is a float32, and the accumulator
+and the product are rounded to float32, as in the runtime that the network was made for.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-LARGEST_MULTIPLIER = (1 << 15) - 1
-LARGEST_SHIFT = 31
-FINE_BITS = 26
-LARGEST_FINE_SHIFT = 63
+from ..nn.attributes import LARGEST_SHIFT, MULTIPLIER_BITS
+
+LARGEST_MULTIPLIER = (1 << MULTIPLIER_BITS) - 1
 EXACT_BITS = 53
+LEAST_SINGLE, GREATEST_SINGLE = 2.0**-39, 2.0**22
+"""Multipliers of float32; below these every int32 becomes 0, above it leaves int8."""
 
 
 def requantise(
@@ -32,17 +34,23 @@ def requantise(
 ) -> NDArray[np.int8]:
     """`clamp((accumulator * multiplier >> shift) + zero_point)`, half to even.
 
+    All of it is exact but for multipliers of float32.
+
     Args:
         accumulator: integers within int32, in any dtype that holds them exactly.
         multiplier: 0 to 32767; one, or one a channel of the last axis, and that up to
-            26 bits.
+            25 bits, or any float32.
         shift: 0 to 31; as `multiplier`, up to 63.
         zero_point: the stored integer that stands for 0.
         low: the least stored integer, at least -128.
         high: the greatest, at most 127.
     """
-    factor = np.ldexp(np.asarray(multiplier, np.float64), -np.asarray(shift, np.int32))
-    scaled = np.multiply(accumulator, factor, dtype=np.float64)
+    factor = np.asarray(multiplier)
+    if factor.dtype == np.float32:
+        scaled = np.asarray(accumulator).astype(np.float32) * factor
+    else:
+        factor = np.ldexp(factor.astype(np.float64), -np.asarray(shift, np.int32))
+        scaled = np.multiply(accumulator, factor, dtype=np.float64)
     np.rint(scaled, out=scaled)
     scaled += zero_point
     return np.clip(scaled, low, high, out=scaled).astype(np.int8)

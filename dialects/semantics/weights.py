@@ -4,16 +4,15 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from json import dumps, loads
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 from numpy.lib.format import write_array
 
 from ...errors import AipuError, nearest
+from .stored_arrays import UNREADABLE, read_archive
 
 MANIFEST = "sha256.manifest"
-UNREADABLE = (OSError, ValueError, BadZipFile, KeyError, EOFError, AttributeError)
-"""What reading something else than an `.npz` raises."""
 
 
 class WeightStore(Mapping[str, np.ndarray]):
@@ -82,8 +81,7 @@ class WeightStore(Mapping[str, np.ndarray]):
             AipuError: the file is missing, no `.npz`, or its contents are damaged.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {key: file[key] for key in file.files}
+            arrays = read_archive(path)
             manifest = arrays.pop(MANIFEST, None)
             digests = None if manifest is None else loads(bytes(manifest))
         except FileNotFoundError:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ...errors import AipuError
+from ...warning_lines import Warnings
 from ..layers.importing import LayerFile, import_layers
 from ..layers.node import StoredWeights
 from ..model import ImportedModel
@@ -45,7 +46,8 @@ def import_caffe(
             or an argument does not fit the model.
     """
     text, binary = _files(model, weights)
-    network = read_prototxt(text)
+    warnings = Warnings()
+    network = read_prototxt(text, warnings)
     stored = None
     if binary is not None and random_weights is None:
         stored = StoredWeights(read_caffemodel(binary))
@@ -59,6 +61,7 @@ def import_caffe(
         node_of=CaffeNode,
         converters=CONVERTERS,
         steps=steps,
+        warnings=warnings,
     )
     return import_layers(
         file,

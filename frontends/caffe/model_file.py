@@ -9,9 +9,11 @@ from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 
 from ...errors import AipuError
+from ...warning_lines import Warnings
 from ..input_shapes import Extents
 from ..layers.graph import Layer
 from .schema import Fields, network
+from .unknown_fields import unknown_fields
 
 LARGEST_TEXT = 1 << 26
 LARGEST_BINARY = (1 << 31) - 1
@@ -69,8 +71,12 @@ class CaffeNetwork:
     fed: Mapping[str, Extents | None]
 
 
-def read_prototxt(path: Path) -> CaffeNetwork:
+def read_prototxt(path: Path, warnings: Warnings) -> CaffeNetwork:
     """The network that a text describes, as it is when it is run, not trained.
+
+    Args:
+        path: of the text.
+        warnings: what of its operators is not known, and left out, is added here.
 
     Raises:
         AipuError: it cannot be read, or is not as the format wants it.
@@ -78,7 +84,6 @@ def read_prototxt(path: Path) -> CaffeNetwork:
     message = network()
     try:
         text = _bytes(path, LARGEST_TEXT).decode("utf-8")
-        # Every fork has fields of its own; most of them are for training.
         text_format.Parse(text, message, allow_unknown_field=True)
     except UnicodeDecodeError as error:
         raise AipuError(f"it is no text: {error.reason}", place=str(path)) from error
@@ -89,6 +94,11 @@ def read_prototxt(path: Path) -> CaffeNetwork:
         raise AipuError(f"not a prototxt: {reason}", place=place) from None
     except RecursionError:
         raise AipuError("messages in messages without end", place=str(path)) from None
+    for field in unknown_fields(text):
+        warnings.add(
+            f"'{field.name}' of a {field.message} is not known and changes nothing",
+            f"{path}:{field.line}",
+        )
     return _network(Fields(message), path)
 
 

@@ -8,6 +8,7 @@ The reals of a blob are read as bytes: a packed list is just that, and need not 
 taken apart one by one.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -90,10 +91,28 @@ def network() -> Message:
 
 
 @cache
+def kinds() -> Mapping[str, Mapping[str, str]]:
+    """The type of each field of each message: another message, or a scalar."""
+    found: dict[str, dict[str, str]] = {}
+    message: dict[str, str] = {}
+    for line in _lines():
+        if line.startswith(" "):
+            name, _, kind, *_ = line.split()
+            message[name] = kind.removesuffix("*")
+        else:
+            message = found[line] = {}
+    return found
+
+
+def _lines() -> list[str]:
+    text = files("aipu.frontends.caffe").joinpath("caffe.fields").read_text("utf-8")
+    return list(filter(None, text.splitlines()))
+
+
+@cache
 def _network() -> type[Message]:
     file = FileDescriptorProto(name="caffe.proto", package=PACKAGE, syntax="proto2")
-    text = files("aipu.frontends.caffe").joinpath("caffe.fields").read_text("utf-8")
-    for line in filter(None, text.splitlines()):
+    for line in _lines():
         if line.startswith(" "):
             _add_field(file.message_type[-1], *line.split())
         else:

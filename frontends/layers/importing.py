@@ -1,7 +1,7 @@
 """From the layers of a file to a model: the same steps for all formats of layers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic
 
@@ -10,6 +10,7 @@ from xdsl.ir import SSAValue
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...errors import AipuError
+from ...warning_lines import Warnings
 from ..draws import Draws
 from ..input_shapes import Batch, Extents, settle_shapes
 from ..model import ImportedModel
@@ -30,6 +31,7 @@ class LayerFile(Generic[AnyLayer, AnyNode]):
     node_of: what converters work with, made of the fields of a LayerNode.
     converters: by operator.
     steps: the layers with their roles, for random weights.
+    warnings: what was found when the file was read.
     """
 
     name: str
@@ -40,6 +42,7 @@ class LayerFile(Generic[AnyLayer, AnyNode]):
     node_of: Callable[..., AnyNode]
     converters: Mapping[str, Converter[AnyNode]]
     steps: Callable[[Sequence[AnyLayer]], list[Step]]
+    warnings: Warnings = field(default_factory=Warnings)
 
 
 def import_layers(
@@ -63,7 +66,7 @@ def import_layers(
     declared = {name: inside.get(name, own) for name, own in graph.inputs.items()}
     settled, changed_batch = settle_shapes(declared, shapes, batch)
     weights = _weights(file, graph, random_weights)
-    network = Network(settled)
+    network = Network(settled, warnings=file.warnings)
     node_of = partial(_node, file, network, weights, changed_batch)
     values, unsupported = convert(graph, network, node_of, file.converters)
     if unsupported:

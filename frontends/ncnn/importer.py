@@ -3,18 +3,22 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ...warning_lines import Warnings
 from ..layers.importing import LayerFile, import_layers
 from ..layers.node import StoredWeights
 from ..model import ImportedModel
 from .bin_file import read_bin
-from .int8_weights import dequantised
+from .int8_weights import dequantised, has_activation_scales
 from .node import NcnnNode
 from .operators import CONVERTERS
-from .param_file import NcnnLayer, inputs_of, read_param
+from .param_file import AN_END, NcnnLayer, inputs_of, read_param
 from .roles import steps
 
 AN_INPUT = "Input"
-AN_END = "Noop"
+SCALES_LEFT_OUT = (
+    "the scales that the file has for its feature maps are not used: calibration "
+    "chooses them"
+)
 
 
 def import_ncnn(
@@ -45,13 +49,16 @@ def import_ncnn(
         AipuError: a file cannot be read or is not as the format wants it, or an
             argument does not fit the model.
     """
-    layers = read_param(model)
+    warnings = Warnings()
+    layers = read_param(model, warnings)
     beside = model.with_suffix(".bin")
     if weights is None and beside.is_file():
         weights = beside
     stored = None
     if weights is not None and random_weights is None:
         stored = _stored(weights, layers)
+        for layer in filter(has_activation_scales, layers):
+            warnings.add(SCALES_LEFT_OUT, layer.place)
     file = LayerFile(
         name=model.stem,
         layers=[layer for layer in layers if layer.operator not in (AN_INPUT, AN_END)],
@@ -62,6 +69,7 @@ def import_ncnn(
         node_of=NcnnNode,
         converters=CONVERTERS,
         steps=steps,
+        warnings=warnings,
     )
     return import_layers(
         file,

@@ -15,6 +15,11 @@ BIAS_TERM = {
 """Layers with such weights, and the parameter that says if they have a bias."""
 
 
+def has_activation_scales(layer: NcnnLayer) -> bool:
+    """Whether the file also says the scales of what a layer reads, or makes."""
+    return layer.operator in BIAS_TERM and integer(layer, 8, 0) != 0
+
+
 def dequantised(layer: NcnnLayer, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
     """The weights of a layer in float32: an integer q of a channel is `q / scale`.
 

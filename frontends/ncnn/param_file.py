@@ -15,10 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import AipuError
+from ...warning_lines import Warnings
 from ..input_shapes import Extents
 from ..layers.graph import Layer
 
 MAGIC = "7767517"
+AN_END = "Noop"
+"""Only names blobs as outputs."""
+
 FIRST_ARRAY = -23300
 LARGEST_FILE = 1 << 26
 """Bytes; a thousand times what a network needs."""
@@ -31,8 +35,12 @@ class NcnnLayer(Layer):
     parameters: Mapping[int, Sequence[str]]
 
 
-def read_param(path: Path) -> list[NcnnLayer]:
+def read_param(path: Path, warnings: Warnings) -> list[NcnnLayer]:
     """The layers of a `.param` file.
+
+    Args:
+        path: of the file.
+        warnings: what in it is not read is added here.
 
     Raises:
         AipuError: it cannot be read, or a line is not as the format wants it.
@@ -52,7 +60,11 @@ def read_param(path: Path) -> list[NcnnLayer]:
             place=str(path),
             remedy="the file may be cut short",
         )
-    # Lines after those that are promised are not read: there are files with such.
+    # ncnn does not read those behind either. A Noop there makes no difference.
+    for line, words in numbered[2 + int(counts[0]) :]:
+        if words[0] != AN_END:
+            message = f"behind the {counts[0]} layers that the file promises: not read"
+            warnings.add(message, f"{path}:{line}")
     promised = numbered[2 : 2 + int(counts[0])]
     layers = [_layer(words, f"{path}:{line}") for line, words in promised]
     names: set[str] = set()

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 from onnx.checker import ValidationError
 
 from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, run_node
 from ...errors import AipuError, UnsupportedError
 from .graph import NamedNode
+from .input_shapes import static_extents
+from .shape_inference import INFERENCE_ERRORS, SMALL, infer_results
 
-LARGEST = 1 << 29
-"""Elements of a computed constant: 2 GB of float32, the most that a file can hold."""
+LARGEST = 1 << 27
+"""Elements of a computed constant: a gigabyte of int64, the widest type."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,9 @@ def evaluate(
     """
     arrays = [None if constant is None else constant.array for constant in inputs]
     try:
-        check_growth(node.proto, arrays)
+        check_growth(node.proto, arrays, opset_imports)
         results = run_node(node.proto, arrays, opset_imports)
-    except EVALUATION_ERRORS as error:
+    except (*EVALUATION_ERRORS, *INFERENCE_ERRORS) as error:
         raise UnsupportedError(
             f"this constant cannot be computed: {error}", place=node.place
         ) from error
@@ -102,11 +104,30 @@ def evaluate(
     return [Constant(*each) for each in zip(names, results, strict=True)]
 
 
-def check_growth(node: onnx.NodeProto, arrays: Sequence[np.ndarray | None]) -> None:
-    """Look before a small input makes a result that no memory holds."""
-    growth = GROWING.get(node.op_type)
-    if growth is not None and growth(*arrays) > LARGEST:
-        raise MemoryError(f"it would have more than {LARGEST} elements")
+def check_growth(
+    node: onnx.NodeProto,
+    arrays: Sequence[np.ndarray | None],
+    opset_imports: Mapping[str, int],
+) -> None:
+    """Look before a node makes more elements than memory should hold.
+
+    Raises:
+        MemoryError: it would.
+        INFERENCE_ERRORS: the node is not right.
+    """
+    inputs: dict[str, onnx.ValueInfoProto] = {}
+    small: dict[str, onnx.TensorProto] = {}
+    for name, array in zip(node.input, arrays, strict=True):
+        if array is None:
+            continue
+        if array.size <= SMALL:
+            small[name] = numpy_helper.from_array(array, name)
+        else:
+            kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+            inputs[name] = helper.make_tensor_value_info(name, kind, array.shape)
+    for value in infer_results(node, inputs.values(), small.values(), opset_imports):
+        if prod(static_extents(value.type) or ()) > LARGEST:
+            raise MemoryError(f"it would have more than {LARGEST} elements")
 
 
 def shape_of(node: NamedNode, shape: Sequence[int]) -> Constant:
@@ -125,33 +146,3 @@ OF_SHAPES: Mapping[str, Callable[[NamedNode, Sequence[int]], Constant]] = {
     "Shape": shape_of,
     "Size": size_of,
 }
-
-
-def _filled(shape: np.ndarray) -> int:
-    return prod(shape.tolist())
-
-
-def _expanded(ifm: np.ndarray, shape: np.ndarray) -> int:
-    return prod(np.broadcast_shapes(ifm.shape, tuple(shape.tolist())))
-
-
-def _tiled(ifm: np.ndarray, repeats: np.ndarray) -> int:
-    return ifm.size * prod(repeats.tolist())
-
-
-def _ranged(start: np.ndarray, limit: np.ndarray, delta: np.ndarray) -> int:
-    return int((float(limit) - float(start)) / float(delta))
-
-
-def _padded(ifm: np.ndarray, pads: np.ndarray, *_: np.ndarray) -> int:
-    return prod(extent + sum(pads.tolist()) for extent in ifm.shape)
-
-
-GROWING: Mapping[str, Callable[..., int]] = {
-    "ConstantOfShape": _filled,
-    "Expand": _expanded,
-    "Tile": _tiled,
-    "Range": _ranged,
-    "Pad": _padded,
-}
-"""How many elements, at most, an operator makes that can make many out of few."""

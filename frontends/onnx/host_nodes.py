@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 import onnx
-from onnx import AttributeProto, TensorProto, helper, numpy_helper, shape_inference
+from onnx import AttributeProto, TensorProto, helper, numpy_helper
 from xdsl.dialects.builtin import IntegerType, TensorType, f32
 from xdsl.ir import Attribute, SSAValue
 
@@ -19,7 +19,7 @@ from .element_types import ELEMENTS, KINDS
 from .graph import Graph
 from .input_shapes import static_extents
 from .node import Node
-from .shape_inference import INFERENCE_ERRORS
+from .shape_inference import INFERENCE_ERRORS, infer_results
 
 WITH_GRAPHS = {AttributeProto.GRAPH, AttributeProto.GRAPHS}
 TRAINING = {"Dropout", "Gradient", "Momentum", "Adagrad", "Adam"}
@@ -88,21 +88,13 @@ def result_types(node: Node, opset_imports: Mapping[str, int]) -> list[TensorTyp
             real = value.array.dtype.kind == "f"
             array = value.array.astype(np.float32) if real else value.array
             constants[name] = numpy_helper.from_array(array, name)
-    names = list(filter(None, node.proto.output))
-    graph = helper.make_graph(
-        [node.proto],
-        "node",
-        list(given.values()),
-        [helper.make_empty_tensor_value_info(name) for name in names],
-        list(constants.values()),
-    )
-    opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
-    model = helper.make_model(graph, opset_imports=opsets)
     try:
-        inferred = shape_inference.infer_shapes(model, data_prop=True)
+        inferred = infer_results(
+            node.proto, given.values(), constants.values(), opset_imports
+        )
     except INFERENCE_ERRORS as error:
         raise node.unsupported(f"onnx cannot tell its shape: {error}") from error
-    return [result_type(node, value) for value in inferred.graph.output]
+    return [result_type(node, value) for value in inferred]
 
 
 def result_type(node: Node, value: onnx.ValueInfoProto) -> TensorType:

@@ -72,9 +72,14 @@ def quantised(node: Node, value: SSAValue, scale: int, zero_point: int) -> SSAVa
 def dequantised(
     constant: Constant, scale: np.ndarray, zero_point: np.ndarray | None, axis: int
 ) -> Constant | None:
-    """`(constant - zero_point) * scale`; None unless one scale fits all or `axis`."""
+    """`(constant - zero_point) * scale`; None unless one scale fits all or `axis`.
+
+    There must be a zero point for all, or for each scale.
+    """
     array = constant.array
     shape = [1] * array.ndim
+    if zero_point is not None and zero_point.size not in (1, scale.size):
+        return None
     if scale.size != 1:
         if scale.ndim != 1 or not -array.ndim <= axis < array.ndim:
             return None
@@ -85,7 +90,7 @@ def dequantised(
     centred = array.astype(np.float32)
     if zero_point is not None:
         of_all = zero_point.size == 1
-        centred -= zero_point.astype(np.float32).reshape([1] if of_all else shape)
+        centred -= zero_point.astype(np.float32).reshape(() if of_all else shape)
     narrow = array.dtype.name in NARROW and bool((steps > 0).all())
     return Constant(constant.name, centred * steps, steps=steps if narrow else None)
 

@@ -3,7 +3,7 @@
 The conversion itself needs none of it: an `nn` operator knows the shape of its result.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import onnx
 from google.protobuf.message import DecodeError, EncodeError
@@ -64,3 +64,24 @@ def infer_shapes(
         value.name: static_extents(value.type) for value in inferred.graph.value_info
     }
     return {name: shape for name, shape in shapes.items() if shape is not None}
+
+
+def infer_results(
+    node: onnx.NodeProto,
+    inputs: Iterable[onnx.ValueInfoProto],
+    constants: Iterable[TensorProto],
+    opset_imports: Mapping[str, int],
+) -> Sequence[onnx.ValueInfoProto]:
+    """The types of the results of one node, each under its name.
+
+    Raises:
+        INFERENCE_ERRORS: the node is not right.
+    """
+    results = [
+        helper.make_empty_tensor_value_info(name) for name in node.output if name
+    ]
+    graph = helper.make_graph([node], "node", list(inputs), results, list(constants))
+    opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
+    model = helper.make_model(graph, opset_imports=opsets)
+    # Elements need not be propagated: no other node follows that could read them.
+    return shape_inference.infer_shapes(model).graph.output

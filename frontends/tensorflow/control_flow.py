@@ -20,6 +20,13 @@ def same(node: Node) -> Value:
     return node.value(0)
 
 
+def default(node: Node) -> Value:
+    """A placeholder that is no input of the network."""
+    name = node.definition.name
+    node.warn(f"it is a constant, its default; --input {name} makes it an input")
+    return node.value(0)
+
+
 def all_same(node: Node) -> Sequence[Value]:
     return node.inputs
 
@@ -183,7 +190,7 @@ CARRIERS: Mapping[str, Carrier] = {
     "PreventGradient": same,
     "CheckNumerics": same,
     "Snapshot": same,
-    "PlaceholderWithDefault": same,
+    "PlaceholderWithDefault": default,
     "Enter": same,
     "Exit": same,
     "NextIteration": same,

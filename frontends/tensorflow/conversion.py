@@ -17,6 +17,7 @@ from ...dialects.nn.shapes import Shape
 from ...errors import AipuError, UnsupportedError
 from ..input_shapes import Batch
 from ..network import Network, joined
+from ..recurrent import MOST_STEPS
 from .control_flow import CARRIERS
 from .folding import FOLDERS, fold
 from .graph import Graph
@@ -27,7 +28,6 @@ from .operators import CONVERTERS
 from .tensor_proto import DataType
 from .values import Constant, Dead, Elements, Unknown, Value
 
-MOST_TURNS = 1000
 MOST_NODES = 200_000
 """Nodes that are carried out in all; loops within loops multiply."""
 
@@ -76,7 +76,7 @@ class Conversion:
         """
         self.take(loop.enters)
         variables = {merge.name: self.first(merge) for merge in loop.merges}
-        for turn in range(MOST_TURNS + 1):
+        for turn in range(MOST_STEPS + 1):
             self.turns.append(turn)
             for name, value in variables.items():
                 self.values[Reference(name)] = value
@@ -90,7 +90,7 @@ class Conversion:
                 self.leave(loop)
                 return
         raise AipuError(
-            f"it has not ended after {MOST_TURNS} turns",
+            f"it has not ended after {MOST_STEPS} turns",
             place=f"loop '{loop.name}'",
             remedy="only loops with a number of turns that is known can be unrolled",
         )

@@ -13,6 +13,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from ...dialects.nn.shapes import Shape
 from ...errors import UnsupportedError
+from ...warning_lines import Warnings
 from ..input_shapes import Batch
 from ..network import Emitter, Network, joined
 from .constant import Constant
@@ -35,10 +36,16 @@ class Conversion:
     operators that not even a shape is known of.
     """
 
-    def __init__(self, graph: Graph, shapes: Mapping[str, Shape], batch: Batch):
+    def __init__(
+        self,
+        graph: Graph,
+        shapes: Mapping[str, Shape],
+        batch: Batch,
+        warnings: Warnings,
+    ):
         self.graph = graph
         self.batch = batch
-        self.network = Network(shapes)
+        self.network = Network(shapes, warnings=warnings)
         self.values: dict[int, Value] = {}
         self.unknown: set[int] = set()
         self.unsupported: list[UnsupportedError] = []

@@ -24,6 +24,19 @@ DTYPES: Mapping[str, np.dtype] = {
 }
 """Types whose elements lie one after another."""
 
+NIBBLE = (-8, 7)
+"""The least and the greatest INT4."""
+
+
+def limits(kind: str) -> tuple[int, int] | None:
+    """The least and the greatest number of a type; None if it is none of integers."""
+    if kind == "INT4":
+        return NIBBLE
+    if kind not in DTYPES or DTYPES[kind].kind not in "iu":
+        return None
+    info = np.iinfo(DTYPES[kind])
+    return int(info.min), int(info.max)
+
 
 def elements(data: np.ndarray, kind: str, shape: Shape) -> np.ndarray:
     """The elements of a constant, as a view of the bytes that hold them.

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ...dialects import nn
 from ...errors import AipuError
+from ...warning_lines import Warnings
 from ..input_shapes import settle_shapes
 from ..model import ImportedModel
 from .conversion import Conversion
@@ -46,7 +48,11 @@ def import_tflite(
             place=str(model),
             remedy="leave --random-weights out",
         )
-    graph = select(read_graph(model), inputs, outputs)
+    warnings = Warnings()
+    graph = select(read_graph(model, warnings), inputs, outputs)
     settled, changed_batch = settle_shapes(declared_shapes(graph), shapes, batch)
-    conversion = Conversion(graph, settled, changed_batch)
-    return conversion.network.finish(model.stem, conversion.run())
+    conversion = Conversion(graph, settled, changed_batch, warnings)
+    results = conversion.run()
+    pins = any(isinstance(op, nn.QuantiseOp) for op in conversion.network.block.ops)
+    runtime = "tflite" if pins else None
+    return conversion.network.finish(model.stem, results, runtime=runtime)

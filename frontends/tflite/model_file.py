@@ -9,7 +9,8 @@ from types import ModuleType
 import numpy as np
 
 from ...errors import AipuError
-from .elements import elements
+from ...warning_lines import Warnings
+from .elements import elements, limits
 from .graph import Graph, Operator, Option, Quantisation, Tensor
 from .schema import names, schema
 from .tables import READ_ERRORS, Tables
@@ -21,8 +22,12 @@ LARGEST = 1 << 24
 """Elements of a variable, of which there are none in the file to count."""
 
 
-def read_graph(path: Path) -> Graph:
+def read_graph(path: Path, warnings: Warnings) -> Graph:
     """The first subgraph of a file, which is the one that is run.
+
+    Args:
+        path: of the file.
+        warnings: what in it is malformed, and how it is taken, is added here.
 
     Raises:
         AipuError: the file cannot be read, is no TFLite model, or is damaged.
@@ -41,7 +46,7 @@ def read_graph(path: Path) -> Graph:
             remedy="the file is of another format, or was truncated",
         )
     try:
-        return _ModelFile(content, schema()).graph()
+        return _ModelFile(content, schema(), warnings).graph()
     except READ_ERRORS as error:
         raise AipuError(
             f"a damaged TFLite model: {error}",
@@ -56,8 +61,9 @@ def read_graph(path: Path) -> Graph:
 class _ModelFile:
     """The tables of a model, as the schema's classes see them."""
 
-    def __init__(self, content: bytes, tflite: ModuleType):
+    def __init__(self, content: bytes, tflite: ModuleType, warnings: Warnings):
         self.content = content
+        self.warnings = warnings
         self.tflite = tflite
         self.tables = Tables(len(content))
         self.kinds = names(tflite.TensorType)
@@ -70,9 +76,14 @@ class _ModelFile:
 
     def graph(self) -> Graph:
         model = self.tflite.Model.GetRootAs(self.content, 0)
-        subgraph = next(self.tables.tables(model, "Subgraphs"), None)
-        if subgraph is None:
+        subgraphs = list(self.tables.tables(model, "Subgraphs"))
+        if not subgraphs:
             raise AipuError("the model has no subgraph")
+        subgraph, *others = subgraphs
+        if others:
+            self.warnings.add(
+                f"only the first of the file's {len(subgraphs)} subgraphs is read"
+            )
         buffers = [
             self.buffer(buffer) for buffer in self.tables.tables(model, "Buffers")
         ]
@@ -121,7 +132,7 @@ class _ModelFile:
         self.tables.spend(data.size)
         try:
             quantisation = self.quantisation(
-                self.tables.table(table, "Quantization"), shape
+                self.tables.table(table, "Quantization"), kind, shape, place
             )
             array = elements(data, kind, shape) if data.size else None
         except AipuError as error:
@@ -134,7 +145,7 @@ class _ModelFile:
         return Tensor(name, shape, kind, array, quantisation, variable)
 
     def quantisation(
-        self, table: object | None, shape: Sequence[int]
+        self, table: object | None, kind: str, shape: Sequence[int], place: str
     ) -> Quantisation | None:
         if table is None:
             return None
@@ -144,8 +155,15 @@ class _ModelFile:
             return None
         if not zero_point.size:
             zero_point = np.zeros(1, np.int64)
-        # Converters once wrote the axis of a weight beside its bias, which has but one.
-        axis = self.tables.scalar(table, "QuantizedDimension") if len(shape) > 1 else 0
+        axis = self.tables.scalar(table, "QuantizedDimension")
+        if len(shape) == 1 and axis != 0:
+            # Converters once wrote the axis of a weight beside its bias.
+            self.warnings.add(
+                "its quantized_dimension is none of its axes; it has only one, and its "
+                "scales are taken to be along that",
+                place,
+            )
+            axis = 0
         along = shape[axis] if 0 <= axis < len(shape) else 1
         if scale.size not in (1, along) or zero_point.size not in (1, scale.size):
             raise AipuError(
@@ -154,6 +172,10 @@ class _ModelFile:
             )
         if not (np.isfinite(scale).all() and (scale > 0).all()):
             raise AipuError("its scales must be positive")
+        if (allowed := limits(kind)) is not None:
+            wrong = zero_point[(zero_point < allowed[0]) | (zero_point > allowed[1])]
+            if wrong.size:
+                raise AipuError(f"the zero point {wrong[0]} is no {kind}")
         return Quantisation(scale, zero_point, axis)
 
     def operator(self, table: object, codes: Sequence[str], tensors: int) -> Operator:

@@ -1,19 +1,29 @@
 """What calibration says of a tensor, as attributes.
 
 `range = array<f64: low, high>`, and `mean = "key"` of a weight that holds the mean of
-each channel; before it, `calibration = "min-max"` says by which method. They stand on
-the operator that makes the tensor; on an argument of a function they are called
-`nn.range`, `nn.mean` and `nn.calibration`.
+each channel; before it, `calibration = "min-max"` says by which method, and between it
+and `choose-ranges` stand several `ranges` to choose from. They stand on the operator
+that makes the tensor; on an argument of a function they are called `nn.range`,
+`nn.mean`, `nn.calibration` and `nn.ranges`.
 """
 
-from xdsl.dialects.builtin import DenseArrayBase, StringAttr, f64
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import ArrayAttr, DenseArrayBase, StringAttr, f64
 from xdsl.ir import Attribute, BlockArgument, OpResult, SSAValue
 
 from ...dialects.locations import place
 from ...errors import AipuError
-from ..functions import argument_attributes, input_name, set_argument_attribute
+from ..functions import (
+    argument_attributes,
+    drop_argument_attribute,
+    input_name,
+    set_argument_attribute,
+)
 
-RANGE, MEAN, METHOD = "range", "mean", "calibration"
+RANGE, RANGES, MEAN, METHOD = "range", "ranges", "mean", "calibration"
+
+Range = tuple[float, float]
 
 
 def write_range(value: SSAValue, low: float, high: float) -> None:
@@ -21,15 +31,37 @@ def write_range(value: SSAValue, low: float, high: float) -> None:
     write(value, RANGE, DenseArrayBase.from_list(f64, [low, high]))
 
 
-def read_range(value: SSAValue) -> tuple[float, float]:
+def read_range(value: SSAValue) -> Range:
     """The range of `value`.
 
     Raises:
         AipuError: it has none.
     """
-    attribute = read(value, RANGE)
-    if not isinstance(attribute, DenseArrayBase) or len(attribute) != 2:
+    found = as_range(read(value, RANGE))
+    if found is None:
         raise missing("range", value)
+    return found
+
+
+def write_candidates(value: SSAValue, ranges: Sequence[Range]) -> None:
+    """Say which ranges there are to choose from for `value`."""
+    arrays = [DenseArrayBase.from_list(f64, each) for each in ranges]
+    write(value, RANGES, ArrayAttr(arrays))
+
+
+def take_candidates(value: SSAValue) -> list[Range]:
+    """The ranges there are to choose from for `value`, which no longer says so."""
+    attribute = read(value, RANGES)
+    if not isinstance(attribute, ArrayAttr):
+        return []
+    drop(value, RANGES)
+    return [found for each in attribute if (found := as_range(each)) is not None]
+
+
+def as_range(attribute: Attribute | None) -> Range | None:
+    """The two numbers of an attribute; None if it is not of such."""
+    if not isinstance(attribute, DenseArrayBase) or len(attribute) != 2:
+        return None
     low, high = attribute.get_values()
     return low, high
 
@@ -68,6 +100,14 @@ def write(value: SSAValue, name: str, attribute: Attribute) -> None:
             set_argument_attribute(value, f"nn.{name}", attribute)
         case OpResult():
             value.op.attributes[name] = attribute
+
+
+def drop(value: SSAValue, name: str) -> None:
+    match value:
+        case BlockArgument():
+            drop_argument_attribute(value, f"nn.{name}")
+        case OpResult():
+            value.op.attributes.pop(name, None)
 
 
 def read(value: SSAValue, name: str) -> Attribute | None:

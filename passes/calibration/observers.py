@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-Range = tuple[float, float]
+from .attributes import Range
 
 
 class RangeObserver(Protocol):
@@ -142,3 +142,14 @@ METHODS: Mapping[str, Callable[[Settings], RangeObserver]] = {
     "moving-mean": MovingMean,
     "percentile": Percentile,
 }
+
+BEST = "best"
+"""The method that tries those of `CANDIDATES`; it needs the pass `choose-ranges`."""
+
+CANDIDATES = (
+    "percentile=99.999",
+    "percentile=99.99",
+    "batch-percentile=95",
+    "batch-percentile=90",
+)
+"""Of equals the first is taken."""

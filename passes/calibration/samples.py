@@ -6,11 +6,11 @@ Every fault is one error that says what was expected, what was found, and what t
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 
 from ...errors import AipuError, nearest
+from .array_file import read_arrays
 from .folder import read_folder
 
 Samples = Mapping[str, np.ndarray]
@@ -35,20 +35,10 @@ def read_samples(path: Path, inputs: Sequence[Input]) -> Samples:
     """
     if path.is_dir():
         return read_folder(path, {each.name: len(each.shape) for each in inputs})
-    try:
-        loaded = np.load(path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            return single(loaded, inputs, str(path))
-        with loaded:
-            return {name: loaded[name] for name in loaded.files}
-    except FileNotFoundError:
-        raise AipuError("no such calibration file", place=str(path)) from None
-    except (OSError, ValueError, BadZipFile, EOFError, KeyError) as error:
-        raise AipuError(
-            f"not calibration data: {error}",
-            place=str(path),
-            remedy="write it with numpy.save or numpy.savez",
-        ) from error
+    found = read_arrays(path)
+    if isinstance(found, np.ndarray):
+        return single(found, inputs, str(path))
+    return found
 
 
 def single(array: np.ndarray, inputs: Sequence[Input], source: str) -> Samples:

@@ -6,7 +6,7 @@ bias here, since padding holds that zero point: `sum((x - z) * w) = sum(x * w) -
 sum(w)`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,11 +17,17 @@ from ...dialects import nn
 from ...dialects.locations import source_name
 from ...dialects.nn import Clamp, ClampAttr
 from ...dialects.quant import UniformType, quantisation
+from ...dialects.semantics.requantise import GREATEST_SINGLE, LEAST_SINGLE
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 
 RECORD_TYPE = np.dtype([("bias", "<i4"), ("scaling", "<u4")])
-"""`scaling`: 16 bits of the multiplier, 6 of the shift, 10 more of the multiplier."""
+"""`scaling`: 16 bits of the multiplier, 6 of the shift, 9 more of the multiplier, and
+whether the product is rounded to float32."""
+
+SINGLE = 1 << 31
+SIGNIFICANT = 24
+"""Bits of a float32."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def _clamp(ofm: SSAValue, activation: ClampAttr = nn.NO_CLAMP) -> dict[str, Valu
 
 def _multiply_accumulate(op: Operation, weights: WeightStore) -> Arithmetic:
     assert isinstance(op, nn.Conv2dOp | nn.FullyConnectedOp)
-    multiplier, shift = (weights[_key(value)] for value in op.rescale)
+    factors = [weights[_key(value)] for value in op.rescale]
     weight, bias = weights[_key(op.weight)], weights[_key(op.bias)]
     zero_point = _type(op.ifm).zero_point
     sums = weight.reshape(len(weight), -1).sum(axis=1, dtype=np.int64)
@@ -70,7 +76,7 @@ def _multiply_accumulate(op: Operation, weights: WeightStore) -> Arithmetic:
     return Arithmetic(
         {"zero_point": _type(op.ofm).zero_point, **_clamp(op.ofm, op.activation)},
         _key(op.weight),
-        _records(folded, multiplier, shift),
+        _scaled_records(op, folded, factors),
         zero_point,
     )
 
@@ -111,6 +117,31 @@ def _records(bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray) -> np.
     high, low = np.divmod(multiplier.astype(np.int64), 1 << 16)
     records["bias"] = bias
     records["scaling"] = low | shift.astype(np.int64) << 16 | high << 22
+    return records.view(np.uint8)
+
+
+def _scaled_records(
+    op: Operation, bias: np.ndarray, factors: Sequence[np.ndarray]
+) -> np.ndarray:
+    """Records of multipliers and shifts, or of float32: each 24 bits and a shift.
+
+    Raises:
+        AipuError: the shift of a float32 is none of the machine's.
+    """
+    if len(factors) == 2:
+        return _records(bias, *factors)
+    (multiplier,) = factors
+    within = (multiplier >= LEAST_SINGLE) & (multiplier <= GREATEST_SINGLE)
+    if not within.all():
+        raise AipuError(
+            f"expected multipliers from {LEAST_SINGLE} to {GREATEST_SINGLE}, found "
+            f"{multiplier[~within][0]}",
+            place=source_name(op),
+        )
+    mantissa, exponent = np.frexp(multiplier.astype(np.float64))
+    whole = np.ldexp(mantissa, SIGNIFICANT)
+    records = _records(bias, whole, SIGNIFICANT - exponent).view(RECORD_TYPE)
+    records["scaling"] |= SINGLE
     return records.view(np.uint8)
 
 
@@ -175,15 +206,14 @@ def _max_pool2d(op: Operation, weights: WeightStore) -> Arithmetic:
 def _avg_pool2d(op: Operation, weights: WeightStore) -> Arithmetic:
     assert isinstance(op, nn.AvgPool2dOp) and op.rescale is not None
     multipliers, shift = op.rescale.data
-    zero_point = _type(op.ifm).zero_point
     return Arithmetic(
-        {"zero_points": (zero_point, _type(op.ofm).zero_point), **_clamp(op.ofm)},
+        {"zero_points": op.zero_points, **_clamp(op.ofm)},
         parameters=_records(
             np.zeros(len(multipliers)),
             np.array(multipliers),
             np.full(len(multipliers), shift),
         ),
-        fill=zero_point,
+        fill=op.zero_points[0],
     )
 
 

@@ -9,12 +9,15 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
+from xdsl.dialects.builtin import StringAttr
+from xdsl.dialects.func import FuncOp
 
 from ...dialects import nn
 from ...dialects.nn import RescaleAttr
 from ...dialects.quant import UniformType
 from ...errors import AipuError, nearest
-from . import parameters, rescales, scales, zhouyi
+from ..functions import RUNTIME
+from . import parameters, pinned_rescales, rescales, scales, zhouyi
 from .parameters import Parameters
 
 
@@ -32,6 +35,12 @@ class ParameterRule(Protocol):
     ) -> Parameters: ...
 
 
+PinnedSum = Callable[[UniformType, UniformType, UniformType, int], RescaleAttr]
+PinnedMean = Callable[
+    [UniformType, UniformType, int, Sequence[int], int | None], RescaleAttr
+]
+
+
 @dataclass(frozen=True)
 class Arithmetic:
     """One way to choose integers.
@@ -40,12 +49,14 @@ class Arithmetic:
     kept: what of a range is written down.
     element_type: the integers for a range.
     parameters: those of weights and biases.
-    rescale, sum_rescale, mean_rescale: multipliers and shifts; fine_sum_rescale, where
-        the model says the scales itself.
+    rescale, sum_rescale, mean_rescale: multipliers and shifts.
+    pinned_rescale, pinned_sum_rescale, pinned_mean_rescale: those where the model says
+        the scales itself, if they are others.
     keeping: operators that could rescale, but keep the integers of their ifm.
     joins_early: what an operator wants in the integers of its result, like the parts
         of a concat, is made so at once.
-    corrects_biases: what weights lose by rounding is given back by biases.
+    compensates: what rounding would lose is won back, by passes that know of it; else
+        every tensor is quantised as it stands in the model.
     """
 
     method: str
@@ -53,27 +64,42 @@ class Arithmetic:
     element_type: Callable[[float, float], UniformType]
     parameters: ParameterRule
     rescale: Callable[[float], RescaleAttr]
+    pinned_rescale: Callable[[UniformType, UniformType], RescaleAttr] | None
     sum_rescale: Callable[[float, float, float], RescaleAttr]
-    fine_sum_rescale: Callable[[float, float, float], RescaleAttr]
+    pinned_sum_rescale: PinnedSum | None
     mean_rescale: Callable[[float, int, Sequence[int]], RescaleAttr]
+    pinned_mean_rescale: PinnedMean | None
     keeping: tuple[type[nn.Operator], ...]
     joins_early: bool
-    corrects_biases: bool
+    compensates: bool
 
 
 AIPU = Arithmetic(
-    method="percentile",
+    method="best",
     kept=scales.significant,
     element_type=scales.uniform_type,
     parameters=parameters.quantise_parameters,
     rescale=rescales.rescale,
+    pinned_rescale=None,
     sum_rescale=rescales.sum_rescale,
-    fine_sum_rescale=rescales.fine_sum_rescale,
+    pinned_sum_rescale=pinned_rescales.exact_sum,
     mean_rescale=rescales.mean_rescale,
+    pinned_mean_rescale=None,
     keeping=(),
     joins_early=True,
-    corrects_biases=True,
+    compensates=True,
 )
+
+TFLITE = replace(
+    AIPU,
+    parameters=partial(parameters.quantise_parameters, single=True),
+    pinned_rescale=pinned_rescales.tflite_rescale,
+    pinned_sum_rescale=pinned_rescales.tflite_sum,
+    pinned_mean_rescale=pinned_rescales.tflite_mean,
+)
+
+RUNTIMES: Mapping[str, Arithmetic] = {"tflite": TFLITE}
+"""Ours, where a model's integers are those of a runtime that rounds in its own way."""
 
 ZHOUYI = Arithmetic(
     method="moving-mean",
@@ -81,12 +107,14 @@ ZHOUYI = Arithmetic(
     element_type=zhouyi.element_type,
     parameters=zhouyi.parameters,
     rescale=zhouyi.rescale,
+    pinned_rescale=None,
     sum_rescale=zhouyi.sum_rescale,
-    fine_sum_rescale=zhouyi.sum_rescale,
+    pinned_sum_rescale=None,
     mean_rescale=zhouyi.mean_rescale,
+    pinned_mean_rescale=None,
     keeping=(nn.AvgPool2dOp,),
     joins_early=False,
-    corrects_biases=False,
+    compensates=False,
 )
 
 ARITHMETICS: Mapping[str, Arithmetic] = {
@@ -110,3 +138,19 @@ def arithmetic(name: str) -> Arithmetic:
     if name not in ARITHMETICS:
         raise AipuError(f"no arithmetic '{name}'", remedy=nearest(name, ARITHMETICS))
     return ARITHMETICS[name]
+
+
+def arithmetic_of(function: FuncOp, name: str) -> Arithmetic:
+    """The arithmetic of this name; if it is ours, for the runtime of the function.
+
+    Raises:
+        AipuError: there is no such arithmetic, or no such runtime.
+    """
+    chosen, runtime = arithmetic(name), function.attributes.get(RUNTIME)
+    if chosen is not AIPU or not isinstance(runtime, StringAttr):
+        return chosen
+    if runtime.data not in RUNTIMES:
+        raise AipuError(
+            f"no runtime '{runtime.data}'", remedy=nearest(runtime.data, RUNTIMES)
+        )
+    return RUNTIMES[runtime.data]

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 
 import numpy as np
-from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32
+from xdsl.dialects.builtin import (
+    Float32Type,
+    IntegerType,
+    TensorType,
+    f32,
+    i8,
+    i16,
+    i32,
+)
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
@@ -11,7 +19,12 @@ from ...dialects.quant import UniformType
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 
-ELEMENTS: Mapping[str, IntegerType] = {"int8": i8, "int16": i16, "int32": i32}
+ELEMENTS: Mapping[str, IntegerType | Float32Type] = {
+    "int8": i8,
+    "int16": i16,
+    "int32": i32,
+    "float32": f32,
+}
 
 
 class Constants:

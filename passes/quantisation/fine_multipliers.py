@@ -1,17 +1,19 @@
-"""Multipliers that round every accumulator as the exact ratio does.
+"""Multipliers that round every accumulator as the model's own runtime does.
 
 A model that others have quantised states its scales as reals. In a deep network a
 single result that is off by one changes most results some layers later, so it is not
-enough to be close to the ratio of the scales.
+enough to be close to the ratio of the scales: it must round as the exact ratio does, or
+as float32 does, for models of a runtime that computes in float32.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...dialects.nn.attributes import FINE_BITS, LARGEST_FINE_SHIFT
 from ...dialects.semantics.requantise import (
     EXACT_BITS,
-    FINE_BITS,
-    LARGEST_FINE_SHIFT,
+    GREATEST_SINGLE,
+    LEAST_SINGLE,
     decompose,
 )
 
@@ -30,6 +32,22 @@ def fine_multipliers(
     bits = np.minimum(EXACT_BITS - np.ceil(np.log2(reach + 1.0)), FINE_BITS)
     largest = np.exp2(bits).astype(np.int64) - 1
     return decompose(middle_ratio(ratio), largest, LARGEST_FINE_SHIFT)
+
+
+def single_multipliers(
+    ifm: float, weight: NDArray[np.float64], ofm: float
+) -> NDArray[np.float32]:
+    """`ifm * weight / ofm` for scales of float32, each step rounded to float32.
+
+    Source: XNNPACK, which TFLite's runtime hands its layers to.
+
+    Args:
+        ifm: scale of the ifm.
+        weight: of each channel, [M].
+        ofm: scale of the ofm.
+    """
+    ratio = np.float32(ifm) * weight.astype(np.float32) / np.float32(ofm)
+    return np.clip(ratio, LEAST_SINGLE, GREATEST_SINGLE).astype(np.float32)
 
 
 def middle_ratio(ratio: NDArray[np.float64]) -> NDArray[np.float64]:

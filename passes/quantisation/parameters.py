@@ -6,11 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...dialects.quant import UniformType
-from ...dialects.semantics.requantise import (
-    decompose,
-)
+from ...dialects.semantics.requantise import decompose
 from ...errors import AipuError
-from .fine_multipliers import fine_multipliers
+from .fine_multipliers import fine_multipliers, single_multipliers
 
 LARGEST_WEIGHT = 127
 LARGEST_BIAS = 1 << 30
@@ -21,11 +19,14 @@ rounding the weights of a sum of 1000 moves it by an eighth of an ofm step at mo
 
 
 class Parameters(NamedTuple):
-    """What a quantised convolution reads: `weight` as the float one, the rest [M]."""
+    """What a quantised convolution reads: `weight` as the float one, the rest [M].
+
+    A multiplier of float32 needs no shift; it is 0.
+    """
 
     weight: NDArray[np.int8]
     bias: NDArray[np.int32]
-    multiplier: NDArray[np.int16] | NDArray[np.int32]
+    multiplier: NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float32]
     shift: NDArray[np.int8]
     scale: NDArray[np.float64]
 
@@ -37,6 +38,8 @@ def quantise_parameters(
     ofm: UniformType,
     pinned: np.ndarray | None = None,
     groups: int = 1,
+    *,
+    single: bool = False,
 ) -> Parameters:
     """The integers for `weight` [M, ...] and `bias` [M], symmetric and per channel.
 
@@ -44,7 +47,8 @@ def quantise_parameters(
 
     Weights that are multiples of a scale already, `pinned` [M] or [1], keep it; unless
     the bias of their channel would leave too little of int32 for them. Their
-    multipliers are fine ones, so that the results are those of their model.
+    multipliers are fine ones, so that the results are those of their model: exact ones,
+    or, if `single`, what a runtime has that computes scales in float32.
 
     Raises:
         AipuError: an accumulator could exceed int32.
@@ -59,7 +63,10 @@ def quantise_parameters(
     offsets = np.rint(bias / (ifm.scale * scale)).astype(np.int32)
     reach = accumulator_reach(integers, offsets, ifm)
     ratio = ifm.scale * scale / ofm.scale
-    if pinned is None:
+    if pinned is not None and single:
+        multiplier = single_multipliers(ifm.scale, scale, ofm.scale)
+        shift = np.zeros(len(scale))
+    elif pinned is None:
         multiplier, shift = decompose(ratio)
         multiplier = multiplier.astype(np.int16)
     else:

@@ -86,7 +86,7 @@ def fully_connected(op: nn.FullyConnectedOp, site: Site) -> nn.Operator:
 
 
 def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAValue]:
-    """Weight, bias, multiplier and shift; the scale of each channel is kept too."""
+    """Weight, bias, multiplier, and shift if it has one; channels' scales are kept."""
     constants = site.constants
     weight, bias = constants.array(op.weight), constants.array(op.bias)
     ifm, scale = uniform(site.inputs[0]), constants.scale(op.weight)
@@ -98,12 +98,14 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
         raise AipuError(error.message, place=place(op), remedy=error.remedy) from None
     key = key_of(op.weight)
     constants.store.add(f"{key}/scale", made.scale)
-    return [
+    kept = [
         constants.keep(f"{key}/int8", made.weight),
         constants.keep(f"{key_of(op.bias)}/int32", made.bias),
         constants.keep(f"{key}/multiplier", made.multiplier),
-        constants.keep(f"{key}/shift", made.shift),
     ]
+    if made.multiplier.dtype != np.float32:
+        kept.append(constants.keep(f"{key}/shift", made.shift))
+    return kept
 
 
 def groups_of(op: nn.Conv2dOp | nn.FullyConnectedOp) -> int:
@@ -155,10 +157,12 @@ def softmax(op: nn.SoftmaxOp, site: Site) -> nn.Operator:
 
 def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
     lhs, rhs = pair(op, site)
-    lhs_scale, rhs_scale = uniform(lhs).scale, uniform(rhs).scale
-    rules = site.rules
-    choose = rules.sum_rescale if pinned(op.ofm) is None else rules.fine_sum_rescale
-    factors = choose(lhs_scale, rhs_scale, site.element.scale)
+    left, right, ofm, rules = uniform(lhs), uniform(rhs), site.element, site.rules
+    if pinned(op.ofm) is None or rules.pinned_sum_rescale is None:
+        factors = rules.sum_rescale(left.scale, right.scale, ofm.scale)
+    else:
+        sign = -1 if isinstance(op, nn.SubOp) else 1
+        factors = rules.pinned_sum_rescale(left, right, ofm, sign)
     return type(op)(
         lhs, rhs, rescale=factors, activation=op.activation, element=site.element
     )
@@ -182,20 +186,32 @@ def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
     pad, window = op.pad.get_values(), kernel[0] * kernel[1]
     inside = counts(np.empty(nn.shape(op.ifm)), kernel, stride, pad)
     occurring = [window] if op.counting_pad else np.unique(inside).tolist()
-    ratio = site.input_scales[0] / site.element.scale
+    ifm, ofm = uniform(site.inputs[0]), site.element
+    around = None
+    if pinned(op.ofm) is None or site.rules.pinned_mean_rescale is None:
+        factors = site.rules.mean_rescale(ifm.scale / ofm.scale, window, occurring)
+    else:
+        if op.around is not None and ifm == ofm and not op.counting_pad:
+            around = op.around.value.data
+        factors = site.rules.pinned_mean_rescale(ifm, ofm, window, occurring, around)
     return nn.AvgPool2dOp(
         site.inputs[0],
         kernel,
         stride,
         pad,
         counting_pad=op.counting_pad is not None,
-        rescale=site.rules.mean_rescale(ratio, window, occurring),
+        around=around,
+        rescale=factors,
         element=site.element,
     )
 
 
 def clamp(op: nn.ClampOp, site: Site) -> nn.Operator:
-    factor = site.rescale(site.input_scales[0])
+    exactly = site.rules.pinned_rescale
+    if pinned(op.ofm) is None or exactly is None:
+        factor = site.rescale(site.input_scales[0])
+    else:
+        factor = exactly(uniform(site.inputs[0]), site.element)
     return nn.RequantiseOp(site.inputs[0], site.element, factor, op.bounds)
 
 

@@ -3,6 +3,8 @@
 import numpy as np
 
 LEAST, GREATEST = -128, 127
+WIDEST = 2 * LEAST, 2 * GREATEST
+"""The bounds of what is the sum of two."""
 
 
 def is_wide(integers: np.ndarray) -> bool:
@@ -11,7 +13,7 @@ def is_wide(integers: np.ndarray) -> bool:
 
 
 def halves(integers: np.ndarray) -> np.ndarray:
-    """Two arrays [2, ...] of int8 whose sum is `integers`, of -256 to 254."""
+    """Two arrays [2, ...] of int8 whose sum is `integers`, within `WIDEST`."""
     first = np.clip(integers, LEAST, GREATEST)
     return np.stack([first, integers - first])
 

@@ -6,6 +6,7 @@ from time import perf_counter
 
 import numpy as np
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import BlockArgument, SSAValue
 
 from ...dialects import nn
 from ...dialects.locations import source_name
@@ -14,7 +15,8 @@ from ...errors import AipuError
 from ...frontends.zhouyi_ir.layer_types import layer_type
 from ...passes.calibration.attributes import write_method
 from ...passes.calibration.samples import Input
-from ...passes.functions import input_name, main_function
+from ...passes.functions import input_name, main_function, output_name
+from ...passes.segments import machine_functions
 from ..driver import Build, Options
 from ..files import write_file
 from ..levels import AIPU, FLOAT, QUANTISED, TILE
@@ -39,7 +41,11 @@ def aipubuild(cfg: Path, log: Log) -> Package:
     Raises:
         AipuError: the cfg, the model or the data is not as it should be.
     """
-    wanted, warnings = settings(read_cfg(cfg))
+    file = read_cfg(cfg)
+    # A misspelt key may be why the settings are not as they should be.
+    for warning in file.warnings:
+        log.warning(warning)
+    wanted, warnings = settings(file)
     for warning in warnings:
         log.warning(warning)
     package = Building(wanted, log).run()
@@ -55,6 +61,7 @@ class Building:
     def __init__(self, wanted: Settings, log: Log):
         self.wanted = wanted
         self.log = log
+        self.warned = 0
 
     def run(self) -> Package:
         build = self.parsed()
@@ -66,7 +73,7 @@ class Building:
         files = self.written(package)
         if self.wanted.mode == "run":
             files += self.simulated(package)
-        show_findings(package, files, self.log)
+        show_findings(package, files, self.log, first_samples(build, package))
         return package
 
     def parsed(self) -> Build:
@@ -85,6 +92,7 @@ class Building:
         )
         build = Build(wanted.prototxt or wanted.model, options)
         build.reach(FLOAT)
+        self.show_warnings(build)
         log.info("[Parser]: Parser done!")
         return build
 
@@ -101,16 +109,27 @@ class Building:
             arguments = main_function(build.module).args
             inputs = [Input(input_name(each), nn.shape(each)) for each in arguments]
             build.context.samples = calibration_samples(wanted.calibration, inputs, log)
-        else:
-            log.warning("no calibration_data: scales are chosen by noise")
         choose_methods(build.module, wanted.activations)
+        layers = output_layers(build.module)
         build.reach(QUANTISED)
+        self.show_warnings(build)
+        if not list(machine_functions(build.module)):
+            raise AipuError(
+                "the machine runs nothing of this network: all of it is for the host",
+                remedy=f"`aipu inspect {wanted.model.name}` shows why",
+            )
         log.info("step1: get max/min statistic value DONE")
         log.info("step2: quantization each op DONE")
         log.info("step3: build quantization forward DONE")
         log.info("step4: show output scale of end node:")
         for name, element in output_types(build.module).items():
-            log.info(f"layer_top:{name}, {scale_of(element)}")
+            log.info(f"layer_id: {layers[name]}, layer_top:{name}, {scale_of(element)}")
+
+    def show_warnings(self, build: Build) -> None:
+        """What a user should know of the model or the data, once each."""
+        for warning in build.warnings[self.warned :]:
+            self.log.warning(warning)
+        self.warned = len(build.warnings)
 
     def show_memory(self, package: Package) -> None:
         """What the binary takes of the board's memory, section by section."""
@@ -193,6 +212,21 @@ class Building:
         return arrays
 
 
+def first_samples(build: Build, package: Package) -> dict[str, np.ndarray] | None:
+    """As many samples as run at once; None if there is no data, or not so much."""
+    samples = build.context.samples
+    if samples is None:
+        return None
+    wanted = {name: info.shape for name, info in package.inputs.items()}
+    first = {
+        name: samples[name][: shape[0]]
+        for name, shape in wanted.items()
+        if name in samples
+    }
+    found = {name: array.shape for name, array in first.items()}
+    return first if found == wanted else None
+
+
 def scale_of(element: UniformType) -> str:
     """`output_scale:[8.488549]`: stored = real * scale + zero point, if any."""
     zero_point = f", zero_point:[{element.zero_point}]" if element.zero_point else ""
@@ -201,10 +235,29 @@ def scale_of(element: UniformType) -> str:
 
 def choose_methods(module: ModuleOp, methods: Overrides) -> None:
     """Mark each operator with the method that chooses the range of its result."""
+    for value, number in layer_numbers(module).items():
+        if isinstance(value, BlockArgument):
+            method = methods.of(number, "Input", input_name(value))
+        else:
+            op = value.owner
+            assert isinstance(op, nn.Operator)
+            method = methods.of(number, layer_type(op), source_name(op))
+        write_method(value, method)
+
+
+def layer_numbers(module: ModuleOp) -> dict[SSAValue, int]:
+    """The `layer_id` of what makes each tensor: first the inputs, then operators."""
     main = main_function(module)
-    operators = [op for op in main.body.block.ops if isinstance(op, nn.Operator)]
-    for number, op in enumerate(operators, start=len(main.args)):
-        method = methods.of(number, layer_type(op), source_name(op))
-        write_method(op.ofm, method)
-    for number, argument in enumerate(main.args):
-        write_method(argument, methods.of(number, "Input", input_name(argument)))
+    operators = [op.ofm for op in main.body.block.ops if isinstance(op, nn.Operator)]
+    return {value: number for number, value in enumerate([*main.args, *operators])}
+
+
+def output_layers(module: ModuleOp) -> dict[str, int]:
+    """The `layer_id` of what makes each output, -1 for a constant."""
+    main, numbers = main_function(module), layer_numbers(module)
+    returned = main.get_return_op()
+    values = returned.operands if returned is not None else ()
+    return {
+        output_name(main, position): numbers.get(value, -1)
+        for position, value in enumerate(values)
+    }

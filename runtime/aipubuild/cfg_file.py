@@ -17,6 +17,9 @@ from pathlib import Path
 from ...errors import AipuError, nearest
 from .keys import SECTIONS, Keys
 
+COMMENTS = "#;"
+"""What a line begins with that says nothing."""
+
 NUMBERED = re.compile(r"(optimizer|autoquantizationtool)_(\d+)")
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 HEADER = re.compile(r"\s*\[([^\]]*)\]")
@@ -68,6 +71,7 @@ def read_cfg(path: Path) -> CfgFile:
             not set.
     """
     text = _text(path)
+    _check_continuations(text, path)
     parser = ConfigParser(interpolation=None, strict=True, allow_no_value=True)
     try:
         parser.read_string(text, str(path))
@@ -114,11 +118,33 @@ def _text(path: Path) -> str:
         ) from None
 
 
+def _check_continuations(text: str, path: Path) -> None:
+    """Refuse an indented line after a key without `=`, which has nothing to continue.
+
+    Before Python 3.13 configparser does not expect it.
+    """
+    key: tuple[int, bool] | None = None  # its indent, and whether it has a value
+    for number, line in enumerate(text.splitlines(), start=1):
+        content = line.strip()
+        if not content or content[0] in COMMENTS:
+            continue
+        indent = len(line) - len(line.lstrip())
+        if key is None or indent <= key[0]:
+            has_value = ASSIGNMENT.match(line) is not None
+            key = None if HEADER.match(line) else (indent, has_value)
+        elif not key[1]:
+            raise AipuError(_unexpected(repr(content)), place=f"{path}:{number}")
+
+
+def _unexpected(found: str) -> str:
+    return f"expected [Section] or key = value, found {found}"
+
+
 def _malformed(error: Error, path: Path) -> AipuError:
     """What configparser objects to, in one line with its place."""
     match error:
         case ParsingError(errors=[(line, text), *_]):
-            reason = f"expected [Section] or key = value, found {text}"
+            reason = _unexpected(text)
         case DuplicateSectionError(lineno=line, section=section):
             reason = f"a second section '{section}'"
         case DuplicateOptionError(lineno=line, option=option):

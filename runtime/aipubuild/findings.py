@@ -3,29 +3,48 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..package import Package
+from ..package import Arrays, Package
 from ..verify import Row
 from .log import Log
 
 
-def show_findings(package: Package, files: Sequence[Path], log: Log) -> None:
-    """Print what the simulator says of the time, and the ladder of the values."""
+def show_findings(
+    package: Package, files: Sequence[Path], log: Log, sample: Arrays | None
+) -> None:
+    """Print what the simulator says of the time, and the ladder of the values.
+
+    Args:
+        package: what was built.
+        files: that were written.
+        log: what takes the lines.
+        sample: inputs to compare the layers on; None for noise.
+    """
     profile, machine = package.profile, package.machine
     log.info(
         f"{profile.cycles} cycles at {machine.clock_hz // 10**6} MHz: "
-        f"{profile.seconds * 1e3:.3f} ms, {1 / profile.seconds:.2f} FPS"
+        f"{profile.seconds * 1e3:.3f} ms, "
+        f"{package.manifest.batch / profile.seconds:.2f} FPS"
     )
-    rows = [row for row in package.verify() if row.level == "binary"]
+    for layer in profile.layers:
+        log.detail(
+            f"layer {layer.name}: {layer.cycles} cycles, {layer.macs} MACs, "
+            f"{layer.dram_bytes} DRAM bytes, bound by {layer.bound_by}"
+        )
+    rows = [row for row in package.verify(sample) if row.level == "binary"]
     equal = sum(row.equal for row in rows)
     log.info(f"{equal} of {len(rows)} layers bit-exact in the simulator")
+    inputs = "noise" if sample is None else "the first calibration samples"
+    log.info(f"cosine of each layer to the float network, on {inputs}:")
     for line in similarity(rows):
         log.info(line)
+    for command in package.manifest.commands:
+        log.detail(command)
     for path in files:
         log.info(f"wrote {path}")
 
 
 def similarity(rows: Sequence[Row]) -> Iterator[str]:
-    """The cosine of each layer to the float network, on noise."""
+    """The cosine of each layer to the float network."""
     for row in rows:
         if row.cosine is not None:
             yield f"layer {row.name}: cosine {row.cosine:.5f}"

@@ -41,7 +41,6 @@ TVM = because(
 
 PARSER: Keys = {
     **honoured(
-        "batch_size",
         "caffe_prototxt",
         "input",
         "input_data_format",
@@ -53,6 +52,7 @@ PARSER: Keys = {
         "output",
         "output_dir",
     ),
+    **because("the batch is the first extent of 'input_shape'", "batch_size"),
     **because("it is kept for the reader of the file", "model_domain"),
     **because(
         "detections are decoded by the model, or by who reads its outputs",
@@ -122,7 +122,6 @@ OPTIMIZER: Keys = {
         "bias_bits",
         "calibration_data",
         "calibration_strategy_for_activation",
-        "data",
         "lut_items_in_bits",
         "model_name",
         "out_ir_name",
@@ -131,9 +130,9 @@ OPTIMIZER: Keys = {
         "quant_type",
         "quantize_method_for_activation",
         "quantize_method_for_weight",
-        "save_statistic_info",
         "weight_bits",
     ),
+    **because("the statistics are always saved", "save_statistic_info"),
     **because(
         "the network and its ranges come from the steps before",
         "bin",
@@ -154,6 +153,7 @@ OPTIMIZER: Keys = {
     ),
     **because(
         "a score needs a metric, and `aipu verify` compares every layer instead",
+        "data",
         "eval_optimized_model",
         "eval_original_model",
         "label",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import AipuError, nearest
+from ...passes.calibration.observers import BEST
 from .cfg_file import CfgFile, Section
 from .overrides import Overrides, parse_overrides
 from .targets import TARGETS, Target
@@ -87,19 +88,24 @@ class _Reading:
     def __init__(self, cfg: CfgFile):
         self.cfg = cfg
         self.folder = cfg.path.parent
-        self.warnings = list(cfg.warnings)
+        self.warnings: list[str] = []
         common, parser = cfg.section("common"), cfg.section("parser")
         self.common = common
         self.parser = Section(common | parser)
-        self.old_style = "autoquantizationtool" in cfg.sections
-        tool = "autoquantizationtool" if self.old_style else "optimizer"
-        self.quantiser = cfg.section(tool)
+        self.old_style = any(
+            name.startswith("autoquantizationtool") for name in cfg.sections
+        )
+        self.quantiser = self.of_the_network(
+            "autoquantizationtool" if self.old_style else "optimizer"
+        )
         self.builder = cfg.section("gbuilder")
 
     def run(self) -> tuple[Settings, list[str]]:
         self.check_quantiser()
         model = self.model()
-        name = self.parser.text("model_name", model.stem)
+        name = self.parser.text("model_name") or self.quantiser.text(
+            "model_name", model.stem
+        )
         suffix = "int8" if self.old_style else "o"
         made = Settings(
             mode=self.choice(self.common, "mode", MODES, "run"),
@@ -124,6 +130,22 @@ class _Reading:
             log_file=self.file(self.common, "log_file"),
         )
         return made, self.warnings
+
+    def of_the_network(self, tool: str) -> Section:
+        """How to quantise: `[tool]`; without one, the first numbered section.
+
+        A build through TVM has a section for each part that it cuts a network into.
+        Here it is one network, and what the other sections say changes nothing.
+        """
+        sections = [name for name in self.cfg.sections if name.startswith(tool)]
+        chosen = tool if tool in sections else min(sections, default=tool)
+        for name in sections:
+            if name != chosen:
+                self.warnings.append(
+                    f"{self.cfg.path}: [{name}] changes nothing: the network is "
+                    f"quantised as one, by [{chosen}]"
+                )
+        return self.cfg.section(chosen)
 
     def kind(self) -> str:
         return self.choice(self.parser, "model_type", MODEL_TYPES, "tensorflow")
@@ -183,7 +205,7 @@ class _Reading:
 
     def activations(self) -> Overrides:
         """The method of each range, in the words of `calibrate`."""
-        text = self.quantiser.text(self.strategy_key(), "99.999percentile")
+        text = self.quantiser.text(self.strategy_key(), BEST)
         written = parse_overrides(text.lower(), self.activations_place())
         rules = tuple((nodes, self.method(value)) for nodes, value in written.rules)
         return Overrides(self.method(written.value), rules)
@@ -200,15 +222,15 @@ class _Reading:
         """`calibrate` options for a strategy; the nearest ones where it has no such."""
         if strategy in ("extrema", "minmax"):
             return "min-max"
-        if strategy == "mean":
-            return "mean"
+        if strategy in ("mean", BEST):
+            return strategy
         if found := PERCENTILE.fullmatch(strategy):
             return f"percentile={found[1] or 99.999}"
         self.warnings.append(
-            f"{self.activations_place()}: no strategy '{strategy}' here, ranges take "
-            "in 99.999 % of the values"
+            f"{self.activations_place()}: no strategy '{strategy}' here, ranges are "
+            "the best of several"
         )
-        return "percentile=99.999"
+        return BEST
 
     def check_quantiser(self) -> None:
         """Warn of precisions and scales that are other ones here."""

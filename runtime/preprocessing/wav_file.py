@@ -24,6 +24,7 @@ def read_wav(path: Path, most: int) -> tuple[np.ndarray, int]:
         with wave.open(str(path), "rb") as file:
             width, channels = file.getsampwidth(), file.getnchannels()
             rate = file.getframerate()
+            promised = min(file.getnframes(), most) * width * channels
             content = file.readframes(most)
     except FileNotFoundError:
         raise AipuError("no such file", place=str(path)) from None
@@ -40,6 +41,12 @@ def read_wav(path: Path, most: int) -> tuple[np.ndarray, int]:
             f"samples of {8 * width} bits at {rate} Hz",
             place=str(path),
             remedy="expected PCM samples of 16 bits: convert it",
+        )
+    if len(content) < promised:
+        raise AipuError(
+            f"it has {len(content)} bytes of samples, and promises {promised}",
+            place=str(path),
+            remedy="the file may be cut short",
         )
     whole = len(content) // (BYTES * channels) * channels
     samples = np.frombuffer(content, "<i2", whole).reshape(-1, channels)

@@ -8,17 +8,13 @@ from .figures import Figures
 
 def caveats(figures: Figures) -> Iterator[str]:
     """What is not as it would be in earnest."""
-    yield from stand_ins(figures)
+    yield from said_of(figures)
     if not figures.layers:
         yield "the machine runs nothing of this network: all of it is for the host"
 
 
-def stand_ins(built: Figures | Manifest) -> Iterator[str]:
-    """What a package was built with for want of the real thing."""
-    if built.calibration == "noise":
-        yield (
-            "no calibration data: the scales come from noise, so outputs are not "
-            "accurate (cycles and bytes are)"
-        )
+def said_of(built: Figures | Manifest) -> Iterator[str]:
+    """What a package was built with for want of the real thing, and what was odd."""
     if built.weights == "random":
         yield "random weights: outputs mean nothing (cycles and bytes do)"
+    yield from built.warnings

@@ -100,6 +100,7 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
 
     weights: "model", or "random" where they were drawn.
     calibration: "data", "noise" or "model".
+    warnings: what a user should know of the model and of the calibration data.
     utilisation: the share of the array's MACs in all cycles.
     text_bytes: of instructions and descriptors.
     kernels: by their name, as "3x3".
@@ -111,6 +112,7 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     batch: int
     weights: str
     calibration: str
+    warnings: list[str]
     macs: int
     cycles: int
     latency_ms: float

@@ -56,6 +56,7 @@ def summary(
         batch=manifest.batch,
         weights=manifest.weights,
         calibration=manifest.calibration,
+        warnings=manifest.warnings,
         macs=macs,
         cycles=profile.cycles,
         latency_ms=profile.seconds * 1e3,

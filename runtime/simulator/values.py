@@ -79,9 +79,8 @@ def _conv(issue: Issue, state: ArrayState) -> Execute:
             before = records["bias"] if first[instance] else state.accumulators
             sums = state.accumulators = (sums + before).astype(np.int32)
         if last[instance]:
-            ofm = views["ofm"]
-            scale = _scale(records)
-            ofm[...] = _narrow(sums * scale, zero_point, low, high).reshape(ofm.shape)
+            ofm, scaled = views["ofm"], _scaled(sums, records)
+            ofm[...] = _narrow(scaled, zero_point, low, high).reshape(ofm.shape)
 
     return execute
 
@@ -98,8 +97,7 @@ def _depthwise(issue: Issue, state: ArrayState) -> Execute:
         for element, pixels in enumerate(window.shifted(views["ifm"])):
             products += pixels.astype(exact) * weight[:, element]
         sums = products + records["bias"].astype(np.float64)
-        scale = _scale(records)
-        views["ofm"][...] = _narrow(sums * scale, zero_point, low, high)
+        views["ofm"][...] = _narrow(_scaled(sums, records), zero_point, low, high)
 
     return execute
 
@@ -218,14 +216,11 @@ def _avg_pool(issue: Issue, state: ArrayState) -> Execute:
             sums += element
         sums -= zero_ifm * len(elements)
         records = _records(views["parameters"])
-        scale = _scale(records)
-        if counts == 1:
-            scales = scale[0]
-        else:
+        if counts > 1:
             corner = (corner_rows[instance], corner_column)
             count = window.counts(views["ofm"].shape[:2], corner, inside)
-            scales = scale[count - 1][:, :, None]
-        views["ofm"][...] = _narrow(sums * scales, zero_ofm, low, high)
+            records = records[count - 1][:, :, None]
+        views["ofm"][...] = _narrow(_scaled(sums, records), zero_ofm, low, high)
 
     return execute
 
@@ -254,9 +249,18 @@ def _records(parameters: np.ndarray) -> np.ndarray:
     return parameters.reshape(-1).view(RECORD_TYPE)
 
 
+def _scaled(sums: np.ndarray, records: np.ndarray) -> np.ndarray:
+    """Sums times the scale of their channel; where the record says so, in float32."""
+    scale, single = _scale(records), records["scaling"] >> 31 == 1
+    if not single.any():
+        return sums * scale
+    rounded = sums.astype(np.float32) * scale.astype(np.float32)
+    return rounded if single.all() else np.where(single, rounded, sums * scale)
+
+
 def _scale(records: np.ndarray) -> np.ndarray:
     """`multiplier * 2 ** -shift`, exact in float64."""
-    scaling = records["scaling"].astype(np.int64)
+    scaling = records["scaling"].astype(np.int64) & 0x7FFFFFFF
     multiplier = (scaling & 0xFFFF) + (scaling >> 22 << 16)
     return np.ldexp(multiplier.astype(np.float64), -(scaling >> 16 & 63))
 

@@ -8,8 +8,6 @@ import pytest
 from PIL import Image
 
 from aipu import compile as build
-from aipu.runtime.driver import Options
-from aipu.runtime.driver import build as build_with
 
 pytestmark = pytest.mark.long
 
@@ -31,27 +29,29 @@ def test_lenet_knows_digits(shared: Path) -> None:
         batch=69,
     )
     found = package.reference({"data": images[CALIBRATION:]})["prob"].argmax(1)
-    assert np.mean(found == labels[CALIBRATION:]) >= 0.99
+    accuracy = np.mean(found == labels[CALIBRATION:])
+    print(f"int8 {100 * accuracy:.2f}")
+    assert accuracy >= 0.99
 
 
 def test_squeezenet_knows_objects(shared: Path) -> None:
-    """Its maps have rare peaks: less of them is kept than by default."""
+    """Its float network computes what cv2.dnn does: tests/frontends/caffe."""
     folder = shared / "models" / "squeezenet_caffe"
     files = sorted((shared / "data" / "imagenet_sample").glob("*.jpg"))
     labels = np.array([int(file.stem) for file in files])[CALIBRATION:]
     images = np.stack([preprocessed(file) for file in files])
-    options = Options(
+    package = build(
+        folder / "SqueezeNet_deploy.prototxt",
         weights=folder / "SqueezeNet_v1.0_decoded.caffemodel",
         calibration=images[:CALIBRATION],
-        quantise={"percentile": "99.99"},
     )
-    package = build_with(folder / "SqueezeNet_deploy.prototxt", options)
     inputs = {"data": images[CALIBRATION:]}
     integers, reals = (
         package.reference(inputs, level=level)["pool_final"].argmax(1).reshape(-1)
         for level in ("quantised", "float")
     )
     accuracy, expected = np.mean(integers == labels), np.mean(reals == labels)
+    print(f"float {100 * expected:.2f}, int8 {100 * accuracy:.2f}")
     assert accuracy >= expected - 0.005
     assert np.mean(integers == reals) >= 0.92
 

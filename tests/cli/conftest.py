@@ -16,7 +16,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `small.onnx`, and `images.npy` to calibrate it with."""
     folder = tmp_path_factory.mktemp("sources")
     save(small_model(), folder / "small.onnx")
-    np.save(folder / "images.npy", images(4))
+    np.save(folder / "images.npy", images(8))
     return folder
 
 

@@ -66,6 +66,37 @@ def test_noise_is_a_warning(model: Path, tmp_path: Path) -> None:
     assert load(tmp_path / "out").manifest.calibration == "noise"
 
 
+def test_options_of_the_quantiser_are_its_own(
+    package: Path, model: Path, samples: Path, tmp_path: Path
+) -> None:
+    arguments = ["build", model, "-o", tmp_path / "out", "--calibration", samples]
+    result = aipu(*arguments, "--quantise", "method=mean")
+    assert "quantise{target=r329 method=mean data=" in result.stdout
+    text = (tmp_path / "out" / FILES["quantised"]).read_text()
+    assert text != (package / FILES["quantised"]).read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("metod=mean", "no pass of the pipeline 'quantise' has an option 'metod'"),
+        ("method=maen", "did you mean 'mean'"),
+        ("percentile=many", "percentile"),
+    ],
+)
+def test_a_wrong_option_of_the_quantiser_is_told(
+    setting: str, expected: str, model: Path, tmp_path: Path
+) -> None:
+    arguments = ("build", model, "-o", tmp_path / "out", "--quantise", setting)
+    assert expected in complaint(*arguments)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_option_of_the_quantiser_has_a_value(model: Path, tmp_path: Path) -> None:
+    arguments = ("build", model, "-o", tmp_path / "out", "--quantise", "method")
+    assert "expected NAME=VALUE, found method" in complaint(*arguments, code=2)
+
+
 def test_random_weights_are_a_warning(tmp_path: Path) -> None:
     weightless = small_model()
     del weightless.graph.initializer[:]
@@ -128,7 +159,7 @@ def test_calibration_by_a_folder_is_calibration_by_an_array(
     model: Path, package: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "samples").mkdir()
-    for number, image in enumerate(images(4)):
+    for number, image in enumerate(images(8)):
         np.save(tmp_path / "samples" / f"{number:04}.npy", image)
     arguments = ["--calibration", tmp_path / "samples"]
     assert aipu("build", model, "-o", tmp_path / "out", *arguments).exit_code == 0

@@ -84,6 +84,41 @@ def test_the_package_says_how_images_are_prepared(classifier: Path) -> None:
     assert said[INPUT]["layout"] == "NCHW"
 
 
+@pytest.fixture(scope="module")
+def folded(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of `classifier`, which scales images itself."""
+    folder = tmp_path_factory.mktemp("folded")
+    options = ("--mean", "1,2,3", "--scale", "0.5", "--channels", "BGR", "--fold-image")
+    result = aipu("build", model, "-o", folder / "package", *options)
+    assert result.exit_code == 0, result.output
+    return folder / "package"
+
+
+def test_scaling_that_is_part_of_the_network(classifier: Path, folded: Path) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (4, 3, 16, 16)).astype("f4")
+    scaled = (pixels - np.array([1, 2, 3], "f4").reshape(3, 1, 1)) * np.float32(0.5)
+    expected = load(classifier).reference({INPUT: scaled}, "float")[OUTPUT]
+    found = load(folded).reference({INPUT: pixels}, "float")[OUTPUT]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+def test_a_network_that_scales_takes_pixels(
+    folded: Path, picture: Path, tmp_path: Path
+) -> None:
+    result = aipu("run", folded, "--image", picture, "-o", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    pixels = np.asarray(Image.open(picture), np.float32)[..., ::-1].transpose(2, 0, 1)
+    expected = load(folded).run({INPUT: pixels[np.newaxis]}).outputs[OUTPUT]
+    assert np.array_equal(np.load(tmp_path / "out" / f"{OUTPUT}.npy"), expected)
+    assert all(row.equal for row in load(folded).verify())
+
+
+def test_there_must_be_a_scaling_to_fold(model: Path, tmp_path: Path) -> None:
+    said = complaint("build", model, "-o", tmp_path / "p", "--fold-image")
+    assert "nothing says how images are scaled" in said
+    assert "--mean, --scale" in said
+
+
 def test_a_package_that_takes_no_recordings(package: Path, recording: Path) -> None:
     said = complaint("run", package, "--audio", recording)
     assert "this package takes no recordings" in said

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from aipu.dialects.semantics.evaluate import evaluate
+from aipu.errors import UnsupportedError
 from aipu.frontends.network import Emitter, Network
 from aipu.frontends.recurrent import Cell, stacked, unroll
 from aipu.frontends.recurrent_cells import Lstm
@@ -89,3 +90,13 @@ def test_lstm_with_all_that_it_can_have():
     steps, _, state = run(cell, 2, sequence)
     assert np.abs(steps - lstm_in_plain_numpy(cell, sequence)).max() < 1e-6
     assert np.abs(state).max() == np.float32(0.4)
+
+
+def test_a_sequence_that_is_too_long_to_unroll():
+    network = Network({"sequence": ((1 << 31) - 1, 1, FEATURES)})
+    node = Emitter(network, "layer", "LSTM")
+    cell = Lstm(np.ones((4, FEATURES)), np.ones(4), np.ones((4, 1)))
+    with pytest.raises(UnsupportedError) as caught:
+        unroll(node, "layer", cell, network.inputs["sequence"], (None, None))
+    assert caught.value.place == "node 'layer' (LSTM)"
+    assert "a sequence of 2147483647 steps, at most 1000" in str(caught.value)

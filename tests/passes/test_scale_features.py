@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from aipu.dialects import nn
+from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.network import Emitter, Network
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import main_function
+from aipu.passes.quantisation.pins import pin
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scale_features import scales
@@ -42,10 +44,13 @@ def network(*, product: bool = True) -> ImportedModel:
     return made.finish("network", outputs)
 
 
-def scaled(model: ImportedModel, samples: np.ndarray) -> list[str]:
+def scaled(
+    model: ImportedModel, samples: np.ndarray, arithmetic: str = "aipu"
+) -> list[str]:
     """Run the pass on a model; return the names of its operators."""
     context = AipuContext(model.weights, {"x": samples})
-    pipeline = build_pipeline("place-operators,scale-features", PASSES)
+    text = f"place-operators,scale-features{{arithmetic={arithmetic}}}"
+    pipeline = build_pipeline(text, PASSES)
     run_pipeline(pipeline, model.module, context)
     return [op.name for op in model.module.walk()]
 
@@ -73,6 +78,18 @@ def test_an_input_that_others_read_stays(samples):
     assert "nn.mul" not in scaled(network(product=False), samples)
 
 
+def test_an_input_that_the_model_has_as_integers_stays(samples):
+    """Its integers are given; what is scaled after them is rounded twice."""
+    model = network()
+    pin(main_function(model.module).args[0], UniformType(0.5, 0))
+    assert "nn.mul" not in scaled(model, samples)
+
+
 def test_features_of_one_size_stay(samples):
     alike = (samples / SIZES).astype(np.float32)
     assert "nn.mul" not in scaled(network(), alike)
+
+
+def test_arm_chinas_arithmetic_leaves_features_alone(samples: np.ndarray):
+    assert "nn.mul" in scaled(network(), samples)
+    assert "nn.mul" not in scaled(network(), samples, "zhouyi")

@@ -40,8 +40,13 @@ def multipliers(op: nn.Operator, rescale: nn.RescaleAttr | None) -> nn.Rescale:
 def channel_rescale(
     op: nn.Operator, rescale: Sequence[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Multiplier and shift of each channel, of an operator that must have them."""
-    if len(rescale) != 2:
-        raise AipuError(f"{op.name} on integers needs a rescale")
-    multiplier, shift = rescale
-    return multiplier, shift
+    """Multiplier and shift of each channel, of an operator that must have them.
+
+    A multiplier of float32 stands alone, and is one whatever the precision of reals.
+    """
+    match rescale:
+        case [multiplier, shift]:
+            return multiplier, shift
+        case [multiplier]:
+            return multiplier.astype(np.float32), np.zeros(len(multiplier), np.int8)
+    raise AipuError(f"{op.name} on integers needs a rescale")

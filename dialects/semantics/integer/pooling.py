@@ -3,8 +3,10 @@
 import numpy as np
 
 from ... import nn
+from ...quant import uniform
 from ..real.windows import counts, padded, windows
-from .narrowing import centred, multipliers, narrow
+from ..requantise import requantise
+from .narrowing import multipliers
 
 LEAST = -128
 
@@ -16,14 +18,16 @@ def max_pool2d(op: nn.MaxPool2dOp, ifm: np.ndarray) -> np.ndarray:
 
 def avg_pool2d(op: nn.AvgPool2dOp, ifm: np.ndarray) -> np.ndarray:
     factors, shift = multipliers(op, op.rescale)
-    frame = padded(centred(ifm, op.ifm), op.pad.get_values(), 0)
-    sums = reduced(np.add, frame, op)
-    if len(factors) == 1:
-        return narrow(op, sums, factors[0], shift)
-    inside = counts(
-        ifm, op.kernel.get_values(), op.stride.get_values(), op.pad.get_values()
-    )
-    return narrow(op, sums, np.array(factors)[inside - 1], shift)
+    zero_ifm, zero_ofm = op.zero_points
+    centred = np.subtract(ifm, zero_ifm, dtype=np.int32)
+    sums = reduced(np.add, padded(centred, op.pad.get_values(), 0), op)
+    factor = np.array(factors)
+    if len(factors) > 1:
+        inside = counts(
+            ifm, op.kernel.get_values(), op.stride.get_values(), op.pad.get_values()
+        )
+        factor = factor[inside - 1]
+    return requantise(sums, factor, shift, zero_ofm, *uniform(op.ofm).limits)
 
 
 def reduced(

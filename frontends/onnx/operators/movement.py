@@ -17,7 +17,9 @@ def same(node: Node) -> SSAValue:
 
 def dropout(node: Node) -> SSAValue:
     """Nothing is dropped when a network is only run."""
-    node.ignore("ratio", "seed", "is_test")
+    node.ignore("ratio", "seed")
+    if not node.integer("is_test", 1):
+        node.warn("is_test=0 would drop elements, as in training; here it drops none")
     if node.has(2) and node.constant(2).array.any():
         raise node.unsupported("training_mode")
     return node.tensor(0)

@@ -111,6 +111,7 @@ def cumulative_sum(node: Node) -> SSAValue:
     rank = len(nn.shape(ifm))
     axis = node.axis(node.constant_integers(1)[0], rank)
     extent = nn.shape(ifm)[axis]
+    node.check_size((extent, extent))
     # Element j of the sum counts element i if i <= j, i < j if `exclusive`.
     ones = np.triu(np.ones((extent, extent)), node.integer("exclusive", 0))
     ones = ones.T if node.integer("reverse", 0) else ones

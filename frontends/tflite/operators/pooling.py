@@ -6,13 +6,15 @@ from ....dialects import nn
 from ...windows import Window
 from ..fused import activated
 from ..node import Node
+from ..pinning import UNSIGNED_ZERO
 from ..window import read_window
 
 
 def average_pool_2d(node: Node) -> SSAValue:
-    """Padding does not count."""
+    """Padding does not count. Integers are divided as they are stored, away from 0."""
     ifm, window = _windowed(node)
-    pooled = nn.AvgPool2dOp(ifm, window.kernel, window.stride, window.pad)
+    zero = {"INT8": 0, "UINT8": -UNSIGNED_ZERO}.get(node.results[0].kind)
+    pooled = nn.AvgPool2dOp(ifm, window.kernel, window.stride, window.pad, around=zero)
     return activated(node, node.emit(pooled))
 
 

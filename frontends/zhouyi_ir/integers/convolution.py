@@ -8,6 +8,8 @@ The bias of the IR holds the share of the input's zero point already:
 and the second form, less its first zero point, is that of `nn`.
 """
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from xdsl.ir import SSAValue
@@ -76,15 +78,14 @@ def fully_connected(node: IrNode) -> SSAValue:
 
 
 def parameters(node: IrNode, shape: tuple[int, ...]) -> list[SSAValue]:
-    """Weight, bias, multiplier and shift."""
+    """Weight, bias, multiplier, and shift if it has one."""
     weight = stored_weight(node, shape)
     bias = stored_bias(node, weight)
-    multiplier, shift = channel_rescale(node, reach_of(node, weight, bias))
+    factors = channel_rescale(node, reach_of(node, weight, bias))
     return [
         keep(node, "weights", weight),
         keep(node, "biases", bias.astype(np.int32)),
-        keep(node, "multiplier", multiplier),
-        keep(node, "shift", shift),
+        *map(partial(keep, node), ("multiplier", "shift"), factors),
     ]
 
 

@@ -16,6 +16,9 @@ from ..operators.pooling import pooling as of_reals
 from .movement import moved
 from .site import bottom_element, in_range, rescale, top_element
 
+AROUND = "counted_from"
+"""A key of our own: `around` of `nn.avg_pool2d`."""
+
 moved_maximum = moved(of_reals)
 
 
@@ -39,6 +42,7 @@ def pooling(node: IrNode) -> SSAValue | Sequence[SSAValue]:
         window.stride,
         pad,
         counting_pad=counting and any(pad),
+        around=node.block.integer(AROUND) if AROUND in node.block else None,
         rescale=mean_rescale(node, ratio, size, occurring),
         element=top_element(node),
     )
@@ -54,7 +58,7 @@ def mean_rescale(
     text of this compiler says the multipliers itself.
     """
     if "scale_value" in node.block:
-        return rescale(node)
+        return rescale(node, fine=True)
     factors = approximate(np.float32(ratio) / np.array(occurring, np.float32))
     shift = max(0, int(factors.shift.max()))
     shifted = (factors.multiplier << (shift - factors.shift)).tolist()

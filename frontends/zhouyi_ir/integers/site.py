@@ -4,37 +4,49 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from xdsl.dialects.builtin import IntegerType, TensorType, i8, i16, i32, i64
+from xdsl.dialects.builtin import (
+    Float32Type,
+    IntegerType,
+    TensorType,
+    f32,
+    i8,
+    i16,
+    i32,
+    i64,
+)
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ....dialects.nn import Clamp, ClampAttr, Rescale, RescaleAttr
+from ....dialects.nn.attributes import FINE_BITS, LARGEST_FINE_SHIFT
 from ....dialects.quant import UniformType, quantisation
 from ....dialects.semantics.requantise import (
     EXACT_BITS,
-    FINE_BITS,
-    LARGEST_FINE_SHIFT,
+    GREATEST_SINGLE,
     LARGEST_MULTIPLIER,
     LARGEST_SHIFT,
+    LEAST_SINGLE,
 )
 from ..elements import element_of, range_of
 from ..node import IrNode
 
-ELEMENTS: Mapping[str, IntegerType] = {
+ELEMENTS: Mapping[str, IntegerType | Float32Type] = {
+    "float32": f32,
     "int8": i8,
     "int16": i16,
     "int32": i32,
     "int64": i64,
 }
 
-FINE_MULTIPLIER = (1 << FINE_BITS) - 1
+FINE = ((1 << FINE_BITS) - 1, LARGEST_FINE_SHIFT)
+"""The largest multiplier and shift in texts of this compiler."""
 
 CLIP_STEPS = 256
 """Into how many a step of the top is divided where a clip says its bounds."""
 
 
 def keep(node: IrNode, part: str, array: np.ndarray) -> SSAValue:
-    """Integers as an operand, kept as `<layer>/<part>`."""
+    """What a layer reads as an operand, kept as `<layer>/<part>`."""
     key = node.network.weights.add(f"{node.name}/{part}", array)
     return node.emit(
         nn.WeightOp(key, TensorType(ELEMENTS[array.dtype.name], array.shape))
@@ -79,11 +91,11 @@ def bounds(node: IrNode, function: str) -> ClampAttr:
     return ClampAttr(both)
 
 
-def rescale(node: IrNode) -> RescaleAttr:
+def rescale(node: IrNode, *, fine: bool = False) -> RescaleAttr:
     """The multipliers and the shift of a layer; without any it changes no scale."""
     multipliers = _values(node, "scale", 1)
     (shift,) = _values(node, "shift", 0)[:1] or [0]
-    multipliers, shift = in_range(node, multipliers, shift)
+    multipliers, shift = in_range(node, multipliers, shift, *(FINE if fine else ()))
     return RescaleAttr(Rescale(tuple(multipliers), shift))
 
 
@@ -106,18 +118,19 @@ def in_range(
     return multipliers, shift
 
 
-def channel_rescale(
-    node: IrNode, reach: NDArray[np.int64]
-) -> tuple[np.ndarray, NDArray[np.int8]]:
+def channel_rescale(node: IrNode, reach: NDArray[np.int64]) -> list[np.ndarray]:
     """Multiplier and shift of each channel; the layer may have one for all.
 
-    A text of this compiler may have fine multipliers, of up to 26 bits, as long as the
-    products with what the sums can `reach` are exact.
+    A text of this compiler may have fine multipliers, of up to 25 bits, as long as the
+    products with what the sums can `reach` are exact; or multipliers of float32, which
+    have no shift.
     """
     channels = len(reach)
+    if node.has("scale") and (single := node.array("scale")).dtype == np.float32:
+        return [_singles(node, single, channels)]
     multipliers, shifts = (_each(node, name, channels) for name in ("scale", "shift"))
     fine = max(multipliers) > LARGEST_MULTIPLIER or max(shifts) > LARGEST_SHIFT
-    largest = (FINE_MULTIPLIER, LARGEST_FINE_SHIFT) if fine else ()
+    largest = FINE if fine else ()
     pairs = [
         in_range(node, [multiplier], shift, *largest)
         for multiplier, shift in zip(multipliers, shifts, strict=True)
@@ -125,10 +138,21 @@ def channel_rescale(
     multiplier = np.array([whole for (whole,), _ in pairs], np.int32)
     if (multiplier * reach >= 1 << EXACT_BITS).any():
         raise node.unsupported("multipliers too large for its sums")
-    return (
+    return [
         multiplier if fine else multiplier.astype(np.int16),
         np.array([right for _, right in pairs], np.int8),
-    )
+    ]
+
+
+def _singles(node: IrNode, scale: np.ndarray, channels: int) -> NDArray[np.float32]:
+    """Multipliers of float32 that the parameters of the machine can hold."""
+    if scale.size != channels:
+        raise node.block.wrong("scale_shape", f"expected one for each of {channels}")
+    if not ((scale >= LEAST_SINGLE) & (scale <= GREATEST_SINGLE)).all():
+        raise node.unsupported(
+            f"multipliers of float32 beyond {LEAST_SINGLE} to {GREATEST_SINGLE}"
+        )
+    return scale.reshape(-1)
 
 
 def _values(node: IrNode, name: str, default: int) -> list[int]:

@@ -90,7 +90,11 @@ def put_constants(op: nn.Conv2dOp | nn.FullyConnectedOp, sheet: Sheet) -> Factor
     sheet.keep("weights", weight)
     if not op.rescale:
         return None
-    multiplier, shift = map(sheet.embed, op.rescale)
+    multiplier, *shifts = map(sheet.embed, op.rescale)
+    if not shifts:
+        sheet.keep("scale", multiplier.astype(np.float32))
+        return None
+    (shift,) = shifts
     alike = len({*zip(multiplier.tolist(), shift.tolist(), strict=True)}) == 1
     if alike and not is_depthwise(op):
         return int(multiplier[0]), int(shift[0])

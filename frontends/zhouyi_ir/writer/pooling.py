@@ -7,7 +7,7 @@ from .sheet import Sheet
 
 
 def pool(op: nn.MaxPool2dOp | nn.AvgPool2dOp, sheet: Sheet) -> None:
-    """The multipliers of an average are keys of our own: others derive them."""
+    """The last keys of an average are our own; others derive its multipliers."""
     counting = isinstance(op, nn.AvgPool2dOp) and op.counting_pad is not None
     put_window(
         sheet, op.kernel.get_values(), op.stride.get_values(), op.pad.get_values()
@@ -16,6 +16,8 @@ def pool(op: nn.MaxPool2dOp | nn.AvgPool2dOp, sheet: Sheet) -> None:
     if isinstance(op, nn.AvgPool2dOp):
         sheet.put(count_include_pad=counting)
         put_rescale(op.rescale, sheet)
+        if op.around is not None:
+            sheet.put(counted_from=op.around.value.data)
 
 
 FORMS = {nn.MaxPool2dOp: pool, nn.AvgPool2dOp: pool}

@@ -79,8 +79,13 @@ class Chart:
         text.set_gid("inside")
 
     def legend(self, axes: Axes, columns: int) -> None:
-        """The names of the marks of some axes, above them."""
+        """The names of the marks of some axes, above them; there may be none."""
+        handles, labels = axes.get_legend_handles_labels()
+        if not handles:
+            return
         axes.legend(
+            handles,
+            labels,
             loc="lower left",
             bbox_to_anchor=(0, 1),
             ncols=columns,

@@ -55,6 +55,28 @@ def test_multiplier_and_shift_may_differ_by_channel():
     assert result.tolist() == [[62, 23, 4]] * 2
 
 
+@given(INT32, st.floats(2**-39, 2**22, width=32), INT8)
+def test_a_float_multiplier_rounds_the_product_to_float_first(
+    accumulator, multiplier, zero_point
+):
+    product = np.float32(accumulator) * np.float32(multiplier)
+    expected = min(max(round(float(product)) + zero_point, -128), 127)
+    factor = np.array([multiplier], np.float32)
+    sums = np.array([[accumulator]], np.float64)
+    assert requantise(sums, factor, 0, zero_point, -128, 127) == expected
+
+
+def test_a_product_next_to_a_tie_is_one_in_float():
+    """49.4999998 is 49.5 there, and that goes to the even neighbour."""
+    factor = (1 << 23) + 1
+    sums = np.array([6488063])
+    exact = requantise(sums, factor, 40, 0, -128, 127)
+    single = requantise(
+        sums, np.array([factor * 2.0**-40], np.float32), 0, 0, -128, 127
+    )
+    assert (exact.item(), single.item()) == (49, 50)
+
+
 @given(st.floats(2**-31, 32767, exclude_max=True))
 @example(1.0)
 @example(0.5)

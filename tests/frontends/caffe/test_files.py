@@ -105,6 +105,27 @@ def test_layers_of_training_are_left_out(path: Path) -> None:
 
 def test_unknown_fields_are_skipped(path: Path) -> None:
     assert imported(path, TEXT + 'solver_mode { speed: 3 } flavour: "new"') == EXPECTED
+    assert import_caffe(path).warnings == ()
+
+
+UNKNOWN = """
+layer { # { a comment
+  name: "c{" type: 'Pooling' bottom: "y" top: "c{" param { lr_mult: 1 }
+  pooling_param: < pool: MAX kernel_size: 1 rounding { mode: 3 stride: 9 }
+    engine: CAFFE depth : false
+    windows: [1, 2] rounds: [{ a: 1 }, { b: 2 }] >
+}
+"""
+
+
+def test_unknown_fields_of_operators_are_warnings(path: Path) -> None:
+    assert imported(path, TEXT + UNKNOWN) == EXPECTED
+    assert import_caffe(path).warnings == (
+        f"{path}:4: 'rounding' of a PoolingParameter is not known and changes nothing",
+        f"{path}:5: 'depth' of a PoolingParameter is not known and changes nothing",
+        f"{path}:6: 'windows' of a PoolingParameter is not known and changes nothing",
+        f"{path}:6: 'rounds' of a PoolingParameter is not known and changes nothing",
+    )
 
 
 def test_blobs_may_be_written_over(path: Path) -> None:

@@ -14,6 +14,7 @@ from aipu.frontends.model import ImportedModel
 from aipu.frontends.ncnn.param_file import read_param
 from aipu.frontends.ncnn.weight_layout import LAYOUTS, Stored
 from aipu.passes.functions import input_name, main_function, output_name
+from aipu.warning_lines import Warnings
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -38,7 +39,7 @@ def write_pair(folder: Path, lines: Sequence[str], seed: int = 0) -> Pair:
     pair.param.write_text(param_text(lines))
     generator = np.random.default_rng(seed)
     content = bytearray()
-    for layer in read_param(pair.param):
+    for layer in read_param(pair.param, Warnings()):
         for slot in LAYOUTS[layer.operator](layer):
             if slot.stored is Stored.TAGGED:
                 content += struct.pack("<I", 0)

@@ -17,6 +17,7 @@ from aipu.tests.frontends.ncnn.small_models import (
     results,
     write_pair,
 )
+from aipu.warning_lines import Warnings
 
 LINES = [
     "Input x 0 1 x 0=3 1=2 2=2",
@@ -33,7 +34,7 @@ def pair(tmp_path: Path) -> Pair:
 
 
 def test_layers_have_parameters_by_number(pair: Pair) -> None:
-    conv = read_param(pair.param)[1]
+    conv = read_param(pair.param, Warnings())[1]
     assert (conv.operator, conv.name, conv.bottoms, conv.tops) == (
         "Convolution",
         "conv",
@@ -41,14 +42,24 @@ def test_layers_have_parameters_by_number(pair: Pair) -> None:
         ("c",),
     )
     assert conv.parameters == {0: ["2"], 1: ["1"], 5: ["1"], 6: ["4"]}
-    assert inputs_of(read_param(pair.param)) == {"x": (1, 2, 2, 3)}
+    assert inputs_of(read_param(pair.param, Warnings())) == {"x": (1, 2, 2, 3)}
 
 
 @pytest.mark.parametrize("array", ["-23303=2,1.5,2.5", "3=1.5,2.5"])
 def test_arrays_are_written_in_two_ways(tmp_path: Path, array: str) -> None:
     path = tmp_path / "model.param"
     path.write_text(param_text([f"ReLU relu 1 1 x y {array}"]))
-    assert read_param(path)[0].parameters == {3: ["1.5", "2.5"]}
+    assert read_param(path, Warnings())[0].parameters == {3: ["1.5", "2.5"]}
+
+
+def test_layers_behind_those_that_are_promised_are_a_warning(tmp_path: Path) -> None:
+    path, warnings = tmp_path / "model.param", Warnings()
+    text = param_text(["ReLU relu 1 1 x y"])
+    path.write_text(f"{text}ReLU more 1 1 y z\nNoop out 1 1 y end\n")
+    assert [layer.name for layer in read_param(path, warnings)] == ["relu"]
+    assert warnings.lines() == (
+        f"{path}:4: behind the 1 layers that the file promises: not read",
+    )
 
 
 def test_outputs_are_what_nobody_reads(pair: Pair) -> None:
@@ -96,6 +107,8 @@ def test_integers_stand_for_reals_by_their_scales(tmp_path: Path) -> None:
     imported = import_ncnn(path)
     expected = [10 / 2, -20 / 2, 30 / 64, 127 / 64]
     assert imported.weights["conv/weight"].ravel().tolist() == expected
+    (warning,) = imported.warnings
+    assert warning.startswith("layer 'conv' (Convolution): the scales that the file")
 
 
 def test_weights_may_have_another_name(pair: Pair, tmp_path: Path) -> None:

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from aipu.frontends.ncnn.importer import import_ncnn
-from aipu.tests.frontends.fuzz import mutants, survives
+from aipu.runtime.driver import Options
+from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.ncnn.small_models import Pair, write_pair
 from aipu.tests.frontends.text_fuzz import text_mutants
 
+COUNTS = [40, pytest.param(500, marks=pytest.mark.long)]
 LINES = [
     "Input x 0 1 x 0=8 1=8 2=2",
     "Convolution conv 1 1 x c 0=4 1=3 4=1 5=1 6=72 9=2 -23310=1,0.1",
@@ -30,28 +31,33 @@ def pair(tmp_path: Path) -> Pair:
     return write_pair(tmp_path, LINES)
 
 
-@pytest.mark.parametrize(
-    "count", [40, pytest.param(500, marks=pytest.mark.long)], ids=str
-)
+@pytest.mark.parametrize("count", COUNTS, ids=str)
 @pytest.mark.parametrize("kind", ["param", "bin"])
 def test_damaged_files(pair: Pair, kind: str, count: int) -> None:
     path: Path = getattr(pair, kind)
     content = path.read_bytes()
-    assert survives(lambda path: import_ncnn(pair.param), content, path)
-    taken = [
-        survives(lambda path: import_ncnn(pair.param), mutant, path)
-        for mutant in mutants(content, count)
-    ]
-    assert 0 < np.count_nonzero(taken) < count
 
-
-@pytest.mark.parametrize(
-    "count", [60, pytest.param(500, marks=pytest.mark.long)], ids=str
-)
-def test_damaged_texts_whose_weights_are_drawn(pair: Pair, count: int) -> None:
     def read(path: Path) -> None:
-        import_ncnn(path, random_weights=0)
+        import_ncnn(pair.param)
+
+    def build(path: Path) -> None:
+        build_if_small(pair.param, Options())
+
+    assert survives(read, content, path)
+    taken, files = count_taken(read, build, mutants(content, count), path)
+    assert 0 < taken < files == count
+
+
+@pytest.mark.parametrize("count", COUNTS, ids=str)
+@pytest.mark.parametrize("seed", [None, 0], ids=["stored", "drawn"])
+def test_damaged_texts(pair: Pair, count: int, seed: int | None) -> None:
+    def read(path: Path) -> None:
+        import_ncnn(path, random_weights=seed)
+
+    def build(path: Path) -> None:
+        build_if_small(path, Options(random_weights=seed))
 
     text = pair.param.read_text()
-    taken = [survives(read, mutant, pair.param) for mutant in text_mutants(text, count)]
-    assert 0 < np.count_nonzero(taken) < count
+    assert survives(read, text.encode(), pair.param)
+    taken, files = count_taken(read, build, text_mutants(text, count), pair.param)
+    assert 0 < taken < files == count

@@ -15,6 +15,7 @@ from aipu.frontends.ncnn.param_file import read_param
 from aipu.frontends.ncnn.weight_layout import LAYOUTS, Stored
 from aipu.passes.functions import input_name, main_function
 from aipu.tests.frontends.ncnn.small_models import Pair, reference, results
+from aipu.warning_lines import Warnings
 
 SHAPES: Mapping[str, Mapping[str, Sequence[int]]] = {
     "FastestDet": {"in0": (1, 3, 352, 352)},
@@ -101,7 +102,7 @@ def test_reals_are_those_of_ncnn(
     monkeypatch.setattr(DrawnWeights, "take", recorded)
     imported = import_ncnn(param, random_weights=0, shapes=SHAPES.get(name, {}))
     content = bytearray()
-    for layer in read_param(param):
+    for layer in read_param(param, Warnings()):
         slots = LAYOUTS[layer.operator](layer)
         for slot, array in zip(slots, taken.get(layer.name, []), strict=True):
             if slot.stored is Stored.TAGGED:

@@ -3,8 +3,6 @@
 import numpy as np
 import onnx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from onnx import helper, numpy_helper
 
 from aipu.errors import AipuError, UnsupportedError
@@ -37,13 +35,6 @@ def model(whole):
     copy = onnx.ModelProto()
     copy.CopyFrom(whole)
     return copy
-
-
-@pytest.fixture(scope="module")
-def good(whole, tmp_path_factory):
-    """A file, and the bytes of the model before they are damaged."""
-    path = tmp_path_factory.mktemp("damaged") / "model.onnx"
-    return path, whole.SerializeToString()
 
 
 @pytest.fixture
@@ -330,23 +321,3 @@ def test_local_functions_that_call_themselves(model):
 def test_a_name_that_is_not_text(model, write):
     content = model.SerializeToString().replace(b"relu", b"\xff\xfe\xfd\xfc")
     assert "not UTF-8" in message(write(content))
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)),
-        min_size=1,
-        max_size=3,
-    )
-)
-def test_damaged_bytes_are_an_error_or_still_a_model(good, damages):
-    path, content = good
-    damaged = bytearray(content)
-    for place, value in damages:
-        damaged[int(place * len(damaged))] = value
-    path.write_bytes(damaged)
-    try:
-        import_onnx(path, random_weights=0)
-    except AipuError as error:
-        assert str(error)

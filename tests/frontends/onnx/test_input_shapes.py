@@ -30,7 +30,7 @@ def test_a_scalar_has_a_static_shape(relu, shape_of):
 
 
 @pytest.mark.parametrize("shape, remedy", [
-    (("N", 3, 32, 32), "--shape x=1x3x32x32"),
+    (("N", 3, "H", 32), "--shape x=1x3x224x32"),
     ((1, 3, None, None), "--shape x=1x3x224x224"),
     ((None, None), "--shape x=1x1"),
     (None, "--shape x=1x3x224x224"),

@@ -134,6 +134,13 @@ def test_the_mask_of_a_dropout_is_unsupported(node_model, ifm):
         import_onnx(node_model("Dropout", ifm, outputs=2))
 
 
+def test_a_dropout_as_in_training_is_a_warning(node_model, ifm):
+    found = import_onnx(node_model("Dropout", ifm, opset=7, is_test=0))
+    (warning,) = found.warnings
+    assert warning.startswith("node 'node' (Dropout): is_test=0")
+    assert import_onnx(node_model("Dropout", ifm, opset=7, is_test=1)).warnings == ()
+
+
 @pytest.mark.parametrize("operator, attributes", [
     ("Identity", {}),
     ("Dropout", {"opset": 7, "ratio": 0.3}),

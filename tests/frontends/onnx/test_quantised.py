@@ -364,3 +364,33 @@ def test_integers_of_sixteen_bits_are_refused():
     weights = {"s": scalar(0.1), "z": zero(3, np.uint16)}
     with pytest.raises(AipuError, match="integers of the type uint16"):
         import_onnx(model(text, weights))
+
+
+@pytest.mark.parametrize("shape", [(), (1,)])
+def test_a_constant_of_one_element_has_a_zero_point_too(shape: tuple[int, ...]):
+    text = """
+graph (float[1,4] x) => (float[1,4] y) {
+  wd = DequantizeLinear(w, sw, zw)
+  y = Add(x, wd)
+}"""
+    weights = {
+        "w": np.full(shape, 50, np.int8),
+        "sw": scalar(0.5),
+        "zw": np.full(shape, 10, np.int8),
+    }
+    proto = model(text, weights)
+    imported = import_onnx(proto)
+    x = images(1, 4)
+    (y,) = evaluate(main_function(imported.module), [x], imported.weights)
+    assert np.array_equal(y, x + 20)
+
+
+def test_zero_points_that_are_not_as_many_as_the_scales():
+    text = """
+graph (float[1,4] x) => (float[1,4] y) {
+  wd = DequantizeLinear <axis = 0> (w, sw, zw)
+  y = Add(x, wd)
+}"""
+    weights = {"w": integers(4), "sw": scalar(0.5), "zw": np.zeros(3, np.int8)}
+    with pytest.raises(AipuError, match="cannot be computed"):
+        import_onnx(model(text, weights))

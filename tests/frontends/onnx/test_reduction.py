@@ -2,6 +2,10 @@
 
 import numpy as np
 import pytest
+from onnx import helper
+
+from aipu.errors import UnsupportedError
+from aipu.frontends.onnx.importer import import_onnx
 
 REDUCTIONS = ["ReduceMean", "ReduceSum", "ReduceMax"]
 
@@ -37,3 +41,12 @@ def test_global_lp_pool(check_node, generator, power):
     check_node(
         "GlobalLpPool", generator.standard_normal((2, 3, 4, 5), np.float32), p=power
     )
+
+
+def test_a_sum_along_too_many_elements(graph_model):
+    """It would be a product with a triangle of petabytes."""
+    nodes = [helper.make_node("CumSum", ["x", "axis"], ["y"], "sums")]
+    model = graph_model(nodes, {"x": (1, 1 << 31)}, ["y"], {"axis": np.array(1)})
+    with pytest.raises(UnsupportedError) as caught:
+        import_onnx(model)
+    assert "node 'sums' (CumSum): it needs an array of the shape" in str(caught.value)

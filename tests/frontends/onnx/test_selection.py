@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from aipu.errors import AipuError
+from aipu.errors import AipuError, UnsupportedError
 from aipu.frontends.onnx.importer import import_onnx
 from aipu.frontends.selection import runs_of
 
@@ -47,3 +47,11 @@ def test_where_takes_from_one_or_the_other(
     ifm = generator.normal(size=(2, 3)).astype(np.float32)
     found = results(import_onnx(model), [ifm])
     assert error(found, reference(model, [ifm])) == 0
+
+
+def test_an_expansion_to_petabytes(graph_model):
+    nodes = [helper.make_node("Expand", ["x", "shape"], ["y"], "grow")]
+    weights = {"shape": np.array([1 << 30, 1 << 20])}
+    with pytest.raises(UnsupportedError) as caught:
+        import_onnx(graph_model(nodes, {"x": (1, 1)}, ["y"], weights))
+    assert "node 'grow' (Expand): it needs an array of the shape" in str(caught.value)

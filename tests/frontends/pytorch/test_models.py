@@ -1,6 +1,5 @@
 """Whole networks: what they compute here and in torch, on the same inputs."""
 
-import numpy as np
 import pytest
 
 from aipu.frontends.onnx.importer import import_onnx
@@ -19,7 +18,6 @@ from aipu.tests.frontends.pytorch.networks import (
     VisionTransformer,
     mobile_net,
 )
-from aipu.tests.frontends.pytorch.ultraface import IMAGE, UltraFace
 
 TOLERANCE = 1e-4
 
@@ -58,16 +56,3 @@ def test_resnet20(shared):
     assert error(found, reference(network, [images])) < TOLERANCE
     onnx = import_onnx(shared / "models/cifar_resnet/resnet20.onnx", batch=2)
     assert error(found, results(onnx, [images])) < TOLERANCE
-
-
-def test_ultraface_is_the_network_of_the_onnx_file(shared):
-    folder = shared / "models/ultraface"
-    stored = torch.load(folder / "version-RFB-320.pth", "cpu", weights_only=True)
-    network = UltraFace()
-    network.load_state_dict(stored)
-    image = torch.randn(1, 3, *IMAGE)
-    found = results(imported(exported(network, [image])), [image])
-    onnx = import_onnx(folder / "version-RFB-320.onnx")
-    expected = results(onnx, [image])
-    assert error(found, expected) < TOLERANCE
-    assert np.abs(expected[0]).max() > 0.9

@@ -4,6 +4,8 @@ The layers and their names are those of the published state dict, their order an
 strides those of the published ONNX file.
 """
 
+from pathlib import Path
+
 from aipu.tests.frontends.pytorch.exporting import torch
 
 nn = torch.nn
@@ -141,3 +143,10 @@ def priors():
         for box in boxes
     ]
     return torch.tensor(found).clamp(0, 1)
+
+
+def trained(weights: Path) -> UltraFace:
+    """The module with the weights of a state dict."""
+    network = UltraFace()
+    network.load_state_dict(torch.load(weights, "cpu", weights_only=True))
+    return network.eval()

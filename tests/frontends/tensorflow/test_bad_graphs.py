@@ -1,16 +1,10 @@
 """Files that are no sound graphs end in one error, soon and without much memory."""
 
-import struct
-from time import perf_counter
-
 import numpy as np
 import pytest
 
 from aipu.errors import AipuError
 from aipu.frontends.tensorflow.importer import import_tensorflow
-from aipu.tests.frontends.tensorflow.test_loops import STEPS, recurrent
-
-SECONDS = 10
 
 
 def refuse(path, content: bytes) -> AipuError:
@@ -92,59 +86,3 @@ def test_an_attribute_of_another_kind(writer, saved):
     assert (
         "'ksize' must be a list of integers" in refuse(path, path.read_bytes()).message
     )
-
-
-def mutants(content: bytes, count: int):
-    """Copies with bytes changed, cut out, doubled, or made large lengths."""
-    generator = np.random.default_rng(0)
-    for _ in range(count):
-        mutant = bytearray(content)
-        for _ in range(generator.integers(1, 4)):
-            at = int(generator.integers(len(mutant)))
-            match generator.integers(5):
-                case 0:
-                    mutant[at] = int(generator.integers(256))
-                case 1:
-                    del mutant[at : at + int(generator.integers(1, 40))]
-                case 2:
-                    mutant[at:at] = mutant[at : at + int(generator.integers(1, 40))]
-                case 3:
-                    mutant[at : at + 5] = struct.pack("<IB", 0xFFFFFFFF, 0x7F)
-                case _:
-                    del mutant[at + 1 :]
-        yield bytes(mutant)
-
-
-def small_graph(writer) -> bytes:
-    """Operators of many kinds, and a loop."""
-    recurrent(writer, writer.constant("limit", STEPS))
-    writer.placeholder("image", (-1, 6, 6, 2))
-    writer.constant("kernel", np.ones((3, 3, 2, 4)))
-    writer.node(
-        "Conv2D", "conv", "image", "kernel", strides=[1, 1, 1, 1], padding="SAME"
-    )
-    writer.node("MaxPool", "pool", "conv", ksize=[1, 2, 2, 1], strides=[1, 2, 2, 1])
-    writer.node("Reshape", "flat", "pool", writer.constant("shape", [-1, 36]))
-    writer.node("Softmax", "classes", "flat")
-    return writer.proto.SerializeToString()
-
-
-def survive(content: bytes, path, count: int) -> None:
-    """Each mutant imports, or is refused with one error."""
-    for mutant in mutants(content, count):
-        path.write_bytes(mutant)
-        start = perf_counter()
-        try:
-            import_tensorflow(path, batch=1)
-        except AipuError as error:
-            assert str(error)
-        assert perf_counter() - start < SECONDS
-
-
-def test_forty_mutants(writer, tmp_path):
-    survive(small_graph(writer), tmp_path / "mutant.pb", 40)
-
-
-@pytest.mark.long
-def test_five_hundred_mutants(writer, tmp_path):
-    survive(small_graph(writer), tmp_path / "mutant.pb", 500)

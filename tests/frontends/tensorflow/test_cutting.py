@@ -94,6 +94,10 @@ def test_a_default_is_a_constant_beside_other_inputs(writer, saved):
     assert names(imported) == (["x"], ["y"])
     x = np.ones((1, 4), np.float32)
     assert np.allclose(computed(imported, [x])[0], 2)
+    assert imported.warnings == (
+        "node 'keep' (PlaceholderWithDefault): it is a constant, its default; "
+        "--input keep makes it an input",
+    )
 
 
 def test_texts_are_no_inputs(writer, saved):

@@ -33,12 +33,16 @@ def written(tmp_path: Path) -> Callable[[bytes], Path]:
 
 
 @pytest.fixture(scope="session")
-def runtime() -> Callable[[bytes, Arrays], list[np.ndarray]]:
-    """What TFLite's own runtime computes; stored integers come back as reals."""
-    litert = pytest.importorskip("ai_edge_litert.interpreter")
-    kernels = litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+def runtime() -> Callable[..., list[np.ndarray]]:
+    """What TFLite's own runtime computes; stored integers come back as reals.
 
-    def run(content: bytes, arrays: Arrays) -> list[np.ndarray]:
+    With its plain kernels, or, if asked for, with its `fast` ones, which users get.
+    """
+    litert = pytest.importorskip("ai_edge_litert.interpreter")
+    plain = litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+
+    def run(content: bytes, arrays: Arrays, *, fast: bool = False) -> list[np.ndarray]:
+        kernels = litert.OpResolverType.AUTO if fast else plain
         interpreter = litert.Interpreter(
             model_content=content,
             num_threads=1,

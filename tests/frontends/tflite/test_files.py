@@ -81,12 +81,31 @@ def test_scales_that_fit_no_tensor(refused, scale, message):
     assert message in refused(_layer(Tensor("w", weight, scale=scale)))
 
 
+@pytest.mark.parametrize("zero_point", [128, -129, 0x7FFFFFFF])
+def test_a_zero_point_that_is_none_of_the_integers(refused, zero_point):
+    weight = np.zeros((4, 6), np.int8)
+    content = _layer(Tensor("w", weight, scale=[0.1], zero_point=[zero_point]))
+    message = f"tensor 'w': the zero point {zero_point} is no INT8"
+    assert message in refused(content)
+
+
 def test_the_axis_of_a_bias_can_only_be_its_own(computed):
     """The axis 3, of the weight, stands beside biases that old converters wrote."""
     weight = Tensor("w", np.ones((4, 6), np.int8), scale=[0.5])
     bias = Tensor("b", np.arange(4, dtype=np.int32), scale=[0.5] * 4, axis=3)
     (y,) = computed(_layer(weight, bias), [np.zeros((2, 6), np.float32)])
     assert y.tolist() == [[0, 0.5, 1, 1.5]] * 2
+
+
+def test_the_axis_of_a_bias_is_a_warning(written):
+    weight = Tensor("w", np.ones((4, 6), np.int8), scale=[0.5])
+    bias = Tensor("b", np.arange(4, dtype=np.int32), scale=[0.5] * 4, axis=3)
+    (warning,) = import_tflite(written(_layer(weight, bias))).warnings
+    assert warning.startswith("tensor 'b': its quantized_dimension is none of its axes")
+
+
+def test_a_sound_file_has_no_warnings(written):
+    assert import_tflite(written(quantised_file())).warnings == ()
 
 
 def test_all_operators_that_are_missing_are_named_at_once(refused):

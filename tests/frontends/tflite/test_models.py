@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import flatbuffers
 import numpy as np
 import pytest
 
@@ -32,14 +33,16 @@ INTEGERS = [
 INTEGER_WEIGHTS = "mlperf_tiny/kws_ref_model_float32.tflite"
 
 
+@pytest.mark.parametrize("fast", [False, True], ids=["plain", "fast"])
 @pytest.mark.parametrize("file", FLOAT, ids=lambda file: Path(file).stem)
-def test_float_models(shared, runtime, generator, file):
+def test_float_models(shared, runtime, generator, file, fast):
     path = shared / "models" / file
     model = import_tflite(path)
     main = main_function(model.module)
     x = generator.uniform(-1, 1, nn.shape(main.args[0])).astype(np.float32)
 
-    ours, theirs = evaluate(main, [x], model.weights), runtime(path.read_bytes(), [x])
+    ours = evaluate(main, [x], model.weights)
+    theirs = runtime(path.read_bytes(), [x], fast=fast)
 
     for mine, expected in zip(ours, theirs, strict=True):
         assert mine.shape == expected.shape
@@ -60,13 +63,34 @@ def test_every_tensor_of_an_integer_model_has_its_scale(shared, file):
 
 
 def test_integer_weights_between_reals(shared, runtime, generator):
-    """TFLite rounds what enters such a layer to eight bits, so it is farther off."""
+    """TFLite rounds what enters such a layer to eight bits, so it is farther off.
+
+    Not if the file has the reals that its weights stand for.
+    """
     path = shared / "models" / INTEGER_WEIGHTS
     model = import_tflite(path)
     main = main_function(model.module)
     x = generator.uniform(-1, 1, nn.shape(main.args[0])).astype(np.float32)
-    (ours,), (theirs,) = (
-        evaluate(main, [x], model.weights),
-        runtime(path.read_bytes(), [x]),
-    )
-    assert np.abs(ours - theirs).max() <= 0.02
+    (ours,) = evaluate(main, [x], model.weights)
+    (rounded,) = runtime(path.read_bytes(), [x])
+    (theirs,) = runtime(with_real_weights(path.read_bytes()), [x])
+    assert np.abs(ours - theirs).max() <= 1e-4 * np.abs(theirs).max()
+    assert np.abs(ours - rounded).max() <= 0.02
+
+
+def with_real_weights(content: bytes) -> bytes:
+    """A file with the reals of its int8 weights in their place."""
+    schema = pytest.importorskip("ai_edge_litert.schema_py_generated")
+    model = schema.ModelT.InitFromPackedBuf(content)
+    for tensor in model.subgraphs[0].tensors:
+        if tensor.type == schema.TensorType.INT8:
+            buffer, scale = model.buffers[tensor.buffer], tensor.quantization.scale
+            columns = [1] * len(tensor.shape)
+            columns[tensor.quantization.quantizedDimension] = -1
+            integers = np.array(buffer.data, np.uint8).view(np.int8)
+            reals = integers.reshape(tensor.shape) * np.reshape(scale, columns)
+            buffer.data = reals.astype(np.float32).view(np.uint8).reshape(-1)
+            tensor.type, tensor.quantization = schema.TensorType.FLOAT32, None
+    builder = flatbuffers.Builder()
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())

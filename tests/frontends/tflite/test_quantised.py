@@ -7,6 +7,7 @@ import aipu
 from aipu.dialects import nn
 from aipu.dialects.quant import uniform
 from aipu.frontends.tflite.importer import import_tflite
+from aipu.passes.functions import main_function
 from aipu.tests.frontends.tflite.small_files import (
     INPUT_SCALE,
     PROBABILITY,
@@ -33,13 +34,29 @@ def test_reals_are_a_step_at_most_from_the_integers(computed, runtime, image, dt
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_the_machine_is_two_steps_at_most_from_tflite(written, runtime, image, dtype):
+def test_the_machine_computes_the_integers_of_tflite(written, runtime, image, dtype):
+    """Those of its fast kernels; the plain ones are up to two steps away."""
     content = quantised_file(dtype)
     package = aipu.compile(written(content))
     ours = package.run({"image": image}).outputs["scores"]
-    (theirs,) = runtime(content, [image])
-    assert np.abs(ours - theirs).max() <= 2 * PROBABILITY
+    (fast,), (plain,) = (runtime(content, [image], fast=fast) for fast in (True, False))
+    assert np.array_equal(ours, fast.astype(np.float32))
+    assert np.abs(ours - plain).max() <= 2 * PROBABILITY
     assert all(row.equal for row in package.verify({"image": image}))
+
+
+@pytest.mark.parametrize("dtype, zero", [("int8", 0), ("uint8", -128)])
+def test_a_mean_of_stored_integers_is_counted_from_their_zero(written, dtype, zero):
+    model = import_tflite(written(quantised_file(dtype)))
+    (pool,) = (op for op in model.module.walk() if isinstance(op, nn.AvgPool2dOp))
+    assert pool.around is not None and pool.around.value.data == zero
+
+
+def test_a_quantised_network_says_whose_rounding_it_is(written, node_file, image):
+    quantised = import_tflite(written(quantised_file()))
+    assert "nn.runtime" in main_function(quantised.module).attributes
+    on_reals = import_tflite(written(node_file("RELU", image)))
+    assert "nn.runtime" not in main_function(on_reals.module).attributes
 
 
 def test_every_result_is_pinned_to_the_scale_of_the_file(written):

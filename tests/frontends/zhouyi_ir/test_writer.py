@@ -22,6 +22,7 @@ from aipu.passes.functions import input_name, main_function
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.runtime.aipubuild.straight import straightened
+from aipu.tests.frontends.tflite.small_files import quantised_file
 from aipu.tests.quantised_networks import Network, networks
 
 
@@ -116,6 +117,25 @@ def test_a_network_in_segments_is_written_as_one(pair):
         for each in shapes_and_types(function)
     ]
     assert shapes_and_types(again.module) == inlined
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8"])
+def test_the_rounding_of_tflite_is_read_back(tmp_path, dtype):
+    """Multipliers of float32, and a mean that is counted from another integer."""
+    path = tmp_path / "net.tflite"
+    path.write_bytes(quantised_file(dtype))
+    model = importer(path)(path)
+    context = AipuContext(model.weights)
+    run_pipeline(build_pipeline("import,quantise", PASSES), model.module, context)
+    image = np.random.default_rng(1).uniform(-2, 2, (1, 8, 8, 3)).astype(np.float32)
+    (expected,) = evaluate(main_function(model.module), [image], context.weights)
+    again = read_back(written(model.module, context.weights))
+    (found,) = evaluate(main_function(again.module), [image], again.weights)
+    np.testing.assert_array_equal(found, expected)
+    singles = [a for a in again.weights.values() if a.dtype == np.float32]
+    means = [op for op in again.module.walk() if isinstance(op, nn.AvgPool2dOp)]
+    assert len(singles) == 3
+    assert [op.around is not None for op in means] == [True]
 
 
 def test_both_styles_have_their_header(pair):

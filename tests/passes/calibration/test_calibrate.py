@@ -87,7 +87,7 @@ def test_a_network_that_overflows_is_named():
     ("options", "message"),
     [
         ({"method": "minmax"}, "did you mean 'min-max'"),
-        ({"method": "kl"}, "known: batch-percentile, mean, min-max, moving-mean, p"),
+        ({"method": "kl"}, "known: batch-percentile, best, mean, min-max, moving"),
         ({"percentile": 101.0}, "found 101.0"),
         ({"percentile": 0.5}, "found 0.5"),
     ],

@@ -1,5 +1,6 @@
 """Cfgs carried out, from the model to the files that they name."""
 
+import re
 import runpy
 import struct
 from collections.abc import Callable
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+import onnx
 import pytest
 
 from aipu import load
 from aipu.errors import AipuError
 from aipu.runtime.aipubuild.build import aipubuild
 from aipu.runtime.aipubuild.log import Log
+from aipu.tests.small_model import model_of
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 CFG = """\
@@ -53,6 +56,7 @@ def carry_out(folder: Path) -> Aipubuild:
         quantiser: str = "",
         target: str = "Z1_0701",
         output: str = "scores",
+        verbose: bool = False,
     ) -> list[str]:
         cfg = folder / "tiny.cfg"
         cfg.write_text(
@@ -65,7 +69,7 @@ def carry_out(folder: Path) -> Aipubuild:
             )
         )
         lines: list[str] = []
-        aipubuild(cfg, Log(lines.append))
+        aipubuild(cfg, Log(lines.append, verbose))
         return lines
 
     return run
@@ -138,6 +142,66 @@ def test_the_log_ends_with_its_warnings(carry_out: Aipubuild) -> None:
     warnings = sum(line.startswith("[W]") for line in lines)
     assert lines[-1] == f"[I] Total errors: 0, warnings: {warnings}"
     assert warnings
+
+
+def test_the_scale_of_an_output_is_told_as_the_vendor_s_tool_does(
+    carry_out: Aipubuild,
+) -> None:
+    (line,) = (line for line in carry_out() if "output_scale" in line)
+    assert re.match(
+        r"\[I\] layer_id: \d+, layer_top:scores, output_scale:\[[\d.]+\]", line
+    )
+
+
+def test_more_is_said_if_asked_for(carry_out: Aipubuild, folder: Path) -> None:
+    quiet, verbose = carry_out(), carry_out(verbose=True)
+    assert set(quiet) < set(verbose)
+    package = load(folder / "out/tiny.package")
+    for layer in package.profile.layers:
+        said = f"[I] layer {layer.name}: {layer.cycles} cycles, {layer.macs} MACs"
+        assert any(line.startswith(said) for line in verbose)
+    assert {f"[I] {command}" for command in package.manifest.commands} <= set(verbose)
+
+
+def test_layers_are_compared_on_what_the_network_is_for(
+    carry_out: Aipubuild, folder: Path
+) -> None:
+    lines = carry_out()
+    package = load(folder / "out/tiny.package")
+    image = np.load(folder / "images.npy")[:1]
+    assert any("on the first calibration samples:" in line for line in lines)
+    for row in package.verify({"image": image}):
+        if row.level == "binary" and row.cosine is not None:
+            assert f"[I] layer {row.name}: cosine {row.cosine:.5f}" in lines
+
+
+def test_doubts_about_the_samples_are_counted(
+    carry_out: Aipubuild, folder: Path
+) -> None:
+    np.save(folder / "images.npy", np.load(folder / "images.npy")[:3])
+    lines = carry_out()
+    warnings = [line for line in lines if line.startswith("[W]")]
+    assert any("3 calibration samples" in warning for warning in warnings)
+    assert lines[-1].endswith(f"warnings: {len(warnings)}")
+
+
+def test_a_misspelt_key_is_told_before_what_came_of_it(folder: Path) -> None:
+    (folder / "x.cfg").write_text("[Parser]\nmodel_typ=onnx\ninput_model=tiny.onnx\n")
+    lines: list[str] = []
+    with pytest.raises(AipuError, match="a model of the type 'tensorflow'"):
+        aipubuild(folder / "x.cfg", Log(lines.append))
+    assert lines[0].endswith("did you mean 'model_type'?")
+
+
+def test_a_network_that_is_all_for_the_host_is_refused(
+    carry_out: Aipubuild, folder: Path
+) -> None:
+    model = model_of("Softmax", [1, 3, 64, 64])
+    model.graph.input[0].name = model.graph.node[0].input[0] = "image"
+    onnx.save(model, folder / "tiny.onnx")
+    with pytest.raises(AipuError, match="the machine runs nothing of this network"):
+        carry_out(output="y")
+    assert not (folder / "out").exists()
 
 
 def test_wrong_names_and_sizes_are_told(carry_out: Aipubuild, folder: Path) -> None:

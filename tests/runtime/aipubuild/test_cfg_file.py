@@ -37,6 +37,12 @@ def test_numbered_sections_are_known(tmp_path: Path) -> None:
     assert cfg.section("optimizer_1").text("weight_bits") == "8"
 
 
+def test_a_value_may_go_on_in_indented_lines(tmp_path: Path) -> None:
+    cfg = read(tmp_path, "[Parser]\ninput = a,\n  b,\n    c\noutput = d\n")
+    assert cfg.section("parser").text("input").split() == ["a,", "b,", "c"]
+    assert cfg.section("parser").text("output") == "d"
+
+
 def test_variables_are_filled_in(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setenv("ZOO", "/models")
     cfg = read(tmp_path, "[Parser]\ninput_model = ${ZOO}/a.onnx\n")
@@ -50,6 +56,7 @@ def test_variables_are_filled_in(tmp_path: Path, monkeypatch) -> None:
         ("[Common]\n= run\n", 2, "= run"),
         ("[Common]\nmode = run\nmode = build\n", 3, "a second value for 'mode'"),
         ("[Common]\n[Common]\n", 2, "a second section 'Common'"),
+        ("[Common]\nmode\n\n  run\n", 4, "expected .* key = value, found"),
         ("[Parser]\ninput_model = ${NOT_SET_ANYWHERE}\n", 2, "NOT_SET_ANYWHERE"),
     ],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aipu.errors import AipuError
-from aipu.runtime.aipubuild.cfg_file import CfgFile, read_cfg
+from aipu.runtime.aipubuild.cfg_file import CfgFile, Section, read_cfg
 from aipu.runtime.aipubuild.keys import SECTIONS
 from aipu.runtime.aipubuild.settings import settings
 
@@ -48,7 +48,8 @@ def test_cfgs_for_the_r329_give_settings(name: str) -> None:
 
 
 def test_the_settings_of_the_tutorial() -> None:
-    wanted, warnings = settings(read("a"))
+    cfg = read("a")
+    wanted, _ = settings(cfg)
     assert wanted.mode == "run"
     assert wanted.model == CFGS / "input/resnet.onnx"
     assert wanted.shapes == {"gpu_0/data_0": [1, 3, 224, 224]}
@@ -58,7 +59,7 @@ def test_the_settings_of_the_tutorial() -> None:
     assert wanted.inputs == [CFGS / "input/input.bin"]
     assert wanted.outputs == [CFGS / "output.bin"]
     assert wanted.quantised_name == "resnet_50_int8"
-    assert any("'simulator' changes nothing" in warning for warning in warnings)
+    assert any("'simulator' changes nothing" in warning for warning in cfg.warnings)
 
 
 def test_a_cfg_without_a_model_type_is_tensorflow_s() -> None:
@@ -92,6 +93,75 @@ def test_chips_that_nobody_has_described_are_refused(name: str) -> None:
 
 def test_all_keys_of_the_facts_are_known() -> None:
     assert len(SECTIONS["optimizer"]) == 100
+
+
+OPTIMIZERS = """
+[Parser]
+model_type = onnx
+input_model = net.onnx
+[Optimizer_1]
+calibration_data = one.npy
+[Optimizer_2]
+calibration_data = two.npy
+"""
+
+
+def test_of_numbered_sections_the_first_is_the_network_s() -> None:
+    wanted, warnings = settings(read_text(OPTIMIZERS))
+    assert wanted.calibration is not None and wanted.calibration.name == "one.npy"
+    (warning,) = warnings
+    assert "[optimizer_2] changes nothing" in warning
+
+
+def test_a_section_without_a_number_goes_first() -> None:
+    text = f"{OPTIMIZERS}[Optimizer]\ncalibration_data = all.npy\n"
+    wanted, warnings = settings(read_text(text))
+    assert wanted.calibration is not None and wanted.calibration.name == "all.npy"
+    assert len(warnings) == 2
+
+
+VALUES = {
+    "input_model": "net.onnx",
+    "model_type": "onnx",
+    "mode": "build",
+    "input": "x",
+    "input_shape": "[1,2]",
+    "target": "Z1_0701",
+    "profile": "true",
+    "random-init": "true",
+    "model_name": "",
+    "output_dir": "",
+    "quant_ir_name": "",
+    "input_data_format": "",
+}
+"""Of keys that not every text is a value for; one of "" would hide another key."""
+
+
+@pytest.mark.parametrize("tool", ["AutoQuantizationTool", "Optimizer"])
+def test_no_honoured_key_is_read_by_nobody(
+    tool: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+
+    def text(section: Section, key: str, default: str = "") -> str:
+        asked.add(key)
+        return section[key].value if key in section else default
+
+    monkeypatch.setattr(Section, "text", text)
+    names = ("Parser", "Common", tool, "GBuilder")
+    honoured = {
+        name: [key for key, why in SECTIONS[name.lower()].items() if why is None]
+        for name in names
+    }
+    parser = honoured["Parser"]
+    honoured["Common"] = [key for key in honoured["Common"] if key not in parser]
+    lines = [
+        line
+        for name, keys in honoured.items()
+        for line in (f"[{name}]", *(f"{key} = {VALUES.get(key, '')}" for key in keys))
+    ]
+    settings(read_text("\n".join(lines)))
+    assert asked >= {key for keys in honoured.values() for key in keys}
 
 
 def read_text(text: str) -> CfgFile:

@@ -124,6 +124,14 @@ def test_other_files_are_refused(tmp_path, content, message):
     assert caught.value.place == str(path)
 
 
+def test_a_recording_that_is_cut_short_is_refused(tmp_path):
+    path = write_wav(tmp_path / "x.wav", np.zeros(100, np.int16))
+    path.write_bytes(path.read_bytes()[:-150])
+    with pytest.raises(AipuError, match="50 bytes of samples, and promises 200"):
+        read_wav(path, 100)
+    assert len(read_wav(path, 25)[0]) == 25
+
+
 def test_other_samples_are_refused(tmp_path):
     path = write_wav(tmp_path / "x.wav", np.zeros(10, np.uint8), width=1)
     with pytest.raises(AipuError, match="samples of 8 bits"):

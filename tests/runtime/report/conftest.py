@@ -11,7 +11,7 @@ from aipu.tests.small_model import images, small_model
 
 @pytest.fixture(scope="session")
 def package() -> Package:
-    return compile(small_model(), calibration=images(4))
+    return compile(small_model(), calibration=images(8))
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ def test_nothing_to_say(small_figures: Figures) -> None:
     assert list(caveats(small_figures)) == []
 
 
-def test_noise_and_random_weights(small_figures: Figures) -> None:
-    changed = replace(small_figures, calibration="noise", weights="random")
-    noise, weights = caveats(changed)
-    assert "the scales come from noise" in noise
+def test_random_weights_and_what_the_build_found(small_figures: Figures) -> None:
+    changed = replace(small_figures, weights="random", warnings=["no data"])
+    weights, warning = caveats(changed)
     assert "random weights" in weights
+    assert warning == "no data"

@@ -76,8 +76,16 @@ def numbers(instruction: Instruction, name: str) -> list[int]:
     return [entry for entry in value if isinstance(entry, int)]
 
 
-def narrow(total: int, multiplier: int, shift: int, zero_point: int) -> int:
+def narrow(
+    total: int, multiplier: int, shift: int, zero_point: int, *, single: bool = False
+) -> int:
     """`total * multiplier >> shift`, half to even: so rounds Python's `round`."""
+    if single:
+        factor = Fraction(multiplier, 1 << shift)
+        product = Fraction(float(np.float32(total))) * Fraction(
+            float(np.float32(factor))
+        )
+        return round(float(np.float32(product))) + zero_point
     return round(Fraction(total * multiplier, 1 << shift)) + zero_point
 
 
@@ -151,12 +159,13 @@ class _Step:
         space, address = self.places[name]
         self.machine.memory[space][address + byte] = value
 
-    def record(self, record: int) -> tuple[int, int, int]:
-        """Bias, multiplier and shift of a record of the parameters."""
+    def record(self, record: int) -> tuple[int, int, int, bool]:
+        """Bias, multiplier, shift of a record of the parameters; whether of float32."""
         raw = bytes(self.get("parameters", 8 * record + i) & 255 for i in range(8))
         bias = int.from_bytes(raw[:4], "little", signed=True)
         scaling = int.from_bytes(raw[4:], "little")
-        return bias, scaling % 65536 + (scaling >> 22 << 16), scaling >> 16 & 63
+        multiplier = scaling % 65536 + ((scaling >> 22 & 511) << 16)
+        return bias, multiplier, scaling >> 16 & 63, bool(scaling >> 31)
 
     def box(self) -> Iterator[tuple[int, int | None]]:
         """For each byte of the dense image: where it is in the tensor, if it is."""
@@ -201,8 +210,9 @@ class _Step:
 
     def finish(self, pixel: tuple[int, int], channel: int, pitch: int, total: int):
         """Narrow a sum to its byte of the ofm."""
-        _, multiplier, shift = self.record(channel)
-        value = narrow(total, multiplier, shift, self.of("zero_point"))
+        _, multiplier, shift, single = self.record(channel)
+        zero_point = self.of("zero_point")
+        value = narrow(total, multiplier, shift, zero_point, single=single)
         at = (pixel[0] * self.of("columns") + pixel[1]) * pitch + channel
         self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))
 
@@ -326,7 +336,7 @@ class _Step:
                 column = corner[1] + x * stride[1] + j
                 count += 0 <= row < inside[0] and 0 <= column < inside[1]
             record = count - 1 if self.of("counts") > 1 else 0
-            _, multiplier, shift = self.record(record)
-            value = narrow(total, multiplier, shift, zero_ofm)
+            _, multiplier, shift, single = self.record(record)
+            value = narrow(total, multiplier, shift, zero_ofm, single=single)
             at = (y * self.of("columns") + x) * channels + c
             self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))

@@ -17,6 +17,8 @@ from aipu.runtime.simulator.stream import unroll
 from aipu.runtime.simulator.values import ArrayState, execution
 
 RECORD = np.dtype([("bias", "<i4"), ("multiplier", "<u2"), ("shift", "<u2")])
+PARAMETERS = np.dtype([("bias", "<i4"), ("scaling", "<u4")])
+"""As one word: the multiplier has more bits above the shift."""
 LAUNCH = Instruction("launch", {"work": "work", "credits": ()})
 WINDOW: dict[str, Value] = {"stride": (1, 1), "dilation": (1, 1)}
 RANGE: dict[str, Value] = {"zero_point": 0, "low": -128, "high": 127}
@@ -136,6 +138,21 @@ def test_the_greatest_accumulators(accumulator: int) -> None:
     for multiplier, shift in ((32767, 39), (32767, 40), (1, 24), (1, 25), (1, 0)):
         arguments = (accumulator, multiplier, shift, 0)
         assert scaled(*arguments) == expected(*arguments)
+
+
+@pytest.mark.parametrize("accumulator", [6488063, 6750207, -7012351])
+def test_a_float32_multiplier_rounds_the_product_to_float32(accumulator: int) -> None:
+    """Exactly it lies just below a half, which a float32 of its size cannot say."""
+    multiplier, shift = (1 << 23) + 1, 40
+    records = np.zeros(1, PARAMETERS)
+    high, low = divmod(multiplier, 1 << 16)
+    records["bias"] = accumulator
+    records["scaling"] = low | shift << 16 | high << 22 | 1 << 31
+    nothing = np.zeros((1, 1), np.int8)
+    found = int(product(nothing, nothing, records)[0, 0])
+    factor = np.float32(multiplier * 2.0**-shift)
+    assert found == round(float(np.float32(accumulator) * factor))
+    assert found != round(Fraction(accumulator * multiplier, 1 << shift))
 
 
 def test_ties_go_to_the_even_neighbour() -> None:

@@ -28,6 +28,8 @@ PROGRAMS = {
     "vector.avg_pool": random.pools("vector.avg_pool"),
 }
 RECORD = np.dtype([("bias", "<i4"), ("multiplier", "<u2"), ("shift", "<u2")])
+SINGLE = 1 << 15
+"""The last bit of a record: its product is rounded to float32."""
 
 
 def random_records(count: int, generator: np.random.Generator) -> np.ndarray:
@@ -37,6 +39,7 @@ def random_records(count: int, generator: np.random.Generator) -> np.ndarray:
     records["bias"] = biases >> generator.integers(0, 32, count)
     records["multiplier"] = generator.choice([1, 3, 1 << 14, 24575, 32767], count)
     records["shift"] = generator.integers(0, 48, count)
+    records["shift"] |= generator.choice([0, SINGLE], count).astype(np.uint16)
     return records
 
 

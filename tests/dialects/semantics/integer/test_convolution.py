@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from xdsl.dialects.builtin import i8, i16, i32
+from xdsl.dialects.builtin import f32, i8, i16, i32
 
 from aipu.dialects import nn
 from aipu.dialects.quant import UniformType
@@ -72,6 +72,26 @@ def slow_requantise(sums, multiplier, shift, zero_point, low=-128, high=127):
         scaled = round(sums[index] * factor)
         result[index] = min(max(scaled + zero_point, low), high)
     return result
+
+
+def test_a_float_multiplier_rounds_each_product(tensor, feature_map):
+    """To float32 first, in convolutions and fully connected layers alike."""
+    generator = np.random.default_rng(5)
+    weight, bias, *_ = random_parameters(generator, (6, 40))
+    multiplier = generator.uniform(1e-3, 1e-2, 6).astype(np.float32)
+    ifm = generator.integers(-128, 128, (9, 40), np.int8)
+    op = nn.FullyConnectedOp(
+        feature_map((9, 40), 3),
+        tensor((6, 40), i8),
+        tensor((6,), i32),
+        rescale=[tensor((6,), f32)],
+    )
+    sums = (ifm.astype(np.int64) - 3) @ weight.T.astype(np.int64) + bias
+    expected = np.clip(np.rint(sums.astype(np.float32) * multiplier) + 3, -128, 127)
+    for precision in (np.float32, np.float64):
+        arguments = [ifm, weight, bias, multiplier.astype(precision)]
+        result = evaluate_operator(op, arguments)
+        assert np.array_equal(result, expected)
 
 
 @st.composite

@@ -78,6 +78,29 @@ def test_average_is_its_definition(feature_map, counting_pad, pool, zero_point, 
         assert result[n, y, x, c] == min(max(round(scaled) + 4, -128), 127)
 
 
+@settings(max_examples=60, deadline=None)
+@given(pools(), st.integers(-128, 127), st.integers(0))
+def test_an_average_may_be_counted_from_any_integer(feature_map, pool, around, seed):
+    """That of stored integers, as TFLite's, whatever their zero point."""
+    shape, geometry = pool
+    ifm = np.random.default_rng(seed).integers(-128, 128, shape, np.int8)
+    rows, columns = geometry["kernel"]
+    counts = range(1, rows * columns + 1)
+    factors = tuple((1 << 24) // count + 1 for count in counts)
+    op = nn.AvgPool2dOp(
+        feature_map(shape, 100),
+        **geometry,
+        around=around,
+        rescale=nn.RescaleAttr(nn.Rescale(factors, 24)),
+    )
+    result = evaluate_operator(op, [ifm])
+    for n, y, x, c in np.ndindex(*result.shape):
+        elements = covered(ifm[n, :, :, c], y, x, op)
+        mean = Fraction(sum(elements), len(elements)) - around
+        away = int(abs(mean) + Fraction(1, 2)) * (1 if mean > 0 else -1)
+        assert result[n, y, x, c] == around + away
+
+
 def test_a_large_window_does_not_wrap(feature_map):
     """112 x 112 times 255: past 2**21, and an eighth of it after the rescale."""
     op = nn.AvgPool2dOp(

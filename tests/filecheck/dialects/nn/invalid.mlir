@@ -96,7 +96,7 @@ func.func @clamp(%x: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 func.func @rescale(%x: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error@+1 {{a multiplier has 15 bits}}
+  // expected-error@+1 {{expected a multiplier of 15 bits and a shift of up to 31, found Rescale(multipliers=(32768,), shift=15)}}
   %0 = nn.add %x, %x rescale [32768] >> 15 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
 }
@@ -147,8 +147,34 @@ func.func @bias(%x: tensor<1x8x8x3xf32>, %w: tensor<4x3x3x3xf32>, %b: tensor<3xf
 !x = !quant.uniform<i8, 1.0:0>
 
 func.func @shift(%x: tensor<1x3x!x>, %w: tensor<4x3xi8>, %b: tensor<4xi32>) -> tensor<1x4x!x> {
-  // expected-error@+1 {{a rescale is a multiplier and a shift, found 1 operands}}
+  // expected-error@+1 {{a rescale is a multiplier and a shift, or one multiplier of f32, found tensor<4xi32>}}
   %0 = nn.fully_connected %x, %w, %b rescale %b : (tensor<1x3x!x>, tensor<4x3xi8>, tensor<4xi32>, tensor<4xi32>) -> tensor<1x4x!x>
+  func.return %0 : tensor<1x4x!x>
+}
+
+// -----
+
+func.func @multiplier(%x: tensor<1x4x4x2xf32>) -> tensor<1x1x1x2xf32> {
+  // expected-error@+1 {{a multiplier has up to 25 bits}}
+  %0 = nn.avg_pool2d %x kernel [4, 4] rescale [33554432] >> 40 : (tensor<1x4x4x2xf32>) -> tensor<1x1x1x2xf32>
+  func.return %0 : tensor<1x1x1x2xf32>
+}
+
+// -----
+
+func.func @around(%x: tensor<1x4x4x2xf32>) -> tensor<1x1x1x2xf32> {
+  // expected-error@+1 {{`around` is an int8, found 128}}
+  %0 = nn.avg_pool2d %x kernel [4, 4] around 128 : (tensor<1x4x4x2xf32>) -> tensor<1x1x1x2xf32>
+  func.return %0 : tensor<1x1x1x2xf32>
+}
+
+// -----
+
+!x = !quant.uniform<i8, 1.0:0>
+
+func.func @float_and_shift(%x: tensor<1x3x!x>, %w: tensor<4x3xi8>, %b: tensor<4xi32>, %m: tensor<4xf32>) -> tensor<1x4x!x> {
+  // expected-error@+1 {{a rescale is a multiplier and a shift, or one multiplier of f32, found tensor<4xf32>, tensor<4xi32>}}
+  %0 = nn.fully_connected %x, %w, %b rescale %m, %b : (tensor<1x3x!x>, tensor<4x3xi8>, tensor<4xi32>, tensor<4xf32>, tensor<4xi32>) -> tensor<1x4x!x>
   func.return %0 : tensor<1x4x!x>
 }
 

@@ -21,8 +21,8 @@ func.func @main(%x: tensor<1x8x8x4xf32>) -> tensor<1x4xf32> {
   %t = nn.weight "t" : tensor<256xi8>
   // CHECK: nn.lookup %{{.*}}, %{{.*}} : (
   %4 = nn.lookup %3, %t : (tensor<1x8x8x4x!quant.uniform<i8, 1.0:127>>, tensor<256xi8>) -> tensor<1x8x8x4x!x>
-  // CHECK-NEXT: nn.avg_pool2d %{{.*}} kernel [8, 8] rescale [512] >> 15 : (
-  %5 = nn.avg_pool2d %4 kernel [8, 8] rescale [512] >> 15 : (tensor<1x8x8x4x!x>) -> tensor<1x1x1x4x!x>
+  // CHECK-NEXT: nn.avg_pool2d %{{.*}} kernel [8, 8] around -128 rescale [16777217] >> 30 : (
+  %5 = nn.avg_pool2d %4 kernel [8, 8] around -128 rescale [16777217] >> 30 : (tensor<1x8x8x4x!x>) -> tensor<1x1x1x4x!x>
   // CHECK-NEXT: nn.reshape %{{.*}} : (tensor<1x1x1x4x!quant.uniform<i8, 0.05:-3>>) -> tensor<1x4x!quant.uniform<i8, 0.05:-3>>
   %6 = nn.reshape %5 : (tensor<1x1x1x4x!x>) -> tensor<1x4x!x>
   // CHECK-NEXT: nn.dequantise %{{.*}} : (tensor<1x4x!quant.uniform<i8, 0.05:-3>>) -> tensor<1x4xf32>

@@ -3,6 +3,7 @@
 import re
 from html import escape
 from html.parser import HTMLParser
+from warnings import catch_warnings, simplefilter
 from xml.etree import ElementTree
 
 import pytest
@@ -128,3 +129,11 @@ def test_a_network_for_the_host_only() -> None:
     page = html(findings(compile(model_of("Softmax", [1, 10])))).decode()
     assert "the machine runs nothing of this network" in page
     assert "<svg" not in page
+
+
+def test_a_network_without_multiplications_has_a_page() -> None:
+    """matplotlib complains of a legend without names, on the user's terminal."""
+    package = compile(model_of("Relu", [1, 64]))
+    with catch_warnings():
+        simplefilter("error")
+        assert "the Relu" in html(findings(package)).decode()
