@@ -21,7 +21,6 @@ from xdsl.pattern_rewriter import (
 )
 
 from ..dialects import nn
-from ..dialects.locations import source_name
 from ..dialects.semantics.weights import WeightStore
 from .affine import step_of
 from .context import weights_of
@@ -49,9 +48,9 @@ class ConvolveScale(RewritePattern):
         *leading, channels = nn.shape(op.ofm)
         scale = np.broadcast_to(affine.scale, channels).reshape(channels, 1, 1, 1)
         offset = np.broadcast_to(affine.offset, channels)
-        name = source_name(op)
-        weight = new_weight(self.weights, f"{name}/scale", scale)
-        bias = new_weight(self.weights, f"{name}/offset", offset)
+        key = step.constant.key.data
+        weight = new_weight(self.weights, f"{key}/scale", scale)
+        bias = new_weight(self.weights, f"{key}/offset", offset)
         flat = (1, prod(leading), 1, channels)
         shaped = nn.ReshapeOp(step.ifm, nn.shape(op.ofm) if len(leading) == 3 else flat)
         ofm = nn.Conv2dOp(

@@ -20,3 +20,19 @@ func.func @one_for_all(%x: tensor<1x2x2x3xf32>) -> tensor<1x2x2x3xf32> {
   %0 = nn.mul %x, %scale : (tensor<1x2x2x3xf32>, tensor<1xf32>) -> tensor<1x2x2x3xf32>
   func.return %0 : tensor<1x2x2x3xf32>
 }
+
+// -----
+
+// Steps of a loop that share a constant share its weight.
+
+// CHECK-LABEL: @shared
+// CHECK:         %[[A:.*]] = nn.weight "scale/scale"
+// CHECK:         nn.conv2d %{{.*}}, %[[A]],
+// CHECK:         %[[B:.*]] = nn.weight "scale/scale" :
+// CHECK:         nn.conv2d %{{.*}}, %[[B]],
+func.func @shared(%x: tensor<1x3xf32>) -> tensor<1x3xf32> {
+  %scale = nn.weight "scale" : tensor<3xf32>
+  %0 = nn.mul %x, %scale : (tensor<1x3xf32>, tensor<3xf32>) -> tensor<1x3xf32>
+  %1 = nn.mul %0, %scale : (tensor<1x3xf32>, tensor<3xf32>) -> tensor<1x3xf32>
+  func.return %1 : tensor<1x3xf32>
+}
