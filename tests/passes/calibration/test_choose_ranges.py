@@ -20,7 +20,8 @@ from aipu.passes.calibration.attributes import (
     write_method,
 )
 from aipu.passes.calibration.observers import BEST, CANDIDATES, METHODS
-from aipu.passes.choose_ranges import ChooseRangesPass, distance, tensors
+from aipu.passes.calibration.trial import distance, tensors
+from aipu.passes.choose_ranges import ChooseRangesPass
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import main_function
 from aipu.passes.place_operators import PlaceOperatorsPass
