@@ -7,9 +7,9 @@ How much of its largest values a tensor can do without cannot be told from the v
 of a network for keywords, a frame of digital silence reaches further than all speech,
 and says no more than that nobody speaks. So the first ranges of all tensors are tried
 together, then the second ones, each time by quantising the network and running it on
-samples. Then sums and products are cut off at ever smaller values: what a recurrent
-network accumulates over its steps reaches far beyond what the rest of it can tell
-apart, and there are few such values.
+samples. Then the inputs are cut off at one value after another, and so are sums and
+products: what a recurrent network accumulates over its steps reaches far beyond what
+the rest of it can tell apart, and there are few such values.
 
 Needs `calibrate` before, comes before `narrow-ranges`. Where nothing is left to choose,
 nothing is done.
@@ -20,16 +20,18 @@ from dataclasses import dataclass
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import OpResult, SSAValue
 
 from ..dialects import nn
 from .calibrate import CalibratePass
-from .calibration.attributes import take_candidates
+from .calibration.attributes import Range, take_candidates
 from .calibration.samples import Input, batches, noise
 from .calibration.trial import Choice, Trial, tensors, write
 from .context import AipuContext
 from .correct_biases import CorrectBiasesPass
 from .functions import input_name, main_function
 from .narrow_ranges import NarrowRangesPass
+from .placement.mark import runs_on_machine
 from .quantisation.scales import significant
 from .quantise_operators import QuantiseOperatorsPass
 from .semantics import EXACT, AipuPass
@@ -37,10 +39,10 @@ from .semantics import EXACT, AipuPass
 TRIAL_BATCHES = 40
 """At most so many are tried, evenly taken from all."""
 
-ELEMENTWISE = (nn.AddOp, nn.SubOp, nn.MulOp)
+SUMS = (nn.AddOp, nn.SubOp, nn.MulOp)
 
-BOUNDS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125)
-"""Where sums and products are cut off, as parts of the largest of them."""
+PARTS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125)
+"""Where ranges are cut off, as parts of how far they reach."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,16 @@ class ChooseRangesPass(AipuPass):
         if not candidates:
             return
         trial = self.trial(ctx, op)
-        tried = zip(*candidates.values(), strict=True)
-        choice = trial.best(dict(zip(candidates, each, strict=True)) for each in tried)
-        write(trial.best(bounded(choice, part) for part in BOUNDS))
+        together = zip(*candidates.values(), strict=True)
+        choice = trial.best(
+            dict(zip(candidates, each, strict=True)) for each in together
+        )
+        inputs = {v: ranges[0] for v, ranges in candidates.items() if is_input(v)}
+        choice = trial.best(
+            [choice, *(choice | each_cut(inputs, part) for part in PARTS)]
+        )
+        sums = {v: ends for v, ends in choice.items() if isinstance(v.owner, SUMS)}
+        write(trial.best(choice | all_cut(sums, part) for part in PARTS))
 
     def trial(self, ctx: Context, module: ModuleOp) -> Trial:
         assert isinstance(ctx, AipuContext)
@@ -87,17 +96,28 @@ class ChooseRangesPass(AipuPass):
         )
 
 
-def bounded(choice: Choice, part: float) -> Choice:
-    """No sum or product reaches further than a part of what the largest does."""
-    elementwise = {
-        value: ends
-        for value, ends in choice.items()
-        if isinstance(value.owner, ELEMENTWISE)
-    }
-    largest = max((max(-low, high) for low, high in elementwise.values()), default=0.0)
-    bound = significant(part * largest)
-    cut = {
-        value: (max(low, -bound), min(high, bound))
-        for value, (low, high) in elementwise.items()
-    }
-    return {**choice, **cut}
+def is_input(value: SSAValue) -> bool:
+    """Whether the machine gets a tensor from the host."""
+    return not (isinstance(value, OpResult) and runs_on_machine(value.op))
+
+
+def each_cut(ranges: Choice, part: float) -> Choice:
+    """No range reaches further than a part of what it did."""
+    return {value: cut(ends, part * reach(ends)) for value, ends in ranges.items()}
+
+
+def all_cut(ranges: Choice, part: float) -> Choice:
+    """No range reaches further than a part of what the widest did."""
+    bound = part * max(map(reach, ranges.values()), default=0.0)
+    return {value: cut(ends, bound) for value, ends in ranges.items()}
+
+
+def reach(ends: Range) -> float:
+    low, high = ends
+    return max(-low, high)
+
+
+def cut(ends: Range, bound: float) -> Range:
+    low, high = ends
+    bound = significant(bound)
+    return max(low, -bound), min(high, bound)

@@ -3,7 +3,7 @@
 Errors are the same with any number of threads, and nearly so on any machine.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -27,7 +27,7 @@ DIGITS = 3
 """Of an error: what sums differ by on other machines must not decide."""
 
 Arrays = Sequence[np.ndarray]
-Choice = Mapping[SSAValue, Range]
+Choice = dict[SSAValue, Range]
 Totals = Sequence[float]
 """The sum of the errors after each run."""
 
