@@ -19,6 +19,12 @@ class Warnings:
         if place:
             places[place] = None
 
+    def copy(self) -> "Warnings":
+        """The same messages, to which others may be added."""
+        other = Warnings()
+        other._places = {line: dict(places) for line, places in self._places.items()}
+        return other
+
     def lines(self) -> tuple[str, ...]:
         """`PLACE and 13 more: MESSAGE`, one line for each message."""
         return tuple(

@@ -31,8 +31,8 @@ Written by `python docs/generate_conformance.py`; the cases are those of the sui
 onnx {version}, up to opset {opset}, on the float level of the pipeline.
 
 - *Pass*: the values and their type are as expected, within the tolerance of the case.
-- *Of onnx*: they are, too, but a node that `nn` has no word for was left to onnx's own
-  reference implementation, on the host.
+- *Of onnx*: they are, too, but a node that `nn` has no word for, or not in this form,
+  was left to onnx's own reference implementation, on the host.
 - *Unsupported*: a clean refusal that names the node and the reason.
 - *Wrong*: a value that differs, or a result of another type.
 

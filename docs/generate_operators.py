@@ -6,7 +6,12 @@ python docs/generate_operators.py
 from collections.abc import Iterator
 from pathlib import Path
 
-from aipu.runtime.operator_support import FRONTENDS, nn_operators, operators_of_format
+from aipu.runtime.operator_support import (
+    BESIDES,
+    FRONTENDS,
+    nn_operators,
+    operators_of_format,
+)
 
 FOLDER = Path(__file__).parent
 INTRODUCTION = """\
@@ -37,6 +42,7 @@ def _section(name: str, title: str) -> Iterator[str]:
         "",
         f"## {title}",
         "",
+        *([BESIDES[name], ""] if name in BESIDES else []),
         "| operator | becomes | runs on |",
         "|---|---|---|",
     )

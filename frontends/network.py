@@ -1,6 +1,7 @@
 """A network under construction: what every frontend emits into."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import prod
 
@@ -63,6 +64,20 @@ class Network:
         result.name_hint = value_name(name)
         self.block.add_op(op)
         return result
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Take back all that is emitted inside, if it ends in an `UnsupportedError`."""
+        last = self.block.last_op
+        weights, warnings = self.weights.copy(), self.warnings.copy()
+        try:
+            yield
+        except UnsupportedError:
+            while (op := self.block.last_op) is not None and op is not last:
+                op.detach()
+                op.erase()
+            self.weights, self.warnings = weights, warnings
+            raise
 
     def finish(
         self,

@@ -29,6 +29,15 @@ FRONTENDS: Mapping[str, str] = {
 }
 """The folders of `frontends/` that have a table `CONVERTERS`, and what they read."""
 
+BESIDES: Mapping[str, str] = {
+    "onnx": (
+        "Other operators of ONNX, and forms of these that nn cannot say, run on the "
+        "host by onnx's own implementation, and the reason is shown. That needs shapes "
+        "that do not depend on values, and a form that onnx itself computes rightly."
+    ),
+}
+"""What more a format may use than its table has."""
+
 ARRAY, VECTOR, HOST = "array", "vector unit", "host"
 
 

@@ -10,7 +10,7 @@ from xdsl.dialects.builtin import (
     i64,
 )
 from xdsl.ir import SSAValue
-from xdsl.irdl import irdl_op_definition, prop_def, var_operand_def
+from xdsl.irdl import irdl_op_definition, opt_prop_def, prop_def, var_operand_def
 
 from .operator import Operator, integer
 from .shapes import Shape
@@ -22,9 +22,10 @@ class OnnxNodeOp(Operator):
     """`ofm` is result `number` of a node of ONNX, as its specification defines it.
 
     For operators that no other of this dialect says: on integers, booleans or strings
-    of indices. Only the host runs it. `node` is the NodeProto in base64; the operands
-    are its inputs, but for those that it leaves out; `opsets` are the versions of the
-    domains that it may name.
+    of indices, or in a form that a frontend refuses, `because` of what it says there.
+    Only the host runs it. `node` is the NodeProto in base64; the operands are its
+    inputs, but for those that it leaves out; `opsets` are the versions of the domains
+    that it may name.
     """
 
     name = "nn.onnx"
@@ -32,12 +33,13 @@ class OnnxNodeOp(Operator):
     inputs = var_operand_def(TensorType)
     operator = prop_def(StringAttr)
     number = prop_def(IntegerAttr.constr(i64), default_value=integer(0))
+    because = opt_prop_def(StringAttr)
     node = prop_def(StringAttr)
     opsets = prop_def(DictionaryAttr)
 
     assembly_format = (
-        "$operator `(` $inputs `)` (`result` $number^)? `node` $node `opsets` $opsets "
-        "attr-dict `:` functional-type(operands, results)"
+        "$operator `(` $inputs `)` (`result` $number^)? (`because` $because^)? "
+        "`node` $node `opsets` $opsets attr-dict `:` functional-type(operands, results)"
     )
 
     def __init__(
@@ -48,6 +50,7 @@ class OnnxNodeOp(Operator):
         inputs: Sequence[SSAValue],
         ofm: TensorType,
         number: int = 0,
+        because: str | None = None,
     ):
         versions = {domain: integer(version) for domain, version in opsets.items()}
         super().__init__(
@@ -57,6 +60,7 @@ class OnnxNodeOp(Operator):
                 "number": integer(number),
                 "node": StringAttr(node),
                 "opsets": DictionaryAttr(versions),
+                "because": None if because is None else StringAttr(because),
             },
             result_types=[ofm],
         )

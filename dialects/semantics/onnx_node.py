@@ -38,6 +38,22 @@ def decode(text: str) -> onnx.NodeProto:
         raise ValueError(f"not a node in base64: {error}") from None
 
 
+def evaluator(
+    node: onnx.NodeProto, opset_imports: Mapping[str, int]
+) -> ReferenceEvaluator:
+    """The reference implementation of a node in this opset.
+
+    Raises:
+        EVALUATION_ERRORS: there is none.
+    """
+    opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
+    inputs = dict.fromkeys(filter(None, node.input))
+    outputs = [name for name in node.output if name]
+    # A function, since an evaluator of a bare node takes the newest opset.
+    function = helper.make_function("", "node", [*inputs], outputs, [node], opsets)
+    return ReferenceEvaluator(function)
+
+
 def run_node(
     node: onnx.NodeProto,
     arrays: Sequence[np.ndarray | None],
@@ -48,15 +64,11 @@ def run_node(
     Raises:
         EVALUATION_ERRORS: the node is not right, or not known.
     """
-    opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
     feeds = {
         name: array for name, array in zip(node.input, arrays, strict=True) if name
     }
-    outputs = [name for name in node.output if name]
-    # A function, since an evaluator of a bare node takes the newest opset.
-    function = helper.make_function("", "node", [*feeds], outputs, [node], opsets)
-    results = ReferenceEvaluator(function).run(None, feeds, attributes={})
-    for name, result in zip(outputs, results, strict=True):
+    results = evaluator(node, opset_imports).run(None, feeds, attributes={})
+    for name, result in zip(filter(None, node.output), results, strict=True):
         if not isinstance(result, np.ndarray | np.generic):
             raise TypeError(f"'{name}' is no tensor")
     return [np.asarray(result) for result in results]

@@ -1,7 +1,8 @@
 """From ONNX nodes to `nn` operators, one node after another.
 
-A node on constants is computed on the spot. One that `nn` cannot say is remembered, and
-a stand-in of the right shape takes its place, so that one run finds all of them.
+A node on constants is computed on the spot. One that `nn` cannot say is left to the
+host; one that this cannot compute either is remembered, and a stand-in of the right
+shape takes its place, so that one run finds all of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -76,7 +77,8 @@ class Conversion:
         """Convert all nodes; return the values of the outputs by name.
 
         Raises:
-            UnsupportedError: nodes that `nn` cannot say, all of them in one message.
+            UnsupportedError: nodes that neither `nn` nor the host can say, all of them
+                in one message.
             AipuError: a node that ONNX does not allow.
         """
         for node in self.graph.nodes:
@@ -121,10 +123,15 @@ class Conversion:
             inputs = self.random.fill(node, inputs)
         converted = self._node(node, inputs)
         if is_for_the_host(converted, CONVERTERS):
-            names = filter(None, node.proto.output)
-            results = host_node(converted, self.graph.opset_imports)
-            return dict(zip(names, results, strict=True))
-        return dict(zip(node.proto.output, self._emit(converted), strict=False))
+            return self._on_host(converted)
+        try:
+            with self.network.all_or_nothing():
+                return dict(zip(node.proto.output, self._emit(converted), strict=False))
+        except UnsupportedError as refusal:
+            try:
+                return self._on_host(converted, refusal.message)
+            except UnsupportedError:
+                raise refusal from None
 
     def _known(
         self, node: NamedNode, inputs: Sequence[Constant | None]
@@ -160,6 +167,12 @@ class Conversion:
             if name in self.read:
                 raise converted.unsupported(f"its output '{name}'")
         return results
+
+    def _on_host(self, node: Node, because: str | None = None) -> Mapping[str, Value]:
+        """What the outputs of a node become if onnx itself is to compute them."""
+        names = filter(None, node.proto.output)
+        results = host_node(node, self.graph.opset_imports, because)
+        return dict(zip(names, results, strict=True))
 
     def _node(self, node: NamedNode, inputs: Sequence[Value | None]) -> Node:
         return Node(

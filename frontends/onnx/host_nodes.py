@@ -1,6 +1,7 @@
 """Nodes that `nn` has no word for: kept as they are, for the host.
 
-So are those on anything but reals. The shapes and types of their results are what onnx
+So are those on anything but reals, and those in a form that it has no word for, which
+keep the reason. The shapes and types of their results are what onnx
 infers; a shape that depends on the values of tensors is refused.
 """
 
@@ -14,6 +15,7 @@ from xdsl.dialects.builtin import IntegerType, TensorType, f32
 from xdsl.ir import Attribute, SSAValue
 
 from ...dialects import nn
+from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, evaluator
 from .constants import Constant
 from .element_types import ELEMENTS, KINDS
 from .graph import Graph
@@ -22,8 +24,46 @@ from .node import Node
 from .shape_inference import INFERENCE_ERRORS, infer_results
 
 WITH_GRAPHS = {AttributeProto.GRAPH, AttributeProto.GRAPHS}
-TRAINING = {"Dropout", "Gradient", "Momentum", "Adagrad", "Adam"}
+TRAINING = {
+    "Adagrad",
+    "Adam",
+    "BatchNormalization",
+    "Dropout",
+    "Gradient",
+    "Momentum",
+}
 """Operators that do otherwise, or nothing sensible, when a network is only run."""
+
+INCOMPLETE = {"GRU", "LSTM", "RNN"}
+"""Operators of which onnx's own implementation leaves inputs and attributes out: to it
+all sequences are whole, and all activations those by default."""
+
+NOTSET = (b"NOTSET",)
+COORDINATES = (
+    b"align_corners",
+    b"asymmetric",
+    b"half_pixel",
+    b"half_pixel_symmetric",
+    b"tf_crop_and_resize",
+)
+
+SOUND: Mapping[str, Mapping[str, Collection[object]]] = {
+    "AveragePool": {"auto_pad": NOTSET, "ceil_mode": (0,)},
+    "ConvTranspose": {"auto_pad": NOTSET, "group": (1,)},
+    "LpPool": {"ceil_mode": (0,)},
+    "MaxPool": {"auto_pad": NOTSET, "ceil_mode": (0,), "Indices": ()},
+    "Resize": {"coordinate_transformation_mode": COORDINATES},
+    "Upsample": {"scales": ()},
+}
+"""The only values of some attributes with which onnx's own implementation computes what
+the specification says; none for a result that it gets wrong. Found by comparing it with
+onnxruntime, which differs only in what a resize by a scale does with a rest: there the
+cases of onnx's own suite decide.
+
+Its pools forget dilations when they pad by themselves and put half of what `ceil_mode`
+adds first, its transposed convolutions see one group, its indices of maxima are wrong
+at a stride of 1, its `pytorch_half_pixel` leaves a tensor that becomes one pixel.
+"""
 
 
 def elements(graph: Graph) -> dict[str, Attribute]:
@@ -36,17 +76,19 @@ def elements(graph: Graph) -> dict[str, Attribute]:
     return {name: ELEMENTS.get(kind, f32) for name, kind in kinds.items()}
 
 
-def host_node(node: Node, opset_imports: Mapping[str, int]) -> list[SSAValue]:
+def host_node(
+    node: Node, opset_imports: Mapping[str, int], because: str | None = None
+) -> list[SSAValue]:
     """The results of a node as `nn.onnx` operators, one for each.
 
+    `because` is what `nn` cannot say of it, if it has a word for other such nodes.
+
     Raises:
-        UnsupportedError: onnx does not know it, it holds a graph, or its results have
-            no static shape of elements that `nn` knows.
+        UnsupportedError: onnx cannot compute it, or its results have no static shape
+            of elements that `nn` knows, or one that is too large.
     """
-    if node.proto.op_type in TRAINING:
-        raise node.unsupported("it is for training")
-    if any(attribute.type in WITH_GRAPHS for attribute in node.proto.attribute):
-        raise node.unsupported("it holds a graph of its own")
+    if reason := why_not(node, opset_imports):
+        raise node.unsupported(reason)
     present = [value for value in node.inputs if value is not None]
     operands = [operand(node, value) for value in present]
     versions = {
@@ -54,11 +96,45 @@ def host_node(node: Node, opset_imports: Mapping[str, int]) -> list[SSAValue]:
         for domain, version in opset_imports.items()
         if domain in ("", node.proto.domain)
     }
+    # A converter may have been given reals that stand for integers: onnx needs these.
+    types = result_types(node, opset_imports, check_type=because is not None)
     text = b64encode(node.proto.SerializeToString(deterministic=True)).decode()
     return [
-        node.emit(nn.OnnxNodeOp(node.operator, text, versions, operands, type, number))
-        for number, type in enumerate(result_types(node, opset_imports))
+        node.emit(
+            nn.OnnxNodeOp(
+                node.operator, text, versions, operands, type, number, because
+            )
+        )
+        for number, type in enumerate(types)
     ]
+
+
+def why_not(node: Node, opset_imports: Mapping[str, int]) -> str | None:
+    """Why onnx's own implementation cannot compute a node; None if it can."""
+    kind, domain = node.proto.op_type, node.proto.domain
+    if kind in TRAINING:
+        return "it is for training"
+    if kind in INCOMPLETE:
+        return "onnx itself computes only some forms of it"
+    if any(attribute.type in WITH_GRAPHS for attribute in node.proto.attribute):
+        return "it holds a graph of its own"
+    try:
+        schema = onnx.defs.get_schema(kind, opset_imports.get(domain, 1), domain)
+        evaluator(node.proto, opset_imports)
+    except (onnx.defs.SchemaError, *EVALUATION_ERRORS):
+        return "the operator is not supported"
+    given: dict[str, object] = {
+        attribute.name: helper.get_attribute_value(attribute)
+        for attribute in node.proto.attribute
+    }
+    if unknown := [name for name in given if name not in schema.attributes]:
+        return f"its attributes {unknown}"
+    results = zip(schema.outputs, node.proto.output, strict=False)
+    given |= {result.name: name for result, name in results if name}
+    for name, values in SOUND.get(kind, {}).items():
+        if name in given and given[name] not in values:
+            return f"onnx itself gets it wrong with this '{name}'"
+    return None
 
 
 def operand(node: Node, value: SSAValue | Constant) -> SSAValue:
@@ -74,7 +150,9 @@ def operand(node: Node, value: SSAValue | Constant) -> SSAValue:
     return node.emit(nn.WeightOp(key, TensorType(ELEMENTS[kind], value.array.shape)))
 
 
-def result_types(node: Node, opset_imports: Mapping[str, int]) -> list[TensorType]:
+def result_types(
+    node: Node, opset_imports: Mapping[str, int], *, check_type: bool
+) -> list[TensorType]:
     """The types of the results that the node names."""
     given: dict[str, onnx.ValueInfoProto] = {}
     constants: dict[str, TensorProto] = {}
@@ -90,7 +168,11 @@ def result_types(node: Node, opset_imports: Mapping[str, int]) -> list[TensorTyp
             constants[name] = numpy_helper.from_array(array, name)
     try:
         inferred = infer_results(
-            node.proto, given.values(), constants.values(), opset_imports
+            node.proto,
+            given.values(),
+            constants.values(),
+            opset_imports,
+            check_type=check_type,
         )
     except INFERENCE_ERRORS as error:
         raise node.unsupported(f"onnx cannot tell its shape: {error}") from error
@@ -108,6 +190,7 @@ def result_type(node: Node, value: onnx.ValueInfoProto) -> TensorType:
         )
     if extents is None:
         raise node.unsupported(f"the shape of '{value.name}' depends on values")
+    node.check_size(extents)
     return TensorType(ELEMENTS[kind], extents)
 
 

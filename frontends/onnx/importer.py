@@ -40,7 +40,8 @@ def import_onnx(
         random_weights: the seed of weights for a graph that has none.
 
     Raises:
-        UnsupportedError: operators or attributes that `nn` cannot say, all of them.
+        UnsupportedError: operators or attributes that neither `nn` nor the host can
+            say, all of them.
         AipuError: the model cannot be read or is not allowed by ONNX, a shape is
             not static, or an argument does not fit the model.
     """

@@ -71,11 +71,14 @@ def infer_results(
     inputs: Iterable[onnx.ValueInfoProto],
     constants: Iterable[TensorProto],
     opset_imports: Mapping[str, int],
+    *,
+    check_type: bool = False,
 ) -> Sequence[onnx.ValueInfoProto]:
     """The types of the results of one node, each under its name.
 
     Raises:
-        INFERENCE_ERRORS: the node is not right.
+        INFERENCE_ERRORS: the node is not right; or, if `check_type`, not for inputs of
+            these types.
     """
     results = [
         helper.make_empty_tensor_value_info(name) for name in node.output if name
@@ -84,4 +87,4 @@ def infer_results(
     opsets = [helper.make_opsetid(*entry) for entry in opset_imports.items()]
     model = helper.make_model(graph, opset_imports=opsets)
     # Elements need not be propagated: no other node follows that could read them.
-    return shape_inference.infer_shapes(model).graph.output
+    return shape_inference.infer_shapes(model, check_type=check_type).graph.output

@@ -33,6 +33,8 @@ def why_not(op: nn.Operator, machine: Machine) -> str | None:
             return f"the machine has no {op.name} of integers"
         return check(op) or why_too_large(op, machine)
     if isinstance(op, nn.OnnxNodeOp):
+        if op.because is not None:
+            return f"no such {op.operator.data} but ONNX's own: {op.because.data}"
         return f"the machine has no {op.operator.data} of ONNX"
     if any(nn.element_type(value) != f32 for value in (*op.operands, op.ofm)):
         return "the machine quantises f32 only"

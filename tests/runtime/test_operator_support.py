@@ -6,6 +6,7 @@ from aipu.dialects import nn
 from aipu.errors import AipuError
 from aipu.runtime.operator_support import (
     ARRAY,
+    BESIDES,
     FRONTENDS,
     HOST,
     VECTOR,
@@ -38,6 +39,10 @@ def test_what_an_operator_becomes_is_read_off_its_converter() -> None:
     assert becomes["Relu"] == ["clamp"]
     assert becomes["Identity"] == []
     assert {"conv2d", "transpose"} <= set(becomes["Conv"])
+
+
+def test_what_more_a_format_may_use_is_said_of_formats() -> None:
+    assert BESIDES.keys() <= FRONTENDS.keys()
 
 
 def test_an_unknown_format_is_told_the_nearest() -> None:

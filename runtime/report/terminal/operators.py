@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from ...operator_support import NnOperator, SourceOperator
+from ...operator_support import BESIDES, NnOperator, SourceOperator
 from .tables import table
 
 
@@ -21,4 +21,5 @@ def source_table(name: str, operators: Sequence[SourceOperator]) -> RenderableTy
     rows = table(name, "becomes", "runs on")
     for each in operators:
         rows.add_row(each.name, ", ".join(each.becomes), each.runs_on)
+    rows.caption = BESIDES.get(name)
     return rows

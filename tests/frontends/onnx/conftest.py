@@ -178,6 +178,18 @@ def operators(function) -> Callable[[ImportedModel], list[str]]:
 
 
 @pytest.fixture(scope="session")
+def left_to_onnx(function) -> Callable[[ImportedModel], list[str | None]]:
+    """Why each of the nodes that are left to onnx itself is; None for a whole kind."""
+
+    def reasons(imported: ImportedModel) -> list[str | None]:
+        block = function(imported).body.block
+        found = [op.because for op in block.ops if isinstance(op, nn.OnnxNodeOp)]
+        return [None if reason is None else reason.data for reason in found]
+
+    return reasons
+
+
+@pytest.fixture(scope="session")
 def check_node(node_model, reference, results, error) -> Callable[..., ImportedModel]:
     """A node means here what it means in onnxruntime; arguments as `node_model`."""
 

@@ -61,15 +61,35 @@ def test_conv_weights_are_stored_channels_last(check_node, arrays):
     assert stored[5, 2, 1, 3] == weight[5, 3, 2, 1]
 
 
-def test_conv_of_three_dimensions_is_unsupported(node_model, arrays):
-    model = node_model("Conv", *arrays((1, 2, 4, 4, 4), (3, 2, 1, 1, 1)))
+@pytest.mark.parametrize("window", [
+    {},
+    {"group": 2, "strides": [2, 1, 1], "pads": [1, 0, 2, 0, 1, 2]},
+    {"group": 2, "dilations": [1, 2, 1], "auto_pad": "VALID"},
+])  # fmt: skip
+def test_conv_of_three_dimensions_is_left_to_the_host(
+    check_node, left_to_onnx, arrays, window
+):
+    features = 2 * window.get("group", 1)
+    ifm, weight, bias = arrays((1, features, 4, 5, 4), (4, 2, 2, 2, 3), (4,))
+    imported = check_node("Conv", ifm, weight, bias, **window)
+    assert left_to_onnx(imported) == ["a window over a tensor of rank 5"]
+
+
+@pytest.mark.parametrize("pads", [[0, 0, 0, 0], [2, 0, 1, 1]])
+def test_conv_by_an_input_is_left_to_the_host(check_node, left_to_onnx, arrays, pads):
+    ifm, weight = arrays((1, 2, 5, 4), (3, 2, 3, 2))
+    imported = check_node("Conv", ifm, weight, inputs=2, pads=pads, strides=[2, 1])
+    assert left_to_onnx(imported) == ["its input 'x1' is not constant"]
+
+
+def test_transposed_convolution_of_groups_in_three_dimensions_is_unsupported(
+    node_model, arrays
+):
+    """The implementation of onnx would add all groups up."""
+    model = node_model(
+        "ConvTranspose", *arrays((1, 2, 4, 4, 4), (2, 3, 1, 1, 1)), group=2
+    )
     with pytest.raises(UnsupportedError, match="rank 5"):
-        import_onnx(model)
-
-
-def test_conv_by_an_input_is_unsupported(node_model, arrays):
-    model = node_model("Conv", *arrays((1, 2, 4, 4), (3, 2, 1, 1)), inputs=2)
-    with pytest.raises(UnsupportedError, match="its input 'x1' is not constant"):
         import_onnx(model)
 
 
@@ -119,9 +139,13 @@ def test_matmul_of_batches(check_node, operators, arrays, inputs):
     assert operators(imported) == ["nn.matmul"]
 
 
-def test_matmul_by_a_vector_is_unsupported(node_model, arrays):
-    with pytest.raises(UnsupportedError, match="a product with a vector"):
-        import_onnx(node_model("MatMul", *arrays((4, 5), (5,))))
+@pytest.mark.parametrize("lhs, rhs", [((4, 5), (5,)), ((5,), (2, 5, 3)), ((5,), (5,))])
+@pytest.mark.parametrize("inputs", [1, 2])
+def test_matmul_by_a_vector_is_left_to_the_host(
+    check_node, left_to_onnx, arrays, lhs, rhs, inputs
+):
+    imported = check_node("MatMul", *arrays(lhs, rhs), inputs=inputs)
+    assert left_to_onnx(imported) == ["a product with a vector"]
 
 
 def test_a_convolution_stands_between_transposes(check_node, function, arrays):

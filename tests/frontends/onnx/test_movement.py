@@ -123,10 +123,13 @@ def test_negative_pads_crop(check_node, ifm):
     check_node("Pad", ifm, ints(0, -1, 2, 0, 0, 0, -1, -2), opset=13)
 
 
-def test_other_modes_of_padding_are_unsupported(node_model, ifm):
-    model = node_model("Pad", ifm, ints(0, 0, 1, 1, 0, 0, 1, 1), mode="reflect")
-    with pytest.raises(UnsupportedError, match="the mode 'reflect'"):
-        import_onnx(model)
+@pytest.mark.parametrize("mode", ["reflect", "edge", "wrap"])
+def test_other_modes_of_padding_are_left_to_the_host(
+    check_node, left_to_onnx, ifm, mode
+):
+    pads = ints(0, 0, 1, 2, 0, 0, 2, 1)
+    imported = check_node("Pad", ifm, pads, opset=19, mode=mode)
+    assert left_to_onnx(imported) == [f"the mode '{mode}'"]
 
 
 def test_the_mask_of_a_dropout_is_unsupported(node_model, ifm):

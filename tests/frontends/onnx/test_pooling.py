@@ -67,9 +67,34 @@ def test_global_pool(check_node, ifm, operator):
     check_node(operator, ifm)
 
 
-def test_dilated_pool_is_unsupported(node_model, ifm):
-    model = node_model("MaxPool", ifm, kernel_shape=[2, 2], dilations=[2, 2])
+@pytest.mark.parametrize("operator", ["MaxPool", "AveragePool"])
+def test_dilated_pool_is_left_to_the_host(check_node, left_to_onnx, ifm, operator):
+    window = {"kernel_shape": [2, 3], "dilations": [2, 1], "pads": [1, 0, 0, 2]}
+    imported = check_node(operator, ifm, opset=19, strides=[1, 2], **window)
+    assert left_to_onnx(imported) == ["dilations [2, 1]"]
+
+
+@pytest.mark.parametrize("operator", ["MaxPool", "AveragePool"])
+def test_pool_in_three_dimensions_is_left_to_the_host(
+    check_node, left_to_onnx, operators, generator, operator
+):
+    ifm = generator.standard_normal((1, 2, 5, 6, 4), np.float32)
+    imported = check_node(operator, ifm, kernel_shape=[2, 3, 2], strides=[1, 2, 2])
+    assert left_to_onnx(imported) == ["a window over a tensor of rank 5"]
+    assert operators(imported) == ["nn.onnx"]
+
+
+@pytest.mark.parametrize("rounding", [{"ceil_mode": 1}, {"auto_pad": "SAME_UPPER"}])
+def test_dilated_pool_that_onnx_gets_wrong_is_unsupported(node_model, ifm, rounding):
+    window = {"kernel_shape": [2, 2], "dilations": [2, 2], "strides": [3, 3]}
+    model = node_model("MaxPool", ifm, **window, **rounding)
     with pytest.raises(UnsupportedError, match=r"dilations \[2, 2\]"):
+        import_onnx(model)
+
+
+def test_the_places_of_maxima_are_unsupported(node_model, ifm):
+    model = node_model("MaxPool", ifm, outputs=2, kernel_shape=[2, 2])
+    with pytest.raises(UnsupportedError, match="its output 'y1'"):
         import_onnx(model)
 
 

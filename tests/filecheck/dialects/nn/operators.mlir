@@ -110,3 +110,12 @@ func.func @detection(%boxes: tensor<1x9x4xf32>, %scores: tensor<1x9x3xf32>, %anc
   %1 = nn.detect %boxes, %scores around %anchors scale [10.0, 10.0, 5.0, 5.0] best 5 per_class 2 score 0.3 iou 0.6 : (tensor<1x9x4xf32>, tensor<1x9x3xf32>, tensor<9x4xf32>) -> tensor<1x5x7xf32>
   func.return %1 : tensor<1x5x7xf32>
 }
+
+// CHECK-LABEL: @foreign
+func.func @foreign(%x: tensor<1x3x8x8xf32>) -> tensor<1x3x6x6xf32> {
+  // CHECK: nn.onnx "MaxPool"(%{{.*}}) because "dilations [2, 2]" node
+  %0 = nn.onnx "MaxPool"(%x) because "dilations [2, 2]" node "CgF4EgF5IgdNYXhQb29sKhIKCWRpbGF0aW9uc0ACQAKgAQcqFQoMa2VybmVsX3NoYXBlQAJAAqABBw==" opsets {"ai.onnx" = 13 : i64} : (tensor<1x3x8x8xf32>) -> tensor<1x3x6x6xf32>
+  // CHECK-NEXT: nn.onnx "Tan"(%{{.*}}) node
+  %1 = nn.onnx "Tan"(%0) node "" opsets {"ai.onnx" = 13 : i64} : (tensor<1x3x6x6xf32>) -> tensor<1x3x6x6xf32>
+  func.return %1 : tensor<1x3x6x6xf32>
+}

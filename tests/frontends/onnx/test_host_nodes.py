@@ -1,0 +1,76 @@
+"""Forms of operators that `nn` cannot say: the host computes them, or nobody does."""
+
+import numpy as np
+import pytest
+from onnx import helper
+
+from aipu.errors import UnsupportedError
+from aipu.frontends.onnx.importer import import_onnx
+from aipu.runtime.driver import Options
+from aipu.runtime.inspection import HOST, inspect
+
+node = helper.make_node
+
+
+@pytest.mark.parametrize("attributes, reason", [
+    ({}, "the mode 'cubic'"),
+    ({"coordinate_transformation_mode": "align_corners"}, "the mode 'cubic'"),
+    ({"exclude_outside": 1, "cubic_coeff_a": -0.5}, "the mode 'cubic'"),
+    ({"antialias": 1}, "antialias"),
+])  # fmt: skip
+def test_a_cubic_resize(check_node, left_to_onnx, generator, attributes, reason):
+    ifm = generator.standard_normal((1, 2, 6, 5), np.float32)
+    sizes = np.array([1, 2, 9, 3])
+    imported = check_node(
+        "Resize", ifm, None, None, sizes, opset=19, mode="cubic", **attributes
+    )
+    assert left_to_onnx(imported) == [reason]
+
+
+def test_a_cubic_resize_that_onnx_gets_wrong(node_model):
+    """To one pixel, it does not begin at 0 as the specification says."""
+    ifm, sizes = np.zeros((1, 2, 6, 5), np.float32), np.array([1, 2, 1, 3])
+    mode = {"mode": "cubic", "coordinate_transformation_mode": "pytorch_half_pixel"}
+    with pytest.raises(UnsupportedError, match="the mode 'cubic'"):
+        import_onnx(node_model("Resize", ifm, None, None, sizes, **mode))
+
+
+def test_a_shape_that_depends_on_values(node_model):
+    ifm, target = np.zeros((2, 3), np.float32), np.array([3, 2])
+    model = node_model("Reshape", ifm, target, inputs=2)
+    model.graph.input[1].type.tensor_type.elem_type = 7
+    with pytest.raises(UnsupportedError) as caught:
+        import_onnx(model)
+    assert "node 'node' (Reshape)" in str(caught.value)
+
+
+def test_reals_that_stand_for_integers(graph_model):
+    """A converter gives them their scale; onnx would take them for the integers."""
+    nodes = [
+        node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"], "quantise"),
+        node("ConvInteger", ["q", "w", "zero"], ["y"], "convolve"),
+    ]
+    weight = np.ones((3, 2, 1, 1, 1), np.int8)
+    model = graph_model(nodes, {"x": (1, 2, 4, 4, 4)}, ["y"], {"w": weight})
+    with pytest.raises(UnsupportedError, match=r"'convolve' \(ConvInteger\).*rank 5"):
+        import_onnx(model)
+
+
+def test_nothing_is_left_of_a_converter_that_refused(node_model, operators, generator):
+    """The converter of pools had put channels last before it saw the dilations."""
+    ifm = generator.standard_normal((1, 2, 6, 5), np.float32)
+    window = {"kernel_shape": [2, 2], "dilations": [2, 2]}
+    imported = import_onnx(node_model("MaxPool", ifm, **window))
+    assert operators(imported) == ["nn.onnx"]
+    assert list(imported.weights) == []
+    assert imported.warnings == ()
+
+
+def test_the_reason_is_shown(node_model, tmp_path):
+    ifm = np.zeros((1, 2, 6, 5), np.float32)
+    window = {"kernel_shape": [2, 2], "dilations": [2, 2]}
+    path = tmp_path / "pool.onnx"
+    path.write_bytes(node_model("MaxPool", ifm, **window).SerializeToString())
+    (kind,) = inspect(path, Options()).kinds
+    assert kind.place == HOST
+    assert kind.reason == "no such MaxPool but ONNX's own: dilations [2, 2]"
