@@ -73,7 +73,8 @@ class CalibratePass(AipuPass):
     method: how a range follows from values, percentile, batch-percentile, min-max,
         mean or moving-mean, or the best of several; an operator that has an attribute
         `calibration` with another method goes by that. By default the best, or what the
-        arithmetic is used to; of noise, a percentile.
+        arithmetic is used to. The best of noise, and of what a model that has integers
+        of its own leaves open, is a percentile: there is nothing to judge by.
     percentile: of the values, or of the batches, that lie in the range, for the
         methods of that name; 99.999 by default. Alone it asks for `percentile`.
     data: an `.npy` or `.npz` of samples, in place of those of the context.
@@ -102,6 +103,8 @@ class CalibratePass(AipuPass):
             return
         samples = self.samples(ctx, inputs)
         runs = list(batches(noise(inputs) if samples is None else samples, inputs))
+        several = samples is not None and not has_pins(function.body.block)
+        best = CANDIDATES if several else CANDIDATES[:1]
         ranges: dict[SSAValue, list[RangeObserver]] = {}
         classes = BestClasses(function)
 
@@ -109,7 +112,7 @@ class CalibratePass(AipuPass):
             classes.see(value, values)
             if pinned(value) is None and nn.element_type(value) == f32:
                 if value not in ranges:
-                    methods = self.methods_of(value, ctx)
+                    methods = self.methods_of(value, best)
                     ranges[value] = [self.observer(each, len(runs)) for each in methods]
                 for observer in ranges[value]:
                     observer.see(values)
@@ -151,15 +154,12 @@ class CalibratePass(AipuPass):
             check_samples(found, inputs)
         return found
 
-    def methods_of(self, value: SSAValue, ctx: Context) -> Sequence[str]:
+    def methods_of(self, value: SSAValue, best: Sequence[str]) -> Sequence[str]:
         """How the range of `value` follows: by its own method, or by that of all."""
         usual = arithmetic(self.arithmetic).method
         asked = self.method or (usual if self.percentile is None else "percentile")
         method = read_method(value) or asked
-        if method != BEST:
-            return [method]
-        noise = isinstance(ctx, AipuContext) and ctx.calibration == "noise"
-        return CANDIDATES[:1] if noise else CANDIDATES
+        return best if method == BEST else [method]
 
     def observer(self, text: str, batches: int) -> RangeObserver:
         """A new observer, of a method such as `min-max` or `percentile=99.9`.
@@ -218,3 +218,9 @@ def is_pinned(block: Block) -> bool:
     on_machine = (op for op in operators(block) if not runs_on_host(op))
     values = (v for op in on_machine for v in (*computed_operands(op), op.ofm))
     return all(pinned(value) is not None for value in values)
+
+
+def has_pins(block: Block) -> bool:
+    """Whether the model says the type of any tensor."""
+    values = [*block.args, *(op.ofm for op in operators(block))]
+    return any(pinned(value) is not None for value in values)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from xdsl.dialects.builtin import ModuleOp
 
+from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
@@ -25,6 +26,7 @@ from aipu.passes.choose_ranges import ChooseRangesPass
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import main_function
 from aipu.passes.place_operators import PlaceOperatorsPass
+from aipu.passes.quantisation.pins import pin
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.reading import read_module
@@ -131,6 +133,14 @@ def test_a_method_of_its_own_leaves_no_choice():
 
 def test_noise_leaves_no_choice():
     module, context = prepared(None)
+    CalibratePass().apply(context, module)
+    assert not any(take_candidates(value) for value in tensors(module))
+
+
+def test_a_model_with_integers_of_its_own_leaves_no_choice():
+    module, context = prepared()
+    (argument,) = main_function(module).args
+    pin(argument, UniformType(4.0, 0))
     CalibratePass().apply(context, module)
     assert not any(take_candidates(value) for value in tensors(module))
 
