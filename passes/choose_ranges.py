@@ -32,7 +32,7 @@ from .correct_biases import CorrectBiasesPass
 from .functions import input_name, main_function
 from .narrow_ranges import NarrowRangesPass
 from .placement.mark import runs_on_machine
-from .quantisation.scales import significant
+from .quantisation.scales import significant, symmetric
 from .quantise_operators import QuantiseOperatorsPass
 from .semantics import EXACT, AipuPass
 
@@ -118,6 +118,7 @@ def reach(ends: Range) -> float:
 
 
 def cut(ends: Range, bound: float) -> Range:
+    """The part of a range within a bound; a zero point of 0 stays where it is."""
+    least, most = symmetric(-bound, bound)
     low, high = ends
-    bound = significant(bound)
-    return max(low, -bound), min(high, bound)
+    return significant(max(low, least)), significant(min(high, most))

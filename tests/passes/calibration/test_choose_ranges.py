@@ -22,11 +22,12 @@ from aipu.passes.calibration.attributes import (
 )
 from aipu.passes.calibration.observers import BEST, CANDIDATES, METHODS
 from aipu.passes.calibration.trial import distance, tensors
-from aipu.passes.choose_ranges import ChooseRangesPass
+from aipu.passes.choose_ranges import PARTS, ChooseRangesPass, each_cut
 from aipu.passes.context import AipuContext
 from aipu.passes.functions import main_function
 from aipu.passes.place_operators import PlaceOperatorsPass
 from aipu.passes.quantisation.pins import pin
+from aipu.passes.quantisation.scales import symmetric, uniform_type
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.reading import read_module
@@ -143,6 +144,16 @@ def test_a_model_with_integers_of_its_own_leaves_no_choice():
     pin(argument, UniformType(4.0, 0))
     CalibratePass().apply(context, module)
     assert not any(take_candidates(value) for value in tensors(module))
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("reach", [0.123457, 1.0, 9.72951, 247.139])
+def test_a_symmetric_range_stays_so(reach: float, part: float):
+    """A cut must not move the zero point that a cfg asks for."""
+    (argument,) = main_function(prepared()[0]).args
+    (ends,) = each_cut({argument: symmetric(-reach, reach)}, part).values()
+    assert uniform_type(*ends).zero_point == 0
+    assert ends[1] <= reach
 
 
 def test_of_equals_the_first_is_taken():
