@@ -4,11 +4,12 @@ Tokens, queues and launches say which instruction is done before which other sta
 each instruction carries a clock, for every engine how many of its instructions are
 surely done. Two accesses to the same byte, one of them a write, that nothing orders
 are a race, even if in one timing they happen not to meet. On the way it is also seen
-whether a token is never given, and whether a byte is read that nobody wrote.
+whether a token is never given, and whether a byte is read that nobody wrote, or that
+was written as another buffer's.
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from ...dialects.aipu import Space
 from .faults import HazardError, describe
 from .operands import Operands
 from .stream import ENGINES, Issue, Stream, Work
+from .writers import Writers
 
 Clock = tuple[int, ...]
 """For every engine, how many of its instructions that access memory are done."""
@@ -42,28 +44,15 @@ def check_races(
         HazardError: a race, a deadlock, a read of what nobody wrote, or an output that
             nobody writes.
     """
-    written = nothing_written(program, entry.inputs)
-    checker = _Checker(program, stream, operands, written)
+    writers = Writers(program, entry.inputs)
+    checker = _Checker(program, stream, operands, writers)
     for work in stream.works:
         checker.check(work)
     for name in entry.outputs:
-        buffer = program.buffer(name)
-        flags = written[buffer.space][buffer.address : buffer.end]
-        if not flags.all():
+        if missing := writers.missing_of(name):
             raise HazardError(
-                f"nobody writes {int((~flags).sum())} of the {flags.size} bytes of the "
-                f"output '{name}' of '{entry.name}'"
+                f"nobody writes the output '{name}' of '{entry.name}': {missing}"
             )
-
-
-def nothing_written(program: Program, inputs: Sequence[str]) -> dict[Space, np.ndarray]:
-    """A flag a byte of every space: set for the weights and the given buffers."""
-    written = {space: np.zeros(program.bytes_in(space), np.bool_) for space in Space}
-    written[Space.WEIGHTS][...] = True
-    for name in inputs:
-        buffer = program.buffer(name)
-        written[buffer.space][buffer.address : buffer.end] = True
-    return written
 
 
 @dataclass(frozen=True)
@@ -119,12 +108,12 @@ class _Checker:
         program: Program,
         stream: Stream,
         operands: Sequence[Operands],
-        written: Mapping[Space, np.ndarray],
+        writers: Writers,
     ):
         self.program = program
         self.stream = stream
         self.operands = operands
-        self.written = written
+        self.writers = writers
         self.spans = [
             {
                 name: (view.first.tolist(), view.last.tolist())
@@ -224,7 +213,7 @@ class _Checker:
         self._flags(other, two, low)[...] = True
         return bool((one & two).any())
 
-    def _flags(self, access: _Access, flags: np.ndarray, base: int = 0) -> np.ndarray:
+    def _flags(self, access: _Access, flags: np.ndarray, base: int) -> np.ndarray:
         """The flags of exactly those bytes that an access touches."""
         view = self.operands[access.issue][access.operand]
         return np.ndarray(
@@ -237,16 +226,17 @@ class _Checker:
 
     def _check_written(self, accesses: Sequence[_Access]) -> None:
         for access in accesses:
-            if not access.writes:
-                flags = self._flags(access, self.written[access.space])
-                if not flags.all():
-                    issue = self.stream.issues[access.issue]
-                    raise HazardError(
-                        f"{describe(issue, access.instance)} reads its "
-                        f"{access.operand} ({access.space} {access.first:#x} to "
-                        f"{access.last:#x}) where nobody wrote: "
-                        f"{int((~flags).sum())} of {flags.size} bytes"
-                    )
+            view = self.operands[access.issue][access.operand]
+            if access.writes:
+                continue
+            if missing := self.writers.missing(view, access.instance):
+                issue = self.stream.issues[access.issue]
+                raise HazardError(
+                    f"{describe(issue, access.instance)} reads its "
+                    f"{access.operand} ({access.space} {access.first:#x} to "
+                    f"{access.last:#x}) where nobody wrote '{view.buffer}': {missing}"
+                )
         for access in accesses:
             if access.writes:
-                self._flags(access, self.written[access.space])[...] = True
+                view = self.operands[access.issue][access.operand]
+                self.writers.write(view, access.instance)

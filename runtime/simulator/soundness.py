@@ -1,5 +1,8 @@
 """Whether a program fits its machine, and whether each instruction makes sense."""
 
+from collections.abc import Sequence
+from math import prod
+
 import numpy as np
 
 from ...backend_aipu.machine import Machine
@@ -8,6 +11,7 @@ from ...dialects.aipu import Extent, Space
 from .faults import HazardError, describe
 from .operands import Operand, Operands
 from .stream import ENGINES, Issue
+from .window import Window
 
 SIZES = (
     "box",
@@ -53,7 +57,8 @@ def check_instruction(
 
     Raises:
         HazardError: its engine has no queue, the array not its dataflow, a size is not
-            positive, or an operand reaches out of its slot, or lies where it must not.
+            positive, a window has no record; or an operand reaches out of its slot,
+            lies where it must not, or is written twice at one byte.
     """
     if issue.engine not in ENGINES:
         raise HazardError(f"{describe(issue)}: the {issue.engine} has no queue")
@@ -71,6 +76,10 @@ def check_instruction(
         if view.writes and view.space is Space.WEIGHTS:
             raise HazardError(f"{describe(issue)} writes its {name} into weights")
         _check_range(program, issue, name, view)
+        if view.writes:
+            _check_written_once(issue, name, view)
+    if "counts" in issue.instruction.fields:
+        _check_counts(issue)
 
 
 def _check_size(issue: Issue, name: str) -> None:
@@ -100,3 +109,68 @@ def _check_range(program: Program, issue: Issue, name: str, view: Operand) -> No
             f"{view.first[instance]:#x} to {view.last[instance]:#x}, outside of "
             f"'{buffer.name}' at {start:#x} to {start + buffer.bytes - 1:#x}"
         )
+
+
+def _check_written_once(issue: Issue, name: str, view: Operand) -> None:
+    """Whether a view writes every byte once: else it is chance which value stays."""
+    largest = view.shape.max(axis=0, initial=0).tolist()
+    if not _overlaps_itself(largest, view.strides):
+        return
+    for instance, shape in enumerate(view.shape.tolist()):
+        if _overlaps_itself(shape, view.strides):
+            raise HazardError(
+                f"{describe(issue, instance)} writes bytes of its {name} twice: "
+                f"{shape} elements, {list(view.strides)} bytes apart"
+            )
+
+
+def _overlaps_itself(shape: Sequence[int], strides: Sequence[int]) -> bool:
+    """Whether two elements of a view are the same byte."""
+    axes = sorted(
+        (abs(stride), extent)
+        for stride, extent in zip(strides, shape, strict=True)
+        if extent > 1
+    )
+    reach = 0
+    for stride, extent in axes:
+        if stride <= reach:
+            return bool(prod(shape)) and _has_equal_sums(axes)
+        reach += stride * (extent - 1)
+    return False
+
+
+def _has_equal_sums(axes: Sequence[tuple[int, int]]) -> bool:
+    """Whether `sum(stride * i)`, each i below its extent, takes a value twice."""
+    count = prod(extent for _, extent in axes)
+    if count > 1 + sum(stride * (extent - 1) for stride, extent in axes):
+        return True
+    sums = np.zeros(1, np.int64)
+    for stride, extent in axes:
+        sums = np.add.outer(sums, stride * np.arange(extent)).reshape(-1)
+    return len(np.unique(sums)) < count
+
+
+def _check_counts(issue: Issue) -> None:
+    """Whether there is a record for every number of elements that a window holds.
+
+    With one record that number does not matter.
+    """
+    records = issue.integer("counts")
+    if records == 1:
+        return
+    window, inside = Window.of(issue), issue.integers("inside")
+    corner_rows = issue.evaluate(issue.index("corner_row")).tolist()
+    rows = issue.evaluate(issue.extent("rows")).tolist()
+    columns, corner_column = issue.integer("columns"), issue.integer("corner_column")
+    for instance, (corner_row, its_rows) in enumerate(
+        zip(corner_rows, rows, strict=True)
+    ):
+        corner = (corner_row, corner_column)
+        down, across = window.held((its_rows, columns), corner, inside)
+        least = max(down.min(), 0) * max(across.min(), 0)
+        most = max(down.max(), 0) * max(across.max(), 0)
+        if not 1 <= least <= most <= records:
+            raise HazardError(
+                f"{describe(issue, instance)}: its windows hold from {least} to {most} "
+                f"elements of the feature map, its records are for 1 to {records}"
+            )

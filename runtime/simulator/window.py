@@ -72,10 +72,13 @@ class Window:
             for j in range(self.kernel[1])
         ]
 
-    def counts(
+    def held(
         self, extents: tuple[int, ...], corner: tuple[int, int], inside: tuple[int, ...]
-    ) -> np.ndarray:
-        """How many elements of each window lie inside, int64 [rows, columns]."""
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """How many rows of each row of windows lie inside, and columns of each column.
+
+        int64 [rows] and [columns]; not positive where none does.
+        """
         rows, columns = (
             np.minimum(first + size, limit) - np.maximum(first, 0)
             for first, size, limit in (
@@ -89,4 +92,11 @@ class Window:
                 )
             )
         )
+        return rows, columns
+
+    def counts(
+        self, extents: tuple[int, ...], corner: tuple[int, int], inside: tuple[int, ...]
+    ) -> np.ndarray:
+        """How many elements of each window lie inside, int64 [rows, columns]."""
+        rows, columns = self.held(extents, corner, inside)
         return rows[:, None] * columns

@@ -74,6 +74,18 @@ def requantise(ifm: str, ofm: str, ending: str = "", size: str = "16") -> str:
     )
 
 
+def avg_pool(
+    ifm: str, ofm: str, ending: str = "", *, counts: int, corner: str, rows: str = "2"
+) -> str:
+    """Windows of 2x2 on a map of 3x3 elements; two columns of one channel."""
+    return (
+        f"vector.avg_pool ifm={ifm} ofm={ofm} ifm_columns=3 rows={rows} columns=2 "
+        f"channels=1 kernel=[2, 2] stride=[1, 1] parameters=records counts={counts} "
+        f"inside=[3, 3] corner_row={corner} corner_column=-1 zero_points=[0, 0] "
+        f"low=-128 high=127 {ending}"
+    )
+
+
 def sync(engine: str, ending: str = "") -> str:
     return f"sync engine={engine} {ending}"
 

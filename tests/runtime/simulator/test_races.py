@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from aipu.tests.runtime.simulator.assembled import (
+    BUFFERS,
     FILL,
     check,
     conv,
@@ -24,7 +25,7 @@ def test_sram_must_be_written_before_it_is_read() -> None:
     message = fault(launch(), store("p", "y", "@save"))
     assert message == (
         "instruction 1 (dma.store) of 'save' reads its sram (sram 0x0 to 0xf) where "
-        "nobody wrote: 16 of 16 bytes"
+        "nobody wrote 'p': 16 of 16 bytes"
     )
     check(launch(), load("p", "x", "signal a"), store("p", "y", "wait a @save"))
 
@@ -33,7 +34,7 @@ def test_one_unwritten_byte_is_enough() -> None:
     message = fault(
         launch(), load("p", "x", "signal a", 15), store("p", "y", "wait a @save")
     )
-    assert "where nobody wrote: 1 of 16 bytes" in message
+    assert "where nobody wrote 'p': 1 of 16 bytes" in message
 
 
 def test_dram_must_be_written_before_it_is_read() -> None:
@@ -46,8 +47,49 @@ def test_dram_must_be_written_before_it_is_read() -> None:
 def test_an_output_must_be_written_whole() -> None:
     body = (launch(), load("p", "x", "signal a"))
     message = fault(*body, store("p", "y", "wait a", 12), outputs="y")
-    assert message == "nobody writes 4 of the 16 bytes of the output 'y' of 'main'"
+    assert message == "nobody writes the output 'y' of 'main': 4 of 16 bytes"
     check(*body, store("p", "y", "wait a"), outputs="y")
+
+
+SHARED = f"""{BUFFERS}
+.buffer z dram at 16 bytes 16
+.buffer s sram at 8  bytes 16
+"""
+"""`z` lies where `y` does, `s` over halves of `p` and `q`."""
+
+
+def test_what_was_written_as_another_buffer_is_not_there() -> None:
+    body = (launch(), load("p", "x", "signal a"))
+    into_z = store("p", "z", "wait a signal b")
+    again = load("q", "y", "wait b @again")
+    assert fault(*body, into_z, again, buffers=SHARED).endswith(
+        "reads its dram (dram 0x10 to 0x1f) where nobody wrote 'y': 16 of 16 bytes, "
+        "which are those of 'z'"
+    )
+    check(*body, into_z.replace("dram=z", "dram=y"), again, buffers=SHARED)
+
+
+def test_what_another_buffer_was_written_over_is_gone() -> None:
+    body = (launch(), load("p", "x"), load("s", "x", "signal a"))
+    assert fault(*body, store("p", "y", "wait a"), buffers=SHARED).endswith(
+        "where nobody wrote 'p': 8 of 16 bytes, which are those of 's'"
+    )
+    check(*body, store("s", "y", "wait a"), buffers=SHARED)
+
+
+def test_an_output_must_be_written_as_itself() -> None:
+    body = (launch(), load("p", "x", "signal a"))
+    message = fault(*body, store("p", "z", "wait a"), buffers=SHARED, outputs="y")
+    assert message == (
+        "nobody writes the output 'y' of 'main': 16 of 16 bytes, which are those of 'z'"
+    )
+
+
+def test_an_input_is_there_under_its_own_name_alone() -> None:
+    over_x = f"{BUFFERS}\n.buffer w dram at 0 bytes 16\n"
+    assert fault(launch(), load("p", "w"), buffers=over_x).endswith(
+        "where nobody wrote 'w': 16 of 16 bytes, which are those of 'x'"
+    )
 
 
 def test_what_a_launch_waited_for_is_written() -> None:

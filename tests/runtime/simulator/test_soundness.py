@@ -9,6 +9,7 @@ from aipu.tests.machines import tiny_machine
 from aipu.tests.runtime.simulator.assembled import (
     FILL,
     LARGE,
+    avg_pool,
     check,
     conv,
     fault,
@@ -111,6 +112,80 @@ def test_the_array_must_have_the_dataflow() -> None:
 def test_weights_are_not_written() -> None:
     message = fault(*FILL, store("p", "const", "@node"))
     assert message == "instruction 8 (dma.store) of 'node' writes its dram into weights"
+
+
+def strided_store(strides: str, box: str) -> str:
+    return (
+        f"dma.store sram=p dram=y shape=[1, 2, 2, 2] strides={strides} "
+        f"origin=[0, 0, 0, 0] box={box} @node"
+    )
+
+
+@pytest.mark.parametrize(
+    ("strides", "box"),
+    [
+        ("[8, 4, 2, 0]", "[1, 2, 2, 2]"),
+        ("[8, 4, 1, 1]", "[1, 2, 2, 2]"),
+        ("[8, 3, 2, 1]", "[1, 2, 2, 2]"),
+        ("[8, 2, 0, 1]", "[1, 1, 2, 2]"),
+    ],
+)
+def test_a_store_writes_no_byte_twice(strides: str, box: str) -> None:
+    """Also where the bytes that meet are not neighbours: 3 is 2 and 1."""
+    message = fault(*FILL, strided_store(strides, box))
+    assert message == (
+        f"instruction 8 (dma.store) of 'node' writes bytes of its dram twice: {box} "
+        f"elements, {strides} bytes apart"
+    )
+
+
+@pytest.mark.parametrize(
+    ("strides", "box"),
+    [
+        ("[8, 4, 2, 1]", "[1, 2, 2, 2]"),
+        ("[0, 4, 2, 0]", "[1, 2, 2, 1]"),
+        ("[0, 2, 4, 1]", "[1, 2, 2, 2]"),
+        ("[0, 3, 0, 2]", "[1, 2, 1, 2]"),
+        ("[8, 0, 0, 0]", "[1, 1, 1, 1]"),
+    ],
+)
+def test_a_store_may_interleave_its_bytes(strides: str, box: str) -> None:
+    check(*FILL, strided_store(strides, box))
+
+
+def test_a_load_may_repeat_what_it_reads() -> None:
+    line = load("p", "x").replace("strides=[16, 16, 16, 1]", "strides=[0, 0, 0, 0]")
+    check(launch(), line)
+
+
+@pytest.mark.parametrize(
+    ("counts", "corner", "rows", "found"),
+    [
+        (3, "-1", "2", "from 1 to 4"),
+        (2, "-1", "2", "from 1 to 4"),
+        (4, "-2", "1", "from 0 to 0"),
+        (4, "2", "2", "from 0 to 2"),
+    ],
+)
+def test_a_window_has_a_record_for_what_it_holds(
+    counts: int, corner: str, rows: str, found: str
+) -> None:
+    """Of a window of 2x2 at a corner of the map one element lies inside."""
+    line = avg_pool("p", "q", "@node", counts=counts, corner=corner, rows=rows)
+    assert fault(*FILL, line) == (
+        f"instruction 8 (vector.avg_pool) of 'node': its windows hold {found} elements "
+        f"of the feature map, its records are for 1 to {counts}"
+    )
+
+
+def test_the_turn_whose_window_has_no_record_is_named() -> None:
+    line = avg_pool("p", "q", "@node", counts=4, corner="-1 + 2*i", rows="1")
+    check(*FILL, times(2, line))
+    assert "(vector.avg_pool at [2])" in fault(*FILL, times(3, line))
+
+
+def test_with_one_record_it_does_not_matter_what_a_window_holds() -> None:
+    check(*FILL, avg_pool("p", "q", counts=1, corner="-2"))
 
 
 @pytest.mark.parametrize(
