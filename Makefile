@@ -6,7 +6,9 @@ DEMO := demo
 RESNET50 := $(DEMO)/resnet50_v1.onnx
 LIGHT_RESNET50 := import onnx; print(onnx.__path__[0] + "/backend/test/data/light/light_resnet50.onnx")
 
-.PHONY: demo test test-long check bench docs mutants clean
+TORCH ?= torch==2.13.0  # a CPU build where pip finds one; PyPI's brings CUDA to Linux
+
+.PHONY: demo test test-long torch check bench docs mutants clean
 
 demo: .venv/demo $(RESNET50)  ## ResNet-50 on the R329: build, run, report, verify
 	cp "$$($(BIN)/python -c '$(LIGHT_RESNET50)')" $(DEMO)/resnet50_v1.5.onnx
@@ -26,6 +28,8 @@ test: .venv/development  ## The tests, but not those that take minutes
 
 test-long: .venv/development  ## The tests that take minutes
 	$(BIN)/pytest -q -n auto -m long
+
+torch: .venv/torch  ## PyTorch, without which its frontend's tests skip
 
 check: .venv/development  ## Format, style, types
 	$(BIN)/ruff format --check
@@ -56,6 +60,10 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[$(EXTRAS)]'
 	mkdir -p .links && ln -sfn .. .links/aipu  # where pyright finds the package
+	touch $@
+
+.venv/torch: .venv/development
+	$(BIN)/pip install --quiet --disable-pip-version-check '$(strip $(TORCH))'
 	touch $@
 
 $(RESNET50): examples/resnet50_v1.py | .venv/demo

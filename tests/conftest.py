@@ -1,9 +1,11 @@
-"""What tests share: where the optional collection of real models lies."""
+"""What tests share: where the optional collection of real models lies, and skips."""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, settings
+
+pytest_plugins = ("aipu.tests.skipping",)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
