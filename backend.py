@@ -19,6 +19,7 @@ from .dialects.semantics.evaluate import evaluate
 from .errors import AipuError, UnsupportedError
 from .frontends.model import ImportedModel
 from .frontends.onnx.importer import import_onnx
+from .passes.calibration.network_input import elements, network_inputs
 from .passes.functions import main_function
 
 
@@ -38,9 +39,12 @@ class AipuBackendRep(BackendRep):
         """
         graph = self.model.graph
         arrays = self.named(inputs)
-        imported, variable = best_import(self.model, arrays)
+        imported, _ = best_import(self.model, arrays)
         main = main_function(imported.module)
-        values = [as_real(arrays[name]) for name in variable]
+        values = [
+            elements(as_real(arrays[taken.name]), taken, f"input '{taken.name}'")
+            for taken in network_inputs(main)
+        ]
         results = evaluate(main, values, imported.weights)
         outputs = [
             as_declared(result, value)

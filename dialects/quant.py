@@ -11,7 +11,14 @@ are data: they live beside the weight (`"conv1.weight/scale"`), not in its type.
 from collections.abc import Sequence
 from math import inf
 
-from xdsl.dialects.builtin import FloatData, IntAttr, IntegerType, TensorType, i8
+from xdsl.dialects.builtin import (
+    FloatData,
+    IntAttr,
+    IntegerType,
+    Signedness,
+    TensorType,
+    i8,
+)
 from xdsl.ir import Attribute, Dialect, ParametrizedAttribute, SSAValue, TypeAttribute
 from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
@@ -63,6 +70,8 @@ class UniformType(ParametrizedAttribute, TypeAttribute):
     def limits(self) -> tuple[int, int]:
         """The least and the greatest stored value."""
         bits = self.storage.width.data
+        if self.storage.signedness.data is Signedness.UNSIGNED:
+            return 0, (1 << bits) - 1
         return -(1 << (bits - 1)), (1 << (bits - 1)) - 1
 
     @property

@@ -38,6 +38,7 @@ class Network:
         self,
         inputs: Mapping[str, Shape],
         elements: Mapping[str, Attribute] = {},
+        stored: Mapping[str, UniformType] = {},
         warnings: Warnings | None = None,
     ):
         """A network without operators.
@@ -45,6 +46,7 @@ class Network:
         Args:
             inputs: the shapes of its arguments.
             elements: the types of their elements, where these are no reals.
+            stored: what the model keeps real ones as, where these are integers.
             warnings: what was found before, to which more will be added.
         """
         types = [
@@ -52,6 +54,7 @@ class Network:
         ]
         self.block = Block(arg_types=types)
         self.inputs = dict(zip(inputs, self.block.args, strict=True))
+        self.stored = stored
         self.weights = WeightStore()
         self.warnings = Warnings() if warnings is None else warnings
         for name, argument in self.inputs.items():
@@ -96,8 +99,8 @@ class Network:
             "main",
             (list(self.block.arg_types), results),
             Region(self.block),
-            arg_attrs=_names(self.inputs),
-            res_attrs=_names(outputs),
+            arg_attrs=_described(self.inputs, self.stored),
+            res_attrs=_described(outputs),
         )
         if runtime is not None:
             main.attributes["nn.runtime"] = StringAttr(runtime)
@@ -110,9 +113,19 @@ class Network:
         )
 
 
-def _names(values: Mapping[str, SSAValue]) -> ArrayAttr[DictionaryAttr]:
-    """The names that a model gives to its inputs or outputs."""
-    return ArrayAttr([DictionaryAttr({"nn.name": StringAttr(name)}) for name in values])
+def _described(
+    values: Mapping[str, SSAValue], stored: Mapping[str, UniformType] = {}
+) -> ArrayAttr[DictionaryAttr]:
+    """The names that a model gives to its inputs or outputs, and their integers."""
+    return ArrayAttr(
+        [
+            DictionaryAttr(
+                {"nn.name": StringAttr(name)}
+                | ({"nn.stored": stored[name]} if name in stored else {})
+            )
+            for name in values
+        ]
+    )
 
 
 @dataclass

@@ -36,6 +36,7 @@ from .calibration.attributes import (
 )
 from .calibration.channel_mean import ChannelMean
 from .calibration.doubts import NOT_USED, BestClasses, doubts
+from .calibration.network_input import Input, network_inputs
 from .calibration.observation import observe
 from .calibration.observers import (
     BEST,
@@ -44,14 +45,7 @@ from .calibration.observers import (
     RangeObserver,
     Settings,
 )
-from .calibration.samples import (
-    Input,
-    Samples,
-    batches,
-    check_samples,
-    noise,
-    read_samples,
-)
+from .calibration.samples import Samples, batches, noise, prepared, read_samples
 from .context import AipuContext, warn, weights_of
 from .functions import input_name, main_function
 from .placement.abilities import computed_operands, operators
@@ -94,7 +88,7 @@ class CalibratePass(AipuPass):
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         function, weights = main_function(op), weights_of(ctx)
         check_inputs(function)
-        inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
+        inputs = network_inputs(function)
         means = {value: ChannelMean() for value in multiplied(function.body.block)}
         if not means and is_pinned(function.body.block):
             say(ctx, "model")
@@ -141,7 +135,7 @@ class CalibratePass(AipuPass):
             write_candidates(value, found)
 
     def samples(self, ctx: Context, inputs: Sequence[Input]) -> Samples | None:
-        """The samples of the file or the context, if any; the context says which.
+        """The samples of the file or the context, prepared; the context says which.
 
         Raises:
             AipuError: they do not fit the inputs.
@@ -150,9 +144,7 @@ class CalibratePass(AipuPass):
         if self.data:
             found = read_samples(Path(self.data), inputs)
         say(ctx, "noise" if found is None else "data")
-        if found is not None:
-            check_samples(found, inputs)
-        return found
+        return None if found is None else prepared(found, inputs)
 
     def methods_of(self, value: SSAValue, best: Sequence[str]) -> Sequence[str]:
         """How the range of `value` follows: by its own method, or by that of all."""
@@ -192,15 +184,13 @@ def check_inputs(function: FuncOp) -> None:
     """Whether there can be samples for every input.
 
     Raises:
-        AipuError: an input is quantised, or has no axis that counts samples.
+        AipuError: an input is quantised.
     """
     for argument in function.args:
         place = f"input '{input_name(argument)}'"
         if quantisation(argument) is not None:
             remedy = "run 'calibrate' before 'quantise-operators', and only once"
             raise AipuError("it is quantised already", place=place, remedy=remedy)
-        if not nn.shape(argument):
-            raise AipuError("it is a scalar, and has no axis for samples", place=place)
 
 
 def multiplied(block: Block) -> list[SSAValue]:

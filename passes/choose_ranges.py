@@ -25,11 +25,12 @@ from xdsl.ir import OpResult, SSAValue
 from ..dialects import nn
 from .calibrate import CalibratePass
 from .calibration.attributes import Range, take_candidates
-from .calibration.samples import Input, batches, noise
+from .calibration.network_input import network_inputs
+from .calibration.samples import batches, noise
 from .calibration.trial import Choice, Trial, tensors, write
 from .context import AipuContext
 from .correct_biases import CorrectBiasesPass
-from .functions import input_name, main_function
+from .functions import main_function
 from .narrow_ranges import NarrowRangesPass
 from .placement.mark import runs_on_machine
 from .quantisation.scales import significant, symmetric
@@ -80,7 +81,7 @@ class ChooseRangesPass(AipuPass):
     def trial(self, ctx: Context, module: ModuleOp) -> Trial:
         assert isinstance(ctx, AipuContext)
         function = main_function(module)
-        inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
+        inputs = network_inputs(function)
         samples = CalibratePass(data=self.data).samples(ctx, inputs)
         runs = list(batches(samples or noise(inputs), inputs))
         chosen = np.linspace(0, len(runs) - 1, min(len(runs), TRIAL_BATCHES))

@@ -6,10 +6,13 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, StringAtt
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, BlockArgument
 
+from ..dialects.quant import UniformType
 from ..errors import AipuError
 
 MAIN = "main"
 NAME = "nn.name"
+STORED = "nn.stored"
+"""Of a real argument that the model keeps as integers: which ones."""
 RUNTIME = "nn.runtime"
 """Of a function whose tensors are pinned: for which runtime, and its rounding."""
 
@@ -68,6 +71,12 @@ def input_name(argument: BlockArgument) -> str:
     if isinstance(name, StringAttr):
         return name.data
     return f"input {argument.index}"
+
+
+def stored_type(argument: BlockArgument) -> UniformType | None:
+    """The integers that the source model keeps a real input as, if it does."""
+    stored = argument_attributes(argument).get(STORED)
+    return stored if isinstance(stored, UniformType) else None
 
 
 def output_name(function: FuncOp, number: int) -> str:

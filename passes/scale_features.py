@@ -28,7 +28,8 @@ from ..dialects.locations import named
 from ..dialects.semantics.evaluate import evaluate_operator
 from ..dialects.semantics.weights import WeightStore
 from .calibrate import CalibratePass
-from .calibration.samples import Input, Samples
+from .calibration.network_input import network_inputs
+from .calibration.samples import Samples
 from .context import weights_of
 from .functions import input_name, main_function
 from .placement.abilities import is_weight
@@ -83,7 +84,7 @@ class ScaleFeaturesPass(AipuPass):
 
     def samples(self, ctx: Context, function: FuncOp) -> Samples | None:
         """What `calibrate` will see, too."""
-        inputs = [Input(input_name(each), nn.shape(each)) for each in function.args]
+        inputs = network_inputs(function)
         return CalibratePass(data=self.data).samples(ctx, inputs)
 
 

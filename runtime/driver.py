@@ -33,7 +33,8 @@ from ..frontends.pytorch.module import (
     Module,
     import_module_in_memory,
 )
-from ..passes.calibration.samples import Input, single
+from ..passes.calibration.network_input import network_inputs
+from ..passes.calibration.samples import single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
 from ..passes.lowering.memory_check import check_feature_maps
@@ -241,8 +242,7 @@ def _samples(
     if calibration is None or isinstance(calibration, str | Path):
         return None
     if isinstance(calibration, np.ndarray):
-        arguments = main_function(module).args
-        inputs = [Input(input_name(a), nn.shape(a)) for a in arguments]
+        inputs = network_inputs(main_function(module))
         return single(calibration, inputs, "the calibration data")
     return calibration
 

@@ -23,6 +23,8 @@ from ..backend_aipu.machine import Machine
 from ..dialects.semantics.evaluate import evaluate
 from ..dialects.semantics.weights import WeightStore
 from ..errors import AipuError, nearest
+from ..passes.calibration.network_input import Input, elements, network_inputs
+from ..passes.calibration.noise import drawn
 from ..passes.functions import main_function
 from .files import read_file, whole_folder
 from .levels import FLOAT, QUANTISED, TILE, Levels
@@ -148,7 +150,7 @@ class Package:
         Raises:
             AipuError: an input is missing, unknown, or of the wrong shape or type.
         """
-        arrays = self._checked(inputs, whole_batches=False)
+        arrays = self._one_batch(inputs)
         module = self.levels[QUANTISED]
         results = run_network(module, arrays, self.weights, self.simulator)
         outputs = dict(zip(self.outputs, results, strict=True))
@@ -169,11 +171,10 @@ class Package:
             )
         main = main_function(self.levels[REFERENCE_LEVELS[level]])
         batches = [
-            evaluate(main, batch, self.weights)
-            for batch in self._batches(self._checked(inputs, whole_batches=True))
+            evaluate(main, batch, self.weights) for batch in self._batches(inputs)
         ]
         return {
-            name: np.concatenate([results[number] for results in batches])
+            name: joined([results[number] for results in batches])
             for number, name in enumerate(self.outputs)
         }
 
@@ -181,61 +182,85 @@ class Package:
         """Compare every layer at every level; noise if there are no inputs."""
         if inputs is None:
             inputs = self.noise()
-        arrays = self._checked(inputs, whole_batches=False)
+        arrays = self._one_batch(inputs)
         return verify(self.levels, self.weights, self.simulator, arrays)
 
     def noise(self, seed: int = 0) -> dict[str, np.ndarray]:
-        """Standard normal inputs, the same for the same seed."""
+        """Noise for every input, the same for the same seed."""
         generator = np.random.default_rng(seed)
+        inputs = network_inputs(main_function(self.levels[FLOAT]))
         return {
-            name: generator.standard_normal(info.shape).astype(info.dtype)
-            for name, info in self.inputs.items()
+            each.name: np.asarray(drawn(each, each.shape, generator), each.dtype)
+            for each in inputs
         }
 
-    def _checked(self, inputs: Arrays, *, whole_batches: bool) -> list[np.ndarray]:
+    @cached_property
+    def _taken(self) -> list[Input]:
+        """What the network takes."""
+        return network_inputs(main_function(self.levels[QUANTISED]))
+
+    def _one_batch(self, inputs: Arrays) -> list[np.ndarray]:
+        """The inputs in order, each of its shape and type."""
+        arrays = self._elements(inputs)
+        for each, array in zip(self._taken, arrays, strict=True):
+            if array.shape != each.shape:
+                raise _wrong_shape(each, array)
+        return arrays
+
+    def _batches(self, inputs: Arrays) -> Iterator[list[np.ndarray]]:
+        """The inputs in order, one of the network's batches at a time."""
+        arrays = [
+            _apart(each, array)
+            for each, array in zip(self._taken, self._elements(inputs), strict=True)
+        ]
+        if len(set(map(len, arrays))) > 1:
+            raise AipuError("the inputs have different numbers of batches")
+        yield from map(list, zip(*arrays, strict=True))
+
+    def _elements(self, inputs: Arrays) -> list[np.ndarray]:
+        """The inputs in order, each of its type."""
         for name in inputs:
             if name not in self.inputs:
                 raise AipuError(f"no input '{name}'", remedy=nearest(name, self.inputs))
-        arrays: list[np.ndarray] = []
-        for name, info in self.inputs.items():
+        for name in self.inputs:
             if name not in inputs:
                 raise AipuError(f"the input '{name}' is missing")
-            arrays.append(_checked(name, inputs[name], info, whole_batches))
-        if len({len(array) // self._own(i) for i, array in enumerate(arrays)}) > 1:
-            raise AipuError("the inputs have different numbers of batches")
-        return arrays
-
-    def _own(self, number: int) -> int:
-        """The extent of the network's own batch in an input."""
-        return list(self.inputs.values())[number].shape[0]
-
-    def _batches(self, arrays: Sequence[np.ndarray]) -> Iterator[list[np.ndarray]]:
-        for batch in range(len(arrays[0]) // self._own(0)):
-            yield [
-                array[batch * own : (batch + 1) * own]
-                for array, own in (
-                    (array, self._own(number)) for number, array in enumerate(arrays)
-                )
-            ]
+        return [
+            elements(
+                np.asarray(inputs[each.name]), each, f"input '{each.name}'"
+            ).astype(each.dtype, copy=False)
+            for each in self._taken
+        ]
 
 
-def _checked(
-    name: str, array: np.ndarray, info: TensorInfo, whole_batches: bool
-) -> np.ndarray:
-    """An input in the type and of the shape that the network takes."""
-    array = np.asarray(array)
-    if array.dtype.kind not in "bfiu":
-        raise AipuError(
-            f"expected numbers, found {array.dtype}", place=f"input '{name}'"
-        )
-    fits = array.shape == info.shape
-    if whole_batches and array.ndim == len(info.shape) and array.ndim:
-        behind = array.shape[1:] == info.shape[1:]
-        fits = behind and len(array) > 0 and len(array) % info.shape[0] == 0
-    if not fits:
-        more = ", or several of them" if whole_batches else ""
-        raise AipuError(
-            f"expected shape {list(info.shape)}{more}, found {list(array.shape)}",
-            place=f"input '{name}'",
-        )
-    return array.astype(info.dtype, copy=False)
+def joined(results: Sequence[np.ndarray]) -> np.ndarray:
+    """An output of many batches: one after another; scalars as a vector."""
+    if len(results) == 1:
+        return results[0]
+    return np.concatenate([np.atleast_1d(each) for each in results])
+
+
+def _as_taken(array: np.ndarray, each: Input) -> np.ndarray:
+    """An input of the type that the network computes with."""
+    found = elements(array, each, f"input '{each.name}'")
+    return found.astype(each.dtype, copy=False)
+
+
+def _apart(each: Input, array: np.ndarray) -> np.ndarray:
+    """An input with an axis of batches in front."""
+    rank = len(each.shape)
+    along = array.ndim == rank > 0 and array.shape[1:] == each.shape[1:]
+    if along and len(array) and len(array) % each.shape[0] == 0:
+        return array.reshape(-1, *each.shape)
+    if array.shape == each.shape:
+        return array[np.newaxis]
+    if array.ndim == rank + 1 and array.shape[1:] == each.shape and len(array):
+        return array
+    raise _wrong_shape(each, array, ", or several of them")
+
+
+def _wrong_shape(each: Input, array: np.ndarray, more: str = "") -> AipuError:
+    return AipuError(
+        f"expected shape {list(each.shape)}{more}, found {list(array.shape)}",
+        place=f"input '{each.name}'",
+    )

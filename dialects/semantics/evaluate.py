@@ -58,7 +58,7 @@ def evaluate_operator(op: Operation, arguments: Sequence[np.ndarray]) -> np.ndar
         kind = "integers" if quantised else "reals"
         raise AipuError(f"{op.name} has no meaning on {kind}")
     with np.errstate(all="ignore"):
-        return functions[type(op)](op, *arguments)
+        return np.asarray(functions[type(op)](op, *arguments))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from ..quant import UniformType
 
 def to_stored(reals: np.ndarray, element: UniformType) -> NDArray[np.int8]:
     """`saturate(round(reals / scale) + zero_point)`, half to even, in float64."""
-    steps = np.divide(reals, element.scale, dtype=np.float64)
+    steps = np.divide(np.atleast_1d(reals), element.scale, dtype=np.float64)
     np.rint(steps, out=steps)
     steps += element.zero_point
-    return np.clip(steps, *element.limits, out=steps).astype(np.int8)
+    stored = np.clip(steps, *element.limits, out=steps).astype(np.int8)
+    return stored.reshape(np.shape(reals))
 
 
 def to_reals(stored: np.ndarray, element: UniformType) -> NDArray[np.float64]:

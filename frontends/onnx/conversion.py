@@ -25,11 +25,12 @@ from ..network import Network, joined
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
 from .host_nodes import elements, host_node, is_for_the_host
-from .integers import dequantised_constant
+from .integers import dequantised_constant, signed
 from .node import Node, Value
 from .operators import CONVERTERS, quantised
 from .random_weights import RandomWeights
 from .shape_inference import infer_shapes
+from .stored_inputs import stored_inputs
 
 OWN_GRAPH = "it runs a graph of its own, and the network must be one straight graph"
 AT_RANDOM = "it draws at random, and the network must give one result"
@@ -68,8 +69,15 @@ class Conversion:
         self.batch = batch
         self.folder = folder
         self.random = random
-        self.network = Network(shapes, elements(graph))
+        stored = stored_inputs(graph)
+        kinds = {
+            name: f32 if name in stored else k for name, k in elements(graph).items()
+        }
+        self.network = Network(shapes, kinds, stored)
         self.values: dict[str, Value] = dict(self.network.inputs)
+        for name, element in stored.items():
+            quantised_input = nn.QuantiseOp(self.network.inputs[name], signed(element))
+            self.values[name] = self.network.emit(quantised_input, name)
         self.unknown: set[str] = set()
         self.unsupported: list[UnsupportedError] = []
 

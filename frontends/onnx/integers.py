@@ -38,6 +38,13 @@ def element_type(node: Node, scale: int, zero_point: int) -> UniformType:
     return UniformType(scales.item(), zeros.item() - SIGNED_OFFSETS[kind])
 
 
+def signed(stored: UniformType) -> UniformType:
+    """The type of the signed integers in place of a byte that a model stores."""
+    unsigned = stored.limits[0] == 0
+    zero_point = stored.zero_point - SIGNED_OFFSETS["uint8" if unsigned else "int8"]
+    return UniformType(stored.scale, zero_point)
+
+
 def real(node: Node, position: int, axis: int = 0) -> Value:
     """The reals of an input that is followed by its scale and its zero point.
 
@@ -53,7 +60,8 @@ def real(node: Node, position: int, axis: int = 0) -> Value:
     if quantisation(value) is None and has_real_units(node, scale, zero_point):
         return value
     found, said = quantisation(value), element_type(node, scale, zero_point)
-    if found != said:
+    stored_at_zero = found == UniformType(said.scale, 0) and not node.has(zero_point)
+    if found != said and not stored_at_zero:
         raise node.unsupported(f"it reads integers of {found} as {said}")
     return node.emit(nn.DequantiseOp(value))
 

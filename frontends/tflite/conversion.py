@@ -12,6 +12,7 @@ from xdsl.ir import Block, SSAValue
 from xdsl.utils.exceptions import VerifyException
 
 from ...dialects.nn.shapes import Shape
+from ...dialects.quant import UniformType
 from ...errors import UnsupportedError
 from ...warning_lines import Warnings
 from ..input_shapes import Batch
@@ -22,7 +23,7 @@ from .input_shapes import holds_reals
 from .node import Node, Value
 from .operators import CONVERTERS
 from .operators.numbers import computed
-from .pinning import pinned_as
+from .pinning import pinned_as, stored_as
 from .selection import name, place
 
 KINDS = {"BOOL", "INT32", "INT64"}
@@ -45,7 +46,7 @@ class Conversion:
     ):
         self.graph = graph
         self.batch = batch
-        self.network = Network(shapes, warnings=warnings)
+        self.network = Network(shapes, stored=stored(graph), warnings=warnings)
         self.values: dict[int, Value] = {}
         self.unknown: set[int] = set()
         self.unsupported: list[UnsupportedError] = []
@@ -155,3 +156,10 @@ class Conversion:
             self.values.setdefault(number, Block(arg_types=[kind]).args[0])
         else:
             self.unknown.add(number)
+
+
+def stored(graph: Graph) -> dict[str, UniformType]:
+    """The integers that the file keeps the inputs as, by the names of those."""
+    tensors = [graph.tensors[number] for number in graph.inputs]
+    found = {tensor.name: stored_as(tensor) for tensor in tensors}
+    return {name: element for name, element in found.items() if element is not None}

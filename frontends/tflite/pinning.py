@@ -4,15 +4,41 @@ The operators stay on reals; a pair of `nn.quantise` and `nn.dequantise` says wh
 them the file's integers can stand for.
 """
 
-from xdsl.dialects.builtin import i8
+from collections.abc import Mapping
+
+from xdsl.dialects.builtin import IntegerType, Signedness, i8, i16
 from xdsl.ir import SSAValue
+from xdsl.utils.exceptions import VerifyException
 
 from ...dialects.quant import UniformType
+from ...errors import AipuError
 from ..network import Emitter
 from .graph import Quantisation, Tensor
 
 UNSIGNED_ZERO = 128
 """What lies between uint8 and int8."""
+
+STORAGE: Mapping[str, IntegerType] = {
+    "INT8": i8,
+    "UINT8": IntegerType(8, Signedness.UNSIGNED),
+    "INT16": i16,
+}
+
+
+def stored_as(tensor: Tensor) -> UniformType | None:
+    """The integers that the file keeps the reals of a tensor as, if it does.
+
+    Raises:
+        AipuError: the zero point is none of them.
+    """
+    found = tensor.quantisation
+    if found is None or tensor.kind not in STORAGE:
+        return None
+    storage = STORAGE[tensor.kind]
+    try:
+        return UniformType(float(found.scale[0]), int(found.zero_point[0]), storage)
+    except VerifyException as error:
+        raise AipuError(str(error), place=f"input '{tensor.name}'") from None
 
 
 def pinned_as(node: Emitter, value: SSAValue, tensor: Tensor) -> SSAValue:

@@ -14,7 +14,7 @@ from ...dialects.quant import UniformType
 from ...errors import AipuError
 from ...frontends.zhouyi_ir.layer_types import layer_type
 from ...passes.calibration.attributes import write_method
-from ...passes.calibration.samples import Input
+from ...passes.calibration.network_input import network_inputs
 from ...passes.functions import input_name, main_function, output_name
 from ...passes.segments import machine_functions
 from ..driver import Build, Options
@@ -106,8 +106,7 @@ class Building:
             "batch_size:1"
         )
         if wanted.calibration is not None:
-            arguments = main_function(build.module).args
-            inputs = [Input(input_name(each), nn.shape(each)) for each in arguments]
+            inputs = network_inputs(main_function(build.module))
             build.context.samples = calibration_samples(wanted.calibration, inputs, log)
         choose_methods(build.module, wanted.activations)
         layers = output_layers(build.module)

@@ -89,7 +89,7 @@ def spoilt(value: float) -> np.ndarray:
         (images(4)[:, :, :8], "expected samples of shape [3, 16, 16]"),
         (images(4).transpose(0, 2, 3, 1), "it looks like NHWC, the input is NCHW"),
         (images(1)[0], "for a single sample, add an axis in front"),
-        (images(4).astype(np.uint8), "expected floats, found uint8"),
+        (images(4).astype(np.uint8), "expected reals (float32), found uint8"),
         (spoilt(np.nan), "sample 2 holds NaN or infinity"),
         (spoilt(np.inf), "sample 2 holds NaN or infinity"),
         (np.ones_like(images(4)), "every element is 1.0"),

@@ -7,7 +7,8 @@ import pytest
 
 from aipu.errors import AipuError
 from aipu.passes.calibration.folder import read_folder
-from aipu.passes.calibration.samples import Input, read_samples
+from aipu.passes.calibration.network_input import Input
+from aipu.passes.calibration.samples import read_samples
 
 SAMPLES = np.random.default_rng(0).normal(0, 1, (5, 3, 4, 4)).astype(np.float32)
 RANKS = {"image": 4}
