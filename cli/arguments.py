@@ -146,14 +146,16 @@ OF_MODELS = (
         "inputs",
         metavar="NAME",
         multiple=True,
-        help="Cut the network: this tensor becomes an input. May be repeated.",
+        help="Cut the network: this tensor, or what this node writes, becomes an "
+        "input. May be repeated.",
     ),
     click.option(
         "--output",
         "outputs",
         metavar="NAME",
         multiple=True,
-        help="Cut the network: this tensor becomes an output. May be repeated.",
+        help="Cut the network: this tensor, or what this node writes, becomes an "
+        "output. May be repeated.",
     ),
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..errors import AipuError
+from .foreign_formats import refusal
 from .model import ImportedModel
 
 
@@ -111,6 +112,11 @@ def importer(path: Path, weights: Path | None = None) -> Importer:
     Raises:
         AipuError: no frontend reads such files, or they hold their weights themselves.
     """
+    foreign = refusal(path)
+    if foreign is not None:
+        raise foreign
+    if path.is_dir():
+        raise AipuError("a folder, and no SavedModel", place=str(path))
     if path.suffix not in FORMATS:
         raise AipuError(
             f"no frontend reads '{path.suffix}' files",

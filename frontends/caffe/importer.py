@@ -35,8 +35,8 @@ def import_caffe(
         model: either file; the other one has the same name unless `weights` is given.
         weights: the `.caffemodel`.
         shapes: the shape of an input, by its name, where the model has none.
-        inputs: blobs to cut the network at; they become the inputs.
-        outputs: blobs to cut the network at; they become the outputs.
+        inputs: blobs or layers to cut the network at; they become the inputs.
+        outputs: blobs or layers to cut the network at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: the seed of weights to draw; no `.caffemodel` is read then.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from ...errors import AipuError, nearest
+from ..cut_names import CutNames
 from ..input_shapes import Extents
 
 
@@ -55,12 +56,6 @@ def select(
     """
     renamed = without_overwriting(layers, fed)
     writers = _writers(renamed, fed)
-    for name in (*inputs, *outputs):
-        if name not in writers and name not in fed:
-            raise AipuError(
-                f"the model has no blob '{name}'",
-                remedy=nearest(name, (*writers, *fed)),
-            )
     wanted = list(dict.fromkeys(outputs or _unread(renamed)))
     if not wanted:
         raise AipuError("the model has no outputs")
@@ -77,6 +72,13 @@ def select(
             )
     kept = [name for name in starts if name in used or not outputs]
     return Graph(needed, {name: fed.get(name) for name in kept}, wanted)
+
+
+def cut_names(layers: Iterable[Layer], fed: Collection[str]) -> CutNames:
+    """Where a network can be cut."""
+    nodes = {layer.name: layer.tops for layer in without_overwriting(layers, fed)}
+    blobs = {top for tops in nodes.values() for top in tops}
+    return CutNames({*blobs, *fed}, nodes, "blob")
 
 
 def without_overwriting(

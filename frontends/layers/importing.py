@@ -17,8 +17,8 @@ from ..model import ImportedModel
 from ..network import Network, joined
 from ..tensor_roles import Step, rectified, residual_branches
 from .conversion import AnyNode, Converter, convert
-from .graph import AnyLayer, Graph, select
-from .node import DrawnWeights, UnknownWeights, Weights
+from .graph import AnyLayer, Graph, cut_names, select
+from .node import DrawnWeights, NoWeights, UnknownWeights, Weights
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class LayerFile(Generic[AnyLayer, AnyNode]):
 
     fed: the blobs that the network is fed with, and their extents.
     weights: of its layers; None if the file comes without.
-    remedy: what to do about that.
+    remedy: what to do about that, should a layer take any.
     node_of: what converters work with, made of the fields of a LayerNode.
     converters: by operator.
     steps: the layers with their roles, for random weights.
@@ -61,10 +61,11 @@ def import_layers(
         AipuError: the file is not as its format wants it, it has no weights and none
             are to be drawn, or an argument does not fit it.
     """
-    graph = select(file.layers, file.fed, inputs, outputs)
+    cut = cut_names(file.layers, file.fed).cut(inputs, outputs, shapes)
+    graph = select(file.layers, file.fed, cut.inputs, cut.outputs)
     inside = _shapes_inside(file, batch) if inputs else {}
     declared = {name: inside.get(name, own) for name, own in graph.inputs.items()}
-    settled, changed_batch = settle_shapes(declared, shapes, batch)
+    settled, changed_batch = settle_shapes(declared, cut.shapes, batch)
     weights = _weights(file, graph, random_weights)
     network = Network(settled, warnings=file.warnings)
     node_of = partial(_node, file, network, weights, changed_batch)
@@ -90,9 +91,7 @@ def _weights(
             rectified(steps, graph.inputs),
             residual_branches(steps, graph.inputs),
         )
-    if file.weights is None:
-        raise AipuError("the model has no weights", remedy=file.remedy)
-    return file.weights
+    return NoWeights(file.remedy) if file.weights is None else file.weights
 
 
 def _node(

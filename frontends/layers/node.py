@@ -82,6 +82,20 @@ class DrawnWeights:
         )
 
 
+@dataclass(frozen=True)
+class NoWeights:
+    """A file without any, which is enough for layers that take none."""
+
+    remedy: str
+
+    def take(self, layer: Layer, part: Part, shape: Sequence[int]) -> Array:
+        raise AipuError(
+            f"the model has no weights, and this layer takes a {part.value}",
+            place=layer.place,
+            remedy=self.remedy,
+        )
+
+
 class UnknownWeights:
     """Zeros, where only the shapes of blobs are wanted."""
 

@@ -39,8 +39,8 @@ def import_ncnn(
         model: the `.param` file.
         weights: the `.bin` file; by default the one of the same name beside it.
         shapes: the shape of an input, by its name, where the model has none.
-        inputs: blobs to cut the network at; they become the inputs.
-        outputs: blobs to cut the network at; they become the outputs.
+        inputs: blobs or layers to cut the network at; they become the inputs.
+        outputs: blobs or layers to cut the network at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: the seed of weights to draw; no `.bin` file is read then.
 

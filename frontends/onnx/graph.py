@@ -1,11 +1,12 @@
 """The part of an ONNX graph that is wanted: its nodes in order, each with one name."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import onnx
 
 from ...errors import AipuError, UnsupportedError, nearest
+from ..cut_names import CutNames
 from ..ordering import in_order
 from .model_file import STANDARD_DOMAINS, opset
 
@@ -87,6 +88,17 @@ def select(
     )
 
 
+def cut_names(graph: onnx.GraphProto) -> CutNames:
+    """Where a graph can be cut."""
+    nodes = {
+        node.name: [name for name in node.proto.output if name]
+        for node in _named(graph.node)
+    }
+    ends = (*graph.input, *graph.initializer, *graph.output)
+    written = (tensor for tensors in nodes.values() for tensor in tensors)
+    return CutNames({*(end.name for end in ends), *written}, nodes)
+
+
 class _Tensors:
     """Who writes the tensors of a graph.
 
@@ -164,12 +176,12 @@ class _Tensors:
         return {self.writers[name] for name in inputs}
 
 
-def _named(nodes: Sequence[onnx.NodeProto]) -> list[NamedNode]:
+def _named(nodes: Iterable[onnx.NodeProto]) -> list[NamedNode]:
     """Each node under its name, or that of its first output; repeated names counted."""
     counts: dict[str, int] = {}
     named: list[NamedNode] = []
     for node in nodes:
-        name = wanted = node.name or next(filter(None, node.output))
+        name = wanted = node.name or next(filter(None, node.output), "")
         while name in counts:
             counts[wanted] += 1
             name = f"{wanted}.{counts[wanted]}"

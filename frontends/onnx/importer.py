@@ -9,7 +9,7 @@ import onnx
 from ...dialects.nn.shapes import Shape
 from ..model import ImportedModel
 from .conversion import Conversion
-from .graph import select
+from .graph import cut_names, select
 from .input_shapes import declared_extents, settle
 from .model_file import read_model
 from .random_weights import RandomWeights
@@ -34,8 +34,8 @@ def import_onnx(
     Args:
         model: a file, or a model in memory.
         shapes: the static shape of an input, by its name, where the model has none.
-        inputs: tensors to cut the graph at; they become the inputs.
-        outputs: tensors to cut the graph at; they become the outputs.
+        inputs: tensors or nodes to cut the graph at; they become the inputs.
+        outputs: tensors or nodes to cut the graph at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: the seed of weights for a graph that has none.
 
@@ -46,13 +46,14 @@ def import_onnx(
             not static, or an argument does not fit the model.
     """
     proto = read_model(model)
-    graph = select(proto, inputs, outputs)
+    cut = cut_names(proto.graph).cut(inputs, outputs, shapes)
+    graph = select(proto, cut.inputs, cut.outputs)
     missing = missing_inputs(graph) if random_weights is not None else {}
     graph = replace(
         graph, inputs=[name for name in graph.inputs if name not in missing]
     )
     inferred = _shapes_inside(proto) if inputs else {}
-    settled, changed_batch = settle(graph, shapes, batch, inferred)
+    settled, changed_batch = settle(graph, cut.shapes, batch, inferred)
     random = None if random_weights is None else RandomWeights(random_weights, graph)
     folder = model.parent if isinstance(model, Path) else Path()
     conversion = Conversion(graph, settled, changed_batch, folder, random)

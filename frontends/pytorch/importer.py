@@ -9,7 +9,7 @@ from ..model import ImportedModel
 from .archive import Archive, read_archive
 from .conversion import Conversion
 from .elements import REALS
-from .program import Program, select
+from .program import Program, cut_names, select
 
 
 def import_pytorch(
@@ -29,8 +29,8 @@ def import_pytorch(
     Args:
         model: the file.
         shapes: another shape of an input, by its name.
-        inputs: tensors to cut the graph at; they become the inputs.
-        outputs: tensors to cut the graph at; they become the outputs.
+        inputs: tensors or nodes to cut the graph at; they become the inputs.
+        outputs: tensors or nodes to cut the graph at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: without meaning here, as the file always holds the weights.
 
@@ -55,9 +55,10 @@ def import_archive(
     batch: int | None = None,
 ) -> ImportedModel:
     """The network of an archive, under a name; else as `import_pytorch`."""
-    program = select(archive, inputs, outputs)
+    cut = cut_names(archive).cut(inputs, outputs, shapes)
+    program = select(archive, cut.inputs, cut.outputs)
     declared = {name: _declared(program, name) for name in program.inputs}
-    settled, changed_batch = settle_shapes(declared, shapes, batch)
+    settled, changed_batch = settle_shapes(declared, cut.shapes, batch)
     conversion = Conversion(archive, program, settled, changed_batch)
     outputs_by_name = conversion.run()
     return conversion.network.finish(name, outputs_by_name)

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...errors import AipuError, nearest
+from ...errors import AipuError
+from ..cut_names import CutNames
 from .archive import Archive
 from .in_place import check_in_place
 from .program_node import ProgramNode, named_nodes, tensors_of
@@ -42,12 +43,6 @@ def select(
     ends = list(dict.fromkeys(outputs or _outputs(module.signature.output_specs)))
     if not ends:
         raise AipuError("the program has no outputs", place=archive.place)
-    for name in (*inputs, *ends):
-        if name not in writers and name not in given:
-            raise AipuError(
-                f"the program has no tensor '{name}'",
-                remedy=nearest(name, (*writers, *given)),
-            )
     check_in_place(nodes, ends)
     starts = list(dict.fromkeys(inputs or given))
     needed, used = _needed(nodes, writers, ends, {*starts, *constants})
@@ -67,6 +62,15 @@ def select(
         constants=constants,
         declared=module.graph.tensor_values,
     )
+
+
+def cut_names(archive: Archive) -> CutNames:
+    """Where a program can be cut; a node goes by the path of its module."""
+    module = archive.program.graph_module
+    given, _ = _inputs(module.signature.input_specs)
+    nodes = {node.name: node.writes for node in named_nodes(module.graph.nodes)}
+    written = (tensor for tensors in nodes.values() for tensor in tensors)
+    return CutNames({*given, *written}, nodes)
 
 
 def _inputs(specs: Sequence[InputSpec]) -> tuple[list[str], dict[str, str]]:

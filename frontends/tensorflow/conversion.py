@@ -2,7 +2,8 @@
 
 A tensor is a constant, whose elements are computed here, or a value of the network.
 Loops are run turn by turn: their counters are constants, and each turn adds its own
-operators. A node that `nn` cannot say is remembered, so that one run finds all of them.
+operators. A node that `nn` cannot say is remembered, so that one run finds all of them;
+those that no output depends on, as in a branch that is never taken, are nobody's fault.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ from .loops import Loop, Step, structured
 from .node import Node
 from .operators import CONVERTERS
 from .tensor_proto import DataType
-from .values import Constant, Dead, Elements, Unknown, Value
+from .values import Constant, Dead, Elements, Unknown, Value, reasons
 
 MOST_NODES = 200_000
 """Nodes that are carried out in all; loops within loops multiply."""
@@ -57,9 +58,15 @@ class Conversion:
             AipuError: a node that TensorFlow does not allow, or a loop without end.
         """
         self.take(structured(self.graph.nodes, self.cuts))
-        if self.unsupported:
-            raise joined(list(self.unsupported.values()))
-        return {str(name): self.output(name) for name in self.graph.outputs}
+        values = {name: self.final(name) for name in self.graph.outputs}
+        if self.graph.guessed:
+            values = without_leftovers(values)
+        unknown = [value for value in values.values() if isinstance(value, Unknown)]
+        if unknown:
+            lacking = reasons(unknown)
+            errors = self.unsupported.values()
+            raise joined([error for error in errors if error.place in lacking])
+        return {str(name): self.output(name, found) for name, found in values.items()}
 
     def take(self, steps: Sequence[Step]) -> None:
         for step in steps:
@@ -82,12 +89,12 @@ class Conversion:
                 self.values[Reference(name)] = value
             self.take(loop.condition)
             follows = self.another_turn(loop)
-            if follows:
+            if follows is True:
                 self.take(loop.body)
                 variables = {merge.name: self.next(merge) for merge in loop.merges}
             self.turns.pop()
-            if not follows:
-                self.leave(loop)
+            if follows is not True:
+                self.leave(loop, follows or None)
                 return
         raise AipuError(
             f"it has not ended after {MOST_STEPS} turns",
@@ -95,19 +102,18 @@ class Conversion:
             remedy="only loops with a number of turns that is known can be unrolled",
         )
 
-    def another_turn(self, loop: Loop) -> bool:
-        """Whether the condition of a loop holds, which must be known now."""
+    def another_turn(self, loop: Loop) -> bool | Unknown:
+        """Whether the condition of a loop holds, as far as that is known now."""
         found = self.values[Reference(loop.predicate.name)]
         if isinstance(found, Constant):
             return bool(found.array.all())
-        if not isinstance(found, Unknown):
-            self.refuse(
-                UnsupportedError(
-                    "how often the loop turns depends on data",
-                    place=loop.predicate.place,
-                )
+        if isinstance(found, Unknown | Dead):
+            return found if isinstance(found, Unknown) else False
+        return self.refused(
+            UnsupportedError(
+                "how often the loop turns depends on data", place=loop.predicate.place
             )
-        return False
+        )
 
     def first(self, merge: NodeDef) -> Value:
         """What a variable of a loop is before the first turn."""
@@ -124,11 +130,14 @@ class Conversion:
                 return self.values[source]
         raise AipuError("a variable that never enters its loop", place=merge.place)
 
-    def leave(self, loop: Loop) -> None:
-        """Let the variables of a loop out, through its switches."""
+    def leave(self, loop: Loop, unknown: Unknown | None) -> None:
+        """Let the variables of a loop out, through its switches.
+
+        They are `unknown` if nobody knows how often the loop turns.
+        """
         for step in loop.body:
             if isinstance(step, NodeDef) and step.operator == "Switch":
-                value = self.values.get(step.inputs[0], Unknown())
+                value = unknown or self.values.get(step.inputs[0], Unknown())
                 self.values[Reference(step.name, 0)] = value
 
     def take_node(self, definition: NodeDef) -> None:
@@ -144,8 +153,7 @@ class Conversion:
         try:
             found = self.results(node)
         except UnsupportedError as error:
-            self.refuse(error)
-            found = Unknown()
+            found = self.refused(error, inputs)
         except VerifyException as error:
             raise node.wrong(str(error)) from error
         results = found if isinstance(found, Sequence) else [found]
@@ -162,9 +170,12 @@ class Conversion:
         """
         values = node.inputs
         if node.operator != "Merge":
-            for strange in (Dead, Unknown):
-                if any(isinstance(value, strange) for value in values):
-                    return self.beyond(node, strange())
+            if any(isinstance(value, Dead) for value in values):
+                return Dead()
+            if unknown := unknown_among(values):
+                if not is_known(node.operator):
+                    raise self.unknown_operator(node)
+                return Unknown(sources=unknown)
         if node.operator in CARRIERS:
             return CARRIERS[node.operator](node)
         if node.operator in OF_SHAPES and isinstance(node.value(0), SSAValue):
@@ -176,21 +187,15 @@ class Conversion:
             raise self.unknown_operator(node)
         return CONVERTERS[node.operator](node)
 
-    def beyond(self, node: Node, value: Dead | Unknown) -> Value | Sequence[Value]:
-        """What comes of a node that reads what is dead or unknown."""
-        known = {*CARRIERS, *FOLDERS, *CONVERTERS, *OF_SHAPES}
-        if isinstance(value, Unknown) and node.operator not in known:
-            raise self.unknown_operator(node)
-        return value
-
     def unknown_operator(self, node: Node) -> UnsupportedError:
         if node.operator in VARIABLES:
             return node.unsupported("the graph is not frozen: this is a variable")
         return node.unsupported("the operator is not supported")
 
-    def refuse(self, error: UnsupportedError) -> None:
+    def refused(self, error: UnsupportedError, inputs: Sequence[Value] = ()) -> Unknown:
         """Remember what is not supported, once for all turns of a loop."""
         self.unsupported.setdefault(error.place, error)
+        return Unknown(error, unknown_among(inputs))
 
     def read(self, source: Reference, reader: NodeDef) -> Value:
         """What an input of a node has become.
@@ -217,15 +222,51 @@ class Conversion:
             batch=self.batch,
         )
 
-    def output(self, name: Reference) -> SSAValue:
-        """The value of an output of the network."""
-        definition = self.graph.nodes.get(
-            name.node, NodeDef(name.node, "Const", (), {})
-        )
-        value = self.read(name, definition)
-        if isinstance(value, Elements | Dead | Unknown):
+    def definition(self, name: Reference) -> NodeDef:
+        """The node of an output of the network; one that is fed has none."""
+        fed = NodeDef(name.node, "Const", (), {})
+        return self.graph.nodes.get(name.node, fed)
+
+    def final(self, name: Reference) -> Value:
+        """What an output of the network has become."""
+        return self.read(name, self.definition(name))
+
+    def output(self, name: Reference, value: Value) -> SSAValue:
+        """The value of an output of the network.
+
+        Raises:
+            AipuError: it is none that a tensor could have.
+        """
+        if isinstance(value, Dead):
+            raise AipuError(
+                "it lies in a branch that is never taken", place=f"output '{name}'"
+            )
+        if isinstance(value, Elements | Unknown):
             raise AipuError("it is no tensor", place=f"output '{name}'")
-        return self.node(definition, [value]).tensor(0)
+        return self.node(self.definition(name), [value]).tensor(0)
+
+
+def without_leftovers(values: Mapping[Reference, Value]) -> Mapping[Reference, Value]:
+    """What nobody reads, but the ends of branches and predicates.
+
+    Such are constants or dead, unless a whole graph is.
+    """
+    computed = {
+        name: value
+        for name, value in values.items()
+        if not isinstance(value, Constant | Dead)
+    }
+    return computed or values
+
+
+def unknown_among(values: Sequence[Value]) -> list[Unknown]:
+    return [value for value in values if isinstance(value, Unknown)]
+
+
+def is_known(operator: str) -> bool:
+    """Whether anything could be made of such a node."""
+    tables = (CARRIERS, FOLDERS, CONVERTERS, OF_SHAPES)
+    return any(operator in table for table in tables)
 
 
 def shape_of(node: Node, shape: Shape) -> Constant:

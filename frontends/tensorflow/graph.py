@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...errors import AipuError, nearest
+from ..cut_names import UnknownNameError
 from .graph_def import NodeDef, Reference, reference
 
 PLACEHOLDER = "Placeholder"
@@ -20,11 +21,15 @@ SILENT = {
 
 @dataclass(frozen=True)
 class Graph:
-    """The nodes between `inputs` and `outputs`, in the order of the file."""
+    """The nodes between `inputs` and `outputs`, in the order of the file.
+
+    The outputs may be a guess: what no node reads.
+    """
 
     nodes: Mapping[str, NodeDef]
     inputs: Sequence[Reference]
     outputs: Sequence[Reference]
+    guessed: bool
 
 
 def select(
@@ -67,16 +72,14 @@ def select(
     kept = {
         name: node for name, node in needed.items() if Reference(name) not in starts
     }
-    return Graph(kept, starts, ends)
+    return Graph(kept, starts, ends, guessed=not outputs)
 
 
 def _known(nodes: Mapping[str, NodeDef], name: str) -> Reference:
     """The output of a node that a name means: `Mfcc` or `Mfcc:0`."""
     found = reference(name)
     if found.node not in nodes:
-        raise AipuError(
-            f"the model has no tensor '{name}'", remedy=nearest(found.node, nodes)
-        )
+        raise UnknownNameError(name, nodes)
     return found
 
 

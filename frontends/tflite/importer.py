@@ -11,7 +11,7 @@ from ..model import ImportedModel
 from .conversion import Conversion
 from .input_shapes import declared_shapes
 from .model_file import read_graph
-from .selection import select
+from .selection import cut_names, select
 
 
 def import_tflite(
@@ -32,8 +32,8 @@ def import_tflite(
     Args:
         model: the file.
         shapes: the shape of an input, by its name, in place of the file's.
-        inputs: tensors to cut the graph at; they become the inputs.
-        outputs: tensors to cut the graph at; they become the outputs.
+        inputs: tensors or nodes to cut the graph at; they become the inputs.
+        outputs: tensors or nodes to cut the graph at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: must be None, as a TFLite file has its weights.
 
@@ -49,8 +49,10 @@ def import_tflite(
             remedy="leave --random-weights out",
         )
     warnings = Warnings()
-    graph = select(read_graph(model, warnings), inputs, outputs)
-    settled, changed_batch = settle_shapes(declared_shapes(graph), shapes, batch)
+    whole = read_graph(model, warnings)
+    cut = cut_names(whole).cut(inputs, outputs, shapes)
+    graph = select(whole, cut.inputs, cut.outputs)
+    settled, changed_batch = settle_shapes(declared_shapes(graph), cut.shapes, batch)
     conversion = Conversion(graph, settled, changed_batch, warnings)
     results = conversion.run()
     pins = any(isinstance(op, nn.QuantiseOp) for op in conversion.network.block.ops)

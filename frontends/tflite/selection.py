@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ...errors import AipuError, nearest
+from ...errors import AipuError
+from ..cut_names import CutNames
 from .graph import Graph, Operator
 
 
@@ -19,6 +20,16 @@ def name(graph: Graph, operator: Operator) -> str:
     if not operator.outputs:
         return ""
     return graph.tensors[operator.outputs[0]].name.partition(";")[0]
+
+
+def cut_names(graph: Graph) -> CutNames:
+    """Where a graph can be cut; an operator goes by each of the names in its own."""
+    nodes: dict[str, list[str]] = {}
+    for operator in graph.operators:
+        written = [graph.tensors[number].name for number in operator.outputs]
+        for part in ";".join(written[:1]).split(";"):
+            nodes.setdefault(part, written)
+    return CutNames({tensor.name for tensor in graph.tensors}, nodes)
 
 
 def select(graph: Graph, inputs: Sequence[str], outputs: Sequence[str]) -> Graph:
@@ -45,11 +56,6 @@ def select(graph: Graph, inputs: Sequence[str], outputs: Sequence[str]) -> Graph
 
 def _numbers(graph: Graph, wanted: Sequence[str]) -> list[int]:
     known = {tensor.name: number for number, tensor in enumerate(graph.tensors)}
-    for tensor in wanted:
-        if tensor not in known:
-            raise AipuError(
-                f"the model has no tensor '{tensor}'", remedy=nearest(tensor, known)
-            )
     return [known[tensor] for tensor in wanted]
 
 

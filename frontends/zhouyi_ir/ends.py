@@ -7,7 +7,7 @@ and one that it ends with is dequantised by another; they write over the tensor.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ...errors import AipuError, nearest
+from ..cut_names import CutNames
 from ..input_shapes import Extents
 from .block import Block
 from .elements import element_of
@@ -42,16 +42,8 @@ def ended(
         layers: of the whole text, with those of the type `Input`.
         inputs: tensors to cut the network at; none for those of the text.
         outputs: the tensors that it ends with.
-
-    Raises:
-        AipuError: there is no tensor of such a name.
     """
     writers = {top: layer for layer in layers for top in layer.tops}
-    for name in (*inputs, *outputs):
-        if name not in writers:
-            raise AipuError(
-                f"the model has no tensor '{name}'", remedy=nearest(name, writers)
-            )
     fed: dict[str, Extents | None] = {}
     between: list[IrLayer] = []
     for layer in layers:
@@ -66,6 +58,12 @@ def ended(
             between.append(end)
     ends = [end_layer(OUTPUT, writers[name], name) for name in outputs]
     return Ended([*between, *ends], fed)
+
+
+def cut_names(layers: Sequence[IrLayer]) -> CutNames:
+    """Where a network can be cut."""
+    tops = {top for layer in layers for top in layer.tops}
+    return CutNames(tops, {layer.name: layer.tops for layer in layers})
 
 
 def without_tops(layer: IrLayer, names: Sequence[str]) -> IrLayer:

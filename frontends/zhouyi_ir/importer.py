@@ -9,7 +9,7 @@ from ..layers.importing import LayerFile, import_layers
 from ..model import ImportedModel
 from .conversion import CONVERTERS
 from .elements import element_of
-from .ends import ended
+from .ends import cut_names, ended
 from .layer import IrWeights, needs_constants, read_layers
 from .network_file import read_network
 from .node import IrNode
@@ -36,8 +36,8 @@ def import_zhouyi_ir(
         model: the text.
         weights: the constants; by default what the text names, or the `.bin` beside it.
         shapes: the shape of an input, by its name, in place of the text's.
-        inputs: tensors to cut the network at; they become the inputs.
-        outputs: tensors to cut the network at; they become the outputs.
+        inputs: tensors or layers to cut the network at; they become the inputs.
+        outputs: tensors or layers to cut the network at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: the seed of weights to draw; no constants are read then.
 
@@ -49,8 +49,11 @@ def import_zhouyi_ir(
     file = read_network(model, weights)
     whole = read_layers(file.text.layers)
     header = file.text.header
-    cut = ended(whole, inputs, outputs or header.words("output_tensors"))
-    blocks = {layer.name: layer.block for layer in cut.layers}
+    cut = cut_names(whole).cut(
+        inputs, outputs or header.words("output_tensors"), shapes
+    )
+    between = ended(whole, cut.inputs, cut.outputs)
+    blocks = {layer.name: layer.block for layer in between.layers}
     data = file.data
     if data is None and not needs_constants(whole):
         data = b""
@@ -63,8 +66,8 @@ def import_zhouyi_ir(
     return import_layers(
         LayerFile(
             name=file.name,
-            layers=cut.layers,
-            fed=cut.fed,
+            layers=between.layers,
+            fed=between.fed,
             weights=None if data is None else IrWeights(blocks, data),
             remedy=f"put {file.data_file.name} beside it, name its file: --weights "
             "FILE, or draw them: --random-weights SEED",
@@ -72,9 +75,9 @@ def import_zhouyi_ir(
             converters=CONVERTERS,
             steps=steps,
         ),
-        shapes=shapes,
+        shapes=cut.shapes,
         inputs=(),
-        outputs=outputs or header.words("output_tensors"),
+        outputs=cut.outputs,
         batch=batch,
         random_weights=random_weights,
     )

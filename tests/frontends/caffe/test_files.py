@@ -50,6 +50,23 @@ def test_either_file_finds_the_other(path: Path, suffix: str) -> None:
     assert found["y"].tolist() == EXPECTED
 
 
+def test_layers_that_take_no_weights_need_none(path: Path) -> None:
+    text = input_layer("x", X.shape) + layer(
+        "Slice", ["x"], "a", 'top: "b" slice_param { axis: 1 }'
+    )
+    text += layer("ReLU", ["b"], "b", "relu_param { negative_slope: 0.5 }")
+    text += layer("Concat", ["b", "a"], "y")
+    path.with_suffix(".caffemodel").unlink()
+    assert imported(path, text) == [[[[3.0, -2.0]], [[-1.0, 2.0]]]]
+
+
+def test_a_layer_without_its_weights_is_named(path: Path) -> None:
+    path.with_suffix(".caffemodel").unlink()
+    with pytest.raises(AipuError, match="this layer takes a weight") as caught:
+        import_caffe(path)
+    assert caught.value.place == "layer 'y' (Convolution)"
+
+
 def test_weights_may_have_another_name(path: Path) -> None:
     elsewhere = path.with_suffix(".caffemodel").rename(path.parent / "w.caffemodel")
     with pytest.raises(AipuError, match="no weights") as caught:

@@ -194,6 +194,22 @@ def test_a_loop_that_depends_on_data_is_refused(writer, saved):
         import_tensorflow(saved(writer))
 
 
+def test_a_loop_that_depends_on_data_may_lie_in_a_branch_never_taken(writer, saved):
+    writer.placeholder("x", (2, 3))
+    variable = loop_of_counter(writer, writer.constant("limit", 3))
+    now = variable("x")
+    condition = next(n for n in writer.proto.node if n.name == "loop/less")
+    condition.input[0] = "loop/x/merge"
+    left = close(writer, "loop", "x", now)
+    off = writer.constant("off", False)
+    writer.node("Switch", "if", left, off)
+    writer.node("Switch", "else", "x", off)
+    writer.node("Merge", "y", "else", "if:1")
+    x = np.ones((2, 3), np.float32)
+    (found,) = computed(import_tensorflow(saved(writer)), [x])
+    assert found.tolist() == x.tolist()
+
+
 def test_a_cut_within_a_loop_is_refused(writer, saved):
     recurrent(writer, writer.constant("limit", STEPS))
     with pytest.raises(AipuError):
