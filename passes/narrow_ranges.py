@@ -5,7 +5,8 @@
 
 Needs `calibrate` before. A sigmoid of more than 6.24 is 1 in eight bits, so integers
 spent on more are wasted, and the others lie further apart. Of a sum the parts need not
-reach further than where the other part can bring the sum back.
+reach further than where the other part can bring the sum back; so a mask of -1e9 on the
+scores of a softmax, which `calibrate` has cut off, is cut off as they are.
 """
 
 from collections import defaultdict
@@ -15,14 +16,16 @@ from math import atanh, inf, log
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, SSAValue
 
 from ..dialects import nn
-from .calibration.attributes import RANGE, read, read_range, write_range
+from ..dialects.semantics.weights import WeightStore
+from .calibration.attributes import RANGE, Range, read, read_range, write_range
+from .context import weights_of
 from .functions import main_function
 from .placement.abilities import is_weight, operators
 from .quantisation.arithmetic import arithmetic
+from .quantisation.constants import key_of
 from .quantisation.scales import LEVELS, significant
 from .semantics import EXACT, AipuPass
 
@@ -34,6 +37,9 @@ SATURATES: Mapping[type[Operation], float] = {
 
 MOVING = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
 SUMS = (nn.AddOp, nn.SubOp)
+
+NOTHING, EVERYTHING = (0.0, 0.0), (-inf, inf)
+"""0 is always among the reals that integers stand for."""
 
 
 @dataclass(frozen=True)
@@ -51,40 +57,78 @@ class NarrowRangesPass(AipuPass):
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         if not arithmetic(self.arithmetic).compensates:
             return
-        function: FuncOp = main_function(op)
-        for value, bound in bounds(function.body.block).items():
+        block = main_function(op).body.block
+        for value, (least, most) in bounds(block, weights_of(ctx)).items():
             if read(value, RANGE) is None:
                 continue
             low, high = read_range(value)
-            if bound < max(-low, high):
-                write_range(value, max(low, -bound), min(high, bound))
+            if low < least or most < high:
+                write_range(value, max(low, least), min(high, most))
 
 
-def bounds(block: Block) -> dict[SSAValue, float]:
-    """How far from 0 the readers of each tensor can tell values apart."""
-    found: dict[SSAValue, float] = defaultdict(float)
+def bounds(block: Block, store: WeightStore) -> dict[SSAValue, Range]:
+    """Between which values the readers of each tensor can tell them apart."""
+    found: dict[SSAValue, Range] = defaultdict(lambda: NOTHING)
     for op in reversed(list(block.ops)):
         for operand in op.operands:
             if not is_weight(operand):
-                found[operand] = max(found[operand], reach(op, operand, found))
-    computed = {op.ofm for op in operators(block)}
-    return {value: significant(n) for value, n in found.items() if value in computed}
+                ends = told_apart(op, operand, found, store)
+                found[operand] = union(found[operand], ends)
+    computed = {*block.args, *(op.ofm for op in operators(block))}
+    return {
+        value: (significant(low), significant(high))
+        for value, (low, high) in found.items()
+        if value in computed
+    }
 
 
-def reach(
-    reader: Operation, operand: SSAValue, found: Mapping[SSAValue, float]
-) -> float:
-    """How far from 0 one reader can tell values of `operand` apart."""
+def told_apart(
+    reader: Operation,
+    operand: SSAValue,
+    found: Mapping[SSAValue, Range],
+    store: WeightStore,
+) -> Range:
+    """Between which values of `operand` one reader can tell them apart."""
     if type(reader) in SATURATES:
-        return SATURATES[type(reader)]
+        limit = SATURATES[type(reader)]
+        return -limit, limit
+    if isinstance(reader, nn.SoftmaxOp):
+        return reach(operand, store)
     if isinstance(reader, MOVING):
         return found[reader.ofm]
+    if isinstance(reader, nn.MulOp) and (factor := factor_of(reader, store)) > 0:
+        low, high = found[reader.ofm]
+        return low / factor, high / factor
     if isinstance(reader, SUMS):
-        (other,) = {*reader.operands} - {operand} or {operand}
-        return found[reader.ofm] + largest(other)
-    return inf
+        return part_of_sum(reader, operand, found[reader.ofm], store)
+    return EVERYTHING
 
 
-def largest(value: SSAValue) -> float:
-    """The largest magnitude of a tensor, as far as it is calibrated."""
-    return inf if read(value, RANGE) is None else max(map(abs, read_range(value)))
+def factor_of(op: nn.MulOp, store: WeightStore) -> float:
+    """The one number that a tensor is multiplied with; 0 if there is none."""
+    factors = [store[key_of(each)] for each in op.operands if is_weight(each)]
+    return float(factors[0].flat[0]) if factors and factors[0].size == 1 else 0.0
+
+
+def part_of_sum(
+    op: nn.AddOp | nn.SubOp, part: SSAValue, ends: Range, store: WeightStore
+) -> Range:
+    """From where the other part can bring a sum back to between its `ends`."""
+    low, high = ends
+    first = part is op.lhs
+    least, most = reach(op.rhs if first else op.lhs, store)
+    if isinstance(op, nn.AddOp):
+        return low - most, high - least
+    return (low + least, high + most) if first else (least - high, most - low)
+
+
+def reach(value: SSAValue, store: WeightStore) -> Range:
+    """The ends of a tensor, as far as it is a constant, or calibrated."""
+    if is_weight(value):
+        array = store[key_of(value)]
+        return float(array.min()), float(array.max())
+    return EVERYTHING if read(value, RANGE) is None else read_range(value)
+
+
+def union(one: Range, other: Range) -> Range:
+    return min(one[0], other[0]), max(one[1], other[1])

@@ -12,8 +12,14 @@ from ...dialects.locations import place
 from ...dialects.semantics.evaluate import evaluate
 from ...dialects.semantics.real.onnx_node import kind_of
 from ...errors import AipuError
+from .masks import LARGEST_REAL, Masks
 
-LARGEST_REAL = np.finfo(np.float32).max
+
+def remedy(op: Operation) -> str:
+    """What may be wrong where an operator gives NaN."""
+    if isinstance(op, nn.SoftmaxOp):
+        return "a row is masked as a whole: hide with -1e9, not with -inf"
+    return "check the scale of the data, and the weights"
 
 
 def observe(
@@ -24,25 +30,30 @@ def observe(
 ) -> None:
     """Call `see` with each input and each result, and its values in float64.
 
-    On one thread, so that every sum is added in the same order always.
+    Of what only softmaxes read, it sees what they can tell apart. On one thread, so
+    that every sum is added in the same order always.
 
     Raises:
         AipuError: a value is NaN, or too large for the network's own float32.
     """
 
+    masks = Masks(function)
+
     def see_result(op: Operation, values: np.ndarray) -> None:
+        values = masks.what_counts(op.results[0], values)
         if not (np.abs(values) <= LARGEST_REAL).all():
             raise AipuError(
                 f"{op.name} gives NaN, or a value beyond float32, when calibrated",
                 place=place(op),
-                remedy="check the scale of the data, and the weights",
+                remedy=remedy(op),
             )
         see(op.results[0], values)
 
     with threadpool_limits(1):
         for batch in batches:
             for argument, values in zip(function.args, batch, strict=True):
-                see(argument, values.astype(np.float64))
+                reals = values.astype(np.float64)
+                see(argument, masks.what_counts(argument, reals))
             typed = [
                 values.astype(kind_of(nn.element_type(argument), values.dtype))
                 for argument, values in zip(function.args, batch, strict=True)

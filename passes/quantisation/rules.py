@@ -156,7 +156,7 @@ def softmax(op: nn.SoftmaxOp, site: Site) -> nn.Operator:
 
 
 def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
-    lhs, rhs = pair(op, site)
+    lhs, rhs = pair(op, site, element_of_constant(op, site))
     left, right, ofm, rules = uniform(lhs), uniform(rhs), site.element, site.rules
     if pinned(op.ofm) is None or rules.pinned_sum_rescale is None:
         factors = rules.sum_rescale(left.scale, right.scale, ofm.scale)
@@ -165,6 +165,30 @@ def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
         factors = rules.pinned_sum_rescale(left, right, ofm, sign)
     return type(op)(
         lhs, rhs, rescale=factors, activation=op.activation, element=site.element
+    )
+
+
+def element_of_constant(op: nn.AddOp | nn.SubOp, site: Site) -> UniformType | None:
+    """The integers of a constant part, cut off where the sum is at its end anyway.
+
+    The other part, at its own ends, cannot bring the sum back from there: a mask of
+    -1e9 takes no more integers than the scores that it hides. None if the constant has
+    integers of its own range: it is that of a model or toolchain that says so.
+    """
+    constants = [value for value in op.operands if is_weight(value)]
+    if not constants or pinned(op.ofm) is not None or not site.rules.compensates:
+        return None
+    array = site.constants.array(constants[0])
+    low, high = site.element.real_limits
+    least, most = uniform(site.inputs[0]).real_limits
+    if isinstance(op, nn.AddOp):
+        ends = low - most, high - least
+    elif is_weight(op.rhs):
+        ends = least - high, most - low
+    else:
+        ends = low + least, high + most
+    return site.rules.element_type(
+        *map(float, np.clip([array.min(), array.max()], *ends))
     )
 
 

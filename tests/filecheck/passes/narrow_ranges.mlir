@@ -41,3 +41,21 @@ func.func @main(%x: tensor<4xf32> {nn.range = array<f64: -9.0, 200.0>}) -> (tens
   %1 = nn.sigmoid %0 {range = array<f64: 0.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0, %1 : tensor<4xf32>, tensor<4xf32>
 }
+
+// -----
+
+// What only a softmax reads reaches as far as what it reads, however it was masked.
+
+// CHECK-LABEL: @main
+// CHECK-NEXT:    nn.neg {{.*}}range = array<f64: -1.500000e+01, 0.000000e+00>
+// CHECK-NEXT:    nn.abs {{.*}}range = array<f64: 0.000000e+00, 3.000000e+00>
+// CHECK-NEXT:    nn.add {{.*}}range = array<f64: -1.200000e+01, 3.000000e+00>
+// CHECK-NEXT:    nn.reshape {{.*}}range = array<f64: -1.200000e+01, 3.000000e+00>
+func.func @main(%x: tensor<4xf32> {nn.range = array<f64: -1.0e9, 3.0>}) -> tensor<2x2xf32> {
+  %0 = nn.neg %x {range = array<f64: -1.0e9, 0.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = nn.abs %x {range = array<f64: 0.0, 3.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %2 = nn.add %0, %1 {range = array<f64: -1.0e9, 3.0>} : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %3 = nn.reshape %2 {range = array<f64: -12.0, 3.0>} : (tensor<4xf32>) -> tensor<2x2xf32>
+  %4 = nn.softmax %3 axis 1 {range = array<f64: 0.0, 1.0>} : (tensor<2x2xf32>) -> tensor<2x2xf32>
+  func.return %4 : tensor<2x2xf32>
+}
