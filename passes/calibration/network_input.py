@@ -18,6 +18,7 @@ from ...dialects.quant import UniformType
 from ...dialects.semantics.real.onnx_node import kind_of
 from ...errors import AipuError
 from ..functions import input_name, stored_type
+from ..quantisation.pins import pinned
 from .ids import choices
 
 SHOWN_DIGITS = 6
@@ -27,8 +28,8 @@ class Input(NamedTuple):
     """An input of the network: its name, and its shape, the network's batch first.
 
     `element` is what it computes with; `stored` the integers that the model keeps the
-    reals of a real input as, if it does; `choices` the rows of the table that an
-    integer input picks from, if it is known to.
+    reals of a real input as, if it does; `rounded` those that it rounds them to;
+    `choices` the rows of the table that an integer input picks from, if it is known to.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Input(NamedTuple):
     element: Attribute = f32
     stored: UniformType | None = None
     choices: int | None = None
+    rounded: UniformType | None = None
 
     @property
     def dtype(self) -> np.dtype:
@@ -61,6 +63,7 @@ def network_inputs(function: FuncOp) -> list[Input]:
             nn.element_type(argument),
             stored_type(argument),
             choices(argument),
+            pinned(argument),
         )
         for argument in function.args
     ]

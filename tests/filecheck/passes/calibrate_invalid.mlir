@@ -7,11 +7,3 @@ func.func @main(%x: tensor<4x!x>) -> tensor<4x!x> {
   %0 = nn.add %x, %x rescale [1, 1, 1] >> 1 : (tensor<4x!x>, tensor<4x!x>) -> tensor<4x!x>
   func.return %0 : tensor<4x!x>
 }
-
-// -----
-
-// expected-error@unknown {{it is a scalar, and has no axis for samples}}
-func.func @main(%x: tensor<f32>) -> tensor<f32> {
-  %0 = nn.tanh %x : (tensor<f32>) -> tensor<f32>
-  func.return %0 : tensor<f32>
-}

@@ -155,6 +155,16 @@ def test_noise_is_of_the_kind_of_its_input():
     assert len(noise([VECTOR])["vector"]) > len(noise([IMAGE])["image"])
 
 
+def test_noise_is_what_the_model_rounds_an_input_to():
+    element = UniformType(0.5, 3)
+    drawn = noise([Input("x", (1, 1000), rounded=element)])["x"]
+    integers = drawn / element.scale + element.zero_point
+    assert np.array_equal(integers, integers.round())
+    assert (integers.min(), integers.max()) == (-128, 127)
+    means = drawn.mean(axis=1)
+    assert means[1] < -20 < means[0] < 20 < means[2]
+
+
 def test_batches_are_those_of_the_network():
     samples = {"x": np.arange(10.0).reshape(5, 2)}
     cut = [arrays[0].tolist() for arrays in batches(samples, [Input("x", (2, 2))])]
