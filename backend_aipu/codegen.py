@@ -9,7 +9,7 @@ from ..dialects import aipu
 from ..dialects.aipu import NamesAttr
 from ..dialects.locations import named, source_name
 from ..dialects.value_names import value_name
-from ..errors import AipuError
+from .faults import Fault, OperationError
 from .isa import BY_MNEMONIC, BY_OPERATION
 from .program import Buffer, Entry, Instruction, Program, Reference
 
@@ -18,7 +18,7 @@ def to_program(op: aipu.ProgramOp) -> Program:
     """The program of a module's `aipu.program`.
 
     Raises:
-        AipuError: it holds other operations, or an operand is no buffer of it.
+        OperationError: it holds another operation, or an operand is no buffer of it.
     """
     buffers: list[Buffer] = []
     entries: list[Entry] = []
@@ -28,9 +28,7 @@ def to_program(op: aipu.ProgramOp) -> Program:
         elif isinstance(part, aipu.EntryOp):
             entries.append(_entry(part, op.tokens.data))
         else:
-            raise AipuError(
-                f"{part.name} is neither a buffer nor an entry", place=source_name(part)
-            )
+            raise OperationError(part, f"{part.name} is neither a buffer nor an entry")
     return Program(op.target.data, op.tokens.data, tuple(buffers), tuple(entries))
 
 
@@ -54,11 +52,14 @@ def _entry(op: aipu.EntryOp, tokens: Sequence[str]) -> Entry:
 
 
 def _instructions(block: Block, tokens: Sequence[str]) -> Iterator[Instruction]:
-    for op in block.ops:
+    for op, ends in _flat(block):
         source = source_name(op)
+        if ends:
+            yield Instruction("end", source=source)
+            continue
         spec = BY_OPERATION.get(type(op))
         if spec is None:
-            raise AipuError(f"{op.name} is not an instruction", place=source)
+            raise OperationError(op, f"{op.name} is not an instruction")
         fields = {field.name: field.read(op) for field in spec.fields}
         if isinstance(op, aipu.InstructionOp):
             wait = _in_order(op.wait.data, tokens)
@@ -66,9 +67,30 @@ def _instructions(block: Block, tokens: Sequence[str]) -> Iterator[Instruction]:
             yield Instruction(spec.mnemonic, fields, wait, signal, source)
         else:
             yield Instruction(spec.mnemonic, fields, source=source)
+
+
+def _flat(block: Block) -> Iterator[tuple[Operation, bool]]:
+    """The operations of a body in order, a loop again where it `ends`."""
+    for op in block.ops:
+        yield op, False
         if isinstance(op, aipu.LoopOp):
-            yield from _instructions(op.body.block, tokens)
-            yield Instruction("end", source=source)
+            yield from _flat(op.body.block)
+            yield op, True
+
+
+def operation_of(op: aipu.ProgramOp, fault: Fault) -> Operation:
+    """The operation that says what is wrong with the program of `op`."""
+    parts = list(op.body.ops)
+    if fault.buffer >= 0:
+        return [part for part in parts if isinstance(part, aipu.BufferOp)][fault.buffer]
+    if fault.entry < 0:
+        return op
+    entries = [part for part in parts if isinstance(part, aipu.EntryOp)]
+    entry = entries[fault.entry]
+    if fault.instruction < 0:
+        return entry
+    instruction, _ = list(_flat(entry.body.block))[fault.instruction]
+    return instruction
 
 
 def _in_order(names: Sequence[str], tokens: Sequence[str]) -> tuple[str, ...]:

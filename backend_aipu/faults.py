@@ -3,7 +3,10 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from ..errors import nearest
+from xdsl.ir import Operation
+
+from ..dialects.locations import source_name
+from ..errors import AipuError, nearest
 
 
 class Fault(NamedTuple):
@@ -21,6 +24,14 @@ class Fault(NamedTuple):
     buffer: int = -1
     entry: int = -1
     instruction: int = -1
+
+
+class OperationError(AipuError):
+    """An operation of the dialect that no program can hold."""
+
+    def __init__(self, op: Operation, message: str):
+        super().__init__(message, place=source_name(op))
+        self.op = op
 
 
 def unknown(what: str, name: str, known: Collection[str], part: str = "") -> Fault:

@@ -28,8 +28,7 @@ from ..dialects.aipu import (
 )
 from ..dialects.aipu.index import MAX_DEPTH
 from ..dialects.aipu.program import MAX_TOKENS
-from ..dialects.locations import source_name
-from ..errors import AipuError
+from .faults import OperationError
 from .program import Reference, Value
 
 
@@ -306,9 +305,8 @@ class ReferenceField(Field):
     def read(self, op: Operation) -> Value:
         operand: SSAValue = getattr(op, self.name)
         if not isinstance(operand.owner, BufferOp):
-            raise AipuError(
-                f"{op.name}: the operand '{self.name}' must be an aipu.buffer",
-                place=source_name(op),
+            raise OperationError(
+                op, f"{op.name}: the operand '{self.name}' must be an aipu.buffer"
             )
         return Reference(
             operand.owner.buffer_name.data,

@@ -6,6 +6,7 @@ number fits its encoding, every loop is closed.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from ..dialects.aipu import Space
 from ..dialects.aipu.program import MAX_TOKENS
@@ -28,7 +29,7 @@ def validate(program: Program, name: str = "") -> None:
     """
     fault = find_fault(program)
     if fault is not None:
-        places = (name, _describe(program, fault))
+        places = (name, describe(program, fault))
         place = ": ".join(place for place in places if place)
         raise AipuError(fault.message, place=place, remedy=fault.remedy)
 
@@ -46,8 +47,10 @@ def _faults(program: Program) -> Iterator[Fault]:
     symbols = Symbols(defaultdict(int), program.buffer_number)
     scope = Scope(program.tokens, buffers, symbols)
     seen: set[str] = set()
+    works: set[str] = set()
     for number, entry in enumerate(program.entries):
-        for fault in _entry_faults(entry, seen, scope):
+        faults = chain(_entry_faults(entry, seen, scope), _work_faults(entry, works))
+        for fault in faults:
             yield fault._replace(entry=number)
         seen.add(entry.name)
 
@@ -137,7 +140,17 @@ def _entry_faults(entry: Entry, seen: set[str], scope: Scope) -> Iterator[Fault]
         )
 
 
-def _describe(program: Program, fault: Fault) -> str:
+def _work_faults(entry: Entry, works: set[str]) -> Iterator[Fault]:
+    """Launches of one name; adds those of the entry to the `works` seen so far."""
+    for number, instruction in enumerate(entry.instructions):
+        if instruction.mnemonic == "launch":
+            name = str(instruction.fields["work"])
+            for fault in name_faults("work", name, works):
+                yield fault._replace(instruction=number, part="work")
+            works.add(name)
+
+
+def describe(program: Program, fault: Fault) -> str:
     """Where a fault is, in words."""
     if fault.buffer >= 0:
         return f"buffer '{program.buffers[fault.buffer].name}'"

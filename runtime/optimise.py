@@ -23,6 +23,8 @@ from ..passes.running.pipeline import build_pipeline, run_pipeline
 from ..passes.running.printing import Locations, PrintAfter, module_text
 from ..passes.running.reading import read_module, split_input
 from ..passes.running.timing import Timing
+from ..passes.running.verification import Fault
+from ..passes.running.verification.weights import weight_faults
 from ..passes.running.writing import (
     DumpAfter,
     weights_beside,
@@ -158,14 +160,18 @@ def _read_part(
     request: Request, text: str, name: str, context: AipuContext
 ) -> ModuleOp:
     """A valid module, with its weights if there are any."""
-    module = read_module(text, name, context, lines_only=request.verify_diagnostics)
-    if request.random_weights is not None or context.has_weights:
-        from ..passes.running.weights import draw_missing_weights, verify_weights
 
+    def weights_fit(module: ModuleOp) -> Fault | None:
         if request.random_weights is not None:
+            from ..passes.running.weights import draw_missing_weights
+
             draw_missing_weights(module, context.weights, request.random_weights)
-        verify_weights(module, context.weights)
-    return module
+        if not context.has_weights:
+            return None
+        return next(weight_faults(module, context.weights), None)
+
+    lines_only = request.verify_diagnostics
+    return read_module(text, name, context, lines_only=lines_only, rules=[weights_fit])
 
 
 def _run(
@@ -174,7 +180,23 @@ def _run(
     """Run the passes over a module, watched as asked for; return its text."""
     observers = list(_observers(request, module, context))
     run_pipeline(passes, module, context, observers)
+    if request.output is not None and context.has_weights:
+        _check_readable(module, context, request.output)
     return _text(request, module)
+
+
+def _check_readable(module: ModuleOp, context: AipuContext, output: Path) -> None:
+    """Check that what is to be written could be read: with every weight it names.
+
+    Raises:
+        AipuError: passes have added weights to a text whose own are not there.
+    """
+    for fault in weight_faults(module, context.weights):
+        raise AipuError(
+            f"{fault.message}, so {output} could not be read back",
+            place=fault.error().place,
+            remedy="give the weights of the input: --weights, or --random-weights",
+        )
 
 
 def _observers(

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from xdsl.dialects.builtin import ModuleOp
+
 from ..dialects.semantics.weights import WeightStore
 from ..errors import AipuError
 from ..frontends.model import ImportedModel
 from ..passes.context import AipuContext
 from ..passes.running.reading import read_module
-from ..passes.running.weights import draw_missing_weights, verify_weights
+from ..passes.running.verification import Fault
+from ..passes.running.verification.weights import weight_faults
+from ..passes.running.weights import draw_missing_weights
 from ..passes.running.writing import weights_beside
 from .files import read_text
 
@@ -39,9 +43,13 @@ def read_text_model(
             raise AipuError(f"{option} is for a model, not a text", place=str(path))
     file = weights_beside(path)
     weights = WeightStore.load(file) if file.is_file() else WeightStore()
-    module = read_module(read_text(path), str(path), AipuContext(weights))
-    if random_weights is not None:
-        draw_missing_weights(module, weights, random_weights)
-    verify_weights(module, weights)
+
+    def weights_fit(module: ModuleOp) -> Fault | None:
+        if random_weights is not None:
+            draw_missing_weights(module, weights, random_weights)
+        return next(weight_faults(module, weights), None)
+
+    context = AipuContext(weights)
+    module = read_module(read_text(path), str(path), context, rules=[weights_fit])
     source = MODEL if random_weights is None else RANDOM
     return ImportedModel(path.stem, module, weights, source)

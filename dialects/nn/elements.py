@@ -5,13 +5,26 @@ Every check raises a `VerifyException` that says what does not fit.
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import f32
-from xdsl.ir import SSAValue
+from xdsl.dialects.builtin import IntegerType, Signedness, f32
+from xdsl.ir import Attribute, SSAValue
 from xdsl.utils.exceptions import VerifyException
 
-from ..quant import quantisation
+from ..quant import UniformType, quantisation
 from .attributes import LARGEST_SHIFT, MULTIPLIER_BITS, RescaleAttr
 from .tensors import element_type, shape
+
+
+def stored_as(element: Attribute) -> str:
+    """The type in which numpy holds elements, by its name: `int8`, `float32`."""
+    if isinstance(element, UniformType):
+        element = element.storage
+    if not isinstance(element, IntegerType):
+        return "float32"
+    width = element.width.data
+    if width == 1:
+        return "bool"
+    unsigned = element.signedness.data is Signedness.UNSIGNED
+    return f"{'u' if unsigned else ''}int{width}"
 
 
 def check_alike(values: Sequence[SSAValue], ofm: SSAValue) -> None:

@@ -12,6 +12,12 @@ from xdsl.utils.exceptions import VerifyException
 Shape = tuple[int, ...]
 
 
+def check_entries(name: str, values: Sequence[int], count: int) -> None:
+    """A property that is a list has as many entries as there are axes for it."""
+    if len(values) != count:
+        raise VerifyException(f"'{name}' has {count} entries, found {list(values)}")
+
+
 def window_count(extent: int, window: int, stride: int, dilation: int = 1) -> int:
     """How many windows fit into a padded extent."""
     reach = (window - 1) * dilation + 1
@@ -30,6 +36,10 @@ def windows(
     """Rows and columns of windows over an NHWC feature map."""
     if len(ifm) != 4:
         raise VerifyException(f"expected an NHWC feature map, found rank {len(ifm)}")
+    check_entries("kernel", kernel, 2)
+    check_entries("stride", stride, 2)
+    check_entries("pad", pad, 4)
+    check_entries("dilation", dilation, 2)
     top, left, bottom, right = pad
     if min(*pad, 0) < 0 or min(*kernel, *stride, *dilation) < 1:
         raise VerifyException(
@@ -83,6 +93,10 @@ def conv_transpose2d(
             f"{ifm[3]} ifm channels and {weight[0]} ofm channels in {groups} groups, "
             f"the weight takes {weight[3]}"
         )
+    check_entries("stride", stride, 2)
+    check_entries("pad", pad, 4)
+    check_entries("extra", extra, 2)
+    check_entries("dilation", dilation, 2)
     if min(*stride, *dilation) < 1 or min(*pad, *extra) < 0:
         raise VerifyException(
             f"stride {list(stride)} and dilation {list(dilation)} must be positive, "
@@ -191,7 +205,7 @@ def slice(
 
 def pad(ifm: Shape, low: Sequence[int], high: Sequence[int]) -> Shape:
     """`low[i]` elements before and `high[i]` after axis i."""
-    if not len(ifm) == len(low) == len(high) or min(*low, *high) < 0:
+    if not len(ifm) == len(low) == len(high) or min(*low, *high, 0) < 0:
         raise VerifyException(f"pad {list(low)}, {list(high)} of rank {len(ifm)}")
     return tuple(a + n + b for a, n, b in zip(low, ifm, high, strict=True))
 

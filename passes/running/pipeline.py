@@ -1,14 +1,18 @@
 """From the text of a pipeline to passes, and from passes to a changed module."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from ...errors import nearest
+from ..context import AipuContext
 from ..pipelines import PIPELINES, Stage
 from ..registry import Registry
 from .faults import Step
@@ -17,6 +21,10 @@ from .observer import Observer
 from .options import instantiate, spelled
 from .pipeline_text import Element, parse_pipeline, pipeline_error
 from .verification import verify
+from .verification.weights import absent_keys, weight_faults
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def build_pipeline(
@@ -102,6 +110,7 @@ def run_pipeline(
         AipuError: a pass failed, or left a module that is not valid.
     """
     drop_empty_names(module)
+    absent = absent_keys(module, _weights(ctx))
     for observer in observers:
         observer.begin(module)
     for module_pass in passes:
@@ -111,7 +120,14 @@ def run_pipeline(
         seconds = perf_counter() - start
         with Step(f"pass '{module_pass.name}' left a module that is not valid"):
             verify(module)
+            for fault in weight_faults(module, _weights(ctx), absent):
+                raise fault.error()
         for observer in observers:
             observer.after(module_pass, module, seconds)
     for observer in observers:
         observer.end(module)
+
+
+def _weights(ctx: Context) -> Mapping[str, np.ndarray]:
+    """The weights of a context; none as long as nobody has given or made any."""
+    return ctx.weights if isinstance(ctx, AipuContext) and ctx.has_weights else {}

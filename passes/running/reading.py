@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import (
@@ -20,11 +20,19 @@ from xdsl.utils.mlir_lexer import MLIRLexer, MLIRTokenKind, StringLiteral
 
 from ...errors import AipuError, nearest
 from .faults import Guarded
-from .verification import first_fault
+from .verification import Fault, first_fault
+
+Rule = Callable[[ModuleOp], Fault | None]
+"""Gives the first thing in a module that breaks it, if anything does."""
 
 
 def read_module(
-    text: str, name: str, ctx: Context, *, lines_only: bool = False
+    text: str,
+    name: str,
+    ctx: Context,
+    *,
+    lines_only: bool = False,
+    rules: Sequence[Rule] = (),
 ) -> ModuleOp:
     """The module that `text` says, verified.
 
@@ -33,6 +41,7 @@ def read_module(
         name: of the file, for the locations of operations and of errors.
         ctx: what it may be written in.
         lines_only: locate every operation by its line, even one that names its node.
+        rules: what else it must fulfil, tried in order once it is valid.
 
     Raises:
         AipuError: the text is wrong; it shows the line, with a caret.
@@ -40,10 +49,10 @@ def read_module(
     parser = LocatingParser(ctx, text, name, lines_only=lines_only)
     with Guarded("reading the module", parser.place):
         module = parser.parse_module()
-        fault = first_fault(module)
-        if fault is not None:
-            span = parser.spans.get(fault.op, (0, 0))
-            raise parser.error_at(*span, fault.message)
+        for rule in (first_fault, *rules):
+            fault = rule(module)
+            if fault is not None:
+                raise parser.error_of(fault)
         return module
 
 
@@ -164,6 +173,18 @@ class LocatingParser(Parser):
             f"%{name} is not defined",
             nearest(name, known) if known else "",
         )
+
+    def error_of(self, fault: Fault) -> AipuError:
+        """An error about an operation, or about a word of its line."""
+        start, end = self.spans.get(fault.op, (0, 0))
+        line_end = self.text.find("\n", start)
+        word = re.compile(rf"(?<![\w.]){re.escape(fault.word)}(?![\w.])")
+        found = word.search(
+            self.text, end, line_end if line_end >= 0 else len(self.text)
+        )
+        if fault.word and found:
+            start, end = found.span()
+        return self.error_at(start, end, fault.message, fault.remedy)
 
     def error_at(
         self, start: int, end: int, message: str, remedy: str = ""

@@ -1,4 +1,4 @@
-"""The weights of a text: checked, or drawn at random where they are missing."""
+"""Weights drawn at random, for a text that comes without them."""
 
 from math import prod
 from zlib import crc32
@@ -8,46 +8,8 @@ from xdsl.dialects.builtin import IntegerType, ModuleOp
 from xdsl.ir import Attribute
 
 from ...dialects import nn
-from ...dialects.locations import place
 from ...dialects.quant import UniformType
 from ...dialects.semantics.weights import WeightStore
-from ...errors import AipuError
-
-
-def verify_weights(module: ModuleOp, store: WeightStore) -> None:
-    """Check that `store` has every weight that the module names, in its shape.
-
-    A scalar may be kept as one element.
-
-    Raises:
-        AipuError: one is missing, or has another shape.
-    """
-    for op in module.walk():
-        if isinstance(op, nn.WeightOp):
-            found, expected = store[op.key.data].shape, nn.shape(op.value)
-            if found not in (expected, expected or (1,)):
-                raise AipuError(
-                    f'the weight "{op.key.data}" has shape {list(found)} in the weight '
-                    f"store, its type says {list(expected)}",
-                    place=place(op),
-                )
-            if op.scale is not None:
-                verify_scale(op, op.scale.data, store)
-
-
-def verify_scale(weight: nn.WeightOp, key: str, store: WeightStore) -> None:
-    """Check that there is a scale for the whole weight, or for each channel.
-
-    Raises:
-        AipuError: it is missing, or has another shape.
-    """
-    found, channels = store[key].shape, nn.shape(weight.value)[:1]
-    if found not in ((1,), channels):
-        raise AipuError(
-            f'the scale "{key}" has shape {list(found)}, expected [1] or '
-            f"{list(channels)}",
-            place=place(weight),
-        )
 
 
 def draw_missing_weights(module: ModuleOp, store: WeightStore, seed: int) -> None:

@@ -1,12 +1,13 @@
 """Nodes of ONNX, of any type of elements."""
 
 import numpy as np
-from xdsl.dialects.builtin import IntegerAttr, IntegerType, Signedness
+from xdsl.dialects.builtin import IntegerAttr, IntegerType
 from xdsl.ir import Attribute
 
 from ....errors import AipuError
 from ... import nn
 from ...locations import place
+from ...nn.elements import stored_as
 
 REAL = np.dtype(np.float32)
 STANDARD = "ai.onnx"
@@ -43,13 +44,8 @@ def precision(arrays: tuple[np.ndarray, ...]) -> np.dtype:
 
 def kind_of(element: Attribute, real: np.dtype = REAL) -> np.dtype:
     """How numpy holds elements."""
-    if not isinstance(element, IntegerType):
-        return real
-    width = element.width.data
-    if width == 1:
-        return np.dtype(np.bool_)
-    unsigned = element.signedness.data is Signedness.UNSIGNED
-    return np.dtype(f"{'u' if unsigned else ''}int{width}")
+    reals = not isinstance(element, IntegerType)
+    return real if reals else np.dtype(stored_as(element))
 
 
 FUNCTIONS = {nn.OnnxNodeOp: onnx_node}

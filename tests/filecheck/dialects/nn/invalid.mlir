@@ -258,3 +258,100 @@ func.func @detect(%b: tensor<1x9x4xf32>, %s: tensor<1x9x3xf32>, %a: tensor<8x4xf
   %0 = nn.detect %b, %s around %a scale [1.0, 1.0, 1.0, 1.0] best 5 score 0.3 iou 0.6 : (tensor<1x9x4xf32>, tensor<1x9x3xf32>, tensor<8x4xf32>) -> tensor<1x5x7xf32>
   func.return %0 : tensor<1x5x7xf32>
 }
+
+// -----
+
+// A list has an entry for each axis: neither fewer nor more.
+func.func @pad(%x: tensor<1x4x4x2xf32>, %w: tensor<3x1x1x2xf32>, %b: tensor<3xf32>) -> tensor<1x4x4x3xf32> {
+  // expected-error@+1 {{'pad' has 4 entries, found [0, 0, 0]}}
+  %0 = nn.conv2d %x, %w, %b pad [0, 0, 0] : (tensor<1x4x4x2xf32>, tensor<3x1x1x2xf32>, tensor<3xf32>) -> tensor<1x4x4x3xf32>
+  func.return %0 : tensor<1x4x4x3xf32>
+}
+
+// -----
+
+func.func @dilation(%x: tensor<1x4x4x2xf32>, %w: tensor<3x1x1x2xf32>, %b: tensor<3xf32>) -> tensor<1x4x4x3xf32> {
+  // expected-error@+1 {{'dilation' has 2 entries, found [1, 1, 1]}}
+  %0 = nn.conv2d %x, %w, %b dilation [1, 1, 1] : (tensor<1x4x4x2xf32>, tensor<3x1x1x2xf32>, tensor<3xf32>) -> tensor<1x4x4x3xf32>
+  func.return %0 : tensor<1x4x4x3xf32>
+}
+
+// -----
+
+func.func @kernel(%x: tensor<1x4x4x2xf32>) -> tensor<1x3x3x2xf32> {
+  // expected-error@+1 {{'kernel' has 2 entries, found [2, 2, 2]}}
+  %0 = nn.max_pool2d %x kernel [2, 2, 2] : (tensor<1x4x4x2xf32>) -> tensor<1x3x3x2xf32>
+  func.return %0 : tensor<1x3x3x2xf32>
+}
+
+// -----
+
+func.func @stride(%x: tensor<1x4x4x2xf32>) -> tensor<1x3x3x2xf32> {
+  // expected-error@+1 {{'stride' has 2 entries, found [1]}}
+  %0 = nn.avg_pool2d %x kernel [2, 2] stride [1] : (tensor<1x4x4x2xf32>) -> tensor<1x3x3x2xf32>
+  func.return %0 : tensor<1x3x3x2xf32>
+}
+
+// -----
+
+func.func @extra(%x: tensor<1x4x4x2xf32>, %w: tensor<3x1x1x2xf32>, %b: tensor<3xf32>) -> tensor<1x4x4x3xf32> {
+  // expected-error@+1 {{'extra' has 2 entries, found [0, 0, 0]}}
+  %0 = nn.conv_transpose2d %x, %w, %b extra [0, 0, 0] : (tensor<1x4x4x2xf32>, tensor<3x1x1x2xf32>, tensor<3xf32>) -> tensor<1x4x4x3xf32>
+  func.return %0 : tensor<1x4x4x3xf32>
+}
+
+// -----
+
+// What passes say of an operator is something that they can read again.
+func.func @place(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{'place' must be "machine" or "host", found "hosst"}}
+  %0 = nn.abs %x {place = "hosst"} : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @range(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{'range' must be array<f64: low, high>, found array<f64: 2.000000e+00, 1.000000e+00>}}
+  %0 = nn.abs %x {range = array<f64: 2.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{'nn.range' must be array<f64: low, high>, found array<f64: 1.000000e+00>}}
+func.func @range(%x: tensor<4xf32> {nn.range = array<f64: 1.0>}) -> tensor<4xf32> {
+  func.return %x : tensor<4xf32>
+}
+
+// -----
+
+func.func @one(%x: tensor<4xf32>) -> tensor<4xf32> {
+  func.return %x : tensor<4xf32>
+}
+// expected-error@+1 {{there are two functions @one}}
+func.func @one(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = nn.abs %x : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = func.call @other(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+func.func @other(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{@main would call itself}}
+  %0 = func.call @main(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{the function @other has neither a body nor an entry point}}
+  %0 = func.call @other(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+func.func private @other(tensor<4xf32>) -> tensor<4xf32>

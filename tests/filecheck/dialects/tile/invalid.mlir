@@ -91,3 +91,21 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   } : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
 }
+
+// -----
+
+// A schedule, a buffer and a row of a report are found by the name of the work.
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = tile.group "work"(%x) {
+  ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
+    tile.yield %2 : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>
+  // expected-error@below {{two groups are called 'work'}}
+  %3 = tile.group "work"(%0) {
+  ^bb0(%1: tensor<4xf32>):
+    %2 = nn.neg %1 : (tensor<4xf32>) -> tensor<4xf32>
+    tile.yield %2 : tensor<4xf32>
+  } : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %3 : tensor<4xf32>
+}
