@@ -6,7 +6,9 @@
                                              tile.yield %3
                                            }
 
-The weights that it reads move inside. A reshape stays as it is: it moves no byte.
+The weights that it reads move inside. A reshape stays as it is: it moves no byte. A
+group is called after its node, and has a name of its own: two operators of one node are
+two pieces of work.
 """
 
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
 from ..dialects import nn, tile
-from ..dialects.locations import source_name
+from .operator_names import operator_names
 from .segments import machine_functions
 from .semantics import EXACT, AipuPass
 
@@ -31,21 +33,31 @@ class GroupOperatorsPass(AipuPass):
     semantics = EXACT
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        for function in machine_functions(op):
-            _group(function)
+        functions = machine_functions(op)
+        works = [work for function in functions for work in _works(function)]
+        for work, name in operator_names(works).items():
+            _wrap(work, name)
+        for function in functions:
+            _erase_unread_weights(function)
 
 
-def _group(function: FuncOp) -> None:
-    for op in list(function.body.block.ops):
-        if isinstance(op, nn.Operator) and not isinstance(op, nn.ReshapeOp):
-            _wrap(op)
+def _works(function: FuncOp) -> list[nn.Operator]:
+    """The operators of a function that are a piece of work each."""
+    return [
+        op
+        for op in function.body.block.ops
+        if isinstance(op, nn.Operator) and not isinstance(op, nn.ReshapeOp)
+    ]
+
+
+def _erase_unread_weights(function: FuncOp) -> None:
     for op in list(function.body.block.ops):
         if isinstance(op, nn.WeightOp) and not op.value.uses:
             Rewriter.erase_op(op)
 
 
-def _wrap(op: Operation) -> None:
-    """Move an operator into a group of its own."""
+def _wrap(op: Operation, name: str) -> None:
+    """Move an operator into a group of its own, called `name`."""
     following = op.next_op
     assert following is not None
     inputs = [v for v in op.operands if not isinstance(v.owner, nn.WeightOp)]
@@ -59,7 +71,7 @@ def _wrap(op: Operation) -> None:
             inside[value] = weight.value
     op.detach()
     group = tile.GroupOp(
-        source_name(op), inputs, [result.type for result in op.results], Region(block)
+        name, inputs, [result.type for result in op.results], Region(block)
     )
     group.location = op.location
     for old, new in zip(op.results, group.results, strict=True):

@@ -36,7 +36,7 @@ from .lowering.feature_maps import feature_maps
 from .lowering.memory_check import check_memory
 from .placement.abilities import is_weight
 from .quantisation.constants import key_of
-from .schedule.allocation import allocate
+from .schedule.allocation import Lifetime, allocate
 from .schedule.cost import cost
 from .schedule.fit import check_fit
 from .schedule.nest import Nest
@@ -72,7 +72,8 @@ def lowered(
         AipuError: a group has no schedule, or one that cannot be, or what it needs does
             not fit the machine.
     """
-    lowering = _Lowering(machine, weights)
+    works = {op.work.data for function in functions for op in groups_of(function)}
+    lowering = _Lowering(machine, weights, works)
     for function in functions:
         lowering.add_entry(function)
     program = lowering.program()
@@ -83,10 +84,10 @@ def lowered(
 class _Lowering:
     """Collects buffers, tokens and entries over the functions of a module."""
 
-    def __init__(self, machine: Machine, weights: WeightStore):
+    def __init__(self, machine: Machine, weights: WeightStore, works: set[str]):
         self.machine = machine
         self.weights = weights
-        self.table = BufferTable(machine.sram.alignment)
+        self.table = BufferTable(machine.sram.alignment, works)
         self.tokens: dict[str, int] = {}
         self.entries: list[Entry] = []
 
@@ -101,12 +102,10 @@ class _Lowering:
 
     def add_entry(self, function: FuncOp) -> None:
         """Lower a function."""
-        maps, lifetimes = feature_maps(function)
+        maps, lifetimes = feature_maps(function, self.table.works)
         addresses = allocate(lifetimes, self.machine.sram.alignment)
         renamed = {
-            life.name: self.table.add(
-                Buffer(life.name, Space.DRAM, addresses[life.name], life.bytes)
-            )
+            life.name: self._feature_map(life, addresses[life.name])
             for life in lifetimes
         }
         names = {value: renamed[name] for value, name in maps.items()}
@@ -124,6 +123,12 @@ class _Lowering:
                 ),
             )
         )
+
+    def _feature_map(self, life: Lifetime, address: int) -> str:
+        """The buffer of an input or of the result of a piece of work."""
+        buffer = Buffer(life.name, Space.DRAM, address, life.bytes)
+        is_result = life.name in self.table.works
+        return (self.table.add_result if is_result else self.table.add)(buffer)
 
     def _work(self, op: tile.GroupOp, maps: dict[SSAValue, str]) -> list[Instruction]:
         work = op.work.data
@@ -157,15 +162,15 @@ class _Lowering:
         for instruction in instructions:
             for token in (*instruction.wait, *instruction.signal):
                 self.tokens.setdefault(token, len(self.tokens))
-        return [self._launch(work, nests), *instructions]
+        return [self._launch(op, nests), *instructions]
 
-    def _launch(self, work: str, nests: list[Nest]) -> Instruction:
+    def _launch(self, op: tile.GroupOp, nests: list[Nest]) -> Instruction:
         counts = credits(nests)
         row = [counts.get(token, 0) for token in self.tokens]
         while row and not row[-1]:
             row.pop()
-        fields = {"work": work, "credits": tuple(row)}
-        return Instruction("launch", fields, source=work)
+        fields = {"work": op.work.data, "credits": tuple(row)}
+        return Instruction("launch", fields, source=source_name(op))
 
     def _inputs(
         self, op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]

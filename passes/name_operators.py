@@ -3,29 +3,20 @@
     %1 = nn.transpose %0 ... loc("conv1")        loc("conv1/transpose")
     %2 = nn.conv2d %1, ...   loc("conv1")  ==>   loc("conv1")
 
-One source node may become several operators. The one that computes keeps the name of
-the node; those that only bring bytes into place have their own added to it.
+One source node may become several operators; `operator_names` says how they are
+called then.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import Operation
 
 from ..dialects import nn
-from ..dialects.locations import named, source_name
+from ..dialects.locations import named
+from .operator_names import operator_names
 from .segments import functions
 from .semantics import EXACT, AipuPass
-
-HELPERS = (
-    nn.TransposeOp,
-    nn.ReshapeOp,
-    nn.QuantiseOp,
-    nn.DequantiseOp,
-    nn.RequantiseOp,
-)
 
 
 @dataclass(frozen=True)
@@ -42,25 +33,5 @@ class NameOperatorsPass(AipuPass):
             for inner in function.body.block.ops
             if isinstance(inner, nn.Operator)
         ]
-        taken: set[str] = set()
-        for inner in sorted(operators, key=lambda op: isinstance(op, HELPERS)):
-            name = _unused(_candidates(inner), taken)
-            taken.add(name)
+        for inner, name in operator_names(operators).items():
             inner.location = named(name)
-
-
-def _candidates(op: Operation) -> Iterable[str]:
-    kind = op.name.partition(".")[2]
-    node = source_name(op)
-    if node:
-        yield node
-    longer = f"{node}/{kind}" if node else kind
-    yield longer
-    count = 2
-    while True:
-        yield f"{longer}.{count}"
-        count += 1
-
-
-def _unused(candidates: Iterable[str], taken: set[str]) -> str:
-    return next(name for name in candidates if name not in taken)

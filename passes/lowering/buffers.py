@@ -1,6 +1,6 @@
 """The buffers of a program while it is lowered."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...backend_aipu.program import Buffer
@@ -12,17 +12,27 @@ from ..schedule.nest import Nest
 
 @dataclass
 class BufferTable:
-    """Buffers by name, in the order of their first use; equal ones are one."""
+    """Buffers by name, in the order of their first use; equal ones are one.
+
+    The result of a piece of work has the work's name: it is found by it. So no other
+    buffer takes one of the names of `works`.
+    """
 
     alignment: int
+    works: Collection[str] = ()
     buffers: dict[str, Buffer] = field(default_factory=dict)
     weights_end: int = 0
+
+    def add_result(self, buffer: Buffer) -> str:
+        """The name of the buffer of a piece of work: its own."""
+        self.buffers[buffer.name] = buffer
+        return buffer.name
 
     def add(self, buffer: Buffer) -> str:
         """The name that a buffer has in the table: its own, made unique."""
         name, count = buffer.name, 1
-        while name in self.buffers:
-            if self.buffers[name] == replace(buffer, name=name):
+        while name in self.buffers or name in self.works:
+            if self.buffers.get(name) == replace(buffer, name=name):
                 return name
             count += 1
             name = f"{buffer.name}.{count}"
@@ -45,7 +55,8 @@ class BufferTable:
 
     def _is_taken(self, name: str) -> bool:
         buffer = self.buffers.get(name)
-        return buffer is not None and buffer.space is not Space.WEIGHTS
+        other = buffer is not None and buffer.space is not Space.WEIGHTS
+        return other or name in self.works
 
     def rings(self, work: str, nest: Nest) -> Mapping[str, str]:
         """The SRAM buffers of a nest's rings, by role."""

@@ -1,5 +1,6 @@
 """Where the feature maps of a function lie in DRAM, and how long each is needed."""
 
+from collections.abc import Collection
 from math import prod
 
 from xdsl.dialects.func import FuncOp
@@ -11,14 +12,17 @@ from ...errors import AipuError
 from ..schedule.allocation import Lifetime
 
 
-def feature_maps(function: FuncOp) -> tuple[dict[SSAValue, str], list[Lifetime]]:
+def feature_maps(
+    function: FuncOp, works: Collection[str]
+) -> tuple[dict[SSAValue, str], list[Lifetime]]:
     """The buffer of every value, and when each buffer is alive.
 
-    Step 0 is the entry; the n-th operation is step n; results live to the end. A
-    reshape is another name of its operand.
+    The result of a group has the group's name, and an input none of `works`, the names
+    of all groups of the program. Step 0 is the entry; the n-th operation
+    is step n; results live to the end. A reshape is another name of its operand.
 
     Raises:
-        AipuError: an operation is neither a group nor a reshape.
+        AipuError: an operation is neither a group of one result nor a reshape.
     """
     block = function.body.block
     entry = function.sym_name.data
@@ -33,7 +37,10 @@ def feature_maps(function: FuncOp) -> tuple[dict[SSAValue, str], list[Lifetime]]
         first[name] = last[name] = step
 
     for number, argument in enumerate(block.args):
-        define(argument, f"{entry}/input{number}", 0)
+        name = f"{entry}/input{number}"
+        while name in works:
+            name = f"{entry}/{name}"
+        define(argument, name, 0)
     step = 0
     for step, op in enumerate(block.ops, 1):
         for operand in op.operands:
@@ -41,9 +48,13 @@ def feature_maps(function: FuncOp) -> tuple[dict[SSAValue, str], list[Lifetime]]
         if isinstance(op, nn.ReshapeOp):
             names[op.ofm] = names[op.ifm]
         elif isinstance(op, tile.GroupOp):
-            for number, result in enumerate(op.results):
-                suffix = f".{number}" if number else ""
-                define(result, op.work.data + suffix, step)
+            if len(op.results) != 1:
+                raise AipuError(
+                    f"a launch makes one result, this group {len(op.results)}",
+                    place=op.work.data,
+                    remedy="make a group of each operator whose result others read",
+                )
+            define(op.results[0], op.work.data, step)
         elif op is not block.last_op:
             raise AipuError(
                 f"{op.name} is in no group",

@@ -1,5 +1,6 @@
 """Operators that treat every byte alike: of one feature map, or of two."""
 
+from dataclasses import replace
 from math import prod
 
 from ....dialects.aipu import Engine
@@ -33,6 +34,8 @@ def plan_elementwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
         rings.append(Ring.renewed_by(name, size, loops, depends, schedule.slots))
         row = rows_of(rows, total).position if "row" in depends else NOWHERE
         box = map_box(name, f"input {number}", view, tile.shape, row=row)
+        if "image" not in depends:
+            box = replace(box, origin=(NOWHERE, *box.origin[1:]))
         loads.append(box)
     rings.append(Ring.renewed_by("ofm", size, loops, every_loop, schedule.slots))
     if stage.parameter_bytes:

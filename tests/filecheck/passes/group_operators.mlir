@@ -33,3 +33,22 @@ func.func @segment_1(%x: tensor<1x4xf32>) -> tensor<1x4xf32> attributes {place =
   %0 = nn.softmax %x axis 1 : (tensor<1x4xf32>) -> tensor<1x4xf32> loc("softmax1")
   func.return %0 : tensor<1x4xf32>
 }
+
+// Two operators of one node are two pieces of work. The one that computes has the name of
+// the node; the location of each stays the node.
+// CHECK:      func.func @segment_2
+// CHECK:        tile.group "split1/requantise"
+// CHECK:        } : {{.*}} loc("split1")
+// CHECK:        tile.group "split1"
+// CHECK:        } : {{.*}} loc("split1")
+// CHECK:        tile.group "split1/add"
+// CHECK:        } : {{.*}} loc("split1")
+// CHECK:        tile.group "split1/add.2"
+// CHECK:        } : {{.*}} loc("split1")
+func.func @segment_2(%x: tensor<1x4x!x>) -> tensor<1x4x!x> attributes {place = "machine"} {
+  %0 = nn.requantise %x rescale [1] >> 1 : (tensor<1x4x!x>) -> tensor<1x4x!x> loc("split1")
+  %1 = nn.add %0, %0 rescale [1, 1, 1] >> 1 : (tensor<1x4x!x>, tensor<1x4x!x>) -> tensor<1x4x!x> loc("split1")
+  %2 = nn.add %1, %1 rescale [1, 1, 1] >> 1 : (tensor<1x4x!x>, tensor<1x4x!x>) -> tensor<1x4x!x> loc("split1")
+  %3 = nn.add %2, %2 rescale [1, 1, 1] >> 1 : (tensor<1x4x!x>, tensor<1x4x!x>) -> tensor<1x4x!x> loc("split1")
+  func.return %3 : tensor<1x4x!x>
+}

@@ -124,7 +124,7 @@ FILL = [
     load("r[1]", "x"),
     load("weight", "const"),
     load("records", "const + 16", size=32),
-    launch("work"),
+    launch("ready"),
 ]
 """Writes all of the SRAM; the launch behind it waits until it is written."""
 

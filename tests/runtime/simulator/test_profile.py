@@ -100,7 +100,7 @@ def test_a_work_of_nothing_is_a_launch() -> None:
 
 def test_the_cycles_of_layers_add_up_to_those_of_the_timeline() -> None:
     entry = prepared(program(*FILL, *CHAIN), tiny_machine())
-    assert [layer.name for layer in entry.profile.layers] == ["fill", "work"]
+    assert [layer.name for layer in entry.profile.layers] == ["fill", "ready"]
     assert entry.profile.layers[-1].cycles == 1071
     assert entry.profile.cycles == entry.timeline.cycles
     network = NetworkProfile(entry.machine, [entry.profile, entry.profile])

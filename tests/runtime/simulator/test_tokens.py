@@ -15,4 +15,4 @@ def test_a_token_has_one_giver_and_one_taker(role: str) -> None:
         "engine; the load engine does so too"
     )
     check(*body, sync("load", f"{role} a @two"))
-    check(*body, launch(credits="a: 1"), sync("mac", f"{role} a @two"))
+    check(*body, launch("later", "a: 1"), sync("mac", f"{role} a @two"))
