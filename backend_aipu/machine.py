@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from ..dialects.aipu import Dataflow
 from ..errors import AipuError, nearest
 from .counts import Count, ceil_divide
+from .host import Host
 from .strict_toml import convert, read
 
 TARGETS = Path(__file__).parent / "targets"
@@ -101,7 +102,10 @@ class EnergyTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Machine(Struct, frozen=True, forbid_unknown_fields=True):
-    """One machine. The methods convert units, exactly, and round cycles up."""
+    """One machine. The methods convert units, exactly, and round cycles up.
+
+    host: what runs beside it; None where nothing is known of it.
+    """
 
     name: Text
     description: Text
@@ -112,6 +116,7 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True):
     vector: VectorUnit
     control: Control
     energy: EnergyTable
+    host: Host | None = None
 
     @property
     def macs_per_cycle(self) -> int:
@@ -197,11 +202,18 @@ def _table(path: Path) -> dict[str, object]:
 
 def _merge(base: dict[str, object], changes: dict[str, object]) -> dict[str, object]:
     """`base` without its name and description, changed section by section."""
-    merged = {key: base[key] for key in base.keys() - {"name", "description"}}
+    kept = {key: base[key] for key in base.keys() - {"name", "description"}}
+    return _merge_sections(kept, changes)
+
+
+def _merge_sections(
+    base: dict[str, object], changes: dict[str, object]
+) -> dict[str, object]:
+    merged = dict(base)
     for key, change in changes.items():
         section = merged.get(key)
         if isinstance(section, dict) and isinstance(change, dict):
-            merged[key] = section | change
+            merged[key] = _merge_sections(section, change)
         else:
             merged[key] = change
     return merged
@@ -228,3 +240,6 @@ def _impossible(machine: Machine) -> Iterator[tuple[str, object, str]]:
     for key, size in (("sram.alignment", sram.alignment), ("dram.burst", dram.burst)):
         if size & (size - 1):
             yield key, size, "a power of two"
+    host = machine.host
+    if host is not None and host.threads > host.cores:
+        yield "host.threads", host.threads, f"at most {host.cores}, one a core"

@@ -6,7 +6,8 @@ An error names the file, the key as `section.key`, and what was found there.
 import tomllib
 from pathlib import Path
 from reprlib import repr as shortened
-from typing import TypeVar
+from types import NoneType
+from typing import TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
@@ -38,6 +39,8 @@ def convert(
 ) -> Section:
     """`table` as a `struct`: its keys are the fields of the struct, each in its range.
 
+    A section that may be None may be missing.
+
     Raises:
         AipuError: a key is unknown or missing, or its value is not what it must be.
     """
@@ -52,17 +55,33 @@ def convert(
             )
     values: dict[str, object] = {}
     for key, kind in fields.items():
+        if key not in table and _may_be_missing(kind):
+            values[key] = None
+            continue
         if key not in table:
             raise AipuError(
                 f"missing key {prefix}{key}",
                 place=place,
                 remedy='a target file states every number, or names a base = "..."',
             )
-        if isinstance(kind, type) and issubclass(kind, Struct):
-            values[key] = convert(table[key], kind, place, prefix + key)
+        inner = _section(kind)
+        if inner is not None:
+            values[key] = convert(table[key], inner, place, prefix + key)
         else:
             values[key] = _value(table[key], kind, place, prefix + key)
     return struct(**values)
+
+
+def _may_be_missing(kind: object) -> bool:
+    return NoneType in get_args(kind)
+
+
+def _section(kind: object) -> type[Struct] | None:
+    """The struct that a field holds, if it holds one."""
+    for each in (kind, *get_args(kind)):
+        if isinstance(each, type) and issubclass(each, Struct):
+            return each
+    return None
 
 
 def _value(value: object, kind: object, place: str, key: str) -> object:

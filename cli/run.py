@@ -57,6 +57,7 @@ def run(
     from ..runtime.array_files import read_arrays, write_arrays
     from ..runtime.package import Package
     from ..runtime.preprocessing import inputs as prepared
+    from ..runtime.report.figures import figures
     from ..runtime.report.terminal.console import note, show, show_json, working
     from ..runtime.report.terminal.outputs import output_figures, output_tables
 
@@ -68,12 +69,13 @@ def run(
         arrays.update(prepared.recordings(loaded.manifest, recordings))
     with working(f"running {loaded.manifest.name}"):
         result = loaded.run(arrays or loaded.noise())
+        found = figures(loaded.report)
     if not arrays:
         note(NOISE)
     if folder is not None:
         paths = write_arrays(folder, result.outputs)
         note(*(f"wrote {path}" for path in paths))
     if as_json:
-        show_json(output_figures(result.outputs, result.profile))
+        show_json(output_figures(result.outputs, found))
     else:
-        show(*output_tables(result.outputs, result.profile))
+        show(*output_tables(result.outputs, found))

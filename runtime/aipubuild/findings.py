@@ -4,6 +4,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..package import Arrays, Package
+from ..report.figures import figures
+from ..report.speed import (
+    ESTIMATES,
+    frames_a_second,
+    milliseconds,
+    parts,
+    simulated_or_not,
+    speed,
+)
 from ..verify import Row
 from .log import Log
 
@@ -19,12 +28,9 @@ def show_findings(
         log: what takes the lines.
         sample: inputs to compare the layers on; None for noise.
     """
-    profile, machine = package.profile, package.machine
-    log.info(
-        f"{profile.cycles} cycles at {machine.clock_hz // 10**6} MHz: "
-        f"{profile.seconds * 1e3:.3f} ms, "
-        f"{package.manifest.batch / profile.seconds:.2f} FPS"
-    )
+    profile = package.profile
+    for line in time(package):
+        log.info(line)
     for layer in profile.layers:
         log.detail(
             f"layer {layer.name}: {layer.cycles} cycles, {layer.macs} MACs, "
@@ -41,6 +47,24 @@ def show_findings(
         log.detail(command)
     for path in files:
         log.info(f"wrote {path}")
+
+
+def time(package: Package) -> Iterator[str]:
+    """How fast it is: the machine by cycles, then a frame with all that it takes."""
+    found, megahertz = figures(package.report), package.machine.clock_hz // 10**6
+    alone = "machine only" if found.machine_only else "machine alone"
+    yield (
+        f"{found.cycles} cycles at {megahertz} MHz: {milliseconds(found.machine_ms)}, "
+        f"{frames_a_second(found.machine_fps)}, {alone}"
+    )
+    if not found.machine_only:
+        latency = milliseconds(found.latency_ms)
+        yield f"whole: {latency}, {speed(found)}: {parts(found)}; {ESTIMATES}"
+    for each in found.segments:
+        yield (
+            f"on the {each.place}, operators: {each.operators}, "
+            f"{milliseconds(each.ms)}, {simulated_or_not(each)}"
+        )
 
 
 def similarity(rows: Sequence[Row]) -> Iterator[str]:

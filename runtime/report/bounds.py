@@ -32,7 +32,7 @@ class Distance(NamedTuple):
 
 def distances(figures: Figures) -> Iterator[Distance]:
     """All bounds of a report."""
-    bounds, seconds = figures.bounds, figures.latency_ms / 1e3
+    bounds, seconds = figures.bounds, figures.machine_ms / 1e3
     dram = figures.dram_bytes
     yield Distance(
         "cycles, compute",

@@ -75,17 +75,57 @@ class Layer(Struct, frozen=True, forbid_unknown_fields=True):
     cycles_by_cause: dict[str, int]
 
 
+class Segment(Struct, frozen=True, forbid_unknown_fields=True):
+    """Operators that run on one side without waiting for the other.
+
+    place: "machine", whose time is simulated, or "host", whose time is an estimate.
+    operators: how many, without those that convert what crosses; the first and the last
+        by their names.
+    ms: of the whole batch; null where nothing is known of the host.
+    """
+
+    name: str
+    place: str
+    operators: int
+    first: str
+    last: str
+    ms: float | None
+
+
+class Crossing(Struct, frozen=True, forbid_unknown_fields=True):
+    """A tensor that passes from one side to the other.
+
+    tensor: what makes it, or the input that it is.
+    to: "machine" or "host".
+    before: the segment that waits for it; null for an output.
+    bytes: as it passes, in integers.
+    ms: an estimate, its quantising or dequantising included; null where nothing is
+        known of the host.
+    """
+
+    tensor: str
+    to: str
+    before: str | None
+    bytes: int
+    ms: float | None
+
+
 class HostOperator(Struct, frozen=True, forbid_unknown_fields=True):
-    """An operator that the machine does not run, why, and its share of the work."""
+    """An operator that the machine does not run, why, its share of the work, its time.
+
+    ms: an estimate; null where nothing is known of the host.
+    """
 
     name: str
     op: str
+    segment: str
     reason: str
     share: float
+    ms: float | None
 
 
 class Host(Struct, frozen=True, forbid_unknown_fields=True):
-    """What runs on the host.
+    """What runs on the host, but for what converts tensors as they cross.
 
     share: of all arithmetic; a MAC counts as two operations, an element of any other
         result as one.
@@ -98,6 +138,12 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
 class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     """A report.
 
+    latency_ms: machine_ms + host_ms + crossing_ms. The machine's part is simulated, the
+        others are estimates.
+    fps: frames a second of all of it; null where nothing takes any time.
+    machine_fps: of the machine alone; null where it runs nothing.
+    machine_only: nothing is known of the host: host_ms and crossing_ms are 0, and the
+        latency is the machine's.
     weights: "model", or "random" where they were drawn.
     calibration: "data", "noise" or "model".
     warnings: what a user should know of the model and of the calibration data.
@@ -116,7 +162,12 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     macs: int
     cycles: int
     latency_ms: float
-    fps: float
+    machine_ms: float
+    host_ms: float
+    crossing_ms: float
+    machine_only: bool
+    fps: float | None
+    machine_fps: float | None
     utilisation: float
     dram_bytes: int
     bounds: Bounds
@@ -127,6 +178,8 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     energy_uj_by_component: Energy
     kernels: dict[str, Kernel]
     layers: list[Layer]
+    segments: list[Segment]
+    crossings: list[Crossing]
     host: Host
 
 

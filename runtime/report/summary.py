@@ -1,31 +1,30 @@
 """The report of a package as plain data.
 
 Cycles, MACs, bytes and energy come from the profile of the package's own binary; the
-bounds from what the groups need at least.
+bounds from what the groups need at least; the time of the host from a model of it.
 """
 
 from collections.abc import Iterator, Sequence
 from math import prod
 
 import msgspec
-from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.dialects.builtin import ModuleOp
 
 from ...backend_aipu.binary_tables import encode
 from ...backend_aipu.machine import Machine
 from ...backend_aipu.program import Program
 from ...dialects import nn
 from ...dialects.aipu import Space
-from ...dialects.locations import source_name
-from ...dialects.nn.macs import operations
 from ...errors import AipuError
 from ...passes.group_graph import group_graph
 from ...passes.schedule.bounds import LayerWork, lower_bounds
 from ...passes.schedule.group import Group, GroupGraph, Kind
-from ...passes.segments import HOST, functions, machine_functions, place_of
+from ...passes.segments import machine_functions
 from ..manifest import Manifest
 from ..simulator.profile import LayerProfile, NetworkProfile
 from .energy import energy
-from .figures import Bounds, Figures, Host, HostOperator, Kernel, Layer, Memory
+from .figures import Bounds, Figures, Kernel, Layer, Memory
+from .frame import frame
 
 Report = dict[str, object]
 """`Figures`, with names for its fields."""
@@ -49,6 +48,11 @@ def summary(
     graphs = [group_graph(function) for function in machine_functions(scheduled)]
     layers = profile.layers
     macs = sum(layer.macs for layer in layers)
+    milliseconds = {
+        entry.name: machine.seconds(each.cycles) * 1e3
+        for entry, each in zip(program.entries, profile.entries, strict=True)
+    }
+    whole = frame(scheduled, milliseconds, macs, machine.host)
     report = Figures(
         model=manifest.name,
         target=manifest.target,
@@ -59,8 +63,13 @@ def summary(
         warnings=manifest.warnings,
         macs=macs,
         cycles=profile.cycles,
-        latency_ms=profile.seconds * 1e3,
-        fps=_share(manifest.batch, profile.seconds),
+        latency_ms=whole.latency_ms,
+        machine_ms=whole.machine_ms,
+        host_ms=whole.host_ms,
+        crossing_ms=whole.crossing_ms,
+        machine_only=machine.host is None,
+        fps=_rate(manifest.batch, whole.latency_ms),
+        machine_fps=_rate(manifest.batch, whole.machine_ms),
         utilisation=_share(macs, profile.cycles * machine.macs_per_cycle),
         dram_bytes=sum(layer.dram_bytes for layer in layers),
         bounds=_bounds(graphs, machine),
@@ -71,9 +80,16 @@ def summary(
         energy_uj_by_component=energy(layers, machine),
         kernels=_kernels(graphs, layers, machine),
         layers=_layers(graphs, layers, machine),
-        host=_host(scheduled, macs),
+        segments=list(whole.segments),
+        crossings=list(whole.crossings),
+        host=whole.host,
     )
     return msgspec.to_builtins(report)
+
+
+def _rate(frames: int, milliseconds: float) -> float | None:
+    """Frames a second; None where nothing takes any time."""
+    return frames / milliseconds * 1e3 if milliseconds else None
 
 
 def _share(part: float, whole: float) -> float:
@@ -191,32 +207,3 @@ def _pairs(
                 remedy="its files do not belong together: build the package again",
             )
         yield groups[layer.name], layer
-
-
-def _host(module: ModuleOp, machine_macs: int) -> Host:
-    operators = [
-        (operator, operations(operator))
-        for function in functions(module)
-        if place_of(function) == HOST
-        for operator in function.body.block.ops
-        if isinstance(operator, nn.Operator)
-    ]
-    host = sum(number for _, number in operators)
-    total = host + 2 * machine_macs
-    return Host(
-        _share(host, total),
-        [
-            HostOperator(
-                source_name(operator),
-                operator.name.removeprefix("nn."),
-                _reason(operator),
-                _share(number, total),
-            )
-            for operator, number in operators
-        ],
-    )
-
-
-def _reason(operator: nn.Operator) -> str:
-    reason = operator.attributes.get("reason")
-    return reason.data if isinstance(reason, StringAttr) else ""

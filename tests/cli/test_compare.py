@@ -31,7 +31,12 @@ def test_every_package_has_a_column(package: Path, faster: Path) -> None:
         json.loads((folder / "report.json").read_text()) for folder in (package, faster)
     ]
     assert _row(text, "cycles") == [f"{report['cycles']:,}" for report in reports]
-    assert _row(text, "speed")[::2] == [f"{report['fps']:.2f}" for report in reports]
+    board, other = reports
+    whole = [f"{board['fps']:.2f}", "FPS", f"{other['fps']:.2f}", "FPS,"]
+    assert _row(text, "speed") == [*whole, "machine", "only"]
+    alone = [f"{report['machine_fps']:.2f}" for report in reports]
+    assert _row(text, "machine alone")[::2] == alone
+    assert _row(text, "  host, an estimate")[-1] == "-"
     used = [f"{100 * each['kernels']['3x3']['utilisation']:.1f}" for each in reports]
     assert _row(text, "  3x3 convolutions")[::2] == used
 

@@ -45,7 +45,7 @@ def _dram(chart: Chart, findings: Findings) -> None:
             f"{each.address:#x}, cycles {each.start:,} to {each.end:,}",
         )
         _label(chart, each, figures)
-    axes.set_xlim(0, figures.latency_ms)
+    axes.set_xlim(0, figures.machine_ms)
     axes.set_ylim(0, max(1, figures.memory.feature_maps_bytes) / 1e6 * 1.02)
     axes.set_ylabel("DRAM address, MB")
     axes.grid(axis="y", color=FAINT)
@@ -53,7 +53,7 @@ def _dram(chart: Chart, findings: Findings) -> None:
 
 def _label(chart: Chart, each: LiveMap, figures: Figures) -> None:
     """Write the name of a feature map into its box, if there is room."""
-    axes, clock = chart.axes[0], figures.cycles / figures.latency_ms
+    axes, clock = chart.axes[0], figures.cycles / figures.machine_ms
     width = WIDTH * (each.end - each.start) / figures.cycles
     height = DRAM_HEIGHT * each.bytes / figures.memory.feature_maps_bytes
     if width < LETTER * (len(each.name) + 2) or height < 2 * TYPE:

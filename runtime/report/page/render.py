@@ -12,6 +12,7 @@ from ..figures import Figures
 from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio
+from ..speed import ESTIMATES, milliseconds, parts, simulated_or_not
 from .causes import causes_chart
 from .chart import chart_style
 from .energy import energy_chart
@@ -20,6 +21,15 @@ from .memory import memory_chart
 from .roofline import roofline_chart
 
 FOLDER = Path(__file__).parent
+FILTERS = (
+    quantity,
+    count,
+    percent,
+    ratio,
+    decimals,
+    milliseconds,
+    simulated_or_not,
+)
 
 
 def render(findings: Findings, layer: str | None = None) -> str:
@@ -39,7 +49,7 @@ def render(findings: Findings, layer: str | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (quantity, count, percent, ratio, decimals):
+    for function in FILTERS:
         environment.filters[function.__name__] = function
     figures = findings.figures
     chosen = layer if layer is not None or not figures.layers else slowest(figures)
@@ -53,6 +63,8 @@ def render(findings: Findings, layer: str | None = None) -> str:
         else {},
         caveats=list(caveats(figures)),
         distances=list(distances(figures)),
+        parts=parts(figures),
+        estimates=ESTIMATES,
         causes=CAUSES,
         total=dict(_by_cause(figures)),
         longest=max((each.cycles for each in figures.layers), default=1),

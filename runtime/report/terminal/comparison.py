@@ -9,6 +9,7 @@ from ..bounds import distances
 from ..figures import Figures, Kernel
 from ..findings import Findings
 from ..quantities import count, percent, quantity, ratio
+from ..speed import frames_a_second, milliseconds, speed
 from .ladder import ladder_figures
 from .tables import table
 
@@ -17,8 +18,12 @@ ROWS: Mapping[str, Callable[[Figures], str]] = {
     "strategy": lambda figures: figures.strategy,
     "batch": lambda figures: str(figures.batch),
     "MACs": lambda figures: count(figures.macs),
-    "speed": lambda figures: f"{figures.fps:.2f} FPS",
-    "latency": lambda figures: quantity(figures.latency_ms / 1e3, "s"),
+    "speed": speed,
+    "machine alone": lambda figures: frames_a_second(figures.machine_fps),
+    "latency": lambda figures: milliseconds(figures.latency_ms),
+    "  machine": lambda figures: milliseconds(figures.machine_ms),
+    "  host, an estimate": lambda figures: _estimate(figures, figures.host_ms),
+    "  crossings, an estimate": lambda figures: _estimate(figures, figures.crossing_ms),
     "cycles": lambda figures: count(figures.cycles),
     "utilisation": lambda figures: percent(figures.utilisation),
 }
@@ -62,6 +67,11 @@ def _rows(packages: list[Findings]) -> Iterator[tuple[str, list[str | Text]]]:
         yield f"to the bound: {same[0].name}", list(cells)
     if any(findings.ladder is not None for findings in packages):
         yield "verified", [_verdict(findings) for findings in packages]
+
+
+def _estimate(figures: Figures, time: float) -> str:
+    """A time of the host; a dash where nothing is known of it."""
+    return milliseconds(None if figures.machine_only else time)
 
 
 def _kernel(kernel: Kernel | None) -> str:

@@ -7,15 +7,16 @@ import numpy as np
 from rich.console import RenderableType
 from rich.text import Text
 
-from ...simulator.profile import NetworkProfile
-from ..quantities import count, quantity
+from ..figures import Figures
+from ..quantities import count
+from ..speed import milliseconds
 from .tables import spaced, table
 
 BEST = 5
 
 
 def output_tables(
-    outputs: Mapping[str, np.ndarray], profile: NetworkProfile
+    outputs: Mapping[str, np.ndarray], figures: Figures
 ) -> Iterator[RenderableType]:
     """All outputs, and the best classes of each that looks like a classifier's."""
     result = table("output", "shape", ">min", ">max")
@@ -26,12 +27,11 @@ def output_tables(
     for name, array in outputs.items():
         if scores_classes(array):
             yield spaced(_best_table(name, array))
-    time = f"{count(profile.cycles)} cycles, {quantity(profile.seconds, 's')}"
-    yield spaced(Text(f"{time} on {profile.machine.name}", "bold"))
+    yield spaced(Text(_time(figures), "bold"))
 
 
 def output_figures(
-    outputs: Mapping[str, np.ndarray], profile: NetworkProfile
+    outputs: Mapping[str, np.ndarray], figures: Figures
 ) -> Mapping[str, object]:
     """The same as plain data."""
     return {
@@ -49,9 +49,21 @@ def output_figures(
             }
             for name, array in outputs.items()
         },
-        "cycles": profile.cycles,
-        "latency_ms": profile.seconds * 1e3,
+        "cycles": figures.cycles,
+        "machine_ms": figures.machine_ms,
+        "latency_ms": figures.latency_ms,
+        "machine_only": figures.machine_only,
     }
+
+
+def _time(figures: Figures) -> str:
+    """What the machine took, and what host and crossings add to it."""
+    machine = milliseconds(figures.machine_ms)
+    alone = f"{count(figures.cycles)} cycles, {machine} on {figures.target}"
+    if figures.machine_only:
+        return f"{alone}, machine only"
+    latency = milliseconds(figures.latency_ms)
+    return f"{alone}; {latency} with host and crossings, an estimate"
 
 
 def scores_classes(array: np.ndarray) -> bool:

@@ -1,4 +1,4 @@
-"""A report as tables: headline, bounds, kernels, the slowest layers, the host."""
+"""A report as tables: headline, bounds, kernels, the slowest layers, the frame."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,9 @@ from ..figures import Energy, Figures, Layer
 from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, percent, quantity, ratio
+from ..speed import ESTIMATES, frames_a_second, milliseconds, parts, speed
 from .bars import Bar
+from .frame import frame_tables
 from .tables import BOLD, DIM, spaced, table
 
 SLOWEST = 12
@@ -34,8 +36,7 @@ def report_tables(
     if figures.layers:
         yield from _causes(figures)
         yield _layers(figures, all_layers)
-    if figures.host.operators:
-        yield _host(figures)
+    yield from frame_tables(figures)
 
 
 def _title(figures: Figures) -> RenderableType:
@@ -63,12 +64,13 @@ def _headline_rows(
 ) -> Iterator[tuple[str, str, str]]:
     """What it is, the number, and what is to be said of it."""
     memory = figures.memory
-    latency = quantity(figures.latency_ms / 1e3, "s")
-    yield (
-        "speed",
-        f"{figures.fps:.2f} FPS",
-        f"{latency}, {count(figures.cycles)} cycles",
-    )
+    cycles = f"{milliseconds(figures.machine_ms)}, {count(figures.cycles)} cycles"
+    if figures.machine_only:
+        yield "speed", speed(figures), cycles
+    else:
+        latency = milliseconds(figures.latency_ms)
+        yield "speed", speed(figures), f"{latency}: {parts(figures)}; {ESTIMATES}"
+        yield "machine alone", frames_a_second(figures.machine_fps), cycles
     yield (
         "utilisation",
         percent(figures.utilisation),
@@ -173,12 +175,3 @@ def _layers(figures: Figures, all_layers: bool) -> RenderableType:
 
 def _slowest_first(layer: Layer) -> int:
     return -layer.cycles
-
-
-def _host(figures: Figures) -> RenderableType:
-    result = table("on the host", "operator", ">arithmetic", "because")
-    for operator in figures.host.operators:
-        result.add_row(
-            operator.name, operator.op, percent(operator.share), operator.reason
-        )
-    return spaced(result)

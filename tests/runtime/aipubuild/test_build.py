@@ -163,6 +163,20 @@ def test_more_is_said_if_asked_for(carry_out: Aipubuild, folder: Path) -> None:
     assert {f"[I] {command}" for command in package.manifest.commands} <= set(verbose)
 
 
+def test_the_log_tells_the_time_of_the_whole(
+    carry_out: Aipubuild, folder: Path
+) -> None:
+    """The machine alone, then with its host; each segment has a line."""
+    log = carry_out()
+    report = load(folder / "out/tiny.package").report
+    alone = f"{report['machine_fps']:.2f} FPS, machine alone"
+    assert any(line.endswith(alone) for line in log)
+    whole = f"{report['fps']:.2f} FPS: machine "
+    assert any(whole in line and "estimates" in line for line in log)
+    segments = [line for line in log if line.startswith("[I] on the ")]
+    assert [line.split()[3] for line in segments] == ["host,", "machine,", "host,"]
+
+
 def test_layers_are_compared_on_what_the_network_is_for(
     carry_out: Aipubuild, folder: Path
 ) -> None:
