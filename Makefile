@@ -8,7 +8,7 @@ LIGHT_RESNET50 := import onnx; print(onnx.__path__[0] + "/backend/test/data/ligh
 
 TORCH ?= torch==2.13.0  # a CPU build where pip finds one; PyPI's brings CUDA to Linux
 
-.PHONY: demo test test-long torch check bench docs mutants clean
+.PHONY: demo test test-long torch check bench docs mutants fuzz clean
 
 demo: .venv/demo $(RESNET50)  ## ResNet-50 on the R329: build, run, report, verify
 	cp "$$($(BIN)/python -c '$(LIGHT_RESNET50)')" $(DEMO)/resnet50_v1.5.onnx
@@ -51,8 +51,15 @@ docs: .venv/development  ## The manuals that the code writes
 mutants: .venv/development  ## Break the simulator on purpose; the tests must notice
 	$(BIN)/python tests/mutations.py
 
+SECONDS ?= 600
+SEED ?= 0
+
+fuzz: export OPENBLAS_NUM_THREADS = 1
+fuzz: .venv/development  ## Random graphs, schedules and programs, SECONDS long: faults land in fuzz/
+	$(BIN)/python -m aipu.tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
 clean:
-	rm -rf .venv .links build dist *.egg-info $(DEMO)
+	rm -rf .venv .links build dist *.egg-info $(DEMO) fuzz
 
 .venv/demo: EXTRAS := report
 .venv/development: EXTRAS := test,check

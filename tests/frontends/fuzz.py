@@ -6,13 +6,9 @@ process under a clock and a limit of memory, neither of which it can catch and t
 a fault of the file.
 """
 
-import resource
-import signal
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from math import prod
 from pathlib import Path
-from types import FrameType
 
 import numpy as np
 
@@ -20,6 +16,7 @@ from aipu.dialects import nn
 from aipu.errors import AipuError
 from aipu.runtime.driver import Build, Options
 from aipu.runtime.levels import FILES
+from aipu.tests.limits import limits
 
 SECONDS = 10
 BYTES = 2 << 30
@@ -32,10 +29,6 @@ MOST_OPERATORS, MOST_ELEMENTS = 200, 1 << 18
 HUGE = (0x7FFFFFFF, 0xFFFFFFFF, 0x80000000, 0x00FFFFFF)
 Mutation = Callable[[np.random.Generator, bytearray], bytearray]
 Read = Callable[[Path], object]
-
-
-class TooLong(BaseException):
-    """Not even `except Exception` holds it up."""
 
 
 def flip(generator: np.random.Generator, content: bytearray) -> bytearray:
@@ -116,7 +109,7 @@ def survives(read: Read, content: bytes, path: Path) -> bool:
     """
     path.write_bytes(content)
     try:
-        with _limits():
+        with limits(SECONDS, BYTES):
             read(path)
     except AipuError as error:
         assert str(error)
@@ -158,28 +151,3 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
-
-
-@contextmanager
-def _limits() -> Iterator[None]:
-    """SECONDS of time; BYTES of memory more than there are already."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + BYTES, hard))
-    before = signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def _address_space() -> int:
-    """The memory that this process has mapped, from Linux's own table."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    return pages * resource.getpagesize()
-
-
-def _too_long(number: int, frame: FrameType | None) -> None:
-    raise TooLong(f"more than {SECONDS} seconds")

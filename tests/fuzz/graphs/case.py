@@ -1,0 +1,170 @@
+"""A model with samples and a target: what is drawn, held to the law, and kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+from aipu.dialects.semantics.weights import WeightStore
+from aipu.runtime.package import Package
+from aipu.tests.fuzz.graphs import elements, movement, patterns, reductions, windows
+from aipu.tests.fuzz.graphs.law import built, judge
+from aipu.tests.fuzz.graphs.sketch import (
+    Sketch,
+    TakenBackError,
+    model_of,
+    quiet_session,
+)
+from aipu.tests.fuzz.verdict import Verdict
+
+GROWTHS = (
+    *elements.GROWTHS,
+    *movement.GROWTHS,
+    *windows.GROWTHS,
+    *reductions.GROWTHS,
+    *patterns.GROWTHS,
+)
+TARGETS = ("r329", "r329-600mhz", "gemmini-16x16", "square-32x32", "tpu-256x256")
+
+
+@dataclass(frozen=True)
+class GraphCase:
+    """A model of ONNX, some samples of its inputs, and what it is built for.
+
+    samples: for every input an array [samples, ...]; the first sample is computed, the
+    others calibrate.
+    """
+
+    model: onnx.ModelProto
+    samples: Mapping[str, np.ndarray]
+    target: str
+
+    def verdict(self) -> Verdict:
+        return judge(self.model, self.samples, self.target)
+
+    def built(self) -> tuple[Package, Mapping[str, np.ndarray]]:
+        """The package, and the first sample of its inputs."""
+        return built(self.model, self.samples, self.target)
+
+    def __len__(self) -> int:
+        """Its nodes."""
+        return len(self.model.graph.node)
+
+    def part(self, kept: Sequence[int]) -> "GraphCase | None":
+        """Some of the nodes; what the others gave them becomes inputs.
+
+        None if one of these is no real number.
+        """
+        graph = self.model.graph
+        nodes = [graph.node[index] for index in kept]
+        made = {name for node in nodes for name in node.output}
+        read = dict.fromkeys(name for node in nodes for name in node.input if name)
+        stored = {tensor.name: tensor for tensor in graph.initializer}
+        inputs = [name for name in read if name not in made and name not in stored]
+        ends = [name for name in made if name not in read]
+        samples = self._values(inputs)
+        if any(array.dtype != np.float32 for array in samples.values()):
+            return None
+        return GraphCase(
+            model_of(
+                nodes,
+                {name: array[0] for name, array in samples.items()},
+                [name for node in nodes for name in node.output if name in ends],
+                {
+                    name: numpy_helper.to_array(stored[name])
+                    for name in read
+                    if name in stored
+                },
+                self.model.opset_import[0].version,
+            ),
+            samples,
+            self.target,
+        )
+
+    def _values(self, names: Sequence[str]) -> dict[str, np.ndarray]:
+        """The values of some tensors on all samples."""
+        asked = [name for name in names if name not in self.samples]
+        model = onnx.ModelProto()
+        model.CopyFrom(self.model)
+        del model.graph.output[:]
+        model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in asked)
+        found = {n: a for n, a in self.samples.items() if n in names}
+        if asked:
+            session = quiet_session(model)
+            count = len(next(iter(self.samples.values())))
+            runs = [
+                session.run(asked, {n: a[k] for n, a in self.samples.items()})
+                for k in range(count)
+            ]
+            columns = zip(*runs, strict=True)
+            found |= {n: np.stack(c) for n, c in zip(asked, columns, strict=True)}
+        return found
+
+    def save(self, stem: Path) -> Path:
+        """Keep it in two files; the one that `load` takes."""
+        path = stem.with_suffix(".onnx")
+        kept = onnx.ModelProto()
+        kept.CopyFrom(self.model)
+        onnx.helper.set_model_props(kept, {"target": self.target})
+        path.write_bytes(kept.SerializeToString())
+        WeightStore(dict(self.samples)).save(stem.with_suffix(".npz"))
+        return path
+
+    @classmethod
+    def load(cls, path: Path) -> "GraphCase":
+        model = onnx.load(path)
+        samples = dict(WeightStore.load(path.with_suffix(".npz")).items())
+        return cls(model, samples, model.metadata_props[0].value)
+
+    @classmethod
+    def draw(cls, seed: int, number: int) -> "GraphCase":
+        """A graph of 10 to 25 operators for any target."""
+        random = np.random.default_rng([seed, number])
+        return drawn(Sketch(random), (10, 25), TARGETS[random.integers(len(TARGETS))])
+
+
+def drawn(sketch: Sketch, operators: tuple[int, int], target: str) -> GraphCase:
+    """A graph of about so many operators, at least and at most."""
+    begin(sketch)
+    wanted = sketch.integer(*operators)
+    for _ in range(8 * wanted):
+        if len(sketch.nodes) >= wanted:
+            break
+        reals = [n for n in sketch.values if sketch.values[n][0].dtype == np.float32]
+        try:
+            with sketch.all_or_nothing():
+                sketch.one_of(*GROWTHS)(sketch, sketch.one_of(*reals[-4:]))
+        except TakenBackError:
+            continue
+    read = {name for node in sketch.nodes for name in node.input}
+    made = [name for node in sketch.nodes for name in node.output]
+    ends = [
+        name
+        for name in made
+        if name not in read and sketch.values[name][0].dtype == np.float32
+    ]
+    inputs = {name: each for name, each in sketch.inputs.items() if name in read}
+    model = model_of(
+        sketch.nodes,
+        {name: each[0] for name, each in inputs.items()},
+        ends,
+        {name: array for name, array in sketch.constants.items() if name in read},
+        sketch.opset,
+    )
+    samples = {name: np.stack(each) for name, each in inputs.items()}
+    return GraphCase(model, samples, target)
+
+
+def begin(sketch: Sketch) -> None:
+    """The first input: an image most of the time."""
+    batch = sketch.one_of(1, 1, 1, 2, 3)
+    extents = {
+        2: [sketch.integer(1, 40)],
+        3: [sketch.integer(1, 12) for _ in range(2)],
+        4: [sketch.one_of(1, 2, 3, 3, 4, 5, 8), *(sketch.integer(1, 11) for _ in "yx")],
+        5: [sketch.integer(1, 5) for _ in range(4)],
+    }
+    sketch.input((batch, *extents[sketch.one_of(2, 3, 3, 4, 4, 4, 4, 5)]))
