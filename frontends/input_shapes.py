@@ -57,6 +57,14 @@ def settle_shapes(
     return settled, changes.pop() if len(changes) == 1 else Batch(1, 1)
 
 
+def fits(shape: Shape, declared: Extents | None) -> bool:
+    """Whether a shape is one of those that a file allows."""
+    return declared is None or (
+        len(shape) == len(declared)
+        and all(said in (None, n) for n, said in zip(shape, declared, strict=True))
+    )
+
+
 def _settled(
     name: str,
     declared: Extents | None,
@@ -68,9 +76,9 @@ def _settled(
         min(given, default=1) < 1
         or (declared is not None and len(given) != len(declared))
     ):
-        expected = "any" if declared is None else _text(declared)
+        expected = "any" if declared is None else shape_text(declared)
         raise AipuError(
-            f"cannot have the shape {_text(given)}, the model says {expected}",
+            f"cannot have the shape {shape_text(given)}, the model says {expected}",
             place=f"input '{name}'",
         )
     unknown = [None] * len(example)
@@ -80,11 +88,11 @@ def _settled(
         extents[0] = batch or extents[0] or 1
     settled = tuple(extent for extent in extents if extent is not None)
     if len(settled) < len(extents):
-        found = "no shape" if declared is None else f"the shape {_text(declared)}"
+        found = "no shape" if declared is None else f"the shape {shape_text(declared)}"
         raise AipuError(
             f"a static shape is needed, the model says {found}",
             place=f"input '{name}'",
-            remedy=f"add --shape {name}={_text(_proposed(extents, example))}",
+            remedy=f"add --shape {name}={shape_text(_proposed(extents, example))}",
         )
     return settled
 
@@ -95,5 +103,6 @@ def _proposed(extents: Extents, example: Sequence[int]) -> Extents:
     return [extent or guess for extent, guess in zip(extents, usual, strict=True)]
 
 
-def _text(extents: Extents) -> str:
+def shape_text(extents: Extents) -> str:
+    """`1x3x?x?`: a shape as users write it."""
     return "x".join("?" if extent is None else str(extent) for extent in extents)

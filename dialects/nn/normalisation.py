@@ -2,7 +2,13 @@
 
 from xdsl.dialects.builtin import FloatAttr, IntegerAttr, TensorType, f64, i64
 from xdsl.ir import Attribute, SSAValue
-from xdsl.irdl import irdl_op_definition, operand_def, opt_operand_def, prop_def
+from xdsl.irdl import (
+    irdl_op_definition,
+    operand_def,
+    opt_operand_def,
+    opt_prop_def,
+    prop_def,
+)
 from xdsl.utils.exceptions import VerifyException
 
 from .elements import check_quantised, check_vector
@@ -97,29 +103,39 @@ class LayerNormOp(Operator):
 class LrnOp(Operator):
     """`ofm[c] = ifm[c] / (bias + alpha / size * sum(ifm[k] ** 2)) ** beta`
 
-    k runs over `size` channels of the last axis about c.
+    k runs over `size` channels of the last axis about c. The first of them lies
+    `before` channels before it: `(size - 1) // 2`, if nothing is said.
     """
 
     name = "nn.lrn"
 
     ifm = operand_def(TensorType)
     size = prop_def(IntegerAttr.constr(i64))
+    before = opt_prop_def(IntegerAttr.constr(i64))
     alpha = prop_def(FloatAttr.constr(f64))
     beta = prop_def(FloatAttr.constr(f64))
     bias = prop_def(FloatAttr.constr(f64))
 
     assembly_format = (
-        "$ifm `size` $size `alpha` $alpha `beta` $beta `bias` $bias attr-dict "
-        "`:` functional-type(operands, results)"
+        "$ifm `size` $size (`before` $before^)? `alpha` $alpha `beta` $beta "
+        "`bias` $bias attr-dict `:` functional-type(operands, results)"
     )
 
     def __init__(
-        self, ifm: SSAValue, size: int, alpha: float, beta: float, bias: float
+        self,
+        ifm: SSAValue,
+        size: int,
+        alpha: float,
+        beta: float,
+        bias: float,
+        before: int | None = None,
     ):
+        said = None if before in (None, (size - 1) // 2) else before
         super().__init__(
             operands=[ifm],
             properties={
                 "size": integer(size),
+                "before": None if said is None else integer(said),
                 "alpha": real(alpha),
                 "beta": real(beta),
                 "bias": real(bias),
@@ -127,7 +143,18 @@ class LrnOp(Operator):
             result_types=[ifm.type],
         )
 
+    @property
+    def first(self) -> int:
+        """How many channels before its own the window begins."""
+        if self.before is None:
+            return (self.size.value.data - 1) // 2
+        return self.before.value.data
+
     def ofm_shape(self) -> Shape:
+        if not 0 <= self.first < max(self.size.value.data, 1):
+            raise VerifyException(
+                f"a window of {self.size.value.data} channels from {self.first} before"
+            )
         return shape(self.ifm)
 
 

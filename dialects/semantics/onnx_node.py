@@ -10,6 +10,8 @@ from google.protobuf.message import DecodeError
 from onnx import helper
 from onnx.reference import ReferenceEvaluator
 
+from .grid_sample import GridSample
+
 EVALUATION_ERRORS = (
     ArithmeticError,
     AssertionError,
@@ -51,7 +53,7 @@ def evaluator(
     outputs = [name for name in node.output if name]
     # A function, since an evaluator of a bare node takes the newest opset.
     function = helper.make_function("", "node", [*inputs], outputs, [node], opsets)
-    return ReferenceEvaluator(function)
+    return ReferenceEvaluator(function, new_ops=[GridSample])
 
 
 def run_node(

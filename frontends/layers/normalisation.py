@@ -50,6 +50,10 @@ def _affine(
 def response(
     node: LayerNode, size: int, alpha: float, beta: float, bias: float
 ) -> SSAValue:
-    """Local response normalisation across channels."""
+    """Local response normalisation across channels.
+
+    Of an even number of them, one more lies before each channel than behind it.
+    """
     ifm = channels_last(node, node.bottom())
-    return channels_first(node, node.emit(nn.LrnOp(ifm, size, alpha, beta, bias)))
+    ofm = nn.LrnOp(ifm, size, alpha, beta, bias, before=size // 2)
+    return channels_first(node, node.emit(ofm))

@@ -20,11 +20,12 @@ from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType, quantisation
 from ...errors import UnsupportedError
-from ..input_shapes import Batch
+from ..input_shapes import Batch, fits, shape_text
 from ..network import Network, joined
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
 from .host_nodes import elements, host_node, is_for_the_host
+from .input_shapes import declared_extents
 from .integers import dequantised_constant, signed
 from .node import Node, Value
 from .operators import CONVERTERS, quantised
@@ -93,7 +94,31 @@ class Conversion:
             self._convert(node)
         if self.unsupported:
             raise joined(self.unsupported)
-        return {name: self._output(name) for name in self.graph.outputs}
+        outputs = {name: self._output(name) for name in self.graph.outputs}
+        self._tell_other_shapes(outputs)
+        return outputs
+
+    def _tell_other_shapes(self, outputs: Mapping[str, SSAValue]) -> None:
+        """Warn of outputs whose shapes are not what the file declares.
+
+        Unless the user has changed the shape of an input.
+        """
+        declared = {
+            name: declared_extents(type_proto)
+            for name, type_proto in self.graph.declared.items()
+        }
+        if not all(
+            fits(shape, declared.get(name)) for name, shape in self.shapes.items()
+        ):
+            return
+        for name, value in outputs.items():
+            said, found = declared.get(name), nn.shape(value)
+            if said is not None and not fits(found, said):
+                self.network.warnings.add(
+                    f"the file declares the shape {shape_text(said)}, it has "
+                    f"{shape_text(found)}",
+                    f"output '{name}'",
+                )
 
     def _convert(self, node: NamedNode) -> None:
         outputs = node.proto.output

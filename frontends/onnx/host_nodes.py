@@ -7,6 +7,7 @@ infers; a shape that depends on the values of tensors is refused.
 
 from base64 import b64encode
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -21,6 +22,7 @@ from .element_types import ELEMENTS, KINDS
 from .graph import Graph
 from .input_shapes import static_extents
 from .node import Node
+from .operators.resampling import scaled_extent
 from .shape_inference import INFERENCE_ERRORS, infer_results
 
 WITH_GRAPHS = {AttributeProto.GRAPH, AttributeProto.GRAPHS}
@@ -37,6 +39,9 @@ TRAINING = {
 INCOMPLETE = {"GRU", "LSTM", "RNN"}
 """Operators of which onnx's own implementation leaves inputs and attributes out: to it
 all sequences are whole, and all activations those by default."""
+
+SCALES, SIZES = 2, 3
+"""Inputs of a Resize."""
 
 NOTSET = (b"NOTSET",)
 COORDINATES = (
@@ -89,6 +94,8 @@ def host_node(
     """
     if reason := why_not(node, opset_imports):
         raise node.unsupported(reason)
+    if node.operator == "Resize":
+        node = with_exact_scales(node)
     present = [value for value in node.inputs if value is not None]
     operands = [operand(node, value) for value in present]
     versions = {
@@ -135,6 +142,29 @@ def why_not(node: Node, opset_imports: Mapping[str, int]) -> str | None:
         if name in given and given[name] not in values:
             return f"onnx itself gets it wrong with this '{name}'"
     return None
+
+
+def with_exact_scales(node: Node) -> Node:
+    """A resize whose scales give its extents in exact arithmetic, too.
+
+    Onnx's own implementation multiplies in float64, where float32's 0.7 times 10 are
+    less than 7.
+    """
+    if not node.has(SCALES) or node.has(SIZES):
+        return node
+    found, extents = node.constant(SCALES), nn.shape(node.tensor(0))
+    axes = node.integers("axes") or range(len(extents))
+    array = found.array.astype(np.float32)
+    if array.shape != (len(axes),):
+        return node
+    for at, axis in enumerate(axes):
+        while int(extents[axis] * float(array[at])) < scaled_extent(
+            extents[axis], array[at]
+        ):
+            array[at] = np.nextafter(array[at], np.float32(np.inf))
+    exact = replace(found, array=array)
+    inputs = [exact if value is found else value for value in node.inputs]
+    return node.on(inputs)
 
 
 def operand(node: Node, value: SSAValue | Constant) -> SSAValue:

@@ -39,6 +39,8 @@ def integers_of(
 ) -> np.ndarray:
     """Integers of a type; the samples, along the first axis, differ in their means."""
     low, high = element.limits
+    if not shape:
+        return generator.integers(low, high, shape, np.int64, endpoint=True)
     ends = low + np.rint((high - low) * np.array(PARTS))
     least, most = np.resize(ends, (shape[0], 2)).T.reshape(2, -1, *[1] * len(shape[1:]))
     return generator.integers(least, most, shape, np.int64, endpoint=True)

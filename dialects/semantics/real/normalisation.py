@@ -21,18 +21,19 @@ def batch_norm(
 def layer_norm(
     op: nn.LayerNormOp, ifm: np.ndarray, gain: np.ndarray, offset: np.ndarray
 ) -> np.ndarray:
-    """Of ifm [..., shape of gain]."""
+    """Of ifm [..., shape of gain]; in float64, as reals may hardly differ."""
     axes = tuple(range(ifm.ndim - gain.ndim, ifm.ndim))
-    centred = ifm - ifm.mean(axes, keepdims=True)
+    centred = ifm - ifm.mean(axes, np.float64, keepdims=True)
     variance = np.square(centred).mean(axes, keepdims=True)
-    return centred / np.sqrt(variance + op.epsilon.value.data) * gain + offset
+    normal = centred / np.sqrt(variance + op.epsilon.value.data)
+    return (normal * gain + offset).astype(ifm.dtype)
 
 
 def lrn(op: nn.LrnOp, ifm: np.ndarray) -> np.ndarray:
-    """The window about channel c begins `(size - 1) // 2` channels before it."""
+    """Channels outside of the feature map are 0."""
     size = op.size.value.data
     channels = ifm.shape[-1]
-    outside = [(0, 0)] * (ifm.ndim - 1) + [((size - 1) // 2, size // 2)]
+    outside = [(0, 0)] * (ifm.ndim - 1) + [(op.first, size - 1 - op.first)]
     squares = np.pad(ifm * ifm, outside)
     sums = sum(squares[..., k : k + channels] for k in range(size))
     scale = op.bias.value.data + op.alpha.value.data / size * sums

@@ -1,6 +1,7 @@
 """Reducing whole axes of reals."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,14 @@ def reduction(
     return lambda op, ifm: function(
         ifm, axis=op.axes.get_values(), keepdims=op.keep is not None
     )
+
+
+def accumulated(
+    function: Callable[..., np.ndarray],
+) -> Callable[[nn.ReduceOperator, np.ndarray], np.ndarray]:
+    """The same of a sum, in float64: the mean of equal reals is that real."""
+    reduce = reduction(partial(function, dtype=np.float64))
+    return lambda op, ifm: reduce(op, ifm).astype(ifm.dtype)
 
 
 def position(
@@ -33,8 +42,8 @@ def position(
 
 
 FUNCTIONS = {
-    nn.ReduceMeanOp: reduction(np.mean),
-    nn.ReduceSumOp: reduction(np.sum),
+    nn.ReduceMeanOp: accumulated(np.mean),
+    nn.ReduceSumOp: accumulated(np.sum),
     nn.ReduceMaxOp: reduction(np.max),
     nn.ReduceMinOp: reduction(np.min),
     nn.ReduceProdOp: reduction(np.prod),

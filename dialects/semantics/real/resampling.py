@@ -7,6 +7,9 @@ from ... import nn
 WHOLE = 1e-6
 """A position nearer than this to a row lies on it: a step of 1 / 3 is not exact."""
 
+SINGLE = 2.0**-23
+"""Of a position: as near as float32 can tell, in which formats have their steps."""
+
 ROUNDINGS = {
     "floor": np.floor,
     "ceil": np.ceil,
@@ -42,7 +45,8 @@ def positions(size: int, step: float, offset: float, extent: int) -> np.ndarray:
 def snapped(positions: np.ndarray) -> np.ndarray:
     """Positions that are whole but for the error of their step become whole."""
     whole = np.rint(positions)
-    return np.where(np.abs(positions - whole) < WHOLE, whole, positions)
+    near = np.isclose(positions, whole, rtol=SINGLE, atol=WHOLE)
+    return np.where(near, whole, positions)
 
 
 def nearest(positions: np.ndarray, method: str, extent: int) -> np.ndarray:

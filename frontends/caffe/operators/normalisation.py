@@ -80,7 +80,10 @@ def lrn(node: CaffeNode) -> SSAValue:
     if given.choice("norm_region") != "ACROSS_CHANNELS":
         raise node.unsupported("a response within channels")
     alpha, beta, k = (given.real(name) for name in ("alpha", "beta", "k"))
-    return response(node, given.integer("local_size"), alpha, beta, k)
+    size = given.integer("local_size")
+    if size < 1 or size % 2 == 0:
+        raise node.wrong(f"a local_size of {size}: Caffe takes odd ones only")
+    return response(node, size, alpha, beta, k)
 
 
 def normalise(node: CaffeNode) -> SSAValue:

@@ -180,7 +180,7 @@ def padding(node: NcnnNode) -> SSAValue:
 
 
 def interp(node: NcnnNode) -> SSAValue:
-    """To a given size, or by factors."""
+    """To a given size, or by factors, whose rest is lost; of the same size it stays."""
     if node.flag(5) or len(node.bottoms) > 1:
         raise node.unsupported("a size that another blob gives")
     method = node.choice(0, {NEAREST: "floor", BILINEAR: "linear"})
@@ -194,10 +194,11 @@ def interp(node: NcnnNode) -> SSAValue:
     steps: list[float] = []
     for extent, wanted, factor in zip(extents, given, factors, strict=True):
         size.append(wanted or int(extent * factor))
-        by_size = method == "linear" or wanted
-        steps.append(extent / max(size[-1], 1) if by_size else 1 / factor)
+        steps.append(extent / wanted if wanted else 1 / factor)
         if corners:
             steps[-1] = (extent - 1) / max(size[-1] - 1, 1)
+    if size == extents:
+        return node.bottom()
     centred = method == "linear" and not corners
     offsets = [step / 2 - 0.5 if centred else 0.0 for step in steps]
     return resized(node, size, steps, offsets, method)

@@ -257,6 +257,12 @@ def test_lrn(tmp_path: Path) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
+def test_an_lrn_of_an_even_size_is_none_of_caffe(tmp_path: Path) -> None:
+    parameters = "lrn_param { local_size: 4 }"
+    with pytest.raises(AipuError, match="a local_size of 4: Caffe takes odd ones"):
+        one_layer(tmp_path, "LRN", parameters, X)
+
+
 def test_normalize_over_channels(tmp_path: Path) -> None:
     parameters = "norm_param { across_spatial: false channel_shared: false }"
     found = one_layer(tmp_path, "Normalize", parameters, X, weights=[SLOPES])

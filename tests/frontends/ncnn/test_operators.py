@@ -41,6 +41,8 @@ OF_ONE_BLOB = [
     (IMAGE, "Scale", "0=4"),
     (IMAGE, "Bias", "0=4"),
     (IMAGE, "LRN", "1=3 2=0.5"),
+    (IMAGE, "LRN", "1=4 2=0.5"),
+    (IMAGE, "LRN", "1=2 2=2.0 3=0.5 4=2.0"),
     (MATRIX, "LayerNorm", "0=8 1=0.001 2=1"),
     (MATRIX, "Softmax", "0=1 1=1"),
     (IMAGE, "Softmax", "0=0 1=1"),
@@ -78,6 +80,12 @@ OF_ONE_BLOB = [
     (IMAGE, "Interp", "0=2 1=2.0 2=3.0"),
     (IMAGE, "Interp", "0=2 3=3 4=11"),
     (IMAGE, "Interp", "0=2 3=11 4=13 6=1"),
+    *(
+        (IMAGE, "Interp", f"0={method} 1={factor} 2={factor} 6={corners}")
+        for method in (1, 2)
+        for factor in (0.5, 0.7, 1.1, 1.5, 2.5)
+        for corners in (0, 1)
+    ),
     (IMAGE, "ShuffleChannel", "0=2"),
     (IMAGE, "ShuffleChannel", "0=4 1=1"),
     ("0=8 1=6 2=4", "Reorg", "0=2"),

@@ -43,15 +43,42 @@ def test_layer_norm_over_the_last_axes(run, generator):
         assert np.allclose(ofm[n], gain * normal + offset, rtol=1e-12)
 
 
+def test_layer_norm_of_nearly_equal_reals(run, generator):
+    """What float32 loses of their mean would be hundreds of times what is left."""
+    ifm = (0.7 + 1e-6 * generator.normal(size=(1, 560))).astype(np.float32)
+    gain, offset = np.ones(560, np.float32), np.zeros(560, np.float32)
+
+    ofm = run(
+        lambda *operands: nn.LayerNormOp(*operands, epsilon=1e-5), ifm, gain, offset
+    )
+
+    exact = ifm.astype(np.float64)
+    expected = (exact - exact.mean()) / np.sqrt(exact.var() + 1e-5)
+    assert np.allclose(ofm, expected, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("value", [0.1, 411.73, 1e-20])
+def test_a_mean_of_equal_reals_is_that_real(run, value):
+    ifm = np.full((1, 1000), value, np.float32)
+    ofm = run(lambda operand: nn.ReduceMeanOp(operand, [1], keep=True), ifm)
+    assert ofm.dtype == np.float32
+    assert np.array_equal(ofm, ifm[:, :1])
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
-def test_lrn_sums_size_channels_about_each(run, generator, size):
+@pytest.mark.parametrize("more_before", [False, True])
+def test_lrn_sums_size_channels_about_each(run, generator, size, more_before):
+    """Of an even size, one more lies behind the channel; or before it, if so said."""
     ifm = generator.normal(size=(1, 2, 2, 6))
+    before = size // 2 if more_before else None
 
-    ofm = run(lambda operand: nn.LrnOp(operand, size, 0.5, 0.75, 2.0), ifm)
+    ofm = run(lambda operand: nn.LrnOp(operand, size, 0.5, 0.75, 2.0, before), ifm)
 
+    smaller, larger = math.floor((size - 1) / 2), math.ceil((size - 1) / 2)
+    before, behind = (larger, smaller) if more_before else (smaller, larger)
     for n, y, x, c in np.ndindex(ifm.shape):
-        first = max(c - math.floor((size - 1) / 2), 0)
-        last = min(c + math.ceil((size - 1) / 2), 5)
+        first = max(c - before, 0)
+        last = min(c + behind, 5)
         total = sum(ifm[n, y, x, k] ** 2 for k in range(first, last + 1))
         expected = ifm[n, y, x, c] / (2.0 + 0.5 / size * total) ** 0.75
         assert np.isclose(ofm[n, y, x, c], expected, rtol=1e-12)

@@ -91,6 +91,8 @@ func.func @statistics(%x: tensor<1x2x2x3xf32>, %c: tensor<3xf32>) -> tensor<1x3x
   %0 = nn.batch_norm %x, %c, %c, %c, %c epsilon 1.0e-05 : (tensor<1x2x2x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<1x2x2x3xf32>
   // CHECK-NEXT: nn.lrn %{{.*}} size 5 alpha 1.000000e-04 beta 7.500000e-01 bias 1.000000e+00 : (
   %1 = nn.lrn %0 size 5 alpha 1.0e-04 beta 0.75 bias 1.0 : (tensor<1x2x2x3xf32>) -> tensor<1x2x2x3xf32>
+  // CHECK-NEXT: nn.lrn %{{.*}} size 4 before 2 alpha
+  %before = nn.lrn %1 size 4 before 2 alpha 1.0e-04 beta 0.75 bias 1.0 : (tensor<1x2x2x3xf32>) -> tensor<1x2x2x3xf32>
   // CHECK-NEXT: nn.softmax %{{.*}} axis 3 : (
   %2 = nn.softmax %1 axis 3 : (tensor<1x2x2x3xf32>) -> tensor<1x2x2x3xf32>
   // CHECK-NEXT: nn.reduce_sum %{{.*}} axes [1] keep : (tensor<1x2x2x3xf32>) -> tensor<1x1x2x3xf32>
