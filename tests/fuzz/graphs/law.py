@@ -18,7 +18,7 @@ from aipu.passes.functions import main_function
 from aipu.runtime.driver import Build, Options
 from aipu.runtime.levels import FILES, FLOAT
 from aipu.runtime.package import Package
-from aipu.runtime.report.figures import figures
+from aipu.runtime.report.figures import Figures, figures
 from aipu.tests.fuzz.graphs.sketch import quiet_session
 from aipu.tests.fuzz.verdict import FaultError, Outcome, Verdict
 
@@ -114,6 +114,15 @@ def check_levels(package: Package, inputs: Mapping[str, np.ndarray]) -> None:
             raise FaultError("not finite", name)
         if array.tobytes() != found[name].tobytes():
             raise FaultError("run differs from reference", name)
-    report = figures(package.report)
-    if not np.isfinite([report.fps, report.latency_ms, report.energy_uj]).all():
-        raise FaultError("not finite in the report", str(report))
+    check_report(figures(package.report))
+
+
+def check_report(report: Figures) -> None:
+    """Times are finite, add up, and make the rate."""
+    parts = [report.machine_ms, report.host_ms, report.crossing_ms]
+    if not np.isfinite([*parts, report.energy_uj]).all() or min(parts) < 0:
+        raise FaultError("times in the report", str(report))
+    if abs(sum(parts) - report.latency_ms) > 1e-6:
+        raise FaultError("times do not add up", str(report))
+    if (report.fps is None) != (report.latency_ms == 0):
+        raise FaultError("no rate", str(report))
