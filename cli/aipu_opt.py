@@ -98,6 +98,11 @@ Examples:
     type=FILE,
     help="Write the module after each pass into a folder.",
 )
+@click.option(
+    "--traceback",
+    is_flag=True,
+    help="Show the whole stack of Python behind an error, as for a pass of your own.",
+)
 @click.option("--timing", is_flag=True, help="Show the time of each pass.")
 @click.option(
     "--print-debuginfo",
@@ -122,6 +127,10 @@ def main(context: click.Context, **_: object) -> None:
     try:
         warnings = optimise(Request(**context.params))
     except AipuError as error:
+        if context.params["traceback"]:
+            from traceback import format_exception
+
+            click.echo("".join(format_exception(error)), err=True)
         click.echo(f"aipu-opt: {error}", err=True)
         sys.exit(2 if isinstance(error, PipelineError) else 1)
     for warning in warnings:

@@ -57,6 +57,7 @@ class Request:
     print_op_generic: bool = False
     dump_dir: Path | None = None
     timing: bool = False
+    traceback: bool = False
     check_numerics: bool = False
 
 

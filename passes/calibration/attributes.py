@@ -13,15 +13,18 @@ from xdsl.dialects.builtin import ArrayAttr, DenseArrayBase, StringAttr, f64
 from xdsl.ir import Attribute, BlockArgument, OpResult, SSAValue
 
 from ...dialects.locations import place
-from ...errors import AipuError
 from ..functions import (
     argument_attributes,
     drop_argument_attribute,
     input_name,
     set_argument_attribute,
 )
+from ..unmarked import UnmarkedError
 
 RANGE, RANGES, MEAN, METHOD = "range", "ranges", "mean", "calibration"
+
+OF_VALUES = (RANGE, RANGES, MEAN, METHOD)
+"""All that calibration says of a tensor."""
 
 Range = tuple[float, float]
 
@@ -35,11 +38,11 @@ def read_range(value: SSAValue) -> Range:
     """The range of `value`.
 
     Raises:
-        AipuError: it has none.
+        UnmarkedError: it has none.
     """
     found = as_range(read(value, RANGE))
     if found is None:
-        raise missing("range", value)
+        raise missing(RANGE, value)
     return found
 
 
@@ -75,11 +78,11 @@ def read_mean(value: SSAValue) -> str:
     """The key of the weight that holds the mean of each channel of `value`.
 
     Raises:
-        AipuError: there is none.
+        UnmarkedError: there is none.
     """
     attribute = read(value, MEAN)
     if not isinstance(attribute, StringAttr):
-        raise missing("mean", value)
+        raise missing(MEAN, value)
     return attribute.data
 
 
@@ -119,9 +122,20 @@ def read(value: SSAValue, name: str) -> Attribute | None:
     return None
 
 
-def missing(what: str, value: SSAValue) -> AipuError:
+def say_alike(value: SSAValue, other: SSAValue) -> None:
+    """Say of a value what is said of another one that is the same, where nothing is."""
+    if value.type == other.type:
+        for name in OF_VALUES:
+            attribute = read(other, name)
+            if attribute is not None and read(value, name) is None:
+                write(value, name, attribute)
+
+
+def missing(what: str, value: SSAValue) -> UnmarkedError:
     """The error that calibration has not said `what` of a tensor."""
-    return AipuError(
+    return UnmarkedError(
+        value.op if isinstance(value, OpResult) else None,
+        what,
         f"this tensor has no calibrated {what}",
         place=source(value),
         remedy="run the pass 'calibrate' before",

@@ -7,10 +7,13 @@ from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
 from ...dialects.locations import place
-from ...errors import AipuError
+from ..unmarked import UnmarkedError
 
 MACHINE, HOST = "machine", "host"
 PLACE, REASON = "place", "reason"
+
+PLACEMENT = (PLACE, REASON)
+"""All that is said of where an operator runs."""
 
 
 def run_on_machine(op: Operation) -> None:
@@ -34,11 +37,13 @@ def placed_on(op: Operation) -> str:
     """`machine` or `host`.
 
     Raises:
-        AipuError: the operator was placed on neither.
+        UnmarkedError: the operator was placed on neither.
     """
     mark = op.attributes.get(PLACE)
     if not isinstance(mark, StringAttr) or mark.data not in (MACHINE, HOST):
-        raise AipuError(
+        raise UnmarkedError(
+            op,
+            PLACE,
             f"{op.name} is neither on the machine nor on the host",
             place=place(op),
             remedy="run the pass 'place-operators' before",
@@ -49,3 +54,12 @@ def placed_on(op: Operation) -> str:
 def runs_on_machine(op: Operation) -> bool:
     """Whether an operator was placed on the machine."""
     return placed_on(op) == MACHINE
+
+
+def place_alike(op: Operation, other: Operation) -> None:
+    """Let an operator that was not placed yet run where another one does."""
+    if PLACE in op.attributes:
+        return
+    for mark in PLACEMENT:
+        if mark in other.attributes:
+            op.attributes[mark] = other.attributes[mark]

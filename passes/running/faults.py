@@ -1,16 +1,19 @@
 """Whatever goes wrong in a step becomes one error that says which step, and where."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from traceback import extract_tb
-from types import TracebackType
+from sysconfig import get_paths
+from traceback import walk_tb
+from types import FrameType, TracebackType
 
-import xdsl
 from xdsl.utils.exceptions import DiagnosticException
 
 from ...errors import AipuError
 
-XDSL = Path(xdsl.__file__).parent
+OURS = ("aipu", "xdsl")
+"""The packages in which no user looks for his mistake."""
+
+LIBRARIES = [Path(get_paths()[kind]) for kind in ("stdlib", "purelib", "platlib")]
 
 
 class Guarded:
@@ -38,7 +41,8 @@ class Guarded:
             case AipuError():
                 self.name_step(error)
             case DiagnosticException():
-                raise AipuError(f"{self.step}: {error}") from error
+                line = users_line(error)
+                raise AipuError(f"{self.step}: {error}", place=line) from error
             case MemoryError():
                 raise AipuError(
                     f"{self.step} needs more memory than this computer has: {error}",
@@ -46,7 +50,7 @@ class Guarded:
                 ) from error
             case Exception() | SystemExit():
                 fault = f"{type(error).__name__}: {error}"
-                place = self.place() if self.place else _last_line(trace)
+                place = self.place() if self.place else _line(error)
                 raise AipuError(f"{self.step} failed: {fault}", place=place) from error
 
     def name_step(self, error: AipuError) -> None:
@@ -54,18 +58,46 @@ class Guarded:
 
 
 class Step(Guarded):
-    """The same for a step that its errors do not name: `Step("pass 'layout'")`."""
+    """The same for a step that its errors do not name: `Step("pass 'layout'")`.
+
+    Where the step is a user's own code, they say at which line of it they arose.
+    """
 
     def name_step(self, error: AipuError) -> None:
-        message = f"{self.step}: {error.message}"
+        line = users_line(error)
+        step = f"{self.step} ({line})" if line else self.step
+        message = f"{step}: {error.message}"
         raise AipuError(message, place=error.place, remedy=error.remedy) from error
 
 
-def _last_line(trace: TracebackType | None) -> str:
-    """The innermost line that ran outside xDSL: where the author of a pass looks."""
-    frames = [
-        frame
-        for frame in extract_tb(trace)
-        if not Path(frame.filename).is_relative_to(XDSL)
-    ]
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+def users_line(error: BaseException) -> str:
+    """The innermost line of a user's own that an error, or its cause, came from."""
+    for each in _causes(error):
+        lines = [_place(f, n) for f, n in walk_tb(each.__traceback__) if is_users(f)]
+        if lines:
+            return lines[-1]
+    return ""
+
+
+def is_users(frame: FrameType) -> bool:
+    """Whether code is neither ours nor a library's."""
+    package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    file = Path(frame.f_code.co_filename)
+    return package not in OURS and not any(map(file.is_relative_to, LIBRARIES))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """What an error was raised from, the first cause first, and the error."""
+    if error.__cause__ is not None:
+        yield from _causes(error.__cause__)
+    yield error
+
+
+def _line(error: BaseException) -> str:
+    """A user's line; else the innermost."""
+    places = [_place(frame, line) for frame, line in walk_tb(error.__traceback__)]
+    return users_line(error) or (places[-1] if places else "")
+
+
+def _place(frame: FrameType, line: int) -> str:
+    return f"{frame.f_code.co_filename}:{line}"

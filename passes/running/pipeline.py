@@ -15,7 +15,9 @@ from ...errors import nearest
 from ..context import AipuContext
 from ..pipelines import PIPELINES, Stage
 from ..registry import Registry
+from ..unmarked import UnmarkedError
 from .faults import Step
+from .losses import Losses
 from .names import drop_empty_names
 from .observer import Observer
 from .options import instantiate, spelled
@@ -111,17 +113,23 @@ def run_pipeline(
     """
     drop_empty_names(module)
     absent = absent_keys(module, _weights(ctx))
+    losses = Losses(module)
     for observer in observers:
         observer.begin(module)
     for module_pass in passes:
         start = perf_counter()
         with Step(f"pass '{module_pass.name}'"):
-            module_pass.apply(ctx, module)
+            try:
+                module_pass.apply(ctx, module)
+            except UnmarkedError as error:
+                losses.blame(error)
+                raise
         seconds = perf_counter() - start
         with Step(f"pass '{module_pass.name}' left a module that is not valid"):
             verify(module)
             for fault in weight_faults(module, _weights(ctx), absent):
                 raise fault.error()
+        losses.note(module, module_pass.name)
         for observer in observers:
             observer.after(module_pass, module, seconds)
     for observer in observers:

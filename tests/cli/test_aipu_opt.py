@@ -238,6 +238,79 @@ def test_a_pass_that_fails_is_named_with_its_line(
     assert f"{file}:{line}: pass 'widen-clamp' failed: AttributeError" in message
 
 
+LINES_OF_USERS = {
+    "numpy": ("import numpy as np", "np.concatenate([])", "need at least one array"),
+    "our own": (
+        "from aipu.passes.context import weights_of",
+        'weights_of(ctx)["nothing"]',
+        'no weight "nothing"',
+    ),
+    "what xDSL says": (
+        "from xdsl.utils.exceptions import VerifyException",
+        'raise VerifyException("it cannot be")',
+        "it cannot be",
+    ),
+    "a pattern": (
+        "from aipu.passes.rewriting import rewrite\n"
+        "from xdsl.pattern_rewriter import RewritePattern\n"
+        "class Pattern(RewritePattern):\n"
+        "    def match_and_rewrite(self, op, rewriter):\n"
+        "        if isinstance(op, nn.ClampOp):\n"
+        "            nn.TransposeOp(op.ifm, [0])  # here",
+        "rewrite(op, Pattern())",
+        "does not permute rank",
+    ),
+    "an exit": ("", "raise SystemExit(0)", "SystemExit: 0"),
+}
+
+
+@pytest.mark.parametrize("case", LINES_OF_USERS)
+def test_an_error_in_a_users_pass_shows_the_users_line(
+    network: Path, tmp_path: Path, case: str
+) -> None:
+    """Wherever below it the error arose; the stack is there for the asking."""
+    imports, fault, words = LINES_OF_USERS[case]
+    source = f"{USERS_PASS}\n        {fault}\n"
+    head, found, rest = source.partition("from aipu.dialects import nn\n")
+    source = f"{head}{found}{imports}\n{rest}"
+    file = tmp_path / "broken.py"
+    file.write_text(source)
+    at = source.index("# here" if "# here" in source else fault)
+    place = f"{file}:{source[:at].count(chr(10)) + 1}"
+    arguments = (network, "--load-pass", file, "-p", "widen-clamp")
+    message = error(*arguments)
+    assert place in message
+    assert "pass 'widen-clamp'" in message
+    assert words in message
+    assert "Traceback" not in message
+    everything = error(*arguments, "--traceback")
+    assert everything.startswith("Traceback")
+    assert everything.endswith(message)
+
+
+def test_the_pass_that_lost_where_an_operator_runs_is_named(
+    network: Path, tmp_path: Path
+) -> None:
+    """It clears what stands on the operators; a later pass falls over that."""
+    file = tmp_path / "losing.py"
+    file.write_text(
+        USERS_PASS.replace(
+            "clamp.bounds =", "clamp.attributes.clear()\n                clamp.bounds ="
+        )
+    )
+    pipeline = "place-operators,widen-clamp,canonicalise,outline-segments"
+    message = error(network, "--load-pass", file, "-p", pipeline)
+    assert "relu1: pass 'outline-segments': nn.clamp is neither on the machi" in message
+    assert "the pass 'widen-clamp' made it without its 'place'" in message
+
+
+def test_without_the_pass_that_says_where_operators_run_it_is_asked_for(
+    network: Path,
+) -> None:
+    message = error(network, "-p", "canonicalise,outline-segments")
+    assert "run the pass 'place-operators' before" in message
+
+
 def test_a_pass_that_breaks_the_module_is_named(network: Path, tmp_path: Path) -> None:
     file = tmp_path / "breaking.py"
     file.write_text(

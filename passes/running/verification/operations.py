@@ -14,7 +14,9 @@ def operation_faults(module: ModuleOp) -> Iterator[Fault]:
     try:
         module.verify()
     except (VerifyException, ValueError) as error:
-        yield from _wrong_by_themselves(module)
+        inner = list(_wrong_by_themselves(module))
+        yield from _out_of_order(module.body, set())
+        yield from inner
         yield Fault(module, str(error))
     yield from _out_of_order(module.body, set())
 
