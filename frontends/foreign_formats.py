@@ -37,6 +37,9 @@ TORCH_SCRIPT = Foreign(
     "python -c \"import torch; torch.onnx.export(torch.jit.load('{path}').eval(), "
     "(torch.rand(SHAPE),), '{stem}.onnx', dynamo=False)\", with the SHAPE of its input",
 )
+TORCH_UNSEEN = Foreign(
+    "a file of torch.jit.save or torch.save", TORCH_SCRIPT.conversion
+)
 TORCH_PICKLE = Foreign(
     "a pickle of torch.save, which could run code",
     "in Python, with the module that it belongs to: torch.export.save("
@@ -53,8 +56,8 @@ BY_ENDING: Mapping[str, Foreign] = {
     ".hdf5": KERAS,
     ".keras": KERAS,
     ".pdmodel": PADDLE,
-    ".pth": TORCH_PICKLE,
-    ".pt": TORCH_PICKLE,
+    ".pth": TORCH_UNSEEN,
+    ".pt": TORCH_UNSEEN,
     ".torchscript": TORCH_SCRIPT,
 }
 
@@ -81,8 +84,9 @@ def _found(path: Path) -> Foreign | None:
     if path.is_dir():
         return None
     foreign = BY_ENDING.get(path.suffix.lower())
-    script = foreign is TORCH_PICKLE and _holds_code(path)
-    return TORCH_SCRIPT if script else foreign
+    if foreign is TORCH_UNSEEN and path.exists():
+        return TORCH_SCRIPT if _holds_code(path) else TORCH_PICKLE
+    return foreign
 
 
 def _holds_code(path: Path) -> bool:

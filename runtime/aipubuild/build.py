@@ -1,5 +1,6 @@
 """`aipubuild NET.cfg`, stage by stage."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -12,47 +13,74 @@ from ...dialects import nn
 from ...dialects.locations import source_name
 from ...dialects.quant import UniformType
 from ...errors import AipuError
+from ...frontends.cut_names import UnknownNameError
 from ...frontends.zhouyi_ir.layer_types import layer_type
 from ...passes.calibration.attributes import write_method
-from ...passes.calibration.network_input import network_inputs
+from ...passes.calibration.network_input import Input, network_inputs
 from ...passes.functions import input_name, main_function, output_name
 from ...passes.segments import machine_functions
 from ..driver import Build, Options
 from ..files import write_file
 from ..levels import AIPU, FLOAT, QUANTISED, TILE
-from ..package import BINARY, Package
+from ..package import Package
+from .board import board_lines
 from .boundary import input_types, output_types
-from .calibration import calibration_samples
-from .cfg_file import read_cfg
+from .cfg_file import CfgFile, read_cfg
+from .cfg_words import for_cfg, in_cfg_words
 from .findings import show_findings
 from .graph_file import graph_file, profile_file
 from .ir_files import ir_files
 from .log import Log
 from .memory_table import memory_lines
 from .overrides import Overrides
+from .places import binary_file, make_ready, package_folder
 from .raw_tensors import read_input, write_output
-from .settings import Settings, settings
+from .samples import Samples, read_turned
+from .score import score_lines
+from .settings import Settings, log_file, settings
 from .statistic_files import statistic_files
 
 
 def aipubuild(cfg: Path, log: Log) -> Package:
-    """Do what a cfg says; all files are written where it says.
+    """Do what a cfg says; all files are written where it says, the log in any case.
 
     Raises:
-        AipuError: the cfg, the model or the data is not as it should be.
+        AipuError: the cfg, the model or the data is not as it should be; the log has
+            the message.
     """
-    file = read_cfg(cfg)
+    file: Path | None = None
+    try:
+        read = read_cfg(cfg)
+        file = log_file(read)
+        return carried_out(read, log)
+    except AipuError as error:
+        log.error(str(error))
+        raise
+    finally:
+        log.end()
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_file(file, "\n".join([*log.lines, ""]).encode())
+
+
+def carried_out(cfg: CfgFile, log: Log) -> Package:
+    """The build of a cfg.
+
+    Raises:
+        AipuError: as `aipubuild`, in the words of a cfg.
+    """
     # A misspelt key may be why the settings are not as they should be.
-    for warning in file.warnings:
-        log.warning(warning)
-    wanted, warnings = settings(file)
-    for warning in warnings:
-        log.warning(warning)
-    package = Building(wanted, log).run()
-    log.end()
-    if wanted.log_file is not None:
-        write_file(wanted.log_file, "\n".join([*log.lines, ""]).encode())
-    return package
+    log.remarks(cfg.remarks)
+    wanted, remarks = settings(cfg)
+    log.remarks(remarks)
+    make_ready(wanted)
+    try:
+        return Building(wanted, log).run()
+    except UnknownNameError as error:
+        key = "input" if error.name in wanted.shapes else "output"
+        raise for_cfg(error, wanted.places.get(key, "")) from None
+    except AipuError as error:
+        raise for_cfg(error) from None
 
 
 class Building:
@@ -62,6 +90,7 @@ class Building:
         self.wanted = wanted
         self.log = log
         self.warned = 0
+        self.strange_layers = 0
 
     def run(self) -> Package:
         build = self.parsed()
@@ -73,7 +102,10 @@ class Building:
         files = self.written(package)
         if self.wanted.mode == "run":
             files += self.simulated(package)
+        self.score(package)
         show_findings(package, files, self.log, first_samples(build, package))
+        for line in board_lines(self.wanted, self.strange_layers):
+            self.log.info(line)
         return package
 
     def parsed(self) -> Build:
@@ -82,7 +114,7 @@ class Building:
         log.info("Parsing model....")
         log.info(f"[Parser]: Begin to parse {wanted.kind} model {wanted.name}...")
         options = Options(
-            weights=wanted.model if wanted.prototxt else None,
+            weights=wanted.weights,
             target=wanted.target.machine,
             shapes={name: shape for name, shape in wanted.shapes.items() if shape},
             inputs=list(wanted.shapes),
@@ -90,7 +122,7 @@ class Building:
             random_weights=0 if wanted.random_weights else None,
             quantise={"symmetric-inputs": "true"},
         )
-        build = Build(wanted.prototxt or wanted.model, options)
+        build = Build(wanted.model, options)
         build.reach(FLOAT)
         self.show_warnings(build)
         log.info("[Parser]: Parser done!")
@@ -107,7 +139,7 @@ class Building:
         )
         if wanted.calibration is not None:
             inputs = network_inputs(main_function(build.module))
-            build.context.samples = calibration_samples(wanted.calibration, inputs, log)
+            build.context.samples = self.samples(wanted.calibration, inputs)
         choose_methods(build.module, wanted.activations)
         layers = output_layers(build.module)
         build.reach(QUANTISED)
@@ -124,10 +156,28 @@ class Building:
         for name, element in output_types(build.module).items():
             log.info(f"layer_id: {layers[name]}, layer_top:{name}, {scale_of(element)}")
 
+    def samples(self, path: Path, inputs: Sequence[Input]) -> Samples:
+        """The arrays of a file, as the network takes them."""
+        reverses = self.wanted.reverses_channels
+        return read_turned(path, inputs, self.log, reverses_channels=reverses)
+
+    def score(self, package: Package) -> None:
+        """Say how often the network is right, if that was asked for."""
+        wanted = self.wanted.scoring
+        if wanted is None:
+            return
+        inputs = network_inputs(main_function(package.levels[FLOAT]))
+        try:
+            samples = self.samples(wanted.data, inputs)
+            for line in score_lines(package, wanted, samples):
+                self.log.info(f"score: {line}")
+        except AipuError as error:
+            self.log.warning(f"no score: {error}")
+
     def show_warnings(self, build: Build) -> None:
         """What a user should know of the model or the data, once each."""
         for warning in build.warnings[self.warned :]:
-            self.log.warning(warning)
+            self.log.warning(in_cfg_words(warning))
         self.warned = len(build.warnings)
 
     def show_memory(self, package: Package) -> None:
@@ -144,23 +194,20 @@ class Building:
         """Write what a build leaves behind; return the files."""
         wanted = self.wanted
         folder = wanted.output_dir
-        binary = folder / BINARY
-        if wanted.mode == "build" and wanted.outputs:
-            binary, *_ = wanted.outputs
         files = {
-            binary: package.binary,
+            binary_file(wanted): package.binary,
             folder / "graph.json": graph_file(package, wanted),
         }
         texts, warnings = ir_files(package, wanted)
         for warning in warnings:
             self.log.warning(warning)
+        self.strange_layers = len(warnings)
         files |= texts | statistic_files(package, wanted)
         if wanted.profile:
             files[folder / "profile_data.bin"] = profile_file(package)
         for path, data in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, data)
-        whole = folder / f"{wanted.name}.package"
+        whole = package_folder(wanted)
         package.save(whole)
         return [*files, whole]
 

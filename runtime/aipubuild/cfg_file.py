@@ -15,7 +15,10 @@ from os import environ
 from pathlib import Path
 
 from ...errors import AipuError, nearest
-from .keys import SECTIONS, Keys
+from .keys.key import Key, Keys
+from .keys.sections import ALONE, BY_LOWER_CASE, SECTIONS
+from .log import Remark
+from .overrides import parse_overrides
 
 COMMENTS = "#;"
 """What a line begins with that says nothing."""
@@ -41,6 +44,10 @@ class Section(dict[str, Entry]):
         """The value of a key."""
         return self[key].value if key in self else default
 
+    def list(self, key: str) -> list[str]:
+        """The parts of a value with commas."""
+        return [part.strip() for part in self.text(key).split(",") if part.strip()]
+
     def place(self, key: str) -> str:
         """Where a key stands, for an error."""
         return self[key].place
@@ -51,12 +58,13 @@ class CfgFile:
     """A cfg that was read.
 
     sections: by name, in lower case, honoured keys only.
-    warnings: a line for each key or section that was given and changes nothing.
+    remarks: a line for each key or section that was given and changes nothing; it is a
+        warning if it is unknown, or asks for what is not done.
     """
 
     path: Path
     sections: Mapping[str, Section]
-    warnings: list[str]
+    remarks: list[Remark]
 
     def section(self, name: str) -> Section:
         """A section, empty if the file has none of that name."""
@@ -67,12 +75,17 @@ def read_cfg(path: Path) -> CfgFile:
     """Read a cfg.
 
     Raises:
-        AipuError: there is no such file, it is no INI text, or a variable in it is
-            not set.
+        AipuError: there is no such file, it is no INI text, a value is none that its
+            key can have, or a variable in it is not set.
     """
     text = _text(path)
     _check_continuations(text, path)
-    parser = ConfigParser(interpolation=None, strict=True, allow_no_value=True)
+    parser = ConfigParser(
+        interpolation=None,
+        strict=True,
+        allow_no_value=True,
+        inline_comment_prefixes=("#",),
+    )
     try:
         parser.read_string(text, str(path))
     except MissingSectionHeaderError as error:
@@ -82,29 +95,94 @@ def read_cfg(path: Path) -> CfgFile:
         ) from None
     except Error as error:
         raise _malformed(error, path) from None
-    lines = dict(_lines(text))
-    sections: dict[str, Section] = {}
-    warnings: list[str] = []
-    for name in parser.sections():
-        known = _known_keys(name)
-        if known is None:
-            near = nearest(name.lower(), SECTIONS)
-            line = lines.get((name, ""), 0)
-            warnings.append(f"{path}:{line}: no section '{name}': {near}")
-            continue
-        section = sections.setdefault(name.lower(), Section())
-        for key, value in parser.items(name):
-            place = f"{path}:{lines.get((name, key), 0)}"
-            if key not in known:
-                near = nearest(key, known)
-                warnings.append(f"{place}: no key '{key}' in [{name}]: {near}")
-            elif not value:
+    return _Keys(path, dict(_lines(text))).read(parser)
+
+
+class _Keys:
+    """Goes through the keys of a text, and judges each."""
+
+    def __init__(self, path: Path, lines: Mapping[tuple[str, str], int]):
+        self.path = path
+        self.lines = lines
+        self.remarks: list[Remark] = []
+        self.faults: list[AipuError] = []
+
+    def read(self, parser: ConfigParser) -> CfgFile:
+        """The sections.
+
+        Raises:
+            AipuError: values that cannot be, all of them in one message.
+        """
+        names = parser.sections()
+        alone = [name.lower() for name in names] == ["common"]
+        sections: dict[str, Section] = {}
+        for name in names:
+            known = ALONE if alone else _known_keys(name)
+            if known is None:
+                near = nearest(name, SECTIONS)
+                text = f"{self.place(name, '')}: no section '{name}': {near}"
+                self.remarks.append(Remark(text, warning=True))
                 continue
-            elif known[key] is not None:
-                warnings.append(f"{place}: '{key}' changes nothing: {known[key]}")
-            else:
-                section[key] = Entry(_filled(value, place), place)
-    return CfgFile(path, sections, warnings)
+            section = sections.setdefault(name.lower(), Section())
+            for key, value in parser.items(name):
+                self.take(section, name, known, key, value)
+        if self.faults:
+            raise _together(self.faults)
+        return CfgFile(self.path, sections, self.remarks)
+
+    def take(
+        self, section: Section, name: str, known: Keys, key: str, value: str | None
+    ) -> None:
+        """Put a key into its section, or say why not."""
+        place = self.place(name, key)
+        if key not in known:
+            text = f"{place}: no key '{key}' in [{name}]: {nearest(key, known)}"
+            self.remarks.append(Remark(text, warning=True))
+        elif value:
+            found = known[key]
+            if not found.inert:
+                value = _filled(value, place)
+                section[key] = Entry(value, place)
+            try:
+                check_value(found, value, place)
+            except AipuError as error:
+                self.faults.append(error)
+                return
+            if found.inert:
+                text = f"{place}: '{key}' changes nothing: {found.inert}"
+                self.remarks.append(Remark(text, found.asks_in_vain(value)))
+
+    def place(self, section: str, key: str) -> str:
+        return f"{self.path}:{self.lines.get((section, key), 0)}"
+
+
+def check_value(key: Key, value: str, place: str) -> None:
+    """A value must be one that its key can have, for all nodes and for some.
+
+    Raises:
+        AipuError: it is not; or it does not fit the grammar of `overrides.lark`.
+    """
+    values = [value]
+    if key.per_node and ("&" in value or not key.values.fits(value.lower())):
+        values = parse_overrides(value, place).values
+    for one in values:
+        if not key.values.fits(one.strip().lower()):
+            raise AipuError(
+                f"'{key.name}' cannot be '{one}'",
+                place=place,
+                remedy=key.values.remedy(one),
+            )
+
+
+def _together(faults: list[AipuError]) -> AipuError:
+    """Several faults as one."""
+    first, *others = faults
+    if not others:
+        return first
+    lines = [
+        f"\n    {fault.place}: {fault.message}; {fault.remedy}" for fault in faults
+    ]
+    return AipuError(f"{len(faults)} values cannot be:{''.join(lines)}")
 
 
 def _text(path: Path) -> str:
@@ -157,7 +235,7 @@ def _malformed(error: Error, path: Path) -> AipuError:
 def _known_keys(section: str) -> Keys | None:
     name = section.lower()
     numbered = NUMBERED.fullmatch(name)
-    return SECTIONS.get(numbered[1] if numbered else name)
+    return BY_LOWER_CASE.get(numbered[1] if numbered else name)
 
 
 def _lines(text: str) -> Iterator[tuple[tuple[str, str], int]]:

@@ -41,6 +41,11 @@ class Overrides:
     value: str
     rules: Sequence[tuple[Nodes, str]] = field(default_factory=tuple)
 
+    @property
+    def values(self) -> list[str]:
+        """All that any node may get."""
+        return [self.value, *(value for _, value in self.rules)]
+
     def of(self, number: int, operator: str, name: str) -> str:
         """The value of one node. Numbers go before types, types before names."""
         for kind in (LayerRanges, Operators, Names):

@@ -1,7 +1,7 @@
 """What a cfg asks for, as values: checked, with files relative to the cfg.
 
 Old cfgs quantise in `[AutoQuantizationTool]`, new ones in `[Optimizer]`; both say the
-same few things. What cannot be had as asked is a warning or an error, never silence.
+same few things. What cannot be had as asked is a remark or an error, never silence.
 """
 
 import re
@@ -9,59 +9,53 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import AipuError, nearest
-from ...passes.calibration.observers import BEST
+from ...errors import AipuError
 from .cfg_file import CfgFile, Section
-from .overrides import Overrides, parse_overrides
-from .targets import TARGETS, Target
+from .keys.parser import DOMAINS
+from .log import Remark
+from .model_choice import IR, check_ending, shapes_of
+from .overrides import Overrides
+from .precision import precision_remarks, strategies
+from .samples import DATASETS
+from .score_settings import Scoring, scoring
+from .targets import R329, Target, target_named
 
-MODEL_TYPES: Mapping[str, Sequence[str]] = {
-    "tensorflow": (".pb",),
-    "onnx": (".onnx",),
-    "tflite": (".tflite",),
-    "caffe": (".caffemodel", ".prototxt"),
-    "torch": (".pt2",),
-}
-"""What a `model_type` reads, by the endings of its files."""
-
-MODES = ("run", "build")
-LIST = re.compile(r"\[([^\]]*)\]")
-PERCENTILE = re.compile(r"([\d.]*)percentile")
-ONLY_INT8 = {
-    "weight_bits": "8",
-    "activation_bits": "8",
-    "bias_bits": "32",
-    "lut_items_in_bits": "8",
-    "quant_precision": "int8",
-    "quant_type": "w8a8",
-}
-"""The one value of these keys that the machine can do."""
+OPTIMIZER_ALONE = (
+    "a cfg of the optimizer alone: its IR is quantised, and built for the target"
+)
+NO_FILE_NAME = re.compile(r"[^\w.+-]+")
 
 
 @dataclass(frozen=True)
 class Settings:
     """A build as the cfg wants it.
 
-    kind: the `model_type`; model: the file; prototxt: the text of a Caffe network.
+    kind: the `model_type`; model: the file; weights: those of a model that has them in
+        another file.
     shapes: of the inputs by name; channels_first: they are said to be NCHW.
-    calibration: the file of samples, if any.
+    calibration: the file of samples, if any; reverses_channels: they are RGB, and the
+        network takes BGR.
     activations: how the range of each layer's tensor is chosen.
+    scoring: on what the network is to be scored, if it is.
     inputs: raw files to run on; outputs: files to write.
     random_weights: for a model that has none.
+    places: the lines of the cfg where keys stand, by their names.
     """
 
     mode: str
     kind: str
     model: Path
-    prototxt: Path | None
+    weights: Path | None
     name: str
+    domain: str
     shapes: Mapping[str, Sequence[int]]
     outputs_of_model: Sequence[str]
     channels_first: bool
     output_dir: Path
     calibration: Path | None
+    reverses_channels: bool
     activations: Overrides
-    activations_place: str
+    scoring: Scoring | None
     old_style: bool
     target: Target
     inputs: Sequence[Path]
@@ -70,28 +64,42 @@ class Settings:
     random_weights: bool
     quantised_name: str
     log_file: Path | None
+    places: Mapping[str, str]
+
+    @property
+    def reads(self) -> list[Path]:
+        """The files that the build reads."""
+        files = [self.model, self.weights, self.calibration, *self.inputs]
+        if self.scoring is not None:
+            files += [self.scoring.data, self.scoring.labels]
+        return [file for file in files if file is not None]
 
 
-def settings(cfg: CfgFile) -> tuple[Settings, list[str]]:
+def settings(cfg: CfgFile) -> tuple[Settings, list[Remark]]:
     """The build that `cfg` wants, and what of it will be done otherwise.
 
     Raises:
-        AipuError: a key that must be there is missing, or a value is none of those
-            that the key can have.
+        AipuError: a key that must be there is missing, or a value does not fit others.
     """
     return _Reading(cfg).run()
 
 
+def log_file(cfg: CfgFile) -> Path | None:
+    """Where the log goes, if a cfg says so."""
+    return _file(cfg.path.parent, cfg.section("common"), "log_file")
+
+
 class _Reading:
-    """Reads one cfg and collects warnings on the way."""
+    """Reads one cfg and collects remarks on the way."""
 
     def __init__(self, cfg: CfgFile):
         self.cfg = cfg
         self.folder = cfg.path.parent
-        self.warnings: list[str] = []
+        self.remarks: list[Remark] = []
         common, parser = cfg.section("common"), cfg.section("parser")
         self.common = common
         self.parser = Section(common | parser)
+        self.optimizer_alone = list(cfg.sections) == ["common"] and "graph" in common
         self.old_style = any(
             name.startswith("autoquantizationtool") for name in cfg.sections
         )
@@ -100,36 +108,46 @@ class _Reading:
         )
         self.builder = cfg.section("gbuilder")
 
-    def run(self) -> tuple[Settings, list[str]]:
-        self.check_quantiser()
+    def run(self) -> tuple[Settings, list[Remark]]:
+        if self.optimizer_alone:
+            self.note(f"{self.cfg.path}: {OPTIMIZER_ALONE} {R329}", warning=False)
+        self.remarks += precision_remarks(self.quantiser)
         model = self.model()
-        name = self.parser.text("model_name") or self.quantiser.text(
-            "model_name", model.stem
-        )
+        name = self.name(model)
+        activations, remarks = strategies(self.quantiser, self.strategy_key())
+        self.remarks += remarks
+        wanted, remarks = scoring(self.quantiser, self.cfg, self.file)
+        self.remarks += remarks
         suffix = "int8" if self.old_style else "o"
         made = Settings(
-            mode=self.choice(self.common, "mode", MODES, "run"),
+            mode="build" if self.optimizer_alone else self.word("mode", "run"),
             kind=self.kind(),
             model=model,
-            prototxt=self.file(self.parser, "caffe_prototxt"),
+            weights=self.weights(model),
             name=name,
-            shapes=self.shapes(),
-            outputs_of_model=self.names(self.parser.text("output")),
+            domain=self.domain(),
+            shapes=shapes_of(self.parser),
+            outputs_of_model=self.parser.list("output"),
             channels_first=self.channels_first(),
             output_dir=self.folder / self.output_dir(),
-            calibration=self.calibration(),
-            activations=self.activations(),
-            activations_place=self.activations_place(),
+            calibration=self.file(self.quantiser, "calibration_data"),
+            reverses_channels=self.reverses_channels(),
+            activations=activations,
+            scoring=wanted,
             old_style=self.old_style,
             target=self.target(),
-            inputs=self.files(self.builder, "inputs"),
-            outputs=self.files(self.builder, "outputs"),
+            inputs=self.files("inputs"),
+            outputs=self.files("outputs"),
             profile=self.flag("profile"),
             random_weights=self.flag("random-init"),
             quantised_name=self.quantised_name(f"{name}_{suffix}"),
-            log_file=self.file(self.common, "log_file"),
+            log_file=log_file(self.cfg),
+            places=self.places(),
         )
-        return made, self.warnings
+        return made, self.remarks
+
+    def note(self, text: str, *, warning: bool) -> None:
+        self.remarks.append(Remark(text, warning))
 
     def of_the_network(self, tool: str) -> Section:
         """How to quantise: `[tool]`; without one, the first numbered section.
@@ -138,53 +156,70 @@ class _Reading:
         Here it is one network, and what the other sections say changes nothing.
         """
         sections = [name for name in self.cfg.sections if name.startswith(tool)]
-        chosen = tool if tool in sections else min(sections, default=tool)
+        if not sections:
+            return self.common
+        chosen = tool if tool in sections else min(sections)
         for name in sections:
             if name != chosen:
-                self.warnings.append(
+                self.note(
                     f"{self.cfg.path}: [{name}] changes nothing: the network is "
-                    f"quantised as one, by [{chosen}]"
+                    f"quantised as one, by [{chosen}]",
+                    warning=True,
                 )
         return self.cfg.section(chosen)
 
+    def word(self, key: str, default: str) -> str:
+        """A key of [Common] that is one of some words."""
+        return self.common.text(key, default).lower()
+
     def kind(self) -> str:
-        return self.choice(self.parser, "model_type", MODEL_TYPES, "tensorflow")
+        if self.optimizer_alone:
+            return IR
+        return self.parser.text("model_type", "tensorflow").lower()
 
     def model(self) -> Path:
-        """The file of the network; its ending must be one of its `model_type`."""
-        kind = self.kind()
-        model = self.file(self.parser, "input_model")
+        """The file of the network."""
+        key = "graph" if self.optimizer_alone else "input_model"
+        model = self.file(self.parser, key)
         if model is None:
             raise AipuError("[Parser] has no 'input_model'", place=str(self.cfg.path))
-        if model.suffix not in MODEL_TYPES[kind]:
-            raise AipuError(
-                f"a model of the type '{kind}' ends in "
-                f"{' or '.join(MODEL_TYPES[kind])}, found '{model.name}'",
-                place=self.parser.place("input_model"),
-                remedy=f"set 'model_type', one of {', '.join(MODEL_TYPES)}",
-            )
-        return model
+        prototxt = self.file(self.parser, "caffe_prototxt")
+        check_ending(model, self.kind(), self.parser.place(key))
+        return prototxt or model
 
-    def shapes(self) -> dict[str, list[int]]:
-        """`input=a,b` and `input_shape=[1,3],[4]` side by side."""
-        names = self.names(self.parser.text("input"))
-        text = self.parser.text("input_shape")
-        shapes = [self.extents(found) for found in LIST.findall(text)]
-        if shapes and len(shapes) != len(names):
-            raise AipuError(
-                f"{len(names)} inputs and {len(shapes)} shapes",
-                place=self.parser.place("input_shape"),
-            )
-        return dict(zip(names, shapes, strict=False)) or {name: [] for name in names}
+    def weights(self, model: Path) -> Path | None:
+        """The other file of a network in two, if the cfg names it."""
+        if self.optimizer_alone:
+            return self.file(self.common, "bin")
+        named = self.file(self.parser, "input_model")
+        return None if named == model else named
 
-    def extents(self, text: str) -> list[int]:
-        numbers = self.names(text)
-        if not all(number.isdecimal() and int(number) for number in numbers):
-            raise AipuError(
-                f"expected positive extents, found [{text}]",
-                place=self.parser.place("input_shape"),
+    def name(self, model: Path) -> str:
+        """What files are called: `model_name`, as far as a file can have it."""
+        for section in (self.parser, self.quantiser):
+            if section.text("model_name"):
+                return self.file_name(section, "model_name")
+        return model.stem
+
+    def file_name(self, section: Section, key: str) -> str:
+        asked = section.text(key)
+        name = NO_FILE_NAME.sub("_", asked).strip("_.") or "model"
+        if name != asked:
+            place = section.place(key)
+            text = f"{place}: no file can be called '{asked}': it is '{name}'"
+            self.note(text, warning=False)
+        return name
+
+    def domain(self) -> str:
+        """What a model is for, which is kept in the IR."""
+        asked = self.parser.text("model_domain", DOMAINS[0]).lower()
+        if asked not in DOMAINS:
+            self.note(
+                f"{self.parser.place('model_domain')}: '{asked}' is none of "
+                f"{', '.join(DOMAINS)}; the IR says so all the same",
+                warning=True,
             )
-        return [int(number) for number in numbers]
+        return asked
 
     def channels_first(self) -> bool:
         layout = self.parser.text("input_data_format") or self.parser.text(
@@ -196,111 +231,57 @@ class _Reading:
         return self.parser.text("output_dir") or self.quantiser.text("output_dir", ".")
 
     def quantised_name(self, default: str) -> str:
-        return self.quantiser.text("quant_ir_name") or self.quantiser.text(
-            "out_ir_name", default
-        )
-
-    def calibration(self) -> Path | None:
-        return self.file(self.quantiser, "calibration_data")
-
-    def activations(self) -> Overrides:
-        """The method of each range, in the words of `calibrate`."""
-        text = self.quantiser.text(self.strategy_key(), BEST)
-        written = parse_overrides(text.lower(), self.activations_place())
-        rules = tuple((nodes, self.method(value)) for nodes, value in written.rules)
-        return Overrides(self.method(written.value), rules)
+        for key in ("quant_ir_name", "out_ir_name"):
+            if self.quantiser.text(key):
+                return self.file_name(self.quantiser, key)
+        return default
 
     def strategy_key(self) -> str:
         old = "calibration_method"
         return old if self.old_style else "calibration_strategy_for_activation"
 
-    def activations_place(self) -> str:
-        key = self.strategy_key()
-        return self.quantiser.place(key) if key in self.quantiser else ""
-
-    def method(self, strategy: str) -> str:
-        """`calibrate` options for a strategy; the nearest ones where it has no such."""
-        if strategy in ("extrema", "minmax"):
-            return "min-max"
-        if strategy in ("mean", BEST):
-            return strategy
-        if found := PERCENTILE.fullmatch(strategy):
-            return f"percentile={found[1] or 99.999}"
-        self.warnings.append(
-            f"{self.activations_place()}: no strategy '{strategy}' here, ranges are "
-            "the best of several"
-        )
-        return BEST
-
-    def check_quantiser(self) -> None:
-        """Warn of precisions and scales that are other ones here."""
-        for key, only in ONLY_INT8.items():
-            value = self.quantiser.text(key, only).lower()
-            overrides = parse_overrides(value, self.cfg.path.name)
-            if {overrides.value, *(v for _, v in overrides.rules)} - {only, "disable"}:
-                self.warnings.append(
-                    f"{self.quantiser.place(key)}: '{key}' is {only} here, "
-                    "the machine has no other"
-                )
-        asked = self.quantiser.text("quantize_method_for_weight")
-        if asked and not asked.startswith("per_channel_symmetric"):
-            self.warnings.append(
-                f"{self.quantiser.place('quantize_method_for_weight')}: weights are "
-                "symmetric with a scale for each ofm channel here, which is finer"
+    def reverses_channels(self) -> bool:
+        """Whether a `dataset` takes RGB to BGR."""
+        asked = self.quantiser.text("dataset").lower()
+        if asked and asked not in DATASETS:
+            self.note(
+                f"{self.quantiser.place('dataset')}: no dataset '{asked}' here: "
+                "samples are taken as they are",
+                warning=True,
             )
-        asked = self.quantiser.text("quantize_method_for_activation")
-        if asked and asked != "per_tensor_asymmetric":
-            self.warnings.append(
-                f"{self.quantiser.place('quantize_method_for_activation')}: "
-                "activations are asymmetric with a scale for each tensor here"
-            )
+        return DATASETS.get(asked, False)
 
     def target(self) -> Target:
         """The machine that stands for the vendor's name of it."""
-        name = self.builder.text("target", "Z1_0701")
-        if name not in TARGETS:
-            place = self.builder.place("target") if "target" in self.builder else ""
-            raise AipuError(
-                f"no machine for the target '{name}'",
-                place=place,
-                remedy=nearest(name, TARGETS),
-            )
-        target = TARGETS[name]
+        place = self.builder.place("target") if "target" in self.builder else ""
+        target = target_named(self.builder.text("target", R329), place)
         if target.estimate:
-            self.warnings.append(
-                f"the target '{name}' stands for the machine '{target.machine}': an "
-                "estimate, nobody has measured that chip"
+            self.note(
+                f"the target '{target.name}' stands for the machine '{target.machine}'"
+                ": an estimate, nobody has measured that chip",
+                warning=True,
             )
         return target
 
     def flag(self, key: str) -> bool:
         """A switch of [GBuilder]."""
-        return self.choice(self.builder, key, ("true", "false"), "false") == "true"
-
-    def choice(
-        self,
-        section: Section,
-        key: str,
-        values: Mapping[str, object] | Sequence[str],
-        default: str,
-    ) -> str:
-        value = section.text(key, default).lower()
-        if value not in values:
-            raise AipuError(
-                f"'{key}' cannot be '{value}'",
-                place=section.place(key),
-                remedy=nearest(value, values),
-            )
-        return value
+        return self.builder.text(key).lower() == "true"
 
     def file(self, section: Section, key: str) -> Path | None:
         """A file by its path, which is relative to the cfg."""
-        text = section.text(key)
-        return self.folder / Path(text).expanduser() if text else None
+        return _file(self.folder, section, key)
 
-    def files(self, section: Section, key: str) -> list[Path]:
-        return [self.folder / name for name in self.names(section.text(key))]
+    def files(self, key: str) -> list[Path]:
+        """Files that a key of [GBuilder] lists."""
+        names = self.builder.list(key)
+        return [self.folder / Path(name).expanduser() for name in names]
 
-    def names(self, text: str) -> list[str]:
-        """The parts of a list with commas."""
-        return [part.strip() for part in text.split(",") if part.strip()]
+    def places(self) -> dict[str, str]:
+        """Where each honoured key stands."""
+        whole = self.common | self.quantiser | self.parser | self.builder
+        return {key: entry.place for key, entry in whole.items()}
+
+
+def _file(folder: Path, section: Section, key: str) -> Path | None:
+    text = section.text(key)
+    return folder / Path(text).expanduser() if text else None

@@ -54,6 +54,7 @@ def write_ir(
     *,
     style: Style = Style.OPTIMIZER,
     precision: str = "float32",
+    domain: str = "image_classification",
 ) -> Written:
     """The IR of a network.
 
@@ -62,15 +63,17 @@ def write_ir(
         weights: the store that its `nn.weight` read.
         name: of the model; the file of constants is `name.bin`.
         style: of the header.
-        precision: what a header in the Parser's style says of the network.
+        precision, domain: what a header in the Parser's style says of the network.
     """
-    return _Writer(network, weights).run(name, style, precision)
+    return _Writer(network, weights, precision, domain).run(name, style)
 
 
 @dataclass
 class _Writer:
     network: Straight
     weights: Mapping[str, np.ndarray]
+    precision: str
+    domain: str
     constants: ConstantWriter = field(default_factory=ConstantWriter)
     blocks: list[Block] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -80,7 +83,7 @@ class _Writer:
     def __post_init__(self) -> None:
         self.ends = Ends(self.network)
 
-    def run(self, name: str, style: Style, precision: str) -> Written:
+    def run(self, name: str, style: Style) -> Written:
         for wanted, value in self.ends.inputs.items():
             self.layer(wanted, INPUT, [], value, {})
         for op in self.network.operators:
@@ -91,20 +94,20 @@ class _Writer:
             self.layer(wanted, "Reshape", [value], value, fields, top=wanted)
         inputs = [self.tensors[value] for value in self.ends.inputs.values()]
         values = {"input_tensors": inputs, "output_tensors": self.ends.output_names}
-        header = Block({**self.header(name, style, precision), **_texts(values)})
+        header = Block({**self.header(name, style), **_texts(values)})
         text = write_text(Text(header, self.blocks))
         return Written(text, self.constants.data(), self.warnings)
 
-    def header(self, name: str, style: Style, precision: str) -> dict[str, str]:
+    def header(self, name: str, style: Style) -> dict[str, str]:
         """What stands before the names of the tensors."""
         count = {"layer_number": str(len(self.blocks))}
         if style is Style.OPTIMIZER:
             return {"model_name": name, **count}
         return {
             "model_name": name,
-            "model_domain": "image_classification",
+            "model_domain": self.domain,
             **count,
-            "precision": precision,
+            "precision": self.precision,
             "compat_quantized_model": "false",
             "model_bin": f"./{name}.bin",
         }

@@ -125,7 +125,7 @@ def test_samples_in_nhwc_are_turned(carry_out: Aipubuild, folder: Path) -> None:
     images = np.load(folder / "images.npy").transpose(0, 2, 3, 1)
     np.save(folder / "images.npy", images)
     second = carry_out()
-    assert any("is NHWC: turned for the input" in line for line in second)
+    assert any("are NHWC: turned for the input" in line for line in second)
     scales = [line for line in first if "output_scale" in line]
     assert scales == [line for line in second if "output_scale" in line]
 
@@ -138,7 +138,7 @@ def test_the_method_of_a_layer_may_differ(carry_out: Aipubuild, folder: Path) ->
 
 
 def test_the_log_ends_with_its_warnings(carry_out: Aipubuild) -> None:
-    lines = carry_out(builder="simulator = aipu_simulator_z1")
+    lines = carry_out(builder="local_lib = kernels.so")
     warnings = sum(line.startswith("[W]") for line in lines)
     assert lines[-1] == f"[I] Total errors: 0, warnings: {warnings}"
     assert warnings
@@ -215,7 +215,7 @@ def test_a_network_that_is_all_for_the_host_is_refused(
     onnx.save(model, folder / "tiny.onnx")
     with pytest.raises(AipuError, match="the machine runs nothing of this network"):
         carry_out(output="y")
-    assert not (folder / "out").exists()
+    assert not any((folder / "out").iterdir())
 
 
 def test_wrong_names_and_sizes_are_told(carry_out: Aipubuild, folder: Path) -> None:

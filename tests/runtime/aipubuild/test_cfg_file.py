@@ -21,19 +21,21 @@ def test_keys_and_sections_have_any_case(tmp_path: Path) -> None:
 
 def test_an_unknown_key_is_told_with_its_line_and_the_nearest(tmp_path: Path) -> None:
     cfg = read(tmp_path, "[GBuilder]\n\ntraget = Z1_0701\n")
-    (warning,) = cfg.warnings
-    assert warning.endswith("no key 'traget' in [GBuilder]: did you mean 'target'?")
-    assert "net.cfg:3:" in warning
+    (remark,) = cfg.remarks
+    assert remark.warning
+    assert remark.text.endswith("no key 'traget' in [GBuilder]: did you mean 'target'?")
+    assert "net.cfg:3:" in remark.text
 
 
 def test_an_unknown_section_is_told(tmp_path: Path) -> None:
-    (warning,) = read(tmp_path, "[Praser]\n").warnings
-    assert "no section 'Praser': did you mean 'parser'?" in warning
+    (remark,) = read(tmp_path, "[Praser]\n").remarks
+    assert remark.warning
+    assert "no section 'Praser': did you mean 'Parser'?" in remark.text
 
 
 def test_numbered_sections_are_known(tmp_path: Path) -> None:
     cfg = read(tmp_path, "[Optimizer_1]\nweight_bits = 8\n")
-    assert not cfg.warnings
+    assert not cfg.remarks
     assert cfg.section("optimizer_1").text("weight_bits") == "8"
 
 
@@ -41,6 +43,12 @@ def test_a_value_may_go_on_in_indented_lines(tmp_path: Path) -> None:
     cfg = read(tmp_path, "[Parser]\ninput = a,\n  b,\n    c\noutput = d\n")
     assert cfg.section("parser").text("input").split() == ["a,", "b,", "c"]
     assert cfg.section("parser").text("output") == "d"
+
+
+def test_a_comment_may_stand_behind_a_value(tmp_path: Path) -> None:
+    """As in the sample that the vendor's parser comes with."""
+    cfg = read(tmp_path, "[Parser]\nmodel_type = onnx   # your framework\n")
+    assert cfg.section("parser").text("model_type") == "onnx"
 
 
 def test_variables_are_filled_in(tmp_path: Path, monkeypatch) -> None:
