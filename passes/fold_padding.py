@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import DenseArrayBase, ModuleOp, UnitAttr, i64
 from xdsl.pattern_rewriter import (
@@ -48,6 +49,39 @@ class PadBehindTranspose(RewritePattern):
         rewriter.erase(pad)
 
 
+class PadBehindReshape(RewritePattern):
+    """A pad that only a reshape reads pads what the reshape makes.
+
+    If that adds or drops nothing but axes of extent 1, as it does before a pool of one
+    dimension.
+    """
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: nn.ReshapeOp, rewriter: PatternRewriter) -> None:
+        pad = op.ifm.owner
+        if not isinstance(pad, nn.PadOp) or not pad.ofm.has_one_use():
+            return
+        extents, pads = nn.shape(op.ofm), padded_extents(pad)
+        if [n for n in extents if n > 1] != [n for n, _, _ in pads]:
+            return
+        found = iter(pads)
+        sides = [next(found)[1:] if n > 1 else (0, 0) for n in extents]
+        low, high = ([side[end] for side in sides] for end in (0, 1))
+        shape = [n - sum(side) for n, side in zip(extents, sides, strict=True)]
+        reshape = nn.ReshapeOp(pad.ifm, shape)
+        padded = nn.PadOp(reshape.ofm, low, high, pad.value.value.data)
+        rewriter.replace(op, [reshape, padded], [padded.ofm])
+        rewriter.erase(pad)
+
+
+def padded_extents(pad: nn.PadOp) -> list[tuple[int, int, int]]:
+    """The extents above 1 of what a pad makes, and what it adds before and after."""
+    ends = zip(
+        nn.shape(pad.ofm), pad.low.get_values(), pad.high.get_values(), strict=True
+    )
+    return [each for each in ends if each[0] > 1]
+
+
 class PadInConvolution(RewritePattern):
     """Zeros around a feature map are what a convolution pads with."""
 
@@ -56,6 +90,10 @@ class PadInConvolution(RewritePattern):
         pad = window_pad(op)
         if pad is not None and pad.value.value.data == 0:
             fold(pad, op, rewriter)
+
+
+LOWEST = float(np.finfo(np.float32).min)
+"""Exporters pad with it, or with minus infinity, where they mean what never wins."""
 
 
 class PadInMaxPool(RewritePattern):
@@ -67,7 +105,7 @@ class PadInMaxPool(RewritePattern):
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.MaxPool2dOp, rewriter: PatternRewriter) -> None:
         pad = window_pad(op)
-        if pad is None or pad.value.value.data > clamp_of(pad.ifm).low:
+        if pad is None or pad.value.value.data > max(clamp_of(pad.ifm).low, LOWEST):
             return
         rows, columns = op.kernel.get_values()
         limits = (rows, columns, rows, columns)
@@ -124,6 +162,7 @@ class FoldPaddingPass(AipuPass):
         rewrite(
             op,
             PadBehindTranspose(),
+            PadBehindReshape(),
             PadInConvolution(),
             PadInMaxPool(),
             PadInAvgPool(),

@@ -19,12 +19,12 @@ from xdsl.utils.exceptions import VerifyException
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType, quantisation
-from ...errors import UnsupportedError
+from ...errors import AipuError, UnsupportedError
 from ..input_shapes import Batch, fits, shape_text
 from ..network import Network, joined
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode
-from .host_nodes import elements, host_node, is_for_the_host
+from .host_nodes import elements, empty_results, host_node, is_for_the_host
 from .input_shapes import declared_extents
 from .integers import dequantised_constant, signed
 from .node import Node, Value
@@ -155,6 +155,10 @@ class Conversion:
         if self.random is not None:
             inputs = self.random.fill(node, inputs)
         converted = self._node(node, inputs)
+        if may_be_empty(converted):
+            empty = empty_results(converted, self.graph.opset_imports)
+            if empty is not None:
+                return {constant.name: constant for constant in empty}
         if is_for_the_host(converted, CONVERTERS):
             return self._on_host(converted)
         try:
@@ -231,6 +235,12 @@ class Conversion:
         value = self._value(name)
         if isinstance(value, SSAValue) and quantisation(value) is None:
             return value
+        if isinstance(value, Constant) and value.array.size == 0:
+            raise AipuError(
+                "it has no elements",
+                place=f"output '{name}'",
+                remedy="name the outputs that have some: --output NAME",
+            )
         return self._node(NamedNode(name, NodeProto()), [value]).tensor(0)
 
     def _stand_in(self, name: str, computed: bool) -> None:
@@ -271,6 +281,16 @@ def _moved_type(node: Node) -> UniformType | None:
     if node.operator not in quantised.MOVING or len(elements) > 1:
         raise node.unsupported("it computes with integers, whatever they stand for")
     return elements.pop()
+
+
+CHOOSING = {"Expand", "Gather", "Pad", "Slice", "Tile"}
+"""Operators that may choose no elements of a tensor that has some."""
+
+
+def may_be_empty(node: Node) -> bool:
+    """Whether the results of a node may have no elements."""
+    constants = (value for value in node.inputs if isinstance(value, Constant))
+    return node.operator in CHOOSING or any(each.array.size == 0 for each in constants)
 
 
 def is_known(node: NamedNode) -> bool:

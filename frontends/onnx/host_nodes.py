@@ -6,7 +6,7 @@ infers; a shape that depends on the values of tensors is refused.
 """
 
 from base64 import b64encode
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,13 +17,14 @@ from xdsl.ir import Attribute, SSAValue
 
 from ...dialects import nn
 from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, evaluator
+from ...errors import UnsupportedError
 from .constants import Constant
 from .element_types import ELEMENTS, KINDS
 from .graph import Graph
 from .input_shapes import static_extents
 from .node import Node
 from .operators.resampling import scaled_extent
-from .shape_inference import INFERENCE_ERRORS, infer_results
+from .shape_inference import INFERENCE_ERRORS, SMALL, empty_shape, infer_results
 
 WITH_GRAPHS = {AttributeProto.GRAPH, AttributeProto.GRAPHS}
 TRAINING = {
@@ -155,7 +156,7 @@ def with_exact_scales(node: Node) -> Node:
     found, extents = node.constant(SCALES), nn.shape(node.tensor(0))
     axes = node.integers("axes") or range(len(extents))
     array = found.array.astype(np.float32)
-    if array.shape != (len(axes),):
+    if array.shape != (len(axes),) or not np.isfinite(array).all():
         return node
     for at, axis in enumerate(axes):
         while int(extents[axis] * float(array[at])) < scaled_extent(
@@ -180,10 +181,42 @@ def operand(node: Node, value: SSAValue | Constant) -> SSAValue:
     return node.emit(nn.WeightOp(key, TensorType(ELEMENTS[kind], value.array.shape)))
 
 
+def empty_results(
+    node: Node, opset_imports: Mapping[str, int]
+) -> list[Constant] | None:
+    """The results of a node whose results have no elements, all of them; else None.
+
+    Without elements there is nothing to compute: they are known.
+    """
+    try:
+        inferred = inferred_results(node, opset_imports, check_type=False)
+    except UnsupportedError:
+        return None
+    found = [
+        Constant(value.name, np.empty(shape, kind_of(value)))
+        for value in inferred
+        if (shape := empty_shape(value)) is not None
+    ]
+    return found if found and len(found) == len(inferred) else None
+
+
+def kind_of(value: onnx.ValueInfoProto) -> np.dtype:
+    """How numpy holds the elements of a result."""
+    return helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
+
+
 def result_types(
     node: Node, opset_imports: Mapping[str, int], *, check_type: bool
 ) -> list[TensorType]:
     """The types of the results that the node names."""
+    inferred = inferred_results(node, opset_imports, check_type=check_type)
+    return [result_type(node, value) for value in inferred]
+
+
+def inferred_results(
+    node: Node, opset_imports: Mapping[str, int], *, check_type: bool
+) -> Sequence[onnx.ValueInfoProto]:
+    """What onnx infers of the results that the node names."""
     given: dict[str, onnx.ValueInfoProto] = {}
     constants: dict[str, TensorProto] = {}
     for name, value in zip(node.proto.input, node.inputs, strict=True):
@@ -195,9 +228,13 @@ def result_types(
         elif value is not None:
             real = value.array.dtype.kind == "f"
             array = value.array.astype(np.float32) if real else value.array
-            constants[name] = numpy_helper.from_array(array, name)
+            if array.size <= SMALL:
+                constants[name] = numpy_helper.from_array(array, name)
+                continue
+            kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+            given[name] = helper.make_tensor_value_info(name, kind, array.shape)
     try:
-        inferred = infer_results(
+        return infer_results(
             node.proto,
             given.values(),
             constants.values(),
@@ -206,7 +243,6 @@ def result_types(
         )
     except INFERENCE_ERRORS as error:
         raise node.unsupported(f"onnx cannot tell its shape: {error}") from error
-    return [result_type(node, value) for value in inferred]
 
 
 def result_type(node: Node, value: onnx.ValueInfoProto) -> TensorType:

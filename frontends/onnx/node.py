@@ -25,6 +25,9 @@ KINDS = {
 }
 
 
+LARGEST_REAL = float(np.finfo(np.float32).max)
+
+
 @dataclass
 class Node(Emitter):
     """What a converter works with.
@@ -165,6 +168,11 @@ class Node(Emitter):
 
 
 def shortest(value: float) -> float:
-    """The decimal that was meant: 1e-05 where float32 holds 9.99999974738e-06."""
+    """The decimal that was meant: 1e-05 where float32 holds 9.99999974738e-06.
+
+    But nothing beyond float32, as the decimal of its largest number is.
+    """
     with np.errstate(over="ignore"):
-        return float(str(np.float32(value)))
+        single = np.float32(value)
+    meant = float(str(single))
+    return float(single) if abs(meant) > LARGEST_REAL else meant

@@ -66,6 +66,15 @@ def infer_shapes(
     return {name: shape for name, shape in shapes.items() if shape is not None}
 
 
+def empty_shape(value: onnx.ValueInfoProto) -> Shape | None:
+    """The shape of a result that surely has no elements; else None."""
+    extents = value.type.tensor_type.shape.dim
+    if not all(extent.HasField("dim_value") for extent in extents):
+        return None
+    shape = tuple(extent.dim_value for extent in extents)
+    return shape if 0 in shape else None
+
+
 def infer_results(
     node: onnx.NodeProto,
     inputs: Iterable[onnx.ValueInfoProto],

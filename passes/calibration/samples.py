@@ -25,7 +25,7 @@ NOISE_SEED = 0
 FEWEST_BATCHES, MOST_BATCHES = 4, 64
 """How many batches of noise are drawn."""
 
-ENOUGH_ELEMENTS = 512
+ENOUGH_ELEMENTS = 2048
 """Of an input: fewer may miss how far noise reaches."""
 
 

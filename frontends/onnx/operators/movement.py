@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from math import prod
 
+import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ....dialects.nn import shapes
+from ..constants import Constant
 from ..element_types import REALS
-from ..node import Node
+from ..node import Node, Value
 
 
 def same(node: Node) -> SSAValue:
@@ -107,9 +109,16 @@ def transpose(node: Node) -> SSAValue:
 
 
 def concat(node: Node) -> SSAValue:
-    inputs = node.tensors()
+    """Of all that have elements."""
+    filled = [at for at, value in enumerate(node.inputs) if not is_empty(value)]
+    inputs = [node.tensor(at) for at in filled]
     axis = node.axis(node.integer("axis"), len(nn.shape(inputs[0])))
     return node.emit(nn.ConcatOp(inputs, axis))
+
+
+def is_empty(value: Value | None) -> bool:
+    """Whether a value is a constant without elements."""
+    return isinstance(value, Constant) and value.array.size == 0
 
 
 def slice_(node: Node) -> SSAValue:
@@ -140,7 +149,12 @@ def _slice(node: Node, ifm: SSAValue, taken: Sequence[range]) -> SSAValue:
     return node.emit(nn.SliceOp(ifm, starts, list(map(len, taken)), strides))
 
 
-def split(node: Node) -> list[SSAValue]:
+def _empty(node: Node, taken: Sequence[range]) -> Constant:
+    """What there is along each axis, where that is nothing."""
+    return Constant(node.name, np.empty(list(map(len, taken)), np.float32))
+
+
+def split(node: Node) -> list[Value]:
     """Into given sizes, or into equal parts of which the last may be smaller."""
     node.ignore("num_outputs")
     ifm = node.tensor(0)
@@ -151,14 +165,14 @@ def split(node: Node) -> list[SSAValue]:
     if sizes is None:
         part = -(-extents[axis] // count)
         sizes = [part] * (count - 1) + [extents[axis] - part * (count - 1)]
-    if sum(sizes) != extents[axis] or min(sizes) < 1:
+    if sum(sizes) != extents[axis] or min(sizes) < 0:
         raise node.wrong(f"cannot split {extents[axis]} elements into {sizes}")
-    parts: list[SSAValue] = []
+    parts: list[Value] = []
     taken = [range(extent) for extent in extents]
     start = 0
     for size in sizes:
         taken[axis] = range(start, start + size)
-        parts.append(_slice(node, ifm, taken))
+        parts.append(_slice(node, ifm, taken) if size else _empty(node, taken))
         start += size
     return parts
 

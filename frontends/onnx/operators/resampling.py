@@ -1,6 +1,6 @@
 """Operators that change how many rows and columns a feature map has."""
 
-from math import floor
+from math import floor, inf
 
 import numpy as np
 from xdsl.ir import SSAValue
@@ -68,7 +68,7 @@ def _by_ratios(
 ) -> SSAValue:
     extents = nn.shape(node.tensor(0))
     axes = _axes(node, len(extents))
-    if len(given) != len(axes) or min(given, default=1) <= 0:
+    if len(given) != len(axes) or not all(0 < ratio < inf for ratio in given):
         raise node.wrong(f"scales {given} on {len(axes)} axes")
     ratios = [1.0] * len(extents)
     for axis, ratio in zip(axes, given, strict=True):

@@ -67,6 +67,33 @@ func.func @main(%x: tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32> {
 
 // -----
 
+// The lowest float never wins either, nor does minus infinity.
+
+// CHECK-LABEL: @main
+// CHECK-NOT:     nn.pad
+// CHECK:         nn.max_pool2d %{{.*}} kernel [2, 2] stride [2, 2] pad [0, 0, 1, 1]
+func.func @main(%x: tensor<1x3x3x2xf32>) -> tensor<1x2x2x2xf32> {
+  %0 = nn.pad %x low [0, 0, 0, 0] high [0, 1, 1, 0] value -3.4028234663852886e+38 : (tensor<1x3x3x2xf32>) -> tensor<1x4x4x2xf32>
+  %1 = nn.max_pool2d %0 kernel [2, 2] stride [2, 2] : (tensor<1x4x4x2xf32>) -> tensor<1x2x2x2xf32>
+  func.return %1 : tensor<1x2x2x2xf32>
+}
+
+// -----
+
+// Of one dimension, a reshape stands between.
+
+// CHECK-LABEL: @main
+// CHECK-NOT:     nn.pad
+// CHECK:         nn.max_pool2d %{{.*}} kernel [1, 3] stride [1, 2] pad [0, 1, 0, 1]
+func.func @main(%x: tensor<1x7x2xf32>) -> tensor<1x1x4x2xf32> {
+  %0 = nn.pad %x low [0, 1, 0] high [0, 1, 0] value -3.4028234663852886e+38 : (tensor<1x7x2xf32>) -> tensor<1x9x2xf32>
+  %1 = nn.reshape %0 : (tensor<1x9x2xf32>) -> tensor<1x1x9x2xf32>
+  %2 = nn.max_pool2d %1 kernel [1, 3] stride [1, 2] : (tensor<1x1x9x2xf32>) -> tensor<1x1x4x2xf32>
+  func.return %2 : tensor<1x1x4x2xf32>
+}
+
+// -----
+
 // A window of padding alone would have no element to take.
 
 // CHECK-LABEL: @main
