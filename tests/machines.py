@@ -48,14 +48,17 @@ def tiny_machine(**changes: Numbers) -> Machine:
 
 def target_file(machine: Machine, folder: Path) -> Path:
     """A target file that says what a machine is."""
-    lines: list[str] = []
-    sections: list[str] = []
-    for name, value in msgspec.to_builtins(machine).items():
-        if isinstance(value, dict):
-            sections.append(f"[{name}]")
-            sections += [f"{key} = {json.dumps(v)}" for key, v in value.items()]
-        else:
-            lines.append(f"{name} = {json.dumps(value)}")
     path = folder / f"{machine.name}.toml"
-    path.write_text("\n".join([*lines, *sections]), "utf-8")
+    path.write_text("\n".join(_section("", msgspec.to_builtins(machine))), "utf-8")
     return path
+
+
+def _section(name: str, numbers: Numbers) -> list[str]:
+    """The lines of a section, then of those in it; what is not there has none."""
+    lines, inner = [f"[{name}]"] if name else [], []
+    for key, value in numbers.items():
+        if isinstance(value, dict):
+            inner += _section(f"{name}.{key}" if name else key, value)
+        elif value is not None:
+            lines.append(f"{key} = {json.dumps(value)}")
+    return [*lines, *inner]

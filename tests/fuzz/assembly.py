@@ -27,7 +27,7 @@ from aipu.runtime.simulator.memory import Memory
 from aipu.runtime.simulator.simulator import Simulator
 from aipu.tests.compiled import ODD, TINY
 from aipu.tests.fuzz.damage import damaged, statements
-from aipu.tests.fuzz.graphs.case import drawn
+from aipu.tests.fuzz.graphs.case import drawn, first_built
 from aipu.tests.fuzz.graphs.sketch import Sketch
 from aipu.tests.fuzz.verdict import FaultError, Outcome, Verdict
 from aipu.tests.machines import target_file
@@ -133,16 +133,11 @@ def assembled(seed: int, number: int) -> tuple[Sequence[str], WeightStore, str]:
     """The program of a random graph: its statements, its weights, and a machine."""
     random = np.random.default_rng([seed, number])
     machine = str(random.choice(list(machines())))
-    while True:
-        graph = drawn(Sketch(random, LARGEST), (2, 6), machines()[machine])
-        try:
-            package, _ = graph.built()
-        except (AipuError, FaultError):
-            continue  # what is wrong here, the fuzz of graphs tells
-        program, weights = read_binary(package.binary)
-        if program.entries:
-            text = statements(print_assembly(program))
-            return text, WeightStore(dict(weights)), machine
+    target = machines()[machine]
+    package, _ = first_built(lambda: drawn(Sketch(random, LARGEST), (2, 6), target))
+    program, weights = read_binary(package.binary)
+    text = statements(print_assembly(program))
+    return text, WeightStore(dict(weights)), machine
 
 
 def check_entry(

@@ -1,6 +1,6 @@
 """A model with samples and a target: what is drawn, held to the law, and kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import onnx
 from onnx import numpy_helper
 
 from aipu.dialects.semantics.weights import WeightStore
+from aipu.errors import AipuError
 from aipu.runtime.package import Package
 from aipu.tests.fuzz.graphs import elements, movement, patterns, reductions, windows
 from aipu.tests.fuzz.graphs.law import built, judge
@@ -18,7 +19,7 @@ from aipu.tests.fuzz.graphs.sketch import (
     model_of,
     quiet_session,
 )
-from aipu.tests.fuzz.verdict import Verdict
+from aipu.tests.fuzz.verdict import FaultError, Verdict
 
 GROWTHS = (
     *elements.GROWTHS,
@@ -28,6 +29,12 @@ GROWTHS = (
     *patterns.GROWTHS,
 )
 TARGETS = ("r329", "r329-600mhz", "gemmini-16x16", "square-32x32", "tpu-256x256")
+
+
+MOST_FAULTS = 50
+"""After so many graphs that are not built, something else is wrong."""
+
+Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class GraphCase:
     def verdict(self) -> Verdict:
         return judge(self.model, self.samples, self.target)
 
-    def built(self) -> tuple[Package, Mapping[str, np.ndarray]]:
+    def built(self) -> tuple[Package, Arrays]:
         """The package, and the first sample of its inputs."""
         return built(self.model, self.samples, self.target)
 
@@ -133,7 +140,11 @@ def drawn(sketch: Sketch, operators: tuple[int, int], target: str) -> GraphCase:
     for _ in range(8 * wanted):
         if len(sketch.nodes) >= wanted:
             break
-        reals = [n for n in sketch.values if sketch.values[n][0].dtype == np.float32]
+        reals = [
+            name
+            for name, arrays in sketch.values.items()
+            if arrays[0].dtype == np.float32 and arrays[0].ndim
+        ]
         try:
             with sketch.all_or_nothing():
                 sketch.one_of(*GROWTHS)(sketch, sketch.one_of(*reals[-4:]))
@@ -156,6 +167,23 @@ def drawn(sketch: Sketch, operators: tuple[int, int], target: str) -> GraphCase:
     )
     samples = {name: np.stack(each) for name, each in inputs.items()}
     return GraphCase(model, samples, target)
+
+
+def first_built(draw: Callable[[], GraphCase]) -> tuple[Package, Arrays]:
+    """The first graph that is built, and has work for the machine; its inputs.
+
+    What is wrong with others the fuzz of graphs tells.
+    """
+    faults: list[Exception] = []
+    while len(faults) < MOST_FAULTS:
+        try:
+            package, inputs = draw().built()
+        except (AipuError, FaultError) as error:
+            faults.append(error)
+        else:
+            if package.simulator.entries:
+                return package, inputs
+    raise faults[-1]
 
 
 def begin(sketch: Sketch) -> None:
