@@ -8,7 +8,7 @@ that Arm-China's Optimizer computes, bit for bit. What has no form on integers i
 from collections.abc import Mapping
 
 from ..operators import Converter
-from . import convolution, elementwise, in_reals, lookup, movement, pooling
+from . import convolution, elementwise, in_reals, lookup, movement, pooling, products
 
 CONVERTERS: Mapping[str, Converter] = {
     **in_reals.CONVERTERS,
@@ -17,4 +17,5 @@ CONVERTERS: Mapping[str, Converter] = {
     **lookup.CONVERTERS,
     **movement.CONVERTERS,
     **pooling.CONVERTERS,
+    **products.CONVERTERS,
 }

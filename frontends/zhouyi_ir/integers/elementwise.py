@@ -6,6 +6,8 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ....dialects.nn import Rescale, RescaleAttr
+from ....dialects.quant import quantisation
+from ..elements import element_of
 from ..node import IrNode
 from ..operators.elementwise import eltwise
 from .in_reals import in_reals
@@ -49,12 +51,30 @@ def product(node: IrNode) -> SSAValue:
     return node.emit(ofm)
 
 
+def chosen(
+    operator: type[nn.MaximumOp] | type[nn.MinimumOp],
+) -> Callable[[IrNode], SSAValue]:
+    """Of integers as they are, where all three tensors have one type."""
+    on_reals = in_reals(eltwise)
+
+    def convert(node: IrNode) -> SSAValue:
+        lhs, rhs = node.lhs_rhs()
+        element = element_of(node.block)
+        alike = {quantisation(lhs), quantisation(rhs)} == {element}
+        if element is None or not alike or node.block.integer("shift_value", 0):
+            return on_reals(node)
+        activation = bounds(node, node.activation())
+        return node.emit(operator(lhs, rhs, activation=activation, element=element))
+
+    return convert
+
+
 METHODS: Mapping[str, Callable[[IrNode], SSAValue]] = {
     "ADD": scaled_sum(nn.AddOp),
     "SUB": scaled_sum(nn.SubOp),
     "MUL": product,
-    "MAX": in_reals(eltwise),
-    "MIN": in_reals(eltwise),
+    "MAX": chosen(nn.MaximumOp),
+    "MIN": chosen(nn.MinimumOp),
 }
 
 

@@ -14,8 +14,7 @@ from ....dialects.quant import quantisation
 from ..elements import element_of
 from ..node import IrNode
 from ..operators import Converter
-from ..operators.convolution import matmul
-from ..operators.normalisation import log_softmax, response, softmax
+from ..operators.normalisation import log_softmax, response
 from ..operators.reduction import arg_min_max, reduce
 from ..operators.resampling import resize
 
@@ -43,8 +42,6 @@ CONVERTERS: dict[str, Converter] = {
     "ArgMinMax": in_reals(arg_min_max),
     "LRN": in_reals(response),
     "LogSoftmax": in_reals(log_softmax),
-    "MatMul": in_reals(matmul),
     "Reduce": in_reals(reduce),
     "Resize": in_reals(resize),
-    "Softmax": in_reals(softmax),
 }

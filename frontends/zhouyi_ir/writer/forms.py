@@ -9,14 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from xdsl.ir import Operation
 
 from ....dialects import nn
-from ....dialects.nn import Clamp
+from ....dialects.nn import Clamp, Rescale, RescaleAttr
 from ....dialects.quant import quantisation
 from ..elements import OFFSETS
 from ..layer_types import LAYER_TYPES
-from . import multiplying, pooling, resampling
+from . import multiplying, pooling, resampling, softmax
 from .clamps import put_activation, put_method
 from .rescales import put_rescale
 from .sheet import Sheet, stored, type_name
+
+ALIKE = RescaleAttr(Rescale((1, 1, 1), 0))
+"""Of result and both parts, where all have one scale."""
 
 Form = Callable[..., None]
 """Takes an operator of its type, and a sheet."""
@@ -25,6 +28,13 @@ Form = Callable[..., None]
 def elementwise(op: nn.BinaryOperator, sheet: Sheet) -> None:
     put_activation(op.activation.data, op.ofm, sheet)
     put_rescale(op.rescale, sheet)
+
+
+def choose(op: nn.MaximumOp | nn.MinimumOp, sheet: Sheet) -> None:
+    """On integers all three tensors have one scale, so that nothing is multiplied."""
+    put_activation(op.activation.data, op.ofm, sheet)
+    if quantisation(op.ofm) is not None:
+        put_rescale(ALIKE, sheet)
 
 
 def clamp(op: nn.ClampOp, sheet: Sheet) -> None:
@@ -73,7 +83,7 @@ def transpose(op: nn.TransposeOp, sheet: Sheet) -> None:
     sheet.put(perm=list(op.permutation.get_values()))
 
 
-def axis(op: nn.ConcatOp | nn.SoftmaxOp, sheet: Sheet) -> None:
+def axis(op: nn.ConcatOp, sheet: Sheet) -> None:
     sheet.put(axis=op.axis.value.data)
 
 
@@ -134,8 +144,8 @@ FORMS: Mapping[type[Operation], Form] = {
     nn.MulOp: elementwise,
     nn.DivOp: elementwise,
     nn.PowOp: elementwise,
-    nn.MinimumOp: elementwise,
-    nn.MaximumOp: elementwise,
+    nn.MinimumOp: choose,
+    nn.MaximumOp: choose,
     nn.ClampOp: clamp,
     nn.RequantiseOp: requantise,
     nn.LookupOp: lookup,
@@ -151,7 +161,6 @@ FORMS: Mapping[type[Operation], Form] = {
     nn.ReshapeOp: reshape,
     nn.TransposeOp: transpose,
     nn.ConcatOp: axis,
-    nn.SoftmaxOp: axis,
     nn.SliceOp: slice_,
     nn.PadOp: pad,
     nn.LayerNormOp: layer_norm,
@@ -166,6 +175,7 @@ FORMS: Mapping[type[Operation], Form] = {
     **multiplying.FORMS,
     **pooling.FORMS,
     **resampling.FORMS,
+    **softmax.FORMS,
 }
 
 
@@ -180,15 +190,16 @@ def one_slope_a_channel(op: nn.Operator) -> bool:
     return nn.shape(op.slope) in ((), (1,), nn.shape(op.ifm)[-1:])
 
 
-def on_reals(op: nn.Operator) -> bool:
-    return quantisation(op.ofm) is None
+def of_one_type(op: nn.Operator) -> bool:
+    """Whether what an operator reads has the type of what it makes."""
+    return {nn.element_type(value) for value in op.operands} == {
+        nn.element_type(op.ofm)
+    }
 
 
 CONDITIONS: Mapping[type[Operation], Sequence[Callable[[nn.Operator], bool]]] = {
-    nn.MatMulOp: (on_reals,),
-    nn.MaximumOp: (on_reals,),
-    nn.MinimumOp: (on_reals,),
-    nn.SoftmaxOp: (on_reals,),
+    nn.MaximumOp: (of_one_type,),
+    nn.MinimumOp: (of_one_type,),
     nn.PReluOp: (one_slope_a_channel,),
     nn.ResizeOp: (resampling.is_usual,),
 }

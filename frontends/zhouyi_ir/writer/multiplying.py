@@ -8,7 +8,7 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ....dialects.quant import quantisation
 from .clamps import put_activation
-from .rescales import put_channels, put_one
+from .rescales import put_channels, put_one, put_rescale
 from .sheet import Sheet, ir_zero_point
 
 SIDES = ("top", "left", "bottom", "right")
@@ -66,6 +66,7 @@ def fully_connected(op: nn.FullyConnectedOp, sheet: Sheet) -> None:
 
 def matmul(op: nn.MatMulOp, sheet: Sheet) -> None:
     sheet.put(trans_a=False, trans_b=op.transposed is not None)
+    put_rescale(op.rescale, sheet)
 
 
 def batch_norm(op: nn.BatchNormOp, sheet: Sheet) -> None:

@@ -165,7 +165,10 @@ class _Writer:
         )
         put_element(common, ofm)
         extra = QUANTISED if "layer_top_scale" in common.fields else {}
-        self.blocks.append(Block({**common.fields, **fields, **extra}))
+        own = {**common.fields, **fields}
+        self.blocks.append(
+            Block({**own, **{k: v for k, v in extra.items() if k not in own}})
+        )
 
 
 def fill(op: nn.Operator, sheet: Sheet) -> None:

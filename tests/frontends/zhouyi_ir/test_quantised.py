@@ -183,6 +183,58 @@ def test_a_product_is_exact(tmp_path):
     np.testing.assert_array_equal(layers["y"], expected)
 
 
+@pytest.mark.parametrize("transposed", [False, True])
+def test_a_product_of_matrices_is_exact(tmp_path, transposed):
+    """Both feature maps have a zero point; the second may be turned."""
+    text = Text()
+    text.layer("a", "Input", [], (2, 3, 4), ("int8", 20.0, 5))
+    shape = (2, 6, 4) if transposed else (2, 4, 6)
+    text.layer("b", "Input", [], shape, ("uint8", 30.0, 0))
+    text.layer(
+        "ab",
+        "MatMul",
+        ["a", "b"],
+        (2, 3, 6),
+        ("int8", 4.0, -3),
+        trans_a="false",
+        trans_b=str(transposed).lower(),
+        scale_value=219,
+        shift_value=15,
+    )
+    random = np.random.default_rng(9)
+    arrays = [
+        random.uniform(-4, 4, size).astype(np.float32) for size in ((2, 3, 4), shape)
+    ]
+    layers = layers_of(text.save(tmp_path, "ab"), *arrays)
+    rhs = layers["b"].swapaxes(1, 2) if transposed else layers["b"]
+    sums = (layers["a"] + 5) @ rhs
+    scaled = np.rint(sums * 219 * 0.5**15) + 3
+    np.testing.assert_array_equal(layers["ab"], np.clip(scaled, -128, 127))
+
+
+@pytest.mark.parametrize(
+    ("method", "function"), [("MAX", np.maximum), ("MIN", np.minimum)]
+)
+def test_the_larger_of_two_is_exact_in_one_scale(tmp_path, method, function):
+    text = Text()
+    for name in "ab":
+        text.layer(name, "Input", [], (1, 8), ("int8", 20.0, 5))
+    text.layer(
+        "y",
+        "Eltwise",
+        ["a", "b"],
+        (1, 8),
+        ("int8", 20.0, 5),
+        method=method,
+        with_activation="NONE",
+        scale_value="[1,1,1]",
+        shift_value=0,
+    )
+    arrays = np.random.default_rng(4).uniform(-4, 4, (2, 1, 8)).astype(np.float32)
+    layers = layers_of(text.save(tmp_path, "y"), *arrays)
+    np.testing.assert_array_equal(layers["y"], function(layers["a"], layers["b"]))
+
+
 def test_the_parts_of_a_concat_are_rescaled(tmp_path):
     text = Text()
     for name in ("a", "b"):
