@@ -15,6 +15,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
+from ...dialects.quant import UniformType
 from ...errors import AipuError, UnsupportedError
 from ..input_shapes import Batch
 from ..network import Network, joined
@@ -23,6 +24,7 @@ from .control_flow import CARRIERS
 from .folding import FOLDERS, fold
 from .graph import Graph
 from .graph_def import NodeDef, Reference, reference
+from .integers import check_integers
 from .loops import Loop, Step, structured
 from .node import Node
 from .operators import CONVERTERS
@@ -38,10 +40,16 @@ VARIABLES = {"Variable", "VariableV2", "VarHandleOp", "ReadVariableOp"}
 class Conversion:
     """Fills a network with the operators and the weights of a graph."""
 
-    def __init__(self, graph: Graph, shapes: Mapping[str, Shape], batch: Batch):
+    def __init__(
+        self,
+        graph: Graph,
+        shapes: Mapping[str, Shape],
+        batch: Batch,
+        stored: Mapping[str, UniformType] = {},
+    ):
         self.graph = graph
         self.batch = batch
-        self.network = Network(shapes)
+        self.network = Network(shapes, stored=stored)
         self.values: dict[Reference, Value] = {
             reference(name): value for name, value in self.network.inputs.items()
         }
@@ -185,6 +193,7 @@ class Conversion:
             return fold(node, constants)
         if node.operator not in CONVERTERS:
             raise self.unknown_operator(node)
+        check_integers(node)
         return CONVERTERS[node.operator](node)
 
     def unknown_operator(self, node: Node) -> UnsupportedError:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
+from ...dialects.quant import UniformType
 from ...errors import AipuError, UnsupportedError
 from ..input_shapes import Extents, settle_shapes
 from ..model import ImportedModel
@@ -15,6 +16,7 @@ from .conversion import Conversion
 from .dilations import dilate
 from .graph import Graph, select
 from .graph_def import NodeDef, Reference, read_graph, reference
+from .integers import stored_input
 from .tensor_proto import REALS, DataType
 
 EXAMPLE = (1, 224, 224, 3)
@@ -60,7 +62,7 @@ def import_tensorflow(
     declared = _declared(nodes, graph, doors)
     given = {str(reference(name)): shape for name, shape in shapes.items()}
     settled, changed_batch = settle_shapes(declared, given, batch, EXAMPLE)
-    conversion = Conversion(graph, settled, changed_batch)
+    conversion = Conversion(graph, settled, changed_batch, _stored(nodes, graph))
     outputs_by_name = conversion.run()
     found = conversion.network.finish(model.stem, outputs_by_name)
     recordings = {str(name): doors[name] for name in graph.inputs if name in doors}
@@ -75,10 +77,11 @@ def _declared(
     for name in graph.inputs:
         node = nodes[name.node]
         kind = node.attributes.get("dtype")
-        if node.operator.startswith("Placeholder") and kind not in REALS:
+        numbers = kind in REALS or stored_input(node) is not None
+        if node.operator.startswith("Placeholder") and not numbers:
             found = kind.name.lower() if isinstance(kind, DataType) else "no type"
             raise UnsupportedError(
-                f"expected a tensor of reals, found {found}",
+                f"expected a tensor of numbers, found {found}",
                 place=f"input '{name}'",
                 remedy="cut the graph behind it: --input NAME",
             )
@@ -90,6 +93,16 @@ def _declared(
         else:
             declared[str(name)] = _inferred(nodes, name, recordings)
     return declared
+
+
+def _stored(nodes: Mapping[str, NodeDef], graph: Graph) -> dict[str, UniformType]:
+    """The inputs that take whole numbers."""
+    placeholders = {
+        str(name): stored_input(nodes[name.node])
+        for name in graph.inputs
+        if nodes[name.node].operator.startswith("Placeholder")
+    }
+    return {name: stored for name, stored in placeholders.items() if stored}
 
 
 def _inferred(

@@ -87,9 +87,17 @@ def elements(array: np.ndarray, taken: Input, place: str) -> np.ndarray:
         return _integers(array, taken, place)
     if array.dtype.kind == "f":
         return array
-    if taken.stored is not None and array.dtype == kind_of(taken.stored.storage):
-        return reals_of(array, taken.stored)
+    stored = taken.stored
+    if stored is not None and (
+        array.dtype == kind_of(stored.storage) or stands_for_itself(stored)
+    ):
+        return reals_of(array, stored)
     raise _of_two_readings(array, taken, place)
+
+
+def stands_for_itself(element: UniformType) -> bool:
+    """Whether each integer is the real that it stands for: there is one reading."""
+    return element.scale == 1 and element.zero_point == 0
 
 
 def reals_of(stored: np.ndarray, element: UniformType) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 A real input gets the standard normal distribution. One that the model keeps as
 integers, or rounds to them, gets what these can stand for. An integer input of one byte
-or two, such as a picture, gets any, each as often; ids are those of the table that they
-pick rows of, else 0 and 1.
+or two, such as a picture, gets any, each as often; wider ones are ids of the table that
+they pick rows of, else 0 and 1.
 """
 
 import numpy as np
@@ -39,6 +39,8 @@ def integers_of(
 ) -> np.ndarray:
     """Integers of a type; the samples, along the first axis, differ in their means."""
     low, high = element.limits
+    if element.storage.width.data > FEW_BITS:
+        low, high = 0, 1
     if not shape:
         return generator.integers(low, high, shape, np.int64, endpoint=True)
     ends = low + np.rint((high - low) * np.array(PARTS))

@@ -10,16 +10,26 @@ from ...dialects import nn
 from ...dialects.quant import UniformType, quantisation
 from ...errors import AipuError
 from ...passes.calibration.attributes import read_range
-from ...passes.functions import input_name, main_function, output_name
+from ...passes.functions import (
+    input_name,
+    main_function,
+    output_name,
+    stored_type,
+)
 from ...passes.quantisation.scales import uniform_type
 
 Types = dict[str, UniformType]
 
 
 def input_types(module: ModuleOp) -> Types:
-    """The type of each input of a quantised network, by its calibrated range."""
-    arguments = main_function(module).args
-    return {input_name(each): uniform_type(*read_range(each)) for each in arguments}
+    """The integers that each input of a quantised network is given as.
+
+    Those that the model keeps it as, if it does; else by its calibrated range.
+    """
+    return {
+        input_name(each): stored_type(each) or uniform_type(*read_range(each))
+        for each in main_function(module).args
+    }
 
 
 def output_types(module: ModuleOp) -> Types:

@@ -12,6 +12,7 @@ from xdsl.ir import BlockArgument, SSAValue
 from ...dialects import nn
 from ...dialects.locations import source_name
 from ...dialects.quant import UniformType
+from ...dialects.semantics.real.onnx_node import kind_of
 from ...errors import AipuError
 from ...frontends.cut_names import UnknownNameError
 from ...frontends.zhouyi_ir.layer_types import layer_type
@@ -248,7 +249,8 @@ class Building:
         for path, (name, info) in zip(
             wanted.inputs, package.inputs.items(), strict=True
         ):
-            log.info(f"input {name}: {path}, int8, {scale_of(types[name])}")
+            kind = kind_of(types[name].storage)
+            log.info(f"input {name}: {path}, {kind}, {scale_of(types[name])}")
             arrays[name] = read_input(
                 path,
                 info.shape,

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ...dialects.quant import UniformType
+from ...dialects.semantics.real.onnx_node import kind_of
 from ...dialects.semantics.uniform import to_reals, to_stored
 from ...errors import AipuError
 from ..files import read_file, write_file
@@ -17,21 +18,22 @@ def read_input(
 ) -> np.ndarray:
     """The reals of a raw file, float32 of `shape`.
 
-    The file holds an int8 for each element, or a float32; NHWC, also where the input
-    of the network has `channels_first`.
+    The file holds an integer of `element` for each, or a float32; NHWC, also where the
+    input of the network has `channels_first`.
 
     Raises:
         AipuError: it cannot be read, or has another size.
     """
-    data, count = read_file(path), prod(shape)
-    if len(data) not in (count, 4 * count):
+    data, count, kind = read_file(path), prod(shape), kind_of(element.storage)
+    size = count * kind.itemsize
+    if len(data) not in (size, 4 * count):
         raise AipuError(
-            f"expected {count} bytes of int8, or {4 * count} of float32, for the input "
-            f"{list(shape)}, found {len(data)}",
+            f"expected {size} bytes of {kind}, or {4 * count} of float32, for the "
+            f"input {list(shape)}, found {len(data)}",
             place=str(path),
         )
-    if len(data) == count:
-        values = to_reals(np.frombuffer(data, np.int8), element)
+    if len(data) == size:
+        values = to_reals(np.frombuffer(data, kind.newbyteorder("<")), element)
     else:
         values = np.frombuffer(data, "<f4")
     if channels_first and len(shape) == 4:

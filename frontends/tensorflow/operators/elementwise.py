@@ -8,8 +8,9 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ..integers import holds
 from ..node import Node
-from ..tensor_proto import REALS
+from ..tensor_proto import REALS, DataType
 
 
 def unary(
@@ -69,9 +70,11 @@ def select(node: Node) -> SSAValue:
 
 
 def cast(node: Node) -> SSAValue:
-    """From reals or whole numbers to reals; all of them are `f32`."""
-    if node.dtype("DstT") not in REALS:
-        raise node.unsupported("a cast from reals to other numbers")
+    """From reals or whole numbers to reals, or to more whole numbers."""
+    before, after = node.definition.attributes.get("SrcT"), node.dtype("DstT")
+    more = isinstance(before, DataType) and holds(after, before)
+    if after not in REALS and not more:
+        raise node.unsupported("a cast that rounds or wraps")
     return node.tensor(0)
 
 

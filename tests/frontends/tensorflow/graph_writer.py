@@ -9,6 +9,10 @@ from aipu.tests.frontends.tensorflow.protos import graph_pb2, types_pb2
 
 KINDS = {
     np.dtype(np.float32): types_pb2.DT_FLOAT,
+    np.dtype(np.int8): types_pb2.DT_INT8,
+    np.dtype(np.uint8): types_pb2.DT_UINT8,
+    np.dtype(np.int16): types_pb2.DT_INT16,
+    np.dtype(np.uint16): types_pb2.DT_UINT16,
     np.dtype(np.int32): types_pb2.DT_INT32,
     np.dtype(np.int64): types_pb2.DT_INT64,
     np.dtype(bool): types_pb2.DT_BOOL,

@@ -41,6 +41,15 @@ target = {target}
 Aipubuild = Callable[..., list[str]]
 
 
+def run_cfg(folder: Path, text: str) -> list[str]:
+    """The log of a cfg in a folder."""
+    cfg = folder / "net.cfg"
+    cfg.write_text(text)
+    lines: list[str] = []
+    aipubuild(cfg, Log(lines.append))
+    return lines
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
