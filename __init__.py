@@ -33,6 +33,8 @@ def compile(
     weights: str | Path | None = None,
     example_inputs: object = (),
     quantise: Mapping[str, str] | None = None,
+    host: Sequence[str] = (),
+    machine: Sequence[str] = (),
 ) -> "Package":
     """Build a model for a machine.
 
@@ -55,12 +57,16 @@ def compile(
         example_inputs: what a `torch.nn.Module` is called with, a tensor or a tuple of
             them; only their shapes matter.
         quantise: options of the pipeline `quantise`, such as `{"method": "min-max"}`.
+        host: patterns of operators to run on the host: names, names with `*` or `?`,
+            `/regular expressions/`, `type:lrn`.
+        machine: patterns of operators to run on the machine.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
     """
     from warnings import warn
 
+    from .passes.placement.pins import Pins
     from .runtime.driver import Options, build
     from .runtime.report.caveats import said_of
 
@@ -78,6 +84,7 @@ def compile(
             weights=None if weights is None else Path(weights),
             example_inputs=example_inputs,
             quantise=quantise or {},
+            pins=Pins(host, machine),
         ),
     )
     for caveat in said_of(package.manifest):

@@ -118,6 +118,21 @@ TARGET = click.option(
     help="The machine; `aipu targets` lists them.",
 )
 
+HOST_PINS = click.option(
+    "--host",
+    "host",
+    metavar="PATTERN",
+    multiple=True,
+    help="Run these operators on the host: a name, a name with * or ?, a /regular "
+    "expression/, or type:lrn. May be repeated.",
+)
+MACHINE_PINS = click.option(
+    "--machine",
+    "machine",
+    metavar="PATTERN",
+    multiple=True,
+    help="Run these operators on the machine. May be repeated.",
+)
 
 OF_MODELS = (
     click.option(

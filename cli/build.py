@@ -4,7 +4,16 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, REALS, SETTING, TARGET, model_options
+from .arguments import (
+    AS_JSON,
+    FILE,
+    HOST_PINS,
+    MACHINE_PINS,
+    REALS,
+    SETTING,
+    TARGET,
+    model_options,
+)
 
 
 @click.command(
@@ -13,6 +22,7 @@ Examples:
   aipu build resnet50.onnx -o resnet50 --calibration images.npy
   aipu build model.onnx -o out --shape input=1x3x224x224 --target my_machine.toml
   aipu build graph.onnx -o out --random-weights 0 --output features
+  aipu build model.onnx -o out --host 'head/*' --machine type:softmax
 """,
 )
 @click.argument("model", metavar="MODEL", type=FILE)
@@ -55,6 +65,8 @@ Examples:
     help="How many frames run at once; default: what the model or --shape says, 1 if "
     "that is left open.",
 )
+@HOST_PINS
+@MACHINE_PINS
 @model_options
 @click.option(
     "--mean",
@@ -96,6 +108,8 @@ def build(
     settings: tuple[tuple[str, str], ...],
     strategy: str,
     batch: int | None,
+    host: tuple[str, ...],
+    machine: tuple[str, ...],
     random_weights: int | None,
     weights: Path | None,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
@@ -115,6 +129,7 @@ def build(
     report, and the `aipu-opt` line of each level.
     """
     from ..frontends.preprocessing import image_of
+    from ..passes.placement.pins import Pins
     from ..runtime.driver import Options
     from ..runtime.driver import build as build_package
     from ..runtime.files import check_folder
@@ -139,6 +154,7 @@ def build(
         fold_image=fold_image,
         weights=weights,
         quantise=dict(settings),
+        pins=Pins(host, machine),
     )
     with working(f"building {model.name}"):
         package = build_package(model, options)

@@ -4,23 +4,35 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, TARGET, model_options
+from .arguments import (
+    AS_JSON,
+    FILE,
+    HOST_PINS,
+    MACHINE_PINS,
+    TARGET,
+    model_options,
+)
 
 
 @click.command(
     epilog="""\b
 Examples:
   aipu inspect model.onnx
+  aipu inspect model.onnx --host type:max_pool2d
   aipu inspect graph.pb --input Mfcc --output labels_softmax --json
 """,
 )
 @click.argument("model", metavar="MODEL", type=FILE)
 @TARGET
+@HOST_PINS
+@MACHINE_PINS
 @model_options
 @AS_JSON
 def inspect(
     model: Path,
     target: str,
+    host: tuple[str, ...],
+    machine: tuple[str, ...],
     weights: Path | None,
     random_weights: int | None,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
@@ -32,6 +44,7 @@ def inspect(
 
     Nothing is built. Operators are those that are left after the pipeline `import`.
     """
+    from ..passes.placement.pins import Pins
     from ..runtime.driver import Options
     from ..runtime.inspection import inspect as look_into
     from ..runtime.report.terminal.console import show, show_json, warn, working
@@ -44,6 +57,7 @@ def inspect(
         shapes=dict(shapes),
         inputs=inputs,
         outputs=outputs,
+        pins=Pins(host, machine),
     )
     with working(f"reading {model.name}"):
         found = look_into(model, options)

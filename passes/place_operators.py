@@ -5,7 +5,8 @@
                                        reason = "the machine has no nn.lrn"}
 
 The decision is one function, `host_operators`; another, weighing costs, can take its
-place.
+place. What a person has decided stands: pins, by pattern or as `pin = "host"` in the
+text, and an operator that has its `place` already.
 """
 
 from collections.abc import Mapping
@@ -18,8 +19,11 @@ from xdsl.ir import Block, Operation
 
 from ..backend_aipu.machine import Machine, load_machine
 from ..dialects import nn
+from ..dialects.locations import place
+from ..errors import AipuError
 from .placement.abilities import computed_operands, on_integers, operators, why_not
-from .placement.mark import run_on_host, run_on_machine
+from .placement.mark import HOST, MACHINE, run_on_host, run_on_machine
+from .placement.pins import Pin, Pins, find_pins
 from .semantics import EXACT, AipuPass
 
 MULTIPLYING = (nn.Conv2dOp, nn.FullyConnectedOp, nn.MatMulOp)
@@ -32,19 +36,29 @@ class PlaceOperatorsPass(AipuPass):
     """Every operator gets the attribute `place`, one of the host also its `reason`.
 
     target: the machine. All have the same operators, but not the same memory on chip.
+    host, machine: patterns of operators that run there whatever else would be chosen: a
+        name, a glob, "/a regular expression/", or type:lrn.
     """
 
     name = "place-operators"
     semantics = EXACT
 
     target: str = "r329"
+    host: tuple[str, ...] = ()
+    machine: tuple[str, ...] = ()
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         machine = load_machine(self.target)
-        for function in op.body.block.ops:
-            if isinstance(function, FuncOp) and not function.is_declaration:
-                block = function.body.block
-                mark(block, host_operators(block, machine))
+        blocks = [
+            function.body.block
+            for function in op.body.block.ops
+            if isinstance(function, FuncOp) and not function.is_declaration
+        ]
+        everything = [each for block in blocks for each in operators(block)]
+        pins = find_pins(everything, Pins(self.host, self.machine))
+        check_pins(pins, machine)
+        for block in blocks:
+            mark(block, host_operators(block, machine, pins))
 
 
 def mark(block: Block, reasons: Mapping[Operation, str]) -> None:
@@ -56,18 +70,40 @@ def mark(block: Block, reasons: Mapping[Operation, str]) -> None:
             run_on_machine(op)
 
 
-def host_operators(block: Block, machine: Machine) -> dict[Operation, str]:
+def check_pins(pins: Mapping[Operation, Pin], machine: Machine) -> None:
+    """Whether the machine can run what is pinned to it.
+
+    Raises:
+        AipuError: it cannot, and why.
+    """
+    for op, pin in pins.items():
+        assert isinstance(op, nn.Operator)
+        if pin.side == MACHINE and (reason := why_not(op, machine)):
+            raise AipuError(
+                f"{pin.said}, but {machine.name} cannot run it: {reason}",
+                place=place(op),
+                remedy="leave it to the host",
+            )
+
+
+def host_operators(
+    block: Block, machine: Machine, pins: Mapping[Operation, Pin]
+) -> dict[Operation, str]:
     """The operators that a machine cannot run, or that had better stay on the host.
 
     What follows the host and multiplies nothing stays there, rather than cross over
     for little work, unless it has integers already; so does what only brings an input
-    into the machine's layout, and a softmax at the end, which is finer in reals.
+    into the machine's layout, and a softmax at the end, which is finer in reals. Pins
+    come first.
     """
     layout = input_layout(block)
     reasons: dict[Operation, str] = {}
     for op in operators(block):
         makers = [value.owner for value in computed_operands(op)]
-        if op in layout:
+        if op in pins:
+            if pins[op].side == HOST:
+                reasons[op] = pins[op].reason
+        elif op in layout:
             reasons[op] = "it brings an input into the machine's layout"
         elif reason := why_not(op, machine):
             reasons[op] = reason

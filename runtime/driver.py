@@ -38,6 +38,7 @@ from ..passes.calibration.samples import single
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
 from ..passes.lowering.memory_check import check_feature_maps
+from ..passes.placement.pins import NO_PINS, Pins
 from ..passes.registry import PASSES
 from ..passes.running.pipeline import build_pipeline, run_pipeline
 from ..passes.schedule.strategy import strategy
@@ -71,6 +72,7 @@ class Options:
     fold_image: bool = False
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
+    pins: Pins = NO_PINS
 
 
 class Build:
@@ -200,7 +202,7 @@ def _reader(path: Path, weights: Path | None) -> Importer:
 
 def _pipelines(options: Options) -> dict[str, str]:
     """The pipeline that makes each level from the one before."""
-    quantise = {"target": options.target, **options.quantise}
+    quantise = {"target": options.target, **options.quantise, **options.pins.options()}
     if isinstance(options.calibration, str | Path):
         quantise["data"] = f'"{options.calibration}"'
     settings = " ".join(f"{name}={value}" for name, value in quantise.items())

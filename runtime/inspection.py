@@ -8,10 +8,12 @@ from msgspec import Struct
 from xdsl.dialects.builtin import StringAttr
 from xdsl.ir import Operation
 
+from ..backend_aipu.host import Host
 from ..dialects import nn
 from ..dialects.nn.macs import macs, operations
 from ..passes.functions import input_name, main_function, output_name
 from ..passes.placement.abilities import operators
+from ..passes.placement.host_work import host_ms
 from ..passes.placement.mark import REASON, runs_on_machine
 from ..passes.registry import PASSES
 from ..passes.running.pipeline import build_pipeline, run_pipeline
@@ -25,12 +27,15 @@ class Kind(Struct, frozen=True):
     """All operators of a name that run on one side for one reason.
 
     share: of all arithmetic; a MAC counts as two operations.
+    host_ms: that the host takes for them, an estimate; null on the machine, whose time
+        only a build tells, and where nothing is known of the host.
     """
 
     op: str
     count: int
     macs: int
     share: float
+    host_ms: float | None
     place: str
     reason: str
 
@@ -67,7 +72,9 @@ def inspect(model: Model, options: Options) -> Inspection:
     """
     build = Build(model, options)
     build.reach(FLOAT)
-    placing = f"adopt-scales,place-operators{{target={options.target}}}"
+    settings = {"target": options.target, **options.pins.options()}
+    stated = " ".join(f"{name}={value}" for name, value in settings.items())
+    placing = f"adopt-scales,place-operators{{{stated}}}"
     run_pipeline(build_pipeline(placing, PASSES), build.module, build.context)
     return _inspection(build)
 
@@ -95,12 +102,12 @@ def _inspection(build: Build) -> Inspection:
         weight_bytes=parameters,
         live_bytes=_live_bytes(found),
         memory_bytes=machine.dram.bytes,
-        kinds=_kinds(found),
+        kinds=_kinds(found, machine.host),
         warnings=build.warnings,
     )
 
 
-def _kinds(found: Sequence[nn.Operator]) -> list[Kind]:
+def _kinds(found: Sequence[nn.Operator], host: Host | None) -> list[Kind]:
     """By side and arithmetic, the most of it first."""
     groups: dict[tuple[str, str, str], list[nn.Operator]] = defaultdict(list)
     for op in found:
@@ -115,6 +122,9 @@ def _kinds(found: Sequence[nn.Operator]) -> list[Kind]:
             len(members),
             sum(map(macs, members)),
             sum(map(operations, members)) / total,
+            None
+            if host is None or place == MACHINE
+            else sum(host_ms(op, host) for op in members),
             place,
             why,
         )

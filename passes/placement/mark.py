@@ -1,6 +1,7 @@
-"""The mark that says who runs an operator.
+"""The marks that say who runs an operator.
 
-`place = "machine"`, or `place = "host"` with `reason = "..."`.
+`place = "machine"`, or `place = "host"` with `reason = "..."`; and `pin`, by which a
+person says beforehand what the place will be.
 """
 
 from xdsl.dialects.builtin import StringAttr
@@ -10,9 +11,9 @@ from ...dialects.locations import place
 from ..unmarked import UnmarkedError
 
 MACHINE, HOST = "machine", "host"
-PLACE, REASON = "place", "reason"
+PLACE, REASON, PIN = "place", "reason", "pin"
 
-PLACEMENT = (PLACE, REASON)
+PLACEMENT = (PIN, PLACE, REASON)
 """All that is said of where an operator runs."""
 
 

@@ -32,6 +32,13 @@ def parts(figures: Figures) -> str:
     )
 
 
+def span(segment: Segment) -> tuple[str, str]:
+    """The first operator and the last; that there is none but what converts."""
+    if not segment.operators:
+        return "only conversions", ""
+    return segment.first, segment.last
+
+
 def simulated_or_not(segment: Segment) -> str:
     """Where the time of a segment comes from."""
     if segment.ms is None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from onnx import numpy_helper
 
-from aipu import load
+from aipu import compile, load
 from aipu.runtime.levels import FILES
 from aipu.tests.cli.command import aipu, complaint
 from aipu.tests.small_model import INPUT, images, model_of, save, small_model
@@ -95,6 +95,39 @@ def test_a_wrong_option_of_the_quantiser_is_told(
 def test_an_option_of_the_quantiser_has_a_value(model: Path, tmp_path: Path) -> None:
     arguments = ("build", model, "-o", tmp_path / "out", "--quantise", "method")
     assert "expected NAME=VALUE, found method" in complaint(*arguments, code=2)
+
+
+def test_operators_run_where_they_are_pinned(model: Path, tmp_path: Path) -> None:
+    """And the line that makes the level again says so, as it is typed in a shell."""
+    pins = ["--host", "second", "--host", "type:add", "--machine", "sco*"]
+    result = aipu("build", model, "-o", tmp_path / "out", *pins)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    reasons = {each["name"]: each["reason"] for each in report["host"]["operators"]}
+    assert reasons["second"] == reasons["sum"] == "it is pinned to the host"
+    assert "scores" not in reasons
+    assert 'host="second","type:add" machine="sco*"' in result.stdout
+    same = compile(
+        str(model), host=["second", "type:add"], machine=["sco*"], random_weights=None
+    )
+    assert same.report == report
+
+
+@pytest.mark.parametrize("command", ["build", "inspect"])
+@pytest.mark.parametrize(
+    ("pins", "expected"),
+    [
+        (["--host", "secnd"], "did you mean 'second'?"),
+        (["--machine", "normal"], "r329 cannot run it: the machine has no nn.lrn"),
+        (["--host", "*", "--machine", "sum"], "contradict each other"),
+        (["--host", 'a"b'], "a pattern cannot hold a double quote"),
+    ],
+)
+def test_a_pin_that_cannot_be_is_told(
+    command: str, pins: list[str], expected: str, model: Path, tmp_path: Path
+) -> None:
+    folder = ["-o", tmp_path / "out"] if command == "build" else []
+    assert expected in complaint(command, model, *folder, *pins)
+    assert not (tmp_path / "out").exists()
 
 
 def test_random_weights_are_a_warning(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from aipu.passes.placement.pins import Pins
 from aipu.runtime.driver import Options
 from aipu.runtime.inspection import HOST, MACHINE, inspect
 
@@ -46,3 +47,20 @@ def test_what_will_run_where_and_why() -> None:
     assert kinds["softmax"].reason
     shares = [kind.share for kind in inspect(model(), Options()).kinds]
     assert sum(shares) == pytest.approx(1)
+
+
+def test_what_the_host_would_take_is_an_estimate() -> None:
+    """The softmax: 256 exponentials, two maps of 1,024 bytes, 86,000 cycles before."""
+    kinds = {kind.op: kind for kind in inspect(model(), Options()).kinds}
+    cycles = 256 / 0.047 + 2048 / 3.8 + 86_000
+    assert kinds["softmax"].host_ms == pytest.approx(cycles / 1.5e6)
+    assert kinds["conv2d"].host_ms is None
+    others = inspect(model(), Options(target="tpu-256x256")).kinds
+    assert {kind.host_ms for kind in others} == {None}
+
+
+def test_pins_say_what_runs_where() -> None:
+    pins = Pins(host=["conv"], machine=["type:transpose"])
+    kinds = {kind.op: kind for kind in inspect(model(), Options(pins=pins)).kinds}
+    assert kinds["conv2d"].reason == "it is pinned to the host"
+    assert kinds["transpose"].place == MACHINE

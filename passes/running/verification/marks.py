@@ -13,7 +13,7 @@ from xdsl.ir import Attribute
 
 from ....dialects import nn
 from ...calibration.attributes import MEAN, METHOD, RANGE, RANGES, as_range
-from ...placement.mark import HOST, MACHINE, PLACE, REASON
+from ...placement.mark import HOST, MACHINE, PIN, PLACE, REASON
 from .fault import Fault
 
 
@@ -60,6 +60,7 @@ def _are_ranges(attribute: Attribute) -> bool:
 
 MARKS: Mapping[str, tuple[str, Callable[[Attribute], bool]]] = {
     PLACE: (f'"{MACHINE}" or "{HOST}"', _is_side),
+    PIN: (f'"{MACHINE}" or "{HOST}"', _is_side),
     REASON: ("a text", _is_text),
     RANGE: ("array<f64: low, high>", _is_range),
     RANGES: ("ranges to choose from, each array<f64: low, high>", _are_ranges),

@@ -12,7 +12,7 @@ from ..figures import Figures
 from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio
-from ..speed import ESTIMATES, milliseconds, parts, simulated_or_not
+from ..speed import ESTIMATES, milliseconds, parts, simulated_or_not, span
 from .causes import causes_chart
 from .chart import chart_style
 from .energy import energy_chart
@@ -29,6 +29,7 @@ FILTERS = (
     decimals,
     milliseconds,
     simulated_or_not,
+    span,
 )
 
 

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 
 from ..figures import Figures
 from ..quantities import count, percent, quantity
-from ..speed import milliseconds, simulated_or_not
+from ..speed import milliseconds, simulated_or_not, span
 from .tables import spaced, table
 
 
@@ -29,8 +29,7 @@ def _segments(figures: Figures) -> RenderableType:
             count(each.operators),
             milliseconds(each.ms),
             simulated_or_not(each),
-            each.first,
-            each.last,
+            *span(each),
         )
     return result
 

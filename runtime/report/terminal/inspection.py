@@ -43,7 +43,15 @@ def _tensors(tensors: Mapping[str, Sequence[int]]) -> str:
 
 
 def _operators(found: Inspection) -> RenderableType:
-    rows = table("runs on", "operator", ">count", ">MACs", ">arithmetic", "because")
+    rows = table(
+        "runs on",
+        "operator",
+        ">count",
+        ">MACs",
+        ">arithmetic",
+        ">time, estimate",
+        "because",
+    )
     for kind in found.kinds:
         rows.add_row(
             kind.place,
@@ -51,6 +59,7 @@ def _operators(found: Inspection) -> RenderableType:
             count(kind.count),
             count(kind.macs) if kind.macs else "",
             percent(kind.share),
+            "" if kind.host_ms is None else quantity(kind.host_ms / 1e3, "s"),
             kind.reason,
         )
     return rows

@@ -1,0 +1,163 @@
+"""Networks of all kinds of operators, some of which only the host runs, by a seed."""
+
+from collections.abc import Callable
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+Shape = tuple[int, int, int, int]
+GROWTH = 10
+
+
+class Mixed:
+    """A network that grows by operators which the generator of a seed chooses."""
+
+    def __init__(self, seed: int):
+        self.random = np.random.default_rng(seed)
+        self.nodes: list[onnx.NodeProto] = []
+        self.weights: list[onnx.TensorProto] = []
+        size = int(self.random.choice([5, 6, 8, 11]))
+        self.input = (int(self.random.choice([1, 1, 2])), 4, size, size)
+        self.maps: list[tuple[str, Shape]] = [("image", self.input)]
+
+    def model(self) -> onnx.ModelProto:
+        """Its result, and what no operator reads, are the outputs."""
+        for _ in range(GROWTH):
+            self.grow()
+        self.classify()
+        read = {name for node in self.nodes for name in node.input}
+        made = [name for node in self.nodes for name in node.output]
+        outputs = [name for name in made if name not in read]
+        graph = helper.make_graph(
+            self.nodes,
+            "mixed",
+            [helper.make_tensor_value_info("image", TensorProto.FLOAT, self.input)],
+            [
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, None)
+                for name in outputs
+            ],
+            self.weights,
+        )
+        opsets = [helper.make_opsetid("", 13)]
+        return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+
+    def grow(self) -> None:
+        """One operator more, on one of the last results."""
+        number = int(self.random.integers(max(0, len(self.maps) - 3), len(self.maps)))
+        grown = GROWING[int(self.random.integers(len(GROWING)))]
+        grown(self, *self.maps[number])
+
+    def emit(
+        self,
+        operator: str,
+        inputs: list[str],
+        shape: Shape,
+        **attributes: float | list[int],
+    ) -> None:
+        """A node, and the tensor that it writes, under one name."""
+        name = f"{operator.lower()}{len(self.nodes)}"
+        self.nodes.append(helper.make_node(operator, inputs, [name], name))
+        self.nodes[-1].attribute.extend(
+            helper.make_attribute(key, value) for key, value in attributes.items()
+        )
+        self.maps.append((name, shape))
+
+    def weight(self, *shape: int) -> str:
+        name = f"weight{len(self.weights)}"
+        values = self.random.normal(0, 0.4, shape).astype(np.float32)
+        self.weights.append(numpy_helper.from_array(values, name))
+        return name
+
+    def one(self) -> str:
+        name = f"one{len(self.weights)}"
+        self.weights.append(numpy_helper.from_array(np.ones(1, np.float32), name))
+        return name
+
+    def convolve(self, ifm: str, shape: Shape) -> None:
+        """Plain, pointwise, in groups, depthwise, with a stride, of a large kernel."""
+        images, channels, rows, columns = shape
+        size, stride = self.random.choice([(1, 1), (3, 1), (3, 2), (5, 1)]).tolist()
+        groups = int(self.random.choice([1, 1, 2, channels]))
+        weight = self.weight(channels, channels // groups, size, size)
+        ofm = (images, channels, -(-rows // stride), -(-columns // stride))
+        around = size // 2
+        self.emit(
+            "Conv",
+            [ifm, weight, self.weight(channels)],
+            ofm,
+            kernel_shape=[size, size],
+            pads=[around] * 4,
+            strides=[stride, stride],
+            group=groups,
+        )
+
+    def activate(self, ifm: str, shape: Shape) -> None:
+        words = ["Relu", "Sigmoid", "Tanh", "HardSigmoid", "Softplus", "Abs"]
+        self.emit(words[int(self.random.integers(len(words)))], [ifm], shape)
+
+    def normalise(self, ifm: str, shape: Shape) -> None:
+        self.emit("LRN", [ifm], shape, size=3)
+
+    def combine(self, ifm: str, shape: Shape) -> None:
+        """With another of the same shape."""
+        same = [name for name, other in self.maps if other == shape]
+        other = same[int(self.random.integers(len(same)))]
+        word = ["Add", "Mul", "Sub", "Max"][int(self.random.integers(4))]
+        self.emit(word, [ifm, other], shape)
+
+    def divide(self, ifm: str, shape: Shape) -> None:
+        """By what is 1 or more, in integers too; only the host computes quotients."""
+        self.emit("Sigmoid", [ifm], shape)
+        self.emit("Add", [self.maps[-1][0], self.one()], shape)
+        self.emit("Div", [ifm, self.maps[-1][0]], shape)
+
+    def pool(self, ifm: str, shape: Shape) -> None:
+        word = ["MaxPool", "AveragePool"][int(self.random.integers(2))]
+        around = [1, 1, 1, 1]
+        self.emit(word, [ifm], shape, kernel_shape=[3, 3], pads=around)
+
+    def join(self, ifm: str, shape: Shape) -> None:
+        """Both halves of the channels, the other way round."""
+        half = shape[1] // 2
+        ends = [[0], [half], [shape[1]], [1]]
+        names = [f"{ifm}/{number}/{len(self.nodes)}" for number in range(4)]
+        for name, values in zip(names, ends, strict=True):
+            array = np.array(values, np.int64)
+            self.weights.append(numpy_helper.from_array(array, name))
+        low, middle, high, axis = names
+        part = (shape[0], half, *shape[2:])
+        self.emit("Slice", [ifm, low, middle, axis], part)
+        first = self.maps.pop()[0]
+        self.emit("Slice", [ifm, middle, high, axis], part)
+        second = self.maps.pop()[0]
+        self.emit("Concat", [second, first], shape, axis=1)
+
+    def turn(self, ifm: str, shape: Shape) -> None:
+        """Rows become columns."""
+        turned = (*shape[:2], shape[3], shape[2])
+        self.emit("Transpose", [ifm], turned, perm=[0, 1, 3, 2])
+
+    def classify(self) -> None:
+        """The mean of each channel, weighted; sometimes a softmax behind it."""
+        ifm, shape = self.maps[-1]
+        self.emit("GlobalAveragePool", [ifm], (*shape[:2], 1, 1))
+        self.emit("Flatten", [self.maps[-1][0]], shape)
+        weight = self.weight(10, shape[1])
+        self.emit("Gemm", [self.maps[-1][0], weight], shape, transB=1)
+        if self.random.random() < 0.5:
+            self.emit("Softmax", [self.maps[-1][0]], shape)
+
+
+GROWING: list[Callable[[Mixed, str, Shape], None]] = [
+    Mixed.convolve,
+    Mixed.convolve,
+    Mixed.activate,
+    Mixed.activate,
+    Mixed.normalise,
+    Mixed.combine,
+    Mixed.divide,
+    Mixed.pool,
+    Mixed.join,
+    Mixed.turn,
+]
