@@ -85,6 +85,13 @@ Examples:
     "declares.",
 )
 @click.option(
+    "--data",
+    metavar="FILE",
+    type=FILE,
+    help="With --check-numerics: samples to run it on, beside noise; .npy or .npz. "
+    "Default: the option 'data' of a pass.",
+)
+@click.option(
     "--print-ir-after-all", is_flag=True, help="Print the module after each pass."
 )
 @click.option(

@@ -1,5 +1,6 @@
 """The groups of a function as a scheduler sees them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
 
@@ -8,6 +9,7 @@ from xdsl.ir import SSAValue
 
 from ..dialects import nn, tile
 from ..dialects.nn import shape
+from ..errors import AipuError
 from .schedule.group import Group, GroupGraph, Kind, Stage
 from .stages import stage_of
 
@@ -18,14 +20,35 @@ def groups_of(function: FuncOp) -> list[tile.GroupOp]:
 
 
 def group_of(op: tile.GroupOp) -> Group:
-    """What a scheduler sees of a group."""
+    """What a scheduler sees of a group.
+
+    Raises:
+        AipuError: its operators are no chain.
+    """
     head, *tail = operators_of(op)
+    _check_chain(op, [head, *tail])
     stages = [stage_of(head)]
     for operator in tail:
         stages.append(_later_stage(operator, stages[-1]))
     return Group(
         op.work.data, tuple(stages), tuple(_bytes(value) for value in op.inputs)
     )
+
+
+def _check_chain(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:
+    """What an operator makes is read by the next one alone, and the last is yielded.
+
+    The tiles of a group go from stage to stage; nothing else leaves a stage.
+    """
+    readers = [*operators[1:], group.body.block.last_op]
+    for op, reader in zip(operators, readers, strict=True):
+        if {use.operation for use in op.ofm.uses} != {reader}:
+            raise AipuError(
+                f"the result of {op.name} must be read by the operator after it, and "
+                "by no other; that of the last is what the group yields",
+                place=group.work.data,
+                remedy="make a group of each operator whose result others read",
+            )
 
 
 def operators_of(op: tile.GroupOp) -> list[nn.Operator]:

@@ -31,9 +31,6 @@ from ..passes.running.writing import (
     write_module,
 )
 
-SEED = 0
-"""Of the sample inputs of `--check-numerics`."""
-
 
 @dataclass(frozen=True)
 class Request:
@@ -59,6 +56,7 @@ class Request:
     timing: bool = False
     traceback: bool = False
     check_numerics: bool = False
+    data: Path | None = None
 
 
 OF_MODELS = ("shape", "batch")
@@ -179,7 +177,7 @@ def _run(
     request: Request, passes: list[ModulePass], module: ModuleOp, context: AipuContext
 ) -> str:
     """Run the passes over a module, watched as asked for; return its text."""
-    observers = list(_observers(request, module, context))
+    observers = list(_observers(request, passes, context))
     run_pipeline(passes, module, context, observers)
     if request.output is not None and context.has_weights:
         _check_readable(module, context, request.output)
@@ -201,7 +199,7 @@ def _check_readable(module: ModuleOp, context: AipuContext, output: Path) -> Non
 
 
 def _observers(
-    request: Request, module: ModuleOp, context: AipuContext
+    request: Request, passes: Sequence[ModulePass], context: AipuContext
 ) -> Iterator[Observer]:
     if request.timing:
         yield Timing()
@@ -212,9 +210,17 @@ def _observers(
         yield DumpAfter(request.dump_dir, context)
     if request.check_numerics:
         from ..passes.running.numerics import CheckNumerics
-        from .numerics import execute, sample_inputs
+        from .draws import draws
+        from .numerics import Executable
 
-        yield CheckNumerics(execute, sample_inputs(module, SEED), context.weights)
+        draw = partial(draws, data=request.data or _calibration_data(passes))
+        yield CheckNumerics(Executable, draw, context.weights)
+
+
+def _calibration_data(passes: Sequence[ModulePass]) -> Path | None:
+    """The samples that a pass is given as its option `data`, if one is."""
+    given = (getattr(each, "data", "") for each in passes)
+    return next((Path(file) for file in given if file and isinstance(file, str)), None)
 
 
 def _text(request: Request, module: ModuleOp) -> str:

@@ -30,14 +30,14 @@ def run_network(
 ) -> list[np.ndarray]:
     """The results of `@main`, the machine's segments run on the simulator."""
     calls: dict[str, Call] = {
-        function.sym_name.data: partial(_simulate, function, simulator, observe)
+        function.sym_name.data: partial(run_entry, function, simulator, observe)
         for function in module.ops
         if isinstance(function, FuncOp) and function.sym_name.data in simulator.entries
     }
     return evaluate(main_function(module), inputs, weights, calls=calls)
 
 
-def _simulate(
+def run_entry(
     function: FuncOp,
     simulator: Simulator,
     observe: Observer | None,
@@ -46,7 +46,7 @@ def _simulate(
     """The results of a function that is an entry point of the simulator's program."""
 
     def seen(work: str, memory: Memory) -> None:
-        if observe is not None:
+        if observe is not None and work in memory.program.buffer_number:
             observe(work, memory.read(work))
 
     name = function.sym_name.data

@@ -45,6 +45,13 @@ def evaluate(
     return evaluator.function(function, inputs)
 
 
+def evaluate_block(
+    block: Block, inputs: Sequence[np.ndarray], weights: Mapping[str, np.ndarray]
+) -> list[np.ndarray]:
+    """What the terminator of a block names, on one array an argument."""
+    return _Evaluator(weights, np.float32, None).block(block, inputs)
+
+
 def evaluate_operator(op: Operation, arguments: Sequence[np.ndarray]) -> np.ndarray:
     """The result of one operator on the arrays of its operands.
 

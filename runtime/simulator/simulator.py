@@ -15,7 +15,7 @@ from .memory import Memory
 from .operands import Operands, operands
 from .profile import Profile, profile
 from .soundness import check_memory
-from .stream import Stream, unroll
+from .stream import Stream, Work, unroll
 from .timing import Timeline, schedule
 from .values import ArrayState, Execute, Views, execution
 
@@ -132,13 +132,41 @@ class Simulator:
             if buffer not in inputs:
                 raise AipuError(f"the input '{buffer}' of '{name}' is missing")
             self.memory.write(buffer, inputs[buffer])
-        steps = self._steps(prepared)
         for work in works:
-            for execute, views, instance in steps[work.start : work.stop]:
-                execute(views, instance)
+            self._execute(prepared, work)
             if observe is not None:
                 observe(work.name, self.memory)
         return {buffer: self.memory.read(buffer) for buffer in prepared.entry.outputs}
+
+    def run_works(
+        self, name: str, contents: Mapping[str, Mapping[str, np.ndarray]]
+    ) -> dict[str, np.ndarray]:
+        """Execute the pieces of work of an entry point on contents of their own.
+
+        Args:
+            name: of the entry point.
+            contents: for each piece of work, the bytes of buffers right before it.
+
+        Returns:
+            For each piece of work the bytes of the buffer of its name right after it.
+
+        Raises:
+            HazardError: the program would not run right on the machine.
+        """
+        prepared = self.entry(name)
+        results: dict[str, np.ndarray] = {}
+        for work in prepared.sound.works:
+            for buffer, data in contents.get(work.name, {}).items():
+                self.memory.write(buffer, data)
+            self._execute(prepared, work)
+            if work.name in self.program.buffer_number:
+                results[work.name] = self.memory.read(work.name)
+        return results
+
+    def _execute(self, prepared: PreparedEntry, work: Work) -> None:
+        """Execute a piece of work on what the memory holds."""
+        for execute, views, instance in self._steps(prepared)[work.start : work.stop]:
+            execute(views, instance)
 
     def _steps(self, prepared: PreparedEntry) -> list[Step]:
         """What to execute on which views, for all instances in order."""

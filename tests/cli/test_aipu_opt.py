@@ -180,8 +180,31 @@ def test_a_pass_that_keeps_its_word_passes(network: Path) -> None:
 def test_a_pass_that_does_not_is_named(network: Path, users_pass: Path) -> None:
     arguments = (network, "-p", "widen-clamp", "--load-pass", users_pass)
     message = error(*arguments, "--random-weights", 0, "--check-numerics")
-    assert "pass 'widen-clamp' is declared exact, but result 0 deviates" in message
+    assert "declared exact, but on noise result 0 deviates" in message
     assert "the first is nn.clamp of relu1" in message
+
+
+@pytest.mark.parametrize("given", ["option", "pass"])
+def test_a_pass_is_held_to_its_word_on_samples(
+    tmp_path: Path, users_pass: Path, given: str
+) -> None:
+    """The limit of 100 that it sets is beyond what noise comes to."""
+    text = tmp_path / "net.mlir"
+    text.write_text(
+        'func.func @main(%x: tensor<2xf32> {nn.name = "x"}) -> tensor<2xf32> {\n'
+        "  %0 = nn.clamp %x [-100.0, 200.0] : (tensor<2xf32>) -> tensor<2xf32>\n"
+        "  func.return %0 : tensor<2xf32>\n}\n"
+    )
+    samples = tmp_path / "samples.npy"
+    np.save(samples, np.array([1, -150, 2, 150], np.float32))
+    arguments = (text, "--load-pass", users_pass, "--check-numerics", "-p")
+    assert run(*arguments, "widen-clamp").exit_code == 0
+    message = (
+        error(*arguments, "widen-clamp", "--data", samples)
+        if given == "option"
+        else error(*arguments, f'widen-clamp,calibrate{{data="{samples}"}}')
+    )
+    assert "but on sample 1 result 0 deviates by 0.33" in message
 
 
 def test_passes_are_listed(users_pass: Path) -> None:

@@ -12,9 +12,10 @@ from aipu.frontends.model import ImportedModel
 from aipu.frontends.onnx.importer import import_onnx
 from aipu.passes.context import AipuContext
 from aipu.passes.registry import PASSES
-from aipu.passes.running.numerics import deviation
+from aipu.passes.running.deviation import deviation
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.runtime.numerics import execute, sample_inputs
+from aipu.runtime.draws import draws
+from aipu.runtime.numerics import execute
 
 LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 LIGHT_MODELS = sorted(path.stem for path in LIGHT.glob("*.onnx"))
@@ -40,7 +41,7 @@ def cleaned(model: ImportedModel) -> AipuContext:
 
 
 def results_are_kept(model: ImportedModel) -> bool:
-    inputs = sample_inputs(model.module, 0)
+    (inputs,) = (draw.inputs for draw in draws(model.module) if draw.usual)
     before = execute(model.module, inputs, model.weights)
     context = cleaned(model)
     after = execute(model.module, inputs, context.weights)

@@ -17,7 +17,7 @@ from aipu.dialects import nn
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.passes.context import AipuContext
 from aipu.passes.registry import PASSES
-from aipu.passes.running.numerics import deviation
+from aipu.passes.running.deviation import deviation
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.runtime.numerics import execute
 
