@@ -63,4 +63,4 @@ def place_alike(op: Operation, other: Operation) -> None:
         return
     for mark in PLACEMENT:
         if mark in other.attributes:
-            op.attributes[mark] = other.attributes[mark]
+            op.attributes.setdefault(mark, other.attributes[mark])

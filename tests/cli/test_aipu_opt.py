@@ -423,7 +423,7 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 
 
 def test_a_format_that_no_frontend_reads(tmp_path: Path) -> None:
-    assert "no frontend reads '.h5' files" in error(tmp_path / "model.h5")
+    assert "no frontend reads '.xyz' files" in error(tmp_path / "model.xyz")
 
 
 def test_an_empty_text() -> None:
