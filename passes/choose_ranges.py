@@ -31,6 +31,7 @@ from .calibration.trial import Choice, Trial, tensors, write
 from .context import AipuContext
 from .correct_biases import CorrectBiasesPass
 from .functions import main_function
+from .guard_quotients import GuardQuotientsPass
 from .narrow_ranges import NarrowRangesPass
 from .placement.mark import runs_on_machine
 from .quantisation.scales import significant, symmetric
@@ -92,6 +93,7 @@ class ChooseRangesPass(AipuPass):
             passes=(
                 CorrectBiasesPass(self.arithmetic),
                 QuantiseOperatorsPass(self.arithmetic),
+                GuardQuotientsPass(),
             ),
             runs=[runs[int(number)] for number in chosen],
         )

@@ -14,6 +14,10 @@ IMPORT = (
     Stage("canonicalise", "exporters leave operators that do nothing"),
     Stage("fold-constants", "what a model computes from its weights is a weight"),
     Stage("layout", "the rest sees NHWC feature maps, and no transpose between them"),
+    Stage("recognise-functions", "a function is one table, however it is spelled"),
+    Stage("recognise-layer-norm", "a small variance, in eight bits, would be none"),
+    Stage("recognise-rms-norm", "so would a small mean of squares"),
+    Stage("recognise-lp-norm", "and so would a small length"),
     Stage("decompose-batch-norm", "a normalisation is a scale and an offset"),
     Stage("decompose-prelu", "the machine has clamps, scales and sums"),
     Stage("fold-normalisation", "the first convolution can scale its input"),
@@ -39,6 +43,7 @@ QUANTISE = (
     Stage("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
     Stage("correct-biases", "rounded weights must not shift the means of channels"),
     Stage("quantise-operators", "the machine computes on int8"),
+    Stage("guard-quotients", "what is small must not be 0 where it divides"),
     Stage("outline-segments", "a binary holds what runs between two crossings"),
     Stage("name-operators", "every layer of the reports needs a name of its own"),
 )

@@ -22,12 +22,18 @@ from ..dialects import nn
 from ..dialects.locations import place
 from ..errors import AipuError
 from .placement.abilities import computed_operands, on_integers, operators, why_not
+from .placement.detours import REASON as DETOUR
+from .placement.detours import detours
 from .placement.mark import HOST, MACHINE, run_on_host, run_on_machine
 from .placement.pins import Pin, Pins, find_pins
+from .placement.quotients import REASON as QUOTIENT
+from .placement.quotients import in_reals
+from .quantisation.pins import pinned
 from .semantics import EXACT, AipuPass
 
 MULTIPLYING = (nn.Conv2dOp, nn.FullyConnectedOp, nn.MatMulOp)
 MOVING = (nn.TransposeOp, nn.ReshapeOp, nn.PadOp, nn.SliceOp)
+JOINING = (*MOVING, nn.ConcatOp)
 LAYOUT = (nn.TransposeOp, nn.ReshapeOp)
 
 
@@ -93,10 +99,11 @@ def host_operators(
 
     What follows the host and multiplies nothing stays there, rather than cross over
     for little work, unless it has integers already; so does what only brings an input
-    into the machine's layout, and a softmax at the end, which is finer in reals. Pins
-    come first.
+    into the machine's layout, and a softmax at the end, which is finer in reals. So are
+    quotients by statistics, and tensors that are joined on their way out. Pins come
+    first.
     """
-    layout = input_layout(block)
+    layout, quotients = input_layout(block), in_reals(block)
     reasons: dict[Operation, str] = {}
     for op in operators(block):
         makers = [value.owner for value in computed_operands(op)]
@@ -109,19 +116,37 @@ def host_operators(
             reasons[op] = reason
         elif isinstance(op, nn.SoftmaxOp) and ends_network(op):
             reasons[op] = "it ends the network, and reals are exact"
+        elif op in quotients and not on_integers(op):
+            reasons[op] = QUOTIENT
+        elif isinstance(op, nn.ConcatOp) and pinned(op.ofm) is None and leaves(op):
+            reasons[op] = "it ends the network, and its parts keep their scales"
         elif not (isinstance(op, MULTIPLYING) or on_integers(op)) and all(
             maker in reasons and maker not in layout for maker in makers
         ):
             reasons[op] = "it follows the host and multiplies nothing"
-    return reasons
+    kept = {*pins, *not_to_move(block)}
+    return reasons | dict.fromkeys(detours(block, reasons, kept), DETOUR)
+
+
+def not_to_move(block: Block) -> set[Operation]:
+    """What multiplies, or has integers already."""
+    return {
+        op
+        for op in operators(block)
+        if isinstance(op, MULTIPLYING) or on_integers(op) or pinned(op.ofm) is not None
+    }
 
 
 def ends_network(op: Operation) -> bool:
     """Whether nobody reads the result, but perhaps moves it, on its way out."""
+    return leaves(op, MOVING)
+
+
+def leaves(op: Operation, by: tuple[type[Operation], ...] = JOINING) -> bool:
+    """Whether only operators `by` read the result, on its way out."""
     readers = [use.operation for result in op.results for use in result.uses]
     return all(
-        isinstance(reader, ReturnOp)
-        or (isinstance(reader, MOVING) and ends_network(reader))
+        isinstance(reader, ReturnOp) or (isinstance(reader, by) and leaves(reader, by))
         for reader in readers
     )
 

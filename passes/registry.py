@@ -20,6 +20,30 @@ def fold_constants() -> type[ModulePass]:
     return FoldConstantsPass
 
 
+def recognise_functions() -> type[ModulePass]:
+    from .recognise_functions import RecogniseFunctionsPass
+
+    return RecogniseFunctionsPass
+
+
+def recognise_layer_norm() -> type[ModulePass]:
+    from .recognise_layer_norm import RecogniseLayerNormPass
+
+    return RecogniseLayerNormPass
+
+
+def recognise_rms_norm() -> type[ModulePass]:
+    from .recognise_rms_norm import RecogniseRmsNormPass
+
+    return RecogniseRmsNormPass
+
+
+def recognise_lp_norm() -> type[ModulePass]:
+    from .recognise_lp_norm import RecogniseLpNormPass
+
+    return RecogniseLpNormPass
+
+
 def layout() -> type[ModulePass]:
     from .layout import LayoutPass
 
@@ -152,6 +176,12 @@ def quantise_operators() -> type[ModulePass]:
     return QuantiseOperatorsPass
 
 
+def guard_quotients() -> type[ModulePass]:
+    from .guard_quotients import GuardQuotientsPass
+
+    return GuardQuotientsPass
+
+
 def outline_segments() -> type[ModulePass]:
     from .outline_segments import OutlineSegmentsPass
 
@@ -197,6 +227,10 @@ def lower_to_aipu() -> type[ModulePass]:
 PASSES: Registry = {
     "canonicalise": canonicalise,
     "fold-constants": fold_constants,
+    "recognise-functions": recognise_functions,
+    "recognise-layer-norm": recognise_layer_norm,
+    "recognise-rms-norm": recognise_rms_norm,
+    "recognise-lp-norm": recognise_lp_norm,
     "layout": layout,
     "decompose-batch-norm": decompose_batch_norm,
     "decompose-prelu": decompose_prelu,
@@ -219,6 +253,7 @@ PASSES: Registry = {
     "narrow-ranges": narrow_ranges,
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,
+    "guard-quotients": guard_quotients,
     "outline-segments": outline_segments,
     "name-operators": name_operators,
     "group-operators": group_operators,

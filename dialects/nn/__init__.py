@@ -34,7 +34,14 @@ from .elementwise import (
     SubOp,
 )
 from .movement import ConcatOp, PadOp, ReshapeOp, SliceOp, TransposeOp
-from .normalisation import BatchNormOp, LayerNormOp, LrnOp, SoftmaxOp
+from .normalisation import (
+    BatchNormOp,
+    LayerNormOp,
+    LpNormOp,
+    LrnOp,
+    RmsNormOp,
+    SoftmaxOp,
+)
 from .onnx_node import OnnxNodeOp
 from .operator import Operator
 from .pooling import AvgPool2dOp, MaxPool2dOp
@@ -129,6 +136,7 @@ __all__ = [
     "LessOrEqualOp",
     "LogOp",
     "LookupOp",
+    "LpNormOp",
     "LrnOp",
     "MatMulOp",
     "MaxPool2dOp",
@@ -155,6 +163,7 @@ __all__ = [
     "RescaleAttr",
     "ReshapeOp",
     "ResizeOp",
+    "RmsNormOp",
     "RoundOp",
     "RsqrtOp",
     "SelectOp",
@@ -243,6 +252,8 @@ Nn = Dialect(
         PadOp,
         BatchNormOp,
         LayerNormOp,
+        RmsNormOp,
+        LpNormOp,
         LrnOp,
         SoftmaxOp,
         ReduceMeanOp,

@@ -100,6 +100,78 @@ class LayerNormOp(Operator):
 
 
 @irdl_op_definition
+class RmsNormOp(Operator):
+    """`ofm = gain * ifm / sqrt(mean(ifm ** 2) + epsilon)`
+
+    The mean is over the last axes, as many as gain has.
+    """
+
+    name = "nn.rms_norm"
+
+    ifm = operand_def(TensorType)
+    gain = operand_def(TensorType)
+    epsilon = prop_def(FloatAttr.constr(f64))
+
+    assembly_format = (
+        "$ifm `,` $gain `epsilon` $epsilon attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(self, ifm: SSAValue, gain: SSAValue, epsilon: float):
+        super().__init__(
+            operands=[ifm, gain],
+            properties={"epsilon": real(epsilon)},
+            result_types=[ifm.type],
+        )
+
+    def ofm_shape(self) -> Shape:
+        extents, gain = map(shape, self.operands)
+        if not gain or extents[-len(gain) :] != gain:
+            raise VerifyException(
+                f"gain {list(gain)} must have the shape of the last axes of "
+                f"{list(extents)}"
+            )
+        return extents
+
+
+@irdl_op_definition
+class LpNormOp(Operator):
+    """`ofm = ifm / max(sum(|ifm| ** order) ** (1 / order), least)` along an axis.
+
+    The order is 1 or 2.
+    """
+
+    name = "nn.lp_norm"
+
+    ifm = operand_def(TensorType)
+    axis = prop_def(IntegerAttr.constr(i64))
+    order = prop_def(IntegerAttr.constr(i64))
+    least = prop_def(FloatAttr.constr(f64))
+
+    assembly_format = (
+        "$ifm `axis` $axis `order` $order `least` $least attr-dict "
+        "`:` functional-type(operands, results)"
+    )
+
+    def __init__(self, ifm: SSAValue, axis: int, order: int, least: float):
+        super().__init__(
+            operands=[ifm],
+            properties={
+                "axis": integer(axis),
+                "order": integer(order),
+                "least": real(least),
+            },
+            result_types=[ifm.type],
+        )
+
+    def ofm_shape(self) -> Shape:
+        check_axes(shape(self.ifm), [self.axis.value.data])
+        if self.order.value.data not in (1, 2):
+            raise VerifyException(f"the order is 1 or 2, found {self.order.value.data}")
+        return shape(self.ifm)
+
+
+@irdl_op_definition
 class LrnOp(Operator):
     """`ofm[c] = ifm[c] / (bias + alpha / size * sum(ifm[k] ** 2)) ** beta`
 

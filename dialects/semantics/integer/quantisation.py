@@ -4,6 +4,7 @@ import numpy as np
 
 from ....errors import AipuError
 from ... import nn
+from ...locations import place
 from ...quant import uniform
 from ..uniform import to_reals, to_stored
 from .narrowing import centred, narrow
@@ -11,7 +12,12 @@ from .narrowing import centred, narrow
 
 def quantise(op: nn.QuantiseOp, ifm: np.ndarray) -> np.ndarray:
     if np.isnan(ifm).any():
-        raise AipuError("cannot quantise a tensor that holds NaN")
+        raise AipuError(
+            "cannot quantise a tensor that holds NaN",
+            place=place(op),
+            remedy="look for a quotient by 0, or a logarithm, before it: "
+            "`aipu verify` shows every layer",
+        )
     return to_stored(ifm, uniform(op.ofm))
 
 

@@ -29,6 +29,22 @@ def layer_norm(
     return (normal * gain + offset).astype(ifm.dtype)
 
 
+def rms_norm(op: nn.RmsNormOp, ifm: np.ndarray, gain: np.ndarray) -> np.ndarray:
+    """Of ifm [..., shape of gain]."""
+    axes = tuple(range(ifm.ndim - gain.ndim, ifm.ndim))
+    mean = np.square(ifm).mean(axes, keepdims=True)
+    return ifm / np.sqrt(mean + op.epsilon.value.data) * gain
+
+
+def lp_norm(op: nn.LpNormOp, ifm: np.ndarray) -> np.ndarray:
+    axis = op.axis.value.data
+    if op.order.value.data == 1:
+        norm = np.abs(ifm).sum(axis, keepdims=True)
+    else:
+        norm = np.sqrt(np.square(ifm).sum(axis, keepdims=True))
+    return ifm / np.maximum(norm, op.least.value.data)
+
+
 def lrn(op: nn.LrnOp, ifm: np.ndarray) -> np.ndarray:
     """Channels outside of the feature map are 0."""
     size = op.size.value.data
@@ -50,6 +66,8 @@ def softmax(op: nn.SoftmaxOp, ifm: np.ndarray) -> np.ndarray:
 FUNCTIONS = {
     nn.BatchNormOp: batch_norm,
     nn.LayerNormOp: layer_norm,
+    nn.RmsNormOp: rms_norm,
+    nn.LpNormOp: lp_norm,
     nn.LrnOp: lrn,
     nn.SoftmaxOp: softmax,
 }

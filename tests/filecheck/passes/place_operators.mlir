@@ -75,7 +75,7 @@ func.func @constants(%0: tensor<1x4xf32>, %1: tensor<3x4xf32>) -> (tensor<3x4xf3
   %3 = nn.div %0, %2 : (tensor<1x4xf32>, tensor<1xf32>) -> tensor<1x4xf32>
   %4 = nn.weight "vector" : tensor<4xf32>
   %5 = nn.add %3, %4 : (tensor<1x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
-  %6 = nn.sub %0, %1 : (tensor<1x4xf32>, tensor<3x4xf32>) -> tensor<3x4xf32>
+  %6 = nn.sub %5, %1 : (tensor<1x4xf32>, tensor<3x4xf32>) -> tensor<3x4xf32>
   %7 = nn.div %5, %4 : (tensor<1x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
   func.return %6, %7 : tensor<3x4xf32>, tensor<1x4xf32>
 }
@@ -85,7 +85,7 @@ func.func @constants(%0: tensor<1x4xf32>, %1: tensor<3x4xf32>) -> (tensor<3x4xf3
 // What does not fit the machine's memory on chip, or has too many dimensions, is the
 // host's: all bytes of a transpose, a row of a convolution, a line of a move.
 // CHECK-LABEL: @too_large
-// CHECK: nn.tanh {{.*}} {place = "machine"}
+// CHECK: nn.tanh {{.*}} {place = "host", reason = "it leads from the host to the host and multiplies nothing"}
 // CHECK: nn.transpose {{.*}} {place = "host", reason = "not even its smallest tile fits the 262,144 bytes of SRAM of r329: it takes 800,000"}
 func.func @too_large(%0: tensor<400x1000xf32>) -> tensor<1000x400xf32> {
   %1 = nn.tanh %0 : (tensor<400x1000xf32>) -> tensor<400x1000xf32>
@@ -109,7 +109,7 @@ func.func @wide_rows(%0: tensor<1x3x30000x8xf32>) -> tensor<1x1x29998x16xf32> {
 // -----
 
 // CHECK-LABEL: @many_dimensions
-// CHECK: nn.tanh {{.*}} {place = "machine"}
+// CHECK: nn.tanh {{.*}} {place = "host", reason = "it leads from the host to the host and multiplies nothing"}
 // CHECK: nn.transpose {{.*}} {place = "host", reason = "a transpose of [2, 3, 2, 3] by [3, 2, 1, 0] moves more than three dimensions"}
 // CHECK: nn.pad {{.*}} {place = "host"
 func.func @many_dimensions(%0: tensor<2x3x2x3xf32>, %1: tensor<2x2x2x2x2xf32>) -> (tensor<3x2x3x2xf32>, tensor<3x3x3x3x3xf32>) {
@@ -117,4 +117,49 @@ func.func @many_dimensions(%0: tensor<2x3x2x3xf32>, %1: tensor<2x2x2x2x2xf32>) -
   %3 = nn.transpose %2 by [3, 2, 1, 0] : (tensor<2x3x2x3xf32>) -> tensor<3x2x3x2xf32>
   %4 = nn.pad %1 low [1, 1, 1, 1, 1] high [0, 0, 0, 0, 0] : (tensor<2x2x2x2x2xf32>) -> tensor<3x3x3x3x3xf32>
   func.return %3, %4 : tensor<3x2x3x2xf32>, tensor<3x3x3x3x3xf32>
+}
+
+// -----
+
+// Tensors that are joined on their way out keep scales of their own in reals; however
+// they are moved then.
+// CHECK-LABEL: @joined_ends
+// CHECK: nn.abs {{.*}} {place = "machine"}
+// CHECK: nn.sigmoid {{.*}} {place = "machine"}
+// CHECK: nn.concat {{.*}} {place = "host", reason = "it ends the network, and its parts keep their scales"}
+// CHECK: nn.reshape {{.*}} {place = "host"
+// CHECK: nn.concat {{.*}} {place = "host"
+// CHECK: nn.concat {{.*}} {place = "machine"}
+// CHECK: nn.neg {{.*}} {place = "machine"}
+func.func @joined_ends(%0: tensor<4x2xf32>) -> (tensor<2x4x2xf32>, tensor<8x2xf32>) {
+  %1 = nn.abs %0 : (tensor<4x2xf32>) -> tensor<4x2xf32>
+  %2 = nn.sigmoid %0 : (tensor<4x2xf32>) -> tensor<4x2xf32>
+  %3 = nn.concat %1, %2 axis 0 : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<8x2xf32>
+  %4 = nn.reshape %3 : (tensor<8x2xf32>) -> tensor<1x8x2xf32>
+  %5 = nn.concat %4, %4 axis 0 : (tensor<1x8x2xf32>, tensor<1x8x2xf32>) -> tensor<2x8x2xf32>
+  %6 = nn.slice %5 from [0, 0, 0] sizes [2, 4, 2] strides [1, 1, 1] : (tensor<2x8x2xf32>) -> tensor<2x4x2xf32>
+  %7 = nn.concat %1, %2 axis 0 : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<8x2xf32>
+  %8 = nn.neg %7 : (tensor<8x2xf32>) -> tensor<8x2xf32>
+  func.return %6, %8 : tensor<2x4x2xf32>, tensor<8x2xf32>
+}
+
+// -----
+
+// A length, and what is divided by it, is computed in reals, and so are the squares that
+// it is the sum of; what is normalised is not.
+// CHECK-LABEL: @length
+// CHECK: nn.conv2d {{.*}} {place = "machine"}
+// CHECK: nn.square {{.*}} {place = "host", reason = "a quotient by a statistic needs more than eight bits"}
+// CHECK: nn.avg_pool2d {{.*}} {place = "host"
+// CHECK: nn.sqrt {{.*}} {place = "host"
+// CHECK: nn.div {{.*}} {place = "host"
+func.func @length(%0: tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32> {
+  %1 = nn.weight "pointwise" : tensor<2x1x1x2xf32>
+  %2 = nn.weight "pointwise.bias" : tensor<2xf32>
+  %3 = nn.conv2d %0, %1, %2 : (tensor<1x4x4x2xf32>, tensor<2x1x1x2xf32>, tensor<2xf32>) -> tensor<1x4x4x2xf32>
+  %4 = nn.square %3 : (tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32>
+  %5 = nn.avg_pool2d %4 kernel [4, 4] : (tensor<1x4x4x2xf32>) -> tensor<1x1x1x2xf32>
+  %6 = nn.sqrt %5 : (tensor<1x1x1x2xf32>) -> tensor<1x1x1x2xf32>
+  %7 = nn.div %3, %6 : (tensor<1x4x4x2xf32>, tensor<1x1x1x2xf32>) -> tensor<1x4x4x2xf32>
+  func.return %7 : tensor<1x4x4x2xf32>
 }

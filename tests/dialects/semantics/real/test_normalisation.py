@@ -65,6 +65,31 @@ def test_a_mean_of_equal_reals_is_that_real(run, value):
     assert np.array_equal(ofm, ifm[:, :1])
 
 
+def test_rms_norm_over_the_last_axes(run, generator):
+    ifm = generator.normal(size=(2, 3, 4))
+    gain = generator.normal(size=(3, 4))
+
+    ofm = run(lambda *operands: nn.RmsNormOp(*operands, epsilon=1e-3), ifm, gain)
+
+    for n in range(2):
+        mean = sum(x**2 for x in ifm[n].reshape(-1).tolist()) / 12
+        assert np.allclose(ofm[n], gain * ifm[n] / math.sqrt(mean + 1e-3), rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", [1, 2])
+def test_lp_norm_along_an_axis(run, generator, order):
+    ifm = generator.normal(size=(2, 3, 4))
+    ifm[1, :, 2] *= 1e-3
+    ifm[0, :, 0] = 0
+
+    ofm = run(lambda operand: nn.LpNormOp(operand, 1, order, 0.1), ifm)
+
+    for n, c in np.ndindex(2, 4):
+        total = sum(abs(x) ** order for x in ifm[n, :, c].tolist())
+        length = max(total ** (1 / order), 0.1)
+        assert np.allclose(ofm[n, :, c], ifm[n, :, c] / length, rtol=1e-12)
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize("more_before", [False, True])
 def test_lrn_sums_size_channels_about_each(run, generator, size, more_before):
