@@ -6,6 +6,7 @@ DEMO := demo
 RESNET50 := $(DEMO)/resnet50_v1.onnx
 LIGHT_RESNET50 := import onnx; print(onnx.__path__[0] + "/backend/test/data/light/light_resnet50.onnx")
 
+TENSORFLOW := .venv/tensorflow
 TORCH ?= torch==2.13.0  # a CPU build where pip finds one; PyPI's brings CUDA to Linux
 
 .PHONY: demo test test-long torch check bench docs mutants fuzz clean
@@ -26,8 +27,9 @@ test test-long: export OPENBLAS_NUM_THREADS = 1  # there are processes enough
 test: .venv/development  ## The tests, but not those that take minutes
 	$(BIN)/pytest -q -n auto -m "not long"
 
-test-long: .venv/development  ## The tests that take minutes
+test-long: .venv/development $(TENSORFLOW)/ready  ## The tests that take minutes; and TensorFlow's word on its graphs
 	$(BIN)/pytest -q -n auto -m long
+	TF_CPP_MIN_LOG_LEVEL=3 $(TENSORFLOW)/bin/pytest -q -m "not long" tests/frontends/tensorflow
 
 torch: .venv/torch  ## PyTorch, without which its frontend's tests skip
 
@@ -71,6 +73,11 @@ clean:
 
 .venv/torch: .venv/development
 	$(BIN)/pip install --quiet --disable-pip-version-check '$(strip $(TORCH))'
+	touch $@
+
+$(TENSORFLOW)/ready: pyproject.toml | .venv/development
+	$(PYTHON) -m venv $(TENSORFLOW)
+	$(TENSORFLOW)/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' 'tensorflow-cpu>=2.16'
 	touch $@
 
 $(RESNET50): examples/resnet50_v1.py | .venv/demo

@@ -58,13 +58,14 @@ class GraphWriter:
             declared.dim.add(size=extent)
         return name
 
-    def constant(self, name: str, value: object) -> str:
+    def constant(self, name: str, value: object, *after: str) -> str:
+        """A constant; in a loop, there after nodes `^name` of the same turn."""
         array = np.asarray(value)
         if array.dtype == np.float64:
             array = array.astype(np.float32)
         if array.dtype == np.int64:
             array = array.astype(np.int32)
-        self.node("Const", name, dtype=array.dtype)
+        self.node("Const", name, *after, dtype=array.dtype)
         proto = tensor_util.make_tensor_proto(array)
         self.proto.node[-1].attr["value"].tensor.CopyFrom(proto)
         return name

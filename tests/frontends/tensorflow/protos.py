@@ -13,11 +13,17 @@ class Integers(Protocol):
     i: MutableSequence[int]
 
 
+class Shape(Protocol):
+    unknown_rank: bool
+
+
 class Attribute(Protocol):
     """The value of an attribute; the field of its kind is set."""
 
     s: bytes
     i: int
+    type: int
+    shape: Shape
     f: float
     b: bool
     list: Integers

@@ -26,7 +26,7 @@ def loop_of_counter(writer, limit: str, frame: str = "loop") -> Callable[[str], 
     writer.node("LoopCond", f"{frame}/cond", f"{frame}/less")
     writer.node("Switch", f"{frame}/switch", f"{frame}/merge", f"{frame}/cond")
     writer.node("Identity", f"{frame}/i", f"{frame}/switch:1")
-    one = writer.constant(f"{frame}/one", 1)
+    one = writer.constant(f"{frame}/one", 1, f"^{frame}/i")
     writer.node("Add", f"{frame}/more", f"{frame}/i", one)
     writer.node("NextIteration", f"{frame}/next", f"{frame}/more")
 

@@ -161,7 +161,7 @@ def test_reductions(check_operator, image, operator, axes, keep):
         ("Slice", [[0, 1, 2, 0], [2, 3, -1, 1]], {}),
         ("Tile", [[1, 2, 1, 3]], {}),
         ("GatherV2", [[3, 1, 2, 2], 1], {}),
-        ("Unpack", [], {"axis": 1}),
+        ("Unpack", [], {"axis": 1, "num": 7}),
     ],
 )
 def test_movements(check_operator, image, operator, constants, attributes):
@@ -187,7 +187,8 @@ def test_splits_and_concats(writer, check, image):
     writer.placeholder("x", IMAGE)
     axis = writer.constant("axis", 3)
     writer.node("Split", "halves", axis, "x", num_split=2)
-    writer.node("SplitV", "parts", "x", writer.constant("sizes", [1, 3]), axis)
+    sizes = writer.constant("sizes", [1, 3])
+    writer.node("SplitV", "parts", "x", sizes, axis, num_split=2)
     writer.node("ConcatV2", "y", "halves:1", "parts", "halves", "parts:1", axis)
     check(writer, x=image)
 
