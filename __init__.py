@@ -29,6 +29,7 @@ def compile(
     shapes: Mapping[str, Sequence[int]] | None = None,
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
+    fix: Mapping[str, object] | None = None,
     random_weights: int | None = None,
     weights: str | Path | None = None,
     example_inputs: object = (),
@@ -51,6 +52,7 @@ def compile(
         shapes: the shape of an input whose extents the model leaves open.
         inputs: names of tensors to cut the network at; they become its inputs.
         outputs: names of tensors to cut the network at; they become its outputs.
+        fix: values of inputs that are always the same: numbers or arrays.
         random_weights: a seed, for a model without weights.
         weights: the file of the weights, where the format keeps them in one of its own
             and it is not beside the model under the same name.
@@ -66,6 +68,8 @@ def compile(
     """
     from warnings import warn
 
+    from numpy import asarray
+
     from .passes.placement.pins import Pins
     from .runtime.driver import Options, build
     from .runtime.report.caveats import said_of
@@ -80,6 +84,7 @@ def compile(
             shapes=shapes or {},
             inputs=inputs,
             outputs=outputs,
+            fixed={name: asarray(value) for name, value in (fix or {}).items()},
             random_weights=random_weights,
             weights=None if weights is None else Path(weights),
             example_inputs=example_inputs,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import INPUT_SHAPE
+from .arguments import FIX, INPUT_SHAPE
 
 FILE = click.Path(path_type=Path)
 
@@ -72,6 +72,7 @@ Examples:
     type=click.IntRange(min=1),
     help="The leading extent of all inputs of a model.",
 )
+@FIX
 @click.option("--split-input-file", is_flag=True, help="Split the text at // ----- .")
 @click.option(
     "--verify-diagnostics",

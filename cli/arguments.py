@@ -134,7 +134,17 @@ MACHINE_PINS = click.option(
     help="Run these operators on the machine. May be repeated.",
 )
 
+FIX = click.option(
+    "--fix",
+    metavar="NAME=VALUE",
+    type=SETTING,
+    multiple=True,
+    help="Fix an input at a value: numbers as 1,2,3, one for all elements, true or "
+    "false, or X.npy. May be repeated.",
+)
+
 OF_MODELS = (
+    FIX,
     click.option(
         "--weights",
         metavar="FILE",

@@ -115,6 +115,7 @@ def build(
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
     inputs: tuple[str, ...],
     outputs: tuple[str, ...],
+    fix: tuple[tuple[str, str], ...],
     mean: tuple[float, ...] | None,
     scale: tuple[float, ...] | None,
     channels: str | None,
@@ -133,6 +134,7 @@ def build(
     from ..runtime.driver import Options
     from ..runtime.driver import build as build_package
     from ..runtime.files import check_folder
+    from ..runtime.fixed_values import read_fixed
     from ..runtime.package import MANIFEST
     from ..runtime.report.caveats import caveats
     from ..runtime.report.findings import findings
@@ -149,6 +151,7 @@ def build(
         shapes=dict(shapes),
         inputs=inputs,
         outputs=outputs,
+        fixed=read_fixed(fix),
         random_weights=random_weights,
         image=image_of(mean, scale, channels, resize),
         fold_image=fold_image,

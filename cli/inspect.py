@@ -38,6 +38,7 @@ def inspect(
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
     inputs: tuple[str, ...],
     outputs: tuple[str, ...],
+    fix: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
     """Show what is in a model, and what will run where.
@@ -46,6 +47,7 @@ def inspect(
     """
     from ..passes.placement.pins import Pins
     from ..runtime.driver import Options
+    from ..runtime.fixed_values import read_fixed
     from ..runtime.inspection import inspect as look_into
     from ..runtime.report.terminal.console import show, show_json, warn, working
     from ..runtime.report.terminal.inspection import inspection_tables
@@ -58,6 +60,7 @@ def inspect(
         inputs=inputs,
         outputs=outputs,
         pins=Pins(host, machine),
+        fixed=read_fixed(fix),
     )
     with working(f"reading {model.name}"):
         found = look_into(model, options)

@@ -5,6 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from ..errors import AipuError
 from .foreign_formats import refusal
 from .model import ImportedModel
@@ -23,6 +25,7 @@ class Importer(Protocol):
         outputs: Sequence[str] = ...,
         batch: int | None = ...,
         random_weights: int | None = ...,
+        fixed: Mapping[str, np.ndarray] = ...,
     ) -> ImportedModel: ...
 
 
@@ -40,6 +43,7 @@ class PairImporter(Importer, Protocol):
         outputs: Sequence[str] = ...,
         batch: int | None = ...,
         random_weights: int | None = ...,
+        fixed: Mapping[str, np.ndarray] = ...,
     ) -> ImportedModel: ...
 
 

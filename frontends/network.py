@@ -39,6 +39,7 @@ class Network:
         inputs: Mapping[str, Shape],
         elements: Mapping[str, Attribute] = {},
         stored: Mapping[str, UniformType] = {},
+        fixed: Mapping[str, np.ndarray] = {},
         warnings: Warnings | None = None,
     ):
         """A network without operators.
@@ -47,18 +48,24 @@ class Network:
             inputs: the shapes of its arguments.
             elements: the types of their elements, where these are no reals.
             stored: what the model keeps real ones as, where these are integers.
+            fixed: the elements of inputs that are none: weights in their place.
             warnings: what was found before, to which more will be added.
         """
-        types = [
-            TensorType(elements.get(name, f32), shape) for name, shape in inputs.items()
-        ]
-        self.block = Block(arg_types=types)
-        self.inputs = dict(zip(inputs, self.block.args, strict=True))
+        types = {
+            name: TensorType(elements.get(name, f32), shape)
+            for name, shape in inputs.items()
+            if name not in fixed
+        }
+        self.block = Block(arg_types=types.values())
+        self.arguments = dict(zip(types, self.block.args, strict=True))
         self.stored = stored
         self.weights = WeightStore()
         self.warnings = Warnings() if warnings is None else warnings
-        for name, argument in self.inputs.items():
+        for name, argument in self.arguments.items():
             argument.name_hint = value_name(name)
+        self.inputs: dict[str, SSAValue] = dict(self.arguments)
+        for name, array in fixed.items():
+            self.inputs[name] = Emitter(self, name, "input").weight(name, array)
 
     def emit(self, op: nn.Operator | nn.WeightOp, name: str) -> SSAValue:
         """Append an operator that comes from the node `name`; return its result."""
@@ -99,7 +106,7 @@ class Network:
             "main",
             (list(self.block.arg_types), results),
             Region(self.block),
-            arg_attrs=_described(self.inputs, self.stored),
+            arg_attrs=_described(self.arguments, self.stored),
             res_attrs=_described(outputs),
         )
         if runtime is not None:
@@ -206,13 +213,3 @@ class Emitter:
     def unsupported(self, message: str) -> UnsupportedError:
         """The error of a node that is right, but that `nn` cannot say."""
         return UnsupportedError(message, place=self.place)
-
-
-def joined(errors: Sequence[UnsupportedError]) -> UnsupportedError:
-    """What many nodes lack in one message."""
-    count = "1 node is" if len(errors) == 1 else f"{len(errors)} nodes are"
-    lines = [f"\n    {error.place}: {error.message}" for error in errors]
-    return UnsupportedError(
-        f"{count} not supported:{''.join(lines)}",
-        remedy="cut the graph before them: --output NAME",
-    )

@@ -42,6 +42,7 @@ from ..passes.placement.pins import NO_PINS, Pins
 from ..passes.registry import PASSES
 from ..passes.running.pipeline import build_pipeline, run_pipeline
 from ..passes.schedule.strategy import strategy
+from .fixed_values import fixed_words
 from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
@@ -65,6 +66,7 @@ class Options:
     shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     inputs: Sequence[str] = ()
     outputs: Sequence[str] = ()
+    fixed: Mapping[str, np.ndarray] = field(default_factory=dict)
     random_weights: int | None = None
     weights: Path | None = None
     example_inputs: object = ()
@@ -192,6 +194,7 @@ def _import(model: Model, options: Options) -> ImportedModel:
         inputs=options.inputs,
         outputs=options.outputs,
         random_weights=options.random_weights,
+        fixed=options.fixed,
     )
 
 
@@ -230,6 +233,7 @@ def _commands(pipelines: Mapping[str, str], source: str, options: Options) -> li
         source = f"{quote(source)} --weights {quote(options.weights.name)}"
     else:
         source = quote(source)
+    source = " ".join([source, *fixed_words(options.fixed)])
     for level, pipeline in pipelines.items():
         file = FILES[level]
         commands.append(f"aipu-opt {source} -p {quote(pipeline)} -o {file}")

@@ -46,6 +46,7 @@ class Request:
     random_weights: int | None = None
     shape: tuple[tuple[str, tuple[int, ...]], ...] = ()
     batch: int | None = None
+    fix: tuple[tuple[str, str], ...] = ()
     split_input_file: bool = False
     verify_diagnostics: bool = False
     print_ir_after_all: bool = False
@@ -59,7 +60,7 @@ class Request:
     data: Path | None = None
 
 
-OF_MODELS = ("shape", "batch")
+OF_MODELS = ("shape", "batch", "fix")
 OF_TEXTS = ("split_input_file", "verify_diagnostics")
 
 
@@ -100,12 +101,14 @@ def _optimise_model(
     request: Request, path: Path, passes: list[ModulePass]
 ) -> Sequence[str]:
     from ..frontends.formats import importer
+    from .fixed_values import read_fixed
 
     model = importer(path, request.weights)(
         path,
         shapes=dict(request.shape),
         batch=request.batch,
         random_weights=request.random_weights,
+        fixed=read_fixed(request.fix),
     )
     context = AipuContext(model.weights)
     _write(request, [_run(request, passes, model.module, context)], context)

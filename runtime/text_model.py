@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from xdsl.dialects.builtin import ModuleOp
 
 from ..dialects.semantics.weights import WeightStore
@@ -28,6 +29,7 @@ def read_text_model(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of a text in the `nn` dialect, as `aipu-opt` writes it.
 
@@ -35,7 +37,7 @@ def read_text_model(
         AipuError: the text is wrong, weights are missing, or it was asked for what only
             a model can have: another shape or batch, or a cut.
     """
-    asked = {"--shape": shapes, "--input": inputs, "--output": outputs}
+    asked = {"--shape": shapes, "--input": inputs, "--output": outputs, "--fix": fixed}
     if batch is not None:
         asked["--batch"] = [str(batch)]
     for option, value in asked.items():

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from ...errors import AipuError
 from ...warning_lines import Warnings
 from ..layers.importing import LayerFile, import_layers
@@ -25,6 +27,7 @@ def import_caffe(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of a `.prototxt`, with the weights of a `.caffemodel`.
 
@@ -39,6 +42,7 @@ def import_caffe(
         outputs: blobs or layers to cut the network at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: the seed of weights to draw; no `.caffemodel` is read then.
+        fixed: the values of inputs that are constants.
 
     Raises:
         UnsupportedError: layers that `nn` cannot say, all of them in one message.
@@ -70,6 +74,7 @@ def import_caffe(
         outputs=outputs,
         batch=batch,
         random_weights=random_weights,
+        fixed=fixed,
     )
 
 

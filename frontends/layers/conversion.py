@@ -8,6 +8,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from ...errors import UnsupportedError
 from ..network import Network
+from ..refusals import Refusals
 from .graph import AnyLayer, Graph, Layer
 from .node import LayerNode
 
@@ -21,7 +22,7 @@ def convert(
     network: Network,
     node_of: Callable[[AnyLayer, Sequence[SSAValue]], AnyNode],
     converters: Mapping[str, Converter[AnyNode]],
-) -> tuple[dict[str, SSAValue], list[UnsupportedError]]:
+) -> tuple[dict[str, SSAValue], Refusals]:
     """Convert all layers: the values of blobs by name, and what `nn` cannot say.
 
     Args:
@@ -34,7 +35,7 @@ def convert(
         AipuError: a layer that its format does not allow.
     """
     values: dict[str, SSAValue] = dict(network.inputs)
-    unsupported: list[UnsupportedError] = []
+    refusals = Refusals()
     for layer in graph.layers:
         try:
             if layer.operator not in converters:
@@ -48,9 +49,10 @@ def convert(
                 for name, value in _results(node, converters).items():
                     # A blob that the network is cut at stays an input.
                     values.setdefault(name, value)
+            refusals.passed(layer.bottoms, layer.tops, layer.tops)
         except UnsupportedError as error:
-            unsupported.append(error)
-    return values, unsupported
+            refusals.refuse(error, layer.bottoms, layer.tops)
+    return values, refusals
 
 
 def _results(

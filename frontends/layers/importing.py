@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic
 
+import numpy as np
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
@@ -12,9 +13,10 @@ from ...dialects.nn.shapes import Shape
 from ...errors import AipuError
 from ...warning_lines import Warnings
 from ..draws import Draws
+from ..fixed_inputs import fixed_arrays
 from ..input_shapes import Batch, Extents, settle_shapes
 from ..model import ImportedModel
-from ..network import Network, joined
+from ..network import Network
 from ..tensor_roles import Step, rectified, residual_branches
 from .conversion import AnyNode, Converter, convert
 from .graph import AnyLayer, Graph, cut_names, select
@@ -53,6 +55,7 @@ def import_layers(
     outputs: Sequence[str],
     batch: int | None,
     random_weights: int | None,
+    fixed: Mapping[str, np.ndarray],
 ) -> ImportedModel:
     """The network of a file; the arguments are those of every importer.
 
@@ -67,11 +70,12 @@ def import_layers(
     declared = {name: inside.get(name, own) for name, own in graph.inputs.items()}
     settled, changed_batch = settle_shapes(declared, cut.shapes, batch)
     weights = _weights(file, graph, random_weights)
-    network = Network(settled, warnings=file.warnings)
+    arrays = fixed_arrays(fixed, settled)
+    network = Network(settled, fixed=arrays, warnings=file.warnings)
     node_of = partial(_node, file, network, weights, changed_batch)
-    values, unsupported = convert(graph, network, node_of, file.converters)
-    if unsupported:
-        raise joined(unsupported)
+    values, refusals = convert(graph, network, node_of, file.converters)
+    if refusals:
+        raise refusals.error(graph.outputs)
     return network.finish(
         file.name,
         {name: values[name] for name in graph.outputs},

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from ...warning_lines import Warnings
 from ..layers.importing import LayerFile, import_layers
 from ..layers.node import StoredWeights
@@ -30,6 +32,7 @@ def import_ncnn(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of a `.param` file, with the weights of a `.bin` file.
 
@@ -43,6 +46,7 @@ def import_ncnn(
         outputs: blobs or layers to cut the network at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: the seed of weights to draw; no `.bin` file is read then.
+        fixed: the values of inputs that are constants.
 
     Raises:
         UnsupportedError: layers that `nn` cannot say, all of them in one message.
@@ -78,6 +82,7 @@ def import_ncnn(
         outputs=outputs,
         batch=batch,
         random_weights=random_weights,
+        fixed=fixed,
     )
 
 

@@ -20,10 +20,13 @@ from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType, quantisation
 from ...errors import AipuError, UnsupportedError
+from ..fixed_inputs import fix_options
 from ..input_shapes import Batch, fits, shape_text
-from ..network import Network, joined
+from ..network import Network
+from ..refusals import Refusals
+from .branches import condition_key
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
-from .graph import Graph, NamedNode
+from .graph import Graph, NamedNode, small_inputs
 from .host_nodes import elements, empty_results, host_node, is_for_the_host
 from .input_shapes import declared_extents
 from .integers import dequantised_constant, signed
@@ -37,7 +40,6 @@ OWN_GRAPH = "it runs a graph of its own, and the network must be one straight gr
 AT_RANDOM = "it draws at random, and the network must give one result"
 
 REFUSED = {
-    "If": OWN_GRAPH,
     "Loop": OWN_GRAPH,
     "Scan": OWN_GRAPH,
     "Bernoulli": AT_RANDOM,
@@ -80,7 +82,8 @@ class Conversion:
             quantised_input = nn.QuantiseOp(self.network.inputs[name], signed(element))
             self.values[name] = self.network.emit(quantised_input, name)
         self.unknown: set[str] = set()
-        self.unsupported: list[UnsupportedError] = []
+        self.refusals = Refusals()
+        self.conditions: dict[str, bool] = {}
 
     def run(self) -> dict[str, SSAValue]:
         """Convert all nodes; return the values of the outputs by name.
@@ -92,11 +95,17 @@ class Conversion:
         """
         for node in self.graph.nodes:
             self._convert(node)
-        if self.unsupported:
-            raise joined(self.unsupported)
+        if self.refusals:
+            raise self.refusals.error(self.graph.outputs)
         outputs = {name: self._output(name) for name in self.graph.outputs}
         self._tell_other_shapes(outputs)
         return outputs
+
+    def known_conditions(self) -> dict[str, bool]:
+        """The conditions of `If` nodes that follow from constants and shapes."""
+        for node in self.graph.nodes:
+            self._convert(node)
+        return self.conditions
 
     def _tell_other_shapes(self, outputs: Mapping[str, SSAValue]) -> None:
         """Warn of outputs whose shapes are not what the file declares.
@@ -123,17 +132,22 @@ class Conversion:
     def _convert(self, node: NamedNode) -> None:
         outputs = node.proto.output
         if not self.unknown.isdisjoint(node.proto.input):
-            if not is_known(node):
-                self.unsupported.append(_unsupported(node))
+            if is_known(node):
+                self.refusals.passed(node.proto.input, outputs, ())
+            else:
+                self.refusals.refuse(_unsupported(node), node.proto.input, outputs)
             self.unknown.update(outputs)
             return
         inputs = [self._value(name) if name else None for name in node.proto.input]
         try:
-            for name, value in self._results(node, inputs).items():
+            results = self._results(node, inputs)
+            for name, value in results.items():
                 # A tensor that the graph is cut at stays an input.
                 self.values.setdefault(name, value)
+            computed = (n for n in results if isinstance(results[n], SSAValue))
+            self.refusals.passed(node.proto.input, outputs, computed)
         except UnsupportedError as error:
-            self.unsupported.append(error)
+            self.refusals.refuse(error, node.proto.input, outputs)
             computed = any(isinstance(value, SSAValue) for value in inputs)
             for name in outputs:
                 self._stand_in(name, computed)
@@ -142,6 +156,8 @@ class Conversion:
         self, node: NamedNode, inputs: Sequence[Value | None]
     ) -> Mapping[str, Value]:
         """What the outputs of a node become."""
+        if node.operator == "If":
+            raise self._of_two_branches(node, inputs[0])
         if node.operator in REFUSED:
             raise UnsupportedError(REFUSED[node.operator], place=node.place)
         computed = [value for value in inputs if isinstance(value, SSAValue)]
@@ -169,6 +185,23 @@ class Conversion:
                 return self._on_host(converted, refusal.message)
             except UnsupportedError:
                 raise refusal from None
+
+    def _of_two_branches(
+        self, node: NamedNode, condition: Value | None
+    ) -> UnsupportedError:
+        """An `If` that still stands in the graph; a condition that is known is kept."""
+        name = node.proto.input[0]
+        if isinstance(condition, Constant) and condition.array.size == 1:
+            self.conditions[condition_key(node.proto)] = bool(condition.array.item())
+            return UnsupportedError(OWN_GRAPH, place=node.place)
+        fixable = small_inputs(self.graph, name, self.shapes)
+        return UnsupportedError(
+            f"which branch it takes depends on '{name}', which is computed",
+            place=node.place,
+            remedy=f"fix what that depends on: {fix_options(fixable)}"
+            if fixable
+            else "",
+        )
 
     def _known(
         self, node: NamedNode, inputs: Sequence[Constant | None]

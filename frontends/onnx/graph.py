@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import onnx
 
+from ...dialects.nn.shapes import Shape
 from ...errors import AipuError, UnsupportedError, nearest
 from ..cut_names import CutNames
 from ..ordering import in_order
+from .branches import captured, straight
 from .model_file import STANDARD_DOMAINS, opset
 
 
@@ -47,26 +50,51 @@ class Graph:
     declared: Mapping[str, onnx.TypeProto]
 
 
+@dataclass(frozen=True)
+class Source:
+    """A model as one straight graph: its nodes, its constants, its open inputs."""
+
+    model: onnx.ModelProto
+    nodes: Sequence[onnx.NodeProto]
+    initialisers: Mapping[str, onnx.TensorProto]
+
+    @classmethod
+    def of(
+        cls,
+        model: onnx.ModelProto,
+        fixed: Mapping[str, onnx.TensorProto] = {},
+        taken: Mapping[str, bool] = {},
+    ) -> "Source":
+        """The model, with constants for some inputs, and branches that are taken."""
+        nodes, constants = straight(model.graph, taken)
+        known = {tensor.name: tensor for tensor in constants}
+        return cls(model, nodes, known | dict(fixed))
+
+    @property
+    def inputs(self) -> list[str]:
+        """The inputs that are not known."""
+        names = (value.name for value in self.model.graph.input)
+        return [name for name in names if name not in self.initialisers]
+
+
 def select(
-    model: onnx.ModelProto, inputs: Sequence[str] = (), outputs: Sequence[str] = ()
+    source: Source, inputs: Sequence[str] = (), outputs: Sequence[str] = ()
 ) -> Graph:
-    """The part of the model that computes `outputs` from `inputs`, tensors by name.
+    """The part of a model that computes `outputs` from `inputs`, tensors by name.
 
     Raises:
         AipuError: a name is unknown, the part depends on more than `inputs`, or the
             graph has a cycle, a tensor written twice or one that nothing writes.
     """
-    graph = model.graph
+    graph, initialisers, given = source.model.graph, source.initialisers, source.inputs
     if graph.sparse_initializer:
         raise UnsupportedError("the model has sparse initialisers")
-    initialisers = {tensor.name: tensor for tensor in graph.initializer}
-    given = [value.name for value in graph.input if value.name not in initialisers]
     starts = list(dict.fromkeys(inputs or given))
     ends = list(outputs) or [value.name for value in graph.output]
     if not ends:
         raise AipuError("the model has no outputs")
     tensors = _Tensors(
-        graph.node,
+        source.nodes,
         sources={*starts, *initialisers},
         known={*given, *initialisers},
     )
@@ -78,9 +106,9 @@ def select(
             raise AipuError(f"the outputs do not depend on '{name}'")
     declared = (*graph.value_info, *graph.output, *graph.input)
     return Graph(
-        opset=opset(model) or 0,
-        opset_imports={entry.domain: entry.version for entry in model.opset_import},
-        nodes=_named([graph.node[position] for position in tensors.in_order(needed)]),
+        opset=opset(source.model) or 0,
+        opset_imports={e.domain: e.version for e in source.model.opset_import},
+        nodes=_named([source.nodes[position] for position in tensors.in_order(needed)]),
         inputs=[name for name in starts if name in used or not outputs],
         outputs=ends,
         initialisers=initialisers,
@@ -88,15 +116,16 @@ def select(
     )
 
 
-def cut_names(graph: onnx.GraphProto) -> CutNames:
-    """Where a graph can be cut."""
+def cut_names(source: Source) -> CutNames:
+    """Where a model can be cut."""
     nodes = {
         node.name: [name for name in node.proto.output if name]
-        for node in _named(graph.node)
+        for node in _named(source.nodes)
     }
-    ends = (*graph.input, *graph.initializer, *graph.output)
+    ends = (*source.inputs, *source.initialisers)
+    outputs = (value.name for value in source.model.graph.output)
     written = (tensor for tensors in nodes.values() for tensor in tensors)
-    return CutNames({*(end.name for end in ends), *written}, nodes)
+    return CutNames({*ends, *outputs, *written}, nodes)
 
 
 class _Tensors:
@@ -161,15 +190,17 @@ class _Tensors:
         )
 
     def _inputs(self, position: int) -> list[str]:
+        """What a node reads, also in the graphs that it holds."""
         node = self.nodes[position]
-        for name in filter(None, node.input):
+        reads = [*filter(None, node.input), *captured(node)]
+        for name in reads:
             if name not in self.known:
                 raise AipuError(
                     f"it reads '{name}', which nothing writes",
                     place=f"node '{node.name or node.output[0]}' ({node.op_type})",
                     remedy=nearest(name, self.known),
                 )
-        return list(filter(None, node.input))
+        return reads
 
     def _writers_before(self, position: int) -> set[int]:
         inputs = (name for name in self._inputs(position) if name not in self.sources)
@@ -188,3 +219,20 @@ def _named(nodes: Iterable[onnx.NodeProto]) -> list[NamedNode]:
         counts[name] = 1
         named.append(NamedNode(name, node))
     return named
+
+
+def small_inputs(graph: Graph, name: str, shapes: Mapping[str, Shape]) -> list[str]:
+    """The inputs of one element that a tensor depends on."""
+    writers = {out: node.proto for node in graph.nodes for out in node.proto.output}
+    waiting, seen = [name], set[str]()
+    while waiting:
+        tensor = waiting.pop()
+        if tensor not in seen:
+            seen.add(tensor)
+            if tensor in writers and tensor not in graph.inputs:
+                waiting += [*writers[tensor].input, *captured(writers[tensor])]
+    return [
+        each
+        for each in graph.inputs
+        if each in seen and prod(shapes.get(each, ())) == 1
+    ]

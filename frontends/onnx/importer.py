@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import onnx
 
 from ...dialects.nn.shapes import Shape
+from ...errors import AipuError
 from ..model import ImportedModel
+from .branches import holds_branches
 from .conversion import Conversion
-from .graph import cut_names, select
-from .input_shapes import declared_extents, settle
+from .graph import Source, cut_names, select
+from .input_shapes import declared_extents, fixed_tensors, settle
 from .model_file import read_model
 from .random_weights import RandomWeights
 from .shape_inference import infer_shapes
@@ -25,6 +28,7 @@ def import_onnx(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of an ONNX model.
 
@@ -38,6 +42,7 @@ def import_onnx(
         outputs: tensors or nodes to cut the graph at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: the seed of weights for a graph that has none.
+        fixed: the values of inputs that are constants.
 
     Raises:
         UnsupportedError: operators or attributes that neither `nn` nor the host can
@@ -46,16 +51,19 @@ def import_onnx(
             not static, or an argument does not fit the model.
     """
     proto = read_model(model)
-    cut = cut_names(proto.graph).cut(inputs, outputs, shapes)
-    graph = select(proto, cut.inputs, cut.outputs)
+    folder = model.parent if isinstance(model, Path) else Path()
+    constants = fixed_tensors(proto.graph, fixed, shapes)
+    taken = _taken_branches(proto, constants, shapes, batch, folder)
+    source = Source.of(proto, constants, taken)
+    cut = cut_names(source).cut(inputs, outputs, shapes)
+    graph = select(source, cut.inputs, cut.outputs)
     missing = missing_inputs(graph) if random_weights is not None else {}
     graph = replace(
         graph, inputs=[name for name in graph.inputs if name not in missing]
     )
-    inferred = _shapes_inside(proto) if inputs else {}
+    inferred = _shapes_inside(source) if inputs else {}
     settled, changed_batch = settle(graph, cut.shapes, batch, inferred)
     random = None if random_weights is None else RandomWeights(random_weights, graph)
-    folder = model.parent if isinstance(model, Path) else Path()
     conversion = Conversion(graph, settled, changed_batch, folder, random)
     conversion.values.update(missing)
     outputs_by_name = conversion.run()
@@ -66,12 +74,40 @@ def import_onnx(
     )
 
 
-def _shapes_inside(proto: onnx.ModelProto) -> dict[str, Shape]:
+def _taken_branches(
+    proto: onnx.ModelProto,
+    constants: Mapping[str, onnx.TensorProto],
+    shapes: Mapping[str, Sequence[int]],
+    batch: int | None,
+    folder: Path,
+) -> dict[str, bool]:
+    """Which branches are taken, as far as constants and shapes say it.
+
+    A branch may hold further ones, so the graph is converted until none is left open
+    that could be known. What is wrong otherwise is told when the network is converted.
+    """
+    taken: dict[str, bool] = {}
+    while holds_branches(proto.graph):
+        try:
+            graph = select(Source.of(proto, constants, taken))
+            settled, changed_batch = settle(graph, shapes, batch, {})
+            conversion = Conversion(graph, settled, changed_batch, folder, None)
+            found = conversion.known_conditions()
+        except AipuError:
+            break
+        if not found:
+            break
+        taken |= found
+    return taken
+
+
+def _shapes_inside(source: Source) -> dict[str, Shape]:
     """The shapes of tensors where the graph may be cut, as far as onnx infers them."""
+    proto = source.model
     given = {value.name: declared_extents(value.type) for value in proto.graph.input}
     return infer_shapes(
-        proto.graph.node,
+        source.nodes,
         {entry.domain: entry.version for entry in proto.opset_import},
-        {tensor.name: tensor for tensor in proto.graph.initializer},
+        source.initialisers,
         {name: extents for name, extents in given.items() if extents is not None},
     )

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 import onnx
+from onnx import helper, numpy_helper
 
 from ...dialects.nn.shapes import Shape
 from ...errors import UnsupportedError
+from ..fixed_inputs import Fixed, check_fixed, fixed_array, of_type
 from ..input_shapes import Batch, Extents, settle_shapes
 from .element_types import ELEMENTS
 from .graph import Graph
@@ -50,6 +52,32 @@ def settle(
         own = _declared(graph, name)
         declared[name] = inferred.get(name) if own is None else own
     return settle_shapes(declared, shapes, batch)
+
+
+def fixed_tensors(
+    graph: onnx.GraphProto, fixed: Fixed, shapes: Mapping[str, Sequence[int]]
+) -> dict[str, onnx.TensorProto]:
+    """Constants for the inputs that a user fixes, by name.
+
+    Raises:
+        AipuError: a name is no input, or a value does not fit it.
+    """
+    known = {tensor.name for tensor in graph.initializer}
+    declared = {v.name: v.type for v in graph.input if v.name not in known}
+    check_fixed(fixed, declared)
+    return {
+        name: numpy_helper.from_array(
+            of_type(
+                name,
+                fixed_array(
+                    name, value, declared_extents(declared[name]), shapes.get(name)
+                ),
+                helper.tensor_dtype_to_np_dtype(declared[name].tensor_type.elem_type),
+            ),
+            name,
+        )
+        for name, value in fixed.items()
+    }
 
 
 def _declared(graph: Graph, name: str) -> Extents | None:

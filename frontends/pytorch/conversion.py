@@ -19,7 +19,8 @@ from ...dialects.nn.shapes import Shape
 from ...dialects.semantics.evaluate import evaluate
 from ...errors import AipuError, UnsupportedError
 from ..input_shapes import Batch
-from ..network import Emitter, Network, joined
+from ..network import Emitter, Network
+from ..refusals import Refusals
 from .archive import Archive
 from .elements import LARGEST, as_declared, extents, read_tensor
 from .in_place import changes_in_place
@@ -51,7 +52,7 @@ class Conversion:
         )
         self.network = Network(shapes)
         self.values: dict[str, Value] = dict(self.network.inputs)
-        self.unsupported: list[UnsupportedError] = []
+        self.refusals = Refusals()
         reads = (name for node in program.nodes for name in node.reads)
         self.read = {*reads, *program.outputs}
 
@@ -64,8 +65,8 @@ class Conversion:
         """
         for node in self.program.nodes:
             self._convert(node)
-        if self.unsupported:
-            raise joined(self.unsupported)
+        if self.refusals:
+            raise self.refusals.error(self.program.outputs)
         return {name: self._output(name) for name in self.program.outputs}
 
     def _convert(self, node: ProgramNode) -> None:
@@ -84,8 +85,12 @@ class Conversion:
                     self._check_shape(node, name, value)
                     # A tensor that the graph is cut at stays an input.
                     self.values.setdefault(name, value)
+            known = (self.values.get(name) for name in node.writes)
+            pairs = zip(node.writes, known, strict=True)
+            computed = (name for name, value in pairs if isinstance(value, SSAValue))
+            self.refusals.passed(node.reads, node.writes, computed)
         except UnsupportedError as error:
-            self.unsupported.append(error)
+            self.refusals.refuse(error, node.reads, node.writes)
             for name in node.writes:
                 self._stand_in(name)
 

@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from ...errors import AipuError
+from ..fixed_inputs import check_fixed, fixed_array
 from ..input_shapes import settle_shapes
 from ..model import ImportedModel
 from .archive import Archive, read_archive
 from .conversion import Conversion
-from .elements import REALS
+from .elements import REALS, as_declared
+from .node import Constant
 from .program import Program, cut_names, select
 
 
@@ -20,6 +24,7 @@ def import_pytorch(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of a file that `torch.export.save` wrote; torch is not needed.
 
@@ -33,6 +38,7 @@ def import_pytorch(
         outputs: tensors or nodes to cut the graph at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: without meaning here, as the file always holds the weights.
+        fixed: the values of inputs that are constants.
 
     Raises:
         UnsupportedError: operators or arguments that `nn` cannot say, all of them.
@@ -41,7 +47,13 @@ def import_pytorch(
     """
     archive = read_archive(model, str(model))
     return import_archive(
-        archive, model.stem, shapes=shapes, inputs=inputs, outputs=outputs, batch=batch
+        archive,
+        model.stem,
+        shapes=shapes,
+        inputs=inputs,
+        outputs=outputs,
+        batch=batch,
+        fixed=fixed,
     )
 
 
@@ -53,15 +65,28 @@ def import_archive(
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
     batch: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of an archive, under a name; else as `import_pytorch`."""
     cut = cut_names(archive).cut(inputs, outputs, shapes)
     program = select(archive, cut.inputs, cut.outputs)
-    declared = {name: _declared(program, name) for name in program.inputs}
+    check_fixed(fixed, program.inputs)
+    arrays = {name: _fixed(program, name, value) for name, value in fixed.items()}
+    open_inputs = [name for name in program.inputs if name not in arrays]
+    declared = {name: _declared(program, name) for name in open_inputs}
     settled, changed_batch = settle_shapes(declared, cut.shapes, batch)
     conversion = Conversion(archive, program, settled, changed_batch)
+    for name, array in arrays.items():
+        conversion.values[name] = Constant(name, array)
     outputs_by_name = conversion.run()
     return conversion.network.finish(name, outputs_by_name)
+
+
+def _fixed(program: Program, name: str, value: np.ndarray) -> np.ndarray:
+    """The elements of an input that is fixed."""
+    meta = program.declared.get(name)
+    extents = None if meta is None else [size.as_int for size in meta.sizes]
+    return as_declared(fixed_array(name, value, extents), meta)
 
 
 def _declared(program: Program, name: str) -> tuple[int, ...]:

@@ -6,6 +6,8 @@ from io import BytesIO
 from types import ModuleType
 from typing import Protocol, TypeGuard
 
+import numpy as np
+
 from ...errors import AipuError
 from ..model import ImportedModel
 from .archive import read_archive
@@ -48,6 +50,7 @@ def import_module_in_memory(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of a module as it runs in eval mode, or of an exported program.
 
@@ -55,7 +58,8 @@ def import_module_in_memory(
         model: the module; it is in the mode that it was in afterwards.
         example_inputs: what the module is called with: a tensor, or a tuple of them.
             Only their shapes matter. A program needs none.
-        shapes, inputs, outputs, batch, random_weights: as `import_pytorch` takes them.
+        shapes, inputs, outputs, batch, random_weights, fixed: as `import_pytorch` takes
+            them.
 
     Raises:
         UnsupportedError: operators or arguments that `nn` cannot say, all of them.
@@ -81,6 +85,7 @@ def import_module_in_memory(
         inputs=inputs,
         outputs=outputs,
         batch=batch,
+        fixed=fixed,
     )
 
 

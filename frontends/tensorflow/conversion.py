@@ -18,8 +18,9 @@ from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType
 from ...errors import AipuError, UnsupportedError
 from ..input_shapes import Batch
-from ..network import Network, joined
+from ..network import Network
 from ..recurrent import MOST_STEPS
+from ..refusals import Refusals
 from .control_flow import CARRIERS
 from .folding import FOLDERS, fold
 from .graph import Graph
@@ -56,7 +57,8 @@ class Conversion:
         self.cuts = set(self.values)
         self.turns: list[int] = []
         self.carried_out = 0
-        self.unsupported: dict[str, UnsupportedError] = {}
+        self.refusals = Refusals()
+        self.refused_places: set[str] = set()
 
     def run(self) -> dict[str, SSAValue]:
         """Convert all nodes; return the values of the outputs by name.
@@ -71,9 +73,7 @@ class Conversion:
             values = without_leftovers(values)
         unknown = [value for value in values.values() if isinstance(value, Unknown)]
         if unknown:
-            lacking = reasons(unknown)
-            errors = self.unsupported.values()
-            raise joined([error for error in errors if error.place in lacking])
+            raise self.refusals.error(map(str, values), reasons(unknown))
         return {str(name): self.output(name, found) for name, found in values.items()}
 
     def take(self, steps: Sequence[Step]) -> None:
@@ -161,10 +161,11 @@ class Conversion:
         try:
             found = self.results(node)
         except UnsupportedError as error:
-            found = self.refused(error, inputs)
+            found = self.refused(error, inputs, definition)
         except VerifyException as error:
             raise node.wrong(str(error)) from error
         results = found if isinstance(found, Sequence) else [found]
+        self.pass_on(definition, results)
         for number, value in enumerate(results):
             source = Reference(definition.name, number)
             if source not in self.cuts:
@@ -201,10 +202,31 @@ class Conversion:
             return node.unsupported("the graph is not frozen: this is a variable")
         return node.unsupported("the operator is not supported")
 
-    def refused(self, error: UnsupportedError, inputs: Sequence[Value] = ()) -> Unknown:
+    def refused(
+        self,
+        error: UnsupportedError,
+        inputs: Sequence[Value] = (),
+        definition: NodeDef | None = None,
+    ) -> Unknown:
         """Remember what is not supported, once for all turns of a loop."""
-        self.unsupported.setdefault(error.place, error)
+        if error.place not in self.refused_places:
+            self.refused_places.add(error.place)
+            reads = [] if definition is None else map(str, definition.inputs)
+            writes = [] if definition is None else [definition.name]
+            self.refusals.refuse(error, reads, writes)
         return Unknown(error, unknown_among(inputs))
+
+    def pass_on(self, definition: NodeDef, results: Sequence[Value]) -> None:
+        """Remember where the graph could be cut: not within a loop."""
+        writes = [Reference(definition.name, n) for n, _ in enumerate(results)]
+        if not self.turns and not any(isinstance(v, Unknown) for v in results):
+            computed = [
+                str(name)
+                for name, value in zip(writes, results, strict=True)
+                if isinstance(value, SSAValue) and name not in self.cuts
+            ]
+            reads = map(str, definition.inputs)
+            self.refusals.passed(reads, map(str, writes), computed)
 
     def read(self, source: Reference, reader: NodeDef) -> Value:
         """What an input of a node has become.

@@ -68,6 +68,9 @@ def divide(lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
 
 
 def constant(node: Node, arrays: Arrays) -> np.ndarray:
+    fixed = node.definition.attributes.get("value")
+    if isinstance(fixed, np.ndarray):
+        return fixed
     return read_tensor(node.literal("value").proto)
 
 

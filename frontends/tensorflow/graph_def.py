@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from ...errors import AipuError
 from .tensor_proto import DataType, Shape, data_type, read_shape
 from .wire import Message, WireError
@@ -31,7 +33,16 @@ class Tensor:
 
 
 Attribute = (
-    bytes | int | float | bool | DataType | Shape | Tensor | Sequence[int] | None
+    bytes
+    | int
+    | float
+    | bool
+    | DataType
+    | Shape
+    | Tensor
+    | Sequence[int]
+    | np.ndarray
+    | None
 )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType
@@ -14,6 +16,7 @@ from ..preprocessing import Audio
 from .audio_front_end import audio_inputs, features_shape
 from .conversion import Conversion
 from .dilations import dilate
+from .fixing import with_fixed
 from .graph import Graph, select
 from .graph_def import NodeDef, Reference, read_graph, reference
 from .integers import stored_input
@@ -30,6 +33,7 @@ def import_tensorflow(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of a frozen GraphDef.
 
@@ -43,6 +47,7 @@ def import_tensorflow(
         outputs: tensors to cut the graph at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: a frozen graph has its weights.
+        fixed: the values of placeholders that are constants.
 
     Raises:
         UnsupportedError: operators or attributes that `nn` cannot say, all of them.
@@ -55,7 +60,7 @@ def import_tensorflow(
             place=str(model),
             remedy="leave --random-weights out",
         )
-    nodes = read_graph(model)
+    nodes = with_fixed(read_graph(model), fixed)
     doors = audio_inputs(nodes)
     nodes = dilate(nodes, {reference(name).node for name in (*inputs, *outputs)})
     graph = select(nodes, inputs, outputs, doors)

@@ -4,7 +4,7 @@ One that `nn` cannot say is remembered, and a stand-in of the right shape takes 
 place, so that one run finds all of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from xdsl.dialects.builtin import TensorType, f32
@@ -16,7 +16,8 @@ from ...dialects.quant import UniformType
 from ...errors import UnsupportedError
 from ...warning_lines import Warnings
 from ..input_shapes import Batch
-from ..network import Emitter, Network, joined
+from ..network import Emitter, Network
+from ..refusals import Refusals
 from .constant import Constant
 from .graph import Graph, Operator
 from .input_shapes import holds_reals
@@ -49,7 +50,7 @@ class Conversion:
         self.network = Network(shapes, stored=stored(graph), warnings=warnings)
         self.values: dict[int, Value] = {}
         self.unknown: set[int] = set()
-        self.unsupported: list[UnsupportedError] = []
+        self.refusals = Refusals()
 
     def run(self) -> dict[str, SSAValue]:
         """Convert all operators; return the values of the outputs by name.
@@ -62,10 +63,14 @@ class Conversion:
             self._begin(number)
         for operator in self.graph.operators:
             self._convert(operator)
-        if self.unsupported:
-            raise joined(self.unsupported)
         outputs = dict.fromkeys(self.graph.outputs)
+        if self.refusals:
+            raise self.refusals.error(self._names(outputs))
         return {self.graph.tensors[n].name: self._output(n) for n in outputs}
+
+    def _names(self, numbers: Iterable[int]) -> list[str]:
+        """Tensors as a user calls them."""
+        return [self.graph.tensors[number].name for number in numbers if number >= 0]
 
     def _begin(self, number: int) -> None:
         tensor = self.graph.tensors[number]
@@ -74,20 +79,25 @@ class Conversion:
         self.values[number] = pinned_as(node, argument, tensor)
 
     def _convert(self, operator: Operator) -> None:
+        reads, writes = self._names(operator.inputs), self._names(operator.outputs)
         try:
             if not self.unknown.isdisjoint(operator.inputs):
                 self._check_known(operator)
                 self.unknown.update(operator.outputs)
+                self.refusals.passed(reads, writes, ())
                 return
             results = self._results(operator)
         except UnsupportedError as error:
-            self.unsupported.append(error)
+            self.refusals.refuse(error, reads, writes)
             for number in operator.outputs:
                 self._stand_in(number)
             return
         for number, value in zip(operator.outputs, results, strict=False):
             # A tensor that the graph is cut at stays an input.
             self.values.setdefault(number, value)
+        pairs = zip(writes, results, strict=False)
+        computed = (name for name, value in pairs if isinstance(value, SSAValue))
+        self.refusals.passed(reads, writes, computed)
 
     def _check_known(self, operator: Operator) -> None:
         if operator.kind not in CONVERTERS:

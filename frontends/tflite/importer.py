@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from ...dialects import nn
 from ...errors import AipuError
 from ...warning_lines import Warnings
 from ..input_shapes import settle_shapes
 from ..model import ImportedModel
 from .conversion import Conversion
+from .fixing import with_fixed
 from .input_shapes import declared_shapes
 from .model_file import read_graph
 from .selection import cut_names, select
@@ -22,6 +25,7 @@ def import_tflite(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of a TFLite file.
 
@@ -36,6 +40,7 @@ def import_tflite(
         outputs: tensors or nodes to cut the graph at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: must be None, as a TFLite file has its weights.
+        fixed: the values of inputs that are constants.
 
     Raises:
         UnsupportedError: operators or options that `nn` cannot say, all of them.
@@ -49,7 +54,7 @@ def import_tflite(
             remedy="leave --random-weights out",
         )
     warnings = Warnings()
-    whole = read_graph(model, warnings)
+    whole = with_fixed(read_graph(model, warnings), fixed)
     cut = cut_names(whole).cut(inputs, outputs, shapes)
     graph = select(whole, cut.inputs, cut.outputs)
     settled, changed_batch = settle_shapes(declared_shapes(graph), cut.shapes, batch)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from ...errors import AipuError
 from ..layers.importing import LayerFile, import_layers
 from ..model import ImportedModel
@@ -25,6 +27,7 @@ def import_zhouyi_ir(
     outputs: Sequence[str] = (),
     batch: int | None = None,
     random_weights: int | None = None,
+    fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
     """The network of a `.txt` file, with the constants of a `.bin` file.
 
@@ -40,6 +43,7 @@ def import_zhouyi_ir(
         outputs: tensors or layers to cut the network at; they become the outputs.
         batch: the leading extent of all inputs.
         random_weights: the seed of weights to draw; no constants are read then.
+        fixed: the values of inputs that are constants.
 
     Raises:
         UnsupportedError: layers that `nn` cannot say, all of them in one message.
@@ -80,4 +84,5 @@ def import_zhouyi_ir(
         outputs=cut.outputs,
         batch=batch,
         random_weights=random_weights,
+        fixed=fixed,
     )

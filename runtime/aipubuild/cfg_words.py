@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from ...errors import AipuError
 
 OPTION = re.compile(r"--([a-z][a-z-]*)(?:[ =](?!out\b|and\b|or\b|makes\b)([^\s,;]+))?")
+SEVERAL = re.compile(r"--(input|output) \S+(?: --\1 \S+)+")
+
 PLACEHOLDER = re.compile(r"[A-Z][A-Z.|]*")
 
 
@@ -45,7 +47,13 @@ def in_cfg_words(text: str) -> str:
 
     What a cfg has no key for is said to be an option of `aipu build`.
     """
-    return OPTION.sub(_replaced, text)
+    return OPTION.sub(_replaced, SEVERAL.sub(_listed, text))
+
+
+def _listed(found: re.Match[str]) -> str:
+    """`--output a --output b` as a key, which has a list."""
+    names = found[0].split(f"--{found[1]} ")[1:]
+    return WORDS[found[1]](",".join(map(str.strip, names)))
 
 
 def _replaced(found: re.Match[str]) -> str:

@@ -13,14 +13,16 @@ def max_pool2d(op: nn.MaxPool2dOp, ifm: np.ndarray) -> np.ndarray:
 
 
 def avg_pool2d(op: nn.AvgPool2dOp, ifm: np.ndarray) -> np.ndarray:
+    """Sums in float64, as those of reductions."""
     kernel, stride = op.kernel.get_values(), op.stride.get_values()
     pad = op.pad.get_values()
-    sums = windows(padded(ifm, pad, 0), kernel, stride).sum(axis=(3, 4))
+    view = windows(padded(ifm, pad, 0), kernel, stride)
+    sums = view.sum(axis=(3, 4), dtype=np.float64)
     if op.counting_pad is not None:
-        return sums / (kernel[0] * kernel[1])
+        return (sums / (kernel[0] * kernel[1])).astype(ifm.dtype)
     # A window that lies in the padding alone has the sum 0, and stays 0.
     inside = counts(ifm, kernel, stride, pad).clip(min=1)
-    return sums / inside.astype(ifm.dtype)
+    return (sums / inside).astype(ifm.dtype)
 
 
 FUNCTIONS = {

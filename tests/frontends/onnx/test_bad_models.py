@@ -261,7 +261,21 @@ def test_a_layer_after_the_wrong_size(model):
     assert "node 'fc1' (Gemm): the ifm has 144 features, the weight 64" in found
 
 
-@pytest.mark.parametrize("operator", ["If", "Loop", "Scan"])
+def test_an_if_whose_condition_is_computed(graph_model):
+    body = helper.make_graph([node("Neg", ["x"], ["z"])], "body", [], [])
+    branching = node("If", ["x"], ["y"], "branch", then_branch=body, else_branch=body)
+    found = message(graph_model([branching], {"x": (3,)}, ["y"]))
+    assert "'branch' (If): which branch it takes depends on 'x'" in found
+
+
+def test_an_if_without_a_branch(graph_model):
+    branching = node("If", ["c"], ["y"], "branch")
+    constants = {"c": np.array(True)}
+    found = message(graph_model([branching], {"x": (3,)}, ["y"], constants))
+    assert "'branch' (If): it has no then_branch that gives 1 tensors" in found
+
+
+@pytest.mark.parametrize("operator", ["Loop", "Scan"])
 def test_control_flow(graph_model, operator):
     body = helper.make_graph([node("Neg", ["x"], ["z"])], "body", [], [])
     branching = node(operator, ["x"], ["y"], "branch", body=body)

@@ -19,6 +19,10 @@ ROOT = Path(__file__).parents[3]
             "cut the graph before them: output = NAME in [Parser]",
         ),
         (
+            "cut the graph before them: --output a --output b:0 --output c",
+            "cut the graph before them: output = a,b:0,c in [Parser]",
+        ),
+        (
             "name it among the inputs: --input a/b:0",
             "name it among the inputs: input = a/b:0 in [Parser]",
         ),
