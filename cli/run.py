@@ -35,6 +35,13 @@ Examples:
     help="A recording, of which the package makes features. Repeat it for a batch.",
 )
 @click.option(
+    "--rate",
+    metavar="HZ",
+    type=click.IntRange(1000, 1_000_000),
+    help="The rate of the recordings that the network was trained on: others are "
+    "resampled; default: what the length of its clips suggests.",
+)
+@click.option(
     "-o",
     "folder",
     metavar="DIR",
@@ -47,6 +54,7 @@ def run(
     inputs: tuple[tuple[str, Path], ...],
     images: tuple[Path, ...],
     recordings: tuple[Path, ...],
+    rate: int | None,
     folder: Path | None,
     as_json: bool,
 ) -> None:
@@ -66,7 +74,9 @@ def run(
     if images:
         arrays.update(prepared.images(loaded.manifest, images))
     if recordings:
-        arrays.update(prepared.recordings(loaded.manifest, recordings))
+        made = prepared.recordings(loaded.manifest, recordings, rate)
+        arrays.update(made.arrays)
+        note(*made.remarks)
     with working(f"running {loaded.manifest.name}"):
         result = loaded.run(arrays or loaded.noise())
         found = figures(loaded.report)

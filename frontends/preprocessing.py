@@ -18,6 +18,8 @@ class Audio(Record, frozen=True, tag="audio"):
     squared: whether the spectrogram is of powers rather than of magnitudes.
     coefficients: that are kept of each window.
     bands: of the mel scale, between the frequencies `low` and `high` in Hz.
+    rate: of the recordings that the model was trained on, in samples a second, as far
+        as it can be told; models do not say it.
     """
 
     samples: int
@@ -28,6 +30,7 @@ class Audio(Record, frozen=True, tag="audio"):
     bands: int
     low: float
     high: float
+    rate: int | None = None
 
 
 class Image(Record, frozen=True, tag="image"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,19 +11,37 @@ from ...frontends.preprocessing import Audio, Image
 from ..manifest import Manifest
 from .audio import features
 from .image import read_image
+from .resampling import resampled
 from .wav_file import read_wav
 
 
-def recordings(manifest: Manifest, files: Sequence[Path]) -> dict[str, np.ndarray]:
+class Prepared(NamedTuple):
+    """Arrays for inputs by name, and what was done to the files on the way."""
+
+    arrays: dict[str, np.ndarray]
+    remarks: list[str]
+
+
+def recordings(
+    manifest: Manifest, files: Sequence[Path], rate: int | None = None
+) -> Prepared:
     """The input that takes recordings, made of `.wav` files, one for each of a batch.
+
+    Args:
+        manifest: of the package.
+        files: recordings of any rate and any number of channels.
+        rate: that the network was trained on; None: what its clips suggest.
 
     Raises:
         AipuError: the package takes none, or other ones.
     """
     for name, audio in manifest.preprocessing.items():
         if isinstance(audio, Audio):
-            arrays = [recorded(audio, file) for file in files]
-            return _batch(manifest, name, arrays)
+            remarks: list[str] = []
+            made = [
+                recorded(audio, file, rate or audio.rate, remarks) for file in files
+            ]
+            return Prepared(_batch(manifest, name, made), remarks)
     raise AipuError(
         "this package takes no recordings",
         place="--audio",
@@ -49,10 +68,28 @@ def images(manifest: Manifest, files: Sequence[Path]) -> dict[str, np.ndarray]:
     )
 
 
-def recorded(audio: Audio, file: Path) -> np.ndarray:
-    """The features of a `.wav` file, without a batch."""
-    recording, rate = read_wav(file, audio.samples)
-    return features(audio, recording, rate)[0]
+def recorded(
+    audio: Audio, file: Path, wanted: int | None, remarks: list[str]
+) -> np.ndarray:
+    """The features of a `.wav` file at the rate `wanted`, without a batch.
+
+    What is done to it on the way is added to `remarks`.
+    """
+    found = read_wav(file, audio.samples, wanted)
+    if found.channels > 1:
+        remarks.append(f"{file}: the mean of its {found.channels} channels is taken")
+    if wanted is None:
+        remarks.append(
+            f"{file}: taken at its {found.rate} Hz, as the model does not say a rate "
+            "(--rate does)"
+        )
+        return features(audio, found.samples, found.rate)[0]
+    if found.rate != wanted:
+        remarks.append(
+            f"{file}: resampled from {found.rate} to {wanted} Hz (--rate says another)"
+        )
+    samples = resampled(found.samples, found.rate, wanted)
+    return features(audio, samples, wanted)[0]
 
 
 def _batch(

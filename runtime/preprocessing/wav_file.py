@@ -1,7 +1,9 @@
 """Recordings in `.wav` files: samples of 16 bits."""
 
 import wave
+from math import ceil
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,11 +13,29 @@ BYTES = 2
 """In a sample; the only width that TensorFlow's DecodeWav knows too."""
 
 
-def read_wav(path: Path, most: int) -> tuple[np.ndarray, int]:
-    """At most so many samples of the first channel, and samples in a second.
+RATES = range(1000, 1_000_001)
+"""Samples a second that a recording can have."""
 
-    Returns:
-        float32 from -1 to 1.
+
+class Recording(NamedTuple):
+    """What is in a file.
+
+    samples: [n] float32 from -1 to 1, the mean of its channels.
+    rate: samples in a second; channels: in the file.
+    """
+
+    samples: np.ndarray
+    rate: int
+    channels: int
+
+
+def read_wav(path: Path, most: int, rate: int | None = None) -> Recording:
+    """A recording, as much of it as `most` samples are.
+
+    Args:
+        path: the file.
+        most: samples at `rate`.
+        rate: samples a second; None: as the file has them.
 
     Raises:
         AipuError: there is no such file, or it is of another format, or damaged.
@@ -23,9 +43,10 @@ def read_wav(path: Path, most: int) -> tuple[np.ndarray, int]:
     try:
         with wave.open(str(path), "rb") as file:
             width, channels = file.getsampwidth(), file.getnchannels()
-            rate = file.getframerate()
-            promised = min(file.getnframes(), most) * width * channels
-            content = file.readframes(most)
+            own = file.getframerate()
+            frames = ceil(most * own / rate) if rate and own in RATES else most
+            promised = min(file.getnframes(), frames) * width * channels
+            content = file.readframes(frames)
     except FileNotFoundError:
         raise AipuError("no such file", place=str(path)) from None
     except OSError as error:
@@ -36,11 +57,12 @@ def read_wav(path: Path, most: int) -> tuple[np.ndarray, int]:
             place=str(path),
             remedy="expected PCM samples of 16 bits",
         ) from error
-    if width != BYTES or rate < 1:
+    if width != BYTES or own not in RATES:
         raise AipuError(
-            f"samples of {8 * width} bits at {rate} Hz",
+            f"samples of {8 * width} bits at {own} Hz",
             place=str(path),
-            remedy="expected PCM samples of 16 bits: convert it",
+            remedy=f"expected PCM samples of 16 bits, {RATES[0]} to {RATES[-1]} Hz: "
+            "convert it",
         )
     if len(content) < promised:
         raise AipuError(
@@ -50,4 +72,5 @@ def read_wav(path: Path, most: int) -> tuple[np.ndarray, int]:
         )
     whole = len(content) // (BYTES * channels) * channels
     samples = np.frombuffer(content, "<i2", whole).reshape(-1, channels)
-    return samples[:, 0].astype(np.float32) / 32768, rate
+    mean = samples.astype(np.float32).mean(1, dtype=np.float32)
+    return Recording(mean / 32768, own, channels)

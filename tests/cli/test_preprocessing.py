@@ -68,6 +68,36 @@ def test_a_recording(spotter: Path, recording: Path, tmp_path: Path) -> None:
     assert np.array_equal(np.load(tmp_path / "out" / "y.npy"), expected)
 
 
+def test_a_recording_of_another_rate_and_two_channels(
+    spotter: Path, tmp_path: Path
+) -> None:
+    """A tone is the same to the network, at whatever rate it was recorded."""
+
+    def result(name: str, rate: int, channels: int, *options: str) -> tuple:
+        wave_ = np.sin(2 * np.pi * 440 * np.arange(rate // 8) / rate) * 9999
+        samples = np.stack([wave_ * n for n in range(channels, 0, -1)], -1)
+        path = tmp_path / f"{name}.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(channels)
+            file.setsampwidth(2)
+            file.setframerate(rate)
+            # The mean of the channels is the same for any number of them.
+            scaled = samples * 2 / (channels + 1)
+            file.writeframes(np.rint(scaled).astype("<i2").tobytes())
+        found = aipu("run", spotter, "--audio", path, "-o", tmp_path / name, *options)
+        assert found.exit_code == 0, found.output
+        return np.load(tmp_path / name / "y.npy"), found.stderr
+
+    plain, said = result("plain", 16000, 1, "--rate", "16000")
+    assert "resampled" not in said and "channels" not in said
+    other, said = result("other", 44100, 2, "--rate", "16000")
+    assert "resampled from 44100 to 16000 Hz" in said
+    assert "the mean of its 2 channels is taken" in said
+    assert np.abs(other - plain).max() <= 0.05 * np.abs(plain).max()
+    _, said = result("unknown", 44100, 1)
+    assert "taken at its 44100 Hz, as the model does not say a rate" in said
+
+
 def test_an_image(classifier: Path, picture: Path, tmp_path: Path) -> None:
     result = aipu("run", classifier, "--image", picture, "-o", tmp_path / "out")
     assert result.exit_code == 0, result.output

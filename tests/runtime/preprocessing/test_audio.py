@@ -90,26 +90,37 @@ def test_a_short_recording_is_filled_up_and_a_long_one_cut(recording):
     assert np.array_equal(features(AUDIO, longer, RATE), whole)
 
 
-def write_wav(path, samples: np.ndarray, channels: int = 1, width: int = 2):
+def write_wav(
+    path, samples: np.ndarray, channels: int = 1, width: int = 2, rate: int = RATE
+):
     with wave.open(str(path), "wb") as file:
         file.setnchannels(channels)
         file.setsampwidth(width)
-        file.setframerate(RATE)
+        file.setframerate(rate)
         file.writeframes(samples.tobytes())
     return path
 
 
 def test_a_wav_file(tmp_path):
     samples = np.array([0, 1, -1, 32767, -32768], "<i2")
-    found, rate = read_wav(write_wav(tmp_path / "x.wav", samples), 4)
-    assert rate == RATE
+    found, rate, channels = read_wav(write_wav(tmp_path / "x.wav", samples), 4)
+    assert (rate, channels) == (RATE, 1)
     assert found.tolist() == [0, 1 / 32768, -1 / 32768, 32767 / 32768]
 
 
-def test_the_first_of_two_channels(tmp_path):
-    samples = np.array([[1, 7], [2, 7], [3, 7]], "<i2")
-    found, _ = read_wav(write_wav(tmp_path / "x.wav", samples, 2), 100)
-    assert (found * 32768).tolist() == [1, 2, 3]
+def test_the_mean_of_two_channels(tmp_path):
+    samples = np.array([[1, 7], [2, 7], [3, 32767]], "<i2")
+    found, _, channels = read_wav(write_wav(tmp_path / "x.wav", samples, 2), 100)
+    assert (found * 32768).tolist() == [4, 4.5, 16385]
+    assert channels == 2
+
+
+def test_so_much_is_read_as_is_needed_at_another_rate(tmp_path):
+    samples = np.arange(1000, dtype="<i2")
+    path = write_wav(tmp_path / "x.wav", samples)
+    assert len(read_wav(path, 100, RATE).samples) == 100
+    assert len(read_wav(path, 100, RATE // 2).samples) == 200
+    assert len(read_wav(path, 100, 3 * RATE).samples) == 34
 
 
 @pytest.mark.parametrize(
@@ -136,6 +147,13 @@ def test_other_samples_are_refused(tmp_path):
     path = write_wav(tmp_path / "x.wav", np.zeros(10, np.uint8), width=1)
     with pytest.raises(AipuError, match="samples of 8 bits"):
         read_wav(path, 10)
+
+
+@pytest.mark.parametrize("rate", [1, 999, 1_000_001])
+def test_a_rate_that_no_recording_has_is_refused(tmp_path, rate):
+    path = write_wav(tmp_path / "x.wav", np.zeros(10, np.int16), rate=rate)
+    with pytest.raises(AipuError, match=f"at {rate} Hz"):
+        read_wav(path, 10, RATE)
 
 
 def test_no_such_recording(tmp_path):
