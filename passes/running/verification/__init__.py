@@ -9,7 +9,8 @@ from xdsl.dialects.builtin import ModuleOp
 
 from .calls import call_faults, name_faults
 from .fault import Fault
-from .marks import mark_faults
+from .interface import interface_faults
+from .marks import mark_faults, side_faults
 from .operations import operation_faults
 from .works import work_faults
 
@@ -39,6 +40,8 @@ def _faults(module: ModuleOp) -> Iterator[Fault]:
     yield from name_faults(module)
     yield from operation_faults(module)
     yield from mark_faults(module)
+    yield from side_faults(module)
+    yield from interface_faults(module)
     yield from work_faults(module)
     entries: Collection[str] = ()
     if any(op.name == PROGRAM for op in module.ops):

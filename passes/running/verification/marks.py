@@ -30,6 +30,21 @@ def mark_faults(module: ModuleOp) -> Iterator[Fault]:
                         yield Fault(op, complaint, word=name)
 
 
+def side_faults(module: ModuleOp) -> Iterator[Fault]:
+    """Operators that are said to run elsewhere than the function that they are in."""
+    for function in module.ops:
+        side = function.attributes.get(PLACE)
+        if isinstance(function, FuncOp) and side is not None:
+            for op in function.walk():
+                if op.attributes.get(PLACE, side) != side:
+                    yield Fault(
+                        op,
+                        f"'{PLACE}' is {op.attributes[PLACE]} in a function whose "
+                        f"'{PLACE}' is {side}",
+                        word=PLACE,
+                    )
+
+
 def _complaints(
     attributes: Mapping[str, Attribute], prefix: str
 ) -> Iterator[tuple[str, str]]:

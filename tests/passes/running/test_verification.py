@@ -16,9 +16,12 @@ from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
 from aipu.passes.context import AipuContext, weights_of
 from aipu.passes.registry import PASSES
+from aipu.passes.running.numerics import CheckNumerics
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.reading import read_module
 from aipu.passes.semantics import EXACT, AipuPass, Semantics
+from aipu.runtime.draws import draws
+from aipu.runtime.numerics import Executable
 
 PROGRAM = Path(__file__).parents[2] / "filecheck" / "dialects" / "aipu" / "program.mlir"
 NETWORK = """\
@@ -149,13 +152,16 @@ func.func @segment_1(%x0: tensor<4x!x>) -> tensor<4x!x> {{
 
 
 def test_a_result_has_the_name_of_its_work_whatever_else_is_called_so() -> None:
-    """As another operator, a weight, a tile on chip or an input of the program."""
+    """As another operator, a weight, a tile on chip or an input of the program; and the
+    program computes what the operators say.
+    """
     context = AipuContext(WeightStore({"two": np.ones(4, np.int8)}))
     module = read_module(SUMS, "sums.mlir", context)
-    run_pipeline(build_pipeline("schedule", PASSES), module, context)
+    checker = CheckNumerics(Executable, draws, context.weights)
+    run_pipeline(build_pipeline("schedule", PASSES), module, context, [checker])
     works = [op.work.data for op in module.walk() if isinstance(op, tile.GroupOp)]
     assert works == [*NODES[:-1], "two/add"]
-    run_pipeline(build_pipeline("lower", PASSES), module, context)
+    run_pipeline(build_pipeline("lower", PASSES), module, context, [checker])
     program = to_program(
         next(op for op in module.ops if isinstance(op, aipu.ProgramOp))
     )

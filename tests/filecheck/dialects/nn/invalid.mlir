@@ -355,3 +355,26 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   func.return %0 : tensor<4xf32>
 }
 func.func private @other(tensor<4xf32>) -> tensor<4xf32>
+
+// -----
+
+func.func @segment_0(%x: tensor<4xf32>) -> tensor<4xf32> attributes {place = "host"} {
+  // expected-error@+1 {{'place' is "machine" in a function whose 'place' is "host"}}
+  %0 = nn.abs %x {place = "machine"} : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{two inputs are called 'x'}}
+func.func @main(%x: tensor<4xf32> {nn.name = "x"}, %y: tensor<4xf32> {nn.name = "x"}) -> tensor<4xf32> {
+  %0 = nn.add %x, %y : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{two outputs are called 'y'}}
+func.func @main(%x: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "y"}, tensor<4xf32> {nn.name = "y"}) {
+  func.return %x, %x : tensor<4xf32>, tensor<4xf32>
+}
