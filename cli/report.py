@@ -72,7 +72,7 @@ def report(
         if page is not None:
             write_file(page, html(found, layer))
         if trace_file is not None:
-            write_file(trace_file, trace(found.entries, loaded.manifest.name))
+            write_file(trace_file, trace(found))
     warn(*caveats(found.figures))
     note(*(f"wrote {path}" for path in (page, trace_file) if path is not None))
     if as_json:

@@ -1,121 +1,64 @@
-"""A run as a trace that https://ui.perfetto.dev and chrome://tracing open.
+"""A frame as a trace that https://ui.perfetto.dev and chrome://tracing open.
 
 The format is the Trace Event Format: complete events ("X") on threads that metadata
-events ("M") name. A cycle is written as a microsecond, so that the tools' times are
-cycles. Threads: the layers, each engine, and what a layer waits for while no engine
-computes. Everything comes from the timeline that the report's cycles come from.
+events ("M") name, and counters ("C"). Times are those of the board. Threads: the host
+and the crossings, which are estimates; the layers, each engine, and what a layer waits
+for while no engine computes, which are simulated.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 
-from ..simulator.profile import Profile
-from ..simulator.simulator import PreparedEntry
-from .looks import CAUSES, ENGINES
-from .waiting import waiting
-
-Event = dict[str, object]
-
-PROCESS = 1
-LAYERS, WAITING = 1, 2 + len(ENGINES)
-THREAD_OF_ENGINE = {engine: 2 + number for number, engine in enumerate(ENGINES)}
+from .figures import Figures
+from .findings import Findings
+from .tracing.counters import counters
+from .tracing.events import Event, names
+from .tracing.host import crossing_slice, host_slices, nanoseconds
+from .tracing.machine import Clock, machine_slices
 
 
-def trace(entries: Sequence[PreparedEntry], title: str) -> bytes:
-    """The trace of entry points one after another, as JSON."""
-    events = list(_names(title))
-    offset = 0
-    for prepared in entries:
-        events += _layers(prepared.profile, offset)
-        events += _instructions(prepared, offset)
-        events += _waiting(prepared.profile, offset)
-        offset += prepared.profile.cycles
+def trace(findings: Findings) -> bytes:
+    """The trace of a frame, as JSON."""
+    figures = findings.figures
+    title = f"{figures.model} on {figures.target}"
+    if figures.machine_only:
+        title += ", machine only"
+    events = [*names(title), *_frame(findings)]
     document = {"displayTimeUnit": "ms", "traceEvents": events}
     return msgspec.json.encode(document) + b"\n"
 
 
-def _names(title: str) -> Iterator[Event]:
-    """What the process and the threads are called, and their order."""
-    yield _metadata("process_name", 0, {"name": f"{title} (1 µs is 1 cycle)"})
-    threads = {
-        LAYERS: "layers",
-        **{THREAD_OF_ENGINE[engine]: look.name for engine, look in ENGINES.items()},
-        WAITING: "waiting",
-    }
-    for thread, name in threads.items():
-        yield _metadata("thread_name", thread, {"name": name})
-        yield _metadata("thread_sort_index", thread, {"sort_index": thread})
+def _frame(findings: Findings) -> Iterator[Event]:
+    """All segments, one after another, and before each what crosses over to it."""
+    figures = findings.figures
+    entries = {prepared.entry.name: prepared for prepared in findings.entries}
+    now = 0.0
+    for segment in figures.segments:
+        yield from _crossings(figures, segment.name, now)
+        now += _time_of_crossings(figures, segment.name)
+        if segment.name in entries:
+            prepared = entries[segment.name]
+            clock = Clock(now, findings.machine.clock_hz)
+            yield from machine_slices(prepared, clock)
+            yield from counters(prepared, clock)
+        else:
+            yield from host_slices(figures, segment, now)
+        now += nanoseconds(segment.ms)
+    yield from _crossings(figures, None, now)
 
 
-def _metadata(name: str, thread: int, arguments: Event) -> Event:
-    return {"ph": "M", "pid": PROCESS, "tid": thread, "name": name, "args": arguments}
+def _crossings(figures: Figures, before: str | None, begin: float) -> Iterator[Event]:
+    """What crosses before a segment, or at the end."""
+    for crossing in figures.crossings:
+        if crossing.before == before:
+            yield from crossing_slice(crossing, begin)
+            begin += nanoseconds(crossing.ms)
 
 
-def _event(
-    thread: int, name: str, start: int, end: int, category: str, arguments: Event
-) -> Event:
-    return {
-        "ph": "X",
-        "pid": PROCESS,
-        "tid": thread,
-        "name": name,
-        "cat": category,
-        "ts": start,
-        "dur": end - start,
-        "args": arguments,
-    }
-
-
-def _layers(profile: Profile, offset: int) -> Iterator[Event]:
-    for layer in profile.layers:
-        start = offset + layer.start
-        arguments: Event = {
-            "cycles": layer.cycles,
-            "MACs": layer.macs,
-            "bytes": layer.dram_bytes,
-            "bound by": layer.bound_by,
-            **{CAUSES[cause].name: cycles for cause, cycles in layer.causes.items()},
-        }
-        end = start + layer.cycles
-        yield _event(LAYERS, layer.name, start, end, "layer", arguments)
-
-
-def _instructions(prepared: PreparedEntry, offset: int) -> Iterator[Event]:
-    """Every instance of every instruction, on the thread of its engine."""
-    stream, timeline = prepared.stream, prepared.timeline
-    macs = stream.scatter([demand.macs for demand in prepared.demands])
-    moved = stream.scatter(
-        [demand.dram_read + demand.dram_written for demand in prepared.demands]
+def _time_of_crossings(figures: Figures, before: str) -> float:
+    return sum(
+        nanoseconds(crossing.ms)
+        for crossing in figures.crossings
+        if crossing.before == before
     )
-    columns = (timeline.start, timeline.end, timeline.free, timeline.token)
-    start, end, free, token = (column.tolist() for column in columns)
-    for work in stream.works:
-        for instance in range(work.start, work.stop):
-            issue = stream.issues[stream.issue_of[instance]]
-            instruction = issue.instruction
-            arguments: Event = {
-                "layer": work.name,
-                "cycles": end[instance] - start[instance],
-                "bytes": int(moved[instance]),
-                "MACs": int(macs[instance]),
-                "stall": start[instance] - free[instance],
-            }
-            if token[instance] >= 0:
-                arguments["token"] = prepared.program.tokens[token[instance]]
-            yield _event(
-                THREAD_OF_ENGINE[issue.engine],
-                f"{instruction.mnemonic} {instruction.source}",
-                offset + start[instance],
-                offset + end[instance],
-                "instruction",
-                arguments,
-            )
-
-
-def _waiting(profile: Profile, offset: int) -> Iterator[Event]:
-    for each in waiting(profile):
-        name = CAUSES[each.cause].name
-        arguments: Event = {"layer": each.layer, "cycles": each.end - each.start}
-        start, end = offset + each.start, offset + each.end
-        yield _event(WAITING, name, start, end, "waiting", arguments)

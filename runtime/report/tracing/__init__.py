@@ -1,0 +1,1 @@
+"""What a trace holds: slices of machine and host, counters, their times."""
