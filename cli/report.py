@@ -38,7 +38,7 @@ Examples:
     "trace_file",
     metavar="FILE.json",
     type=FILE,
-    help="Write every instruction's cycles for Perfetto or chrome://tracing.",
+    help="Write when the host and every instruction run, for Perfetto or chrome://tracing.",
 )
 @AS_JSON
 def report(

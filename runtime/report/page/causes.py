@@ -3,16 +3,16 @@
 from ..figures import Figures, Layer
 from ..looks import CAUSES
 from ..quantities import count, percent
-from .chart import FAINT, LINES, WIDTH, Chart
+from .chart import FAINT, LINES, SMALL_TYPE, WIDTH, Chart
 
-LARGEST_TYPE = 8.0
-SMALLEST_TYPE = 4.0
+LAYER = 14
+"""Points of width that a layer needs for its name."""
 
 
 def causes_chart(figures: Figures, clock_hz: int) -> str:
     """The layers in order; heights are milliseconds."""
     layers = figures.layers
-    chart = Chart("causes", 400)
+    chart = Chart("causes", 420, width=max(WIDTH, LAYER * len(layers)))
     (axes,) = chart.axes
     below = [0.0] * len(layers)
     for cause, look in CAUSES.items():
@@ -33,9 +33,10 @@ def causes_chart(figures: Figures, clock_hz: int) -> str:
     axes.grid(axis="y", color=FAINT)
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=0)
-    size = min(LARGEST_TYPE, 0.75 * WIDTH / max(1, len(layers)))
-    names = [layer.name for layer in layers] if size >= SMALLEST_TYPE else []
-    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=size, color=LINES)
+    names = [layer.name for layer in layers]
+    axes.set_xticks(
+        range(len(names)), names, rotation=90, fontsize=SMALL_TYPE, color=LINES
+    )
     chart.legend(axes, len(CAUSES))
     return chart.svg()
 

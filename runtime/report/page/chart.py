@@ -2,6 +2,8 @@
 
 A chart is an SVG whose text stays text. Its lines are of a grey that shows on light and
 dark; the page colours its text. Marks have tips that browsers show under the pointer.
+A point is a pixel of the page: a chart never shrinks below that, so that its letters
+can be read; where the page has no room for it, it is scrolled.
 """
 
 import re
@@ -16,6 +18,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 WIDTH = 1080
+"""Points of a chart that fills the page."""
+
+TYPE, SMALL_TYPE = 12, 10
+"""Points of the letters of axes, and of names in the drawing."""
+
 POINTS_PER_INCH = 72
 LINES = "#8a8f98"
 FAINT = "#8a8f9840"
@@ -29,9 +36,9 @@ def chart_style() -> Iterator[None]:
         settings = rc_context(
             {
                 "svg.fonttype": "none",
-                "font.size": 11,
+                "font.size": TYPE,
                 "axes.edgecolor": LINES,
-                "axes.labelsize": 11,
+                "axes.labelsize": TYPE,
                 "axes.spines.right": False,
                 "axes.spines.top": False,
                 "axes.axisbelow": True,
@@ -48,19 +55,26 @@ def chart_style() -> Iterator[None]:
 
 
 class Chart:
-    """One drawing, of the width of the page and `height` points.
+    """One drawing.
 
     Args:
         name: unique on the page.
-        height: of the whole drawing.
+        height: of the whole drawing, in points.
         rows: the relative heights of its axes, one below the other.
+        width: of the whole drawing, in points.
     """
 
-    def __init__(self, name: str, height: int, rows: tuple[int, ...] = (1,)):
+    def __init__(
+        self,
+        name: str,
+        height: int,
+        rows: tuple[int, ...] = (1,),
+        width: int = WIDTH,
+    ):
         self.name = name
         self.tips: list[str] = []
         self.figure = Figure(
-            (WIDTH / POINTS_PER_INCH, height / POINTS_PER_INCH),
+            (width / POINTS_PER_INCH, height / POINTS_PER_INCH),
             dpi=POINTS_PER_INCH,
             layout="constrained",
         )
@@ -102,6 +116,7 @@ class Chart:
             self.figure.savefig(stream, format="svg", metadata={"Date": None})
         text = stream.getvalue()
         text = text[text.index("<svg") :]
+        text = re.sub(r'(width|height)="([\d.]+)pt"', r'\1="\2"', text, count=2)
         text = re.sub(r'<g id="tip-(\d+)">', self._tip, text)
         text = text.replace('<g id="inside">', '<g class="inside">')
         text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
@@ -109,3 +124,9 @@ class Chart:
 
     def _tip(self, match: re.Match[str]) -> str:
         return f"<g><title>{escape(self.tips[int(match[1])])}</title>"
+
+
+def is_wide(svg: str) -> bool:
+    """Whether a drawing is wider than the page ever is."""
+    found = re.search(r'<svg[^>]* width="([\d.]+)"', svg)
+    return found is not None and float(found[1]) > WIDTH

@@ -7,14 +7,13 @@ from ..findings import Findings
 from ..looks import BLUE
 from ..memory_map import LiveMap, live_maps, sram_bytes
 from ..quantities import quantity
-from .chart import FAINT, LINES, WIDTH, Chart
+from .chart import FAINT, LINES, SMALL_TYPE, WIDTH, Chart
 
 COLOURS = ("#77aadd", "#ee8866", "#eedd88", "#99ddff", "#44bb99", "#ffaabb", "#bbcc33")
 """Paul Tol's "light" scheme, made for dark text on it."""
 
 HEIGHT, DRAM_HEIGHT = 460, 290
-TYPE = 8
-LETTER = 4.6
+LETTER = 5.8
 """Points that a letter of that type is wide, about."""
 
 
@@ -56,14 +55,14 @@ def _label(chart: Chart, each: LiveMap, figures: Figures) -> None:
     axes, clock = chart.axes[0], figures.cycles / figures.machine_ms
     width = WIDTH * (each.end - each.start) / figures.cycles
     height = DRAM_HEIGHT * each.bytes / figures.memory.feature_maps_bytes
-    if width < LETTER * (len(each.name) + 2) or height < 2 * TYPE:
+    if width < LETTER * (len(each.name) + 2) or height < 2 * SMALL_TYPE:
         return
     middle = (each.start + each.end) / 2 / clock
     text = axes.text(
         middle,
         (each.address + each.bytes / 2) / 1e6,
         each.name,
-        size=TYPE,
+        size=SMALL_TYPE,
         ha="center",
         va="center",
     )

@@ -14,7 +14,7 @@ from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio
 from ..speed import ESTIMATES, milliseconds, parts, simulated_or_not, span
 from .causes import causes_chart
-from .chart import chart_style
+from .chart import chart_style, is_wide
 from .energy import energy_chart
 from .engines import engines_chart, slowest
 from .memory import memory_chart
@@ -30,6 +30,7 @@ FILTERS = (
     milliseconds,
     simulated_or_not,
     span,
+    is_wide,
 )
 
 

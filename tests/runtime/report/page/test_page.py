@@ -13,8 +13,11 @@ from aipu import compile
 from aipu.runtime.report.findings import Findings, findings
 from aipu.runtime.report.html import html
 from aipu.runtime.report.looks import CAUSES
+from aipu.runtime.report.page.causes import causes_chart
+from aipu.runtime.report.page.chart import is_wide
 from aipu.runtime.report.quantities import count, percent
-from aipu.tests.small_model import model_of
+from aipu.runtime.report.speed import milliseconds
+from aipu.tests.small_model import images, model_of, small_model
 
 CHARTS = {"causes", "roofline", "memory", "energy", "engines"}
 VOID = {"meta", "br", "img", "link", "hr", "input"}
@@ -84,6 +87,51 @@ def test_the_headline(page: str, verified: Findings) -> None:
     assert count(figures.cycles) in page
     assert "4 of 4 layers bit-exact, and 3 of 3 other launches" in page
     assert escape(percent(figures.utilisation)) in page
+
+
+def test_the_machine_alone_is_a_figure_of_its_own(
+    page: str, verified: Findings
+) -> None:
+    alone = f"<b>{verified.figures.machine_fps:.2f}</b><span>frames a second, machine"
+    assert f"{alone} alone" in page
+    assert "host and crossings are estimates" in page
+
+
+def test_every_segment_and_crossing_has_a_row(page: str, verified: Findings) -> None:
+    for each in verified.figures.segments:
+        time = escape(milliseconds(each.ms))
+        row = f'<td>{each.place}<td class="n">{each.operators}<td class="n">{time}<td>'
+        assert row in page
+    for each in verified.figures.crossings:
+        assert f"<tr><td>{each.tensor}<td>{each.to}<td" in page
+
+
+def test_a_target_without_a_host_is_the_machine_only() -> None:
+    package = compile(small_model(), target="tpu-256x256", calibration=images(8))
+    page = html(findings(package)).decode()
+    assert page.count("frames a second") == 1
+    assert "frames a second, machine only" in page
+    assert "its time is not counted" in page
+
+
+def test_letters_are_never_smaller_than_ten_pixels(
+    page: str, charts: dict[str, ElementTree.Element]
+) -> None:
+    """A point of a drawing is a pixel of the page, which scrolls it, and says so."""
+    for chart in charts.values():
+        assert chart.get("viewBox") == f"0 0 {chart.get('width')} {chart.get('height')}"
+    sizes = re.findall(r"font(?:-size)?: ?(\d+)px", page[page.index("<svg") :])
+    assert sizes
+    assert min(map(int, sizes)) >= 10
+    assert page.count('<p class="hint">') == len(CHARTS) + 1
+
+
+def test_a_drawing_of_many_layers_is_wider_than_the_page(verified: Findings) -> None:
+    figures = replace(verified.figures, layers=verified.figures.layers * 20)
+    wide = causes_chart(figures, verified.machine.clock_hz)
+    assert is_wide(wide)
+    assert 'width="1960"' in wide
+    assert not is_wide(causes_chart(verified.figures, verified.machine.clock_hz))
 
 
 def test_every_layer_has_a_row(page: str, verified: Findings) -> None:
