@@ -84,7 +84,7 @@ class InstructionSpec:
 TILE = (
     IntegerField("ifm_columns", "columns of the ifm tile, padding included", "I"),
     ExtentField("rows", "rows of the ofm tile"),
-    IntegerField("columns", "columns of the ofm tile", "I"),
+    ExtentField("columns", "columns of the ofm tile"),
 )
 WINDOW = (
     IntegersField("kernel", "rows and columns of the window", 2, "H"),
@@ -254,7 +254,7 @@ INSTRUCTIONS = (
             IntegerField("counts", "how many counts there are", "I"),
             IntegersField("inside", "rows and columns of the feature map", 2, "I"),
             IndexField("corner_row", "row of the tile's corner in it"),
-            IntegerField("corner_column", "column of the tile's corner", "i"),
+            IndexField("corner_column", "column of the tile's corner in it"),
             IntegersField("zero_points", "of ifm and ofm", 2, "b"),
             *CLAMP,
         ),

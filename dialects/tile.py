@@ -41,21 +41,29 @@ DATAFLOWS = ("ws", "os", "is")
 class GroupSchedule(NamedTuple):
     """How a group runs: its loops, outermost first, and the extents of a tile.
 
-    The loops are of `image`, `row` and `channel` of the ofm and, innermost, `depth` of
-    the ifm channels. `slots` is 2 where the next tile arrives behind the running one.
+    The loops are of `image`, `row`, `column` and `channel` of the ofm and, innermost,
+    `depth` of the ifm channels; a permutation has other dimensions, to which `rows`,
+    `columns`, `channels` and `depth` belong in their order. `slots` is 2 where the next
+    tile arrives behind the running one.
     """
 
     order: tuple[str, ...]
     rows: int
+    columns: int
     channels: int
     depth: int
     dataflow: str
     slots: int
 
+    @property
+    def tile(self) -> tuple[int, int, int, int]:
+        """The extents of a tile, as they are written."""
+        return (self.rows, self.columns, self.channels, self.depth)
+
 
 @irdl_attr_definition
 class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
-    """A schedule: `order [row, channel] tile [8, 64, 256] ws slots 2`."""
+    """A schedule: `order [row, channel] tile [8, 56, 64, 256] ws slots 2`."""
 
     name = "tile.schedule"
 
@@ -63,16 +71,16 @@ class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
         schedule = self.data
         if schedule.dataflow not in DATAFLOWS:
             raise VerifyException(f"no dataflow '{schedule.dataflow}'")
-        if min(schedule.rows, schedule.channels, schedule.depth, schedule.slots) < 1:
+        if min(*schedule.tile, schedule.slots) < 1:
             raise VerifyException("tiles and slots count at least 1")
         if len(set(schedule.order)) != len(schedule.order):
             raise VerifyException(f"a loop twice in {list(schedule.order)}")
 
     def print_parameter(self, printer: Printer) -> None:
-        order, rows, channels, depth, dataflow, slots = self.data
+        schedule = self.data
         printer.print_string(
-            f"order [{', '.join(order)}] tile [{rows}, {channels}, {depth}] "
-            f"{dataflow} slots {slots}"
+            f"order [{', '.join(schedule.order)}] tile {list(schedule.tile)} "
+            f"{schedule.dataflow} slots {schedule.slots}"
         )
 
     @classmethod
@@ -85,13 +93,15 @@ class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
         tile = parser.parse_comma_separated_list(
             parser.Delimiter.SQUARE, parser.parse_integer
         )
-        if len(tile) != 3:
-            parser.raise_error("expected a tile [rows, channels, depth]")
+        if len(tile) != 4:
+            parser.raise_error("expected a tile [rows, columns, channels, depth]")
         dataflow = parser.parse_keyword_in(DATAFLOWS)
         parser.parse_keyword("slots")
-        rows, channels, depth = tile
+        rows, columns, channels, depth = tile
         slots = parser.parse_integer()
-        return GroupSchedule(tuple(order), rows, channels, depth, dataflow, slots)
+        return GroupSchedule(
+            tuple(order), rows, columns, channels, depth, dataflow, slots
+        )
 
 
 @irdl_op_definition

@@ -15,9 +15,9 @@ from aipu.dialects.tile import GroupSchedule
 from aipu.passes.schedule.cost import cost
 from aipu.passes.schedule.fit import fits
 from aipu.passes.schedule.group import Group, GroupGraph
-from aipu.passes.schedule.layerwise import candidates
 from aipu.passes.schedule.plan import plan
 from aipu.passes.schedule.strategy import STRATEGIES
+from aipu.passes.schedule.tiles import candidates
 
 
 class FewestBytes:

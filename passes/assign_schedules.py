@@ -1,7 +1,7 @@
 """Let a strategy decide how every group runs.
 
 tile.group "conv1" (%0) {        ==>    tile.group "conv1" (%0) schedule
-  ...                                     order [row, channel] tile [8, 64, 256]
+  ...                                     order [row, channel] tile [8, 56, 64, 256]
 }                                         ws slots 2 { ...
 """
 

@@ -36,6 +36,7 @@ QUANTISE = (
     Stage("split-wide-weights", "unsigned weights of a model can need nine bits"),
     Stage("adopt-scales", "what a model has quantised stays as it is"),
     Stage("split-concats", "the parts of a concat may need scales of their own"),
+    Stage("split-transposes", "the machine permutes three dimensions at once"),
     Stage("place-operators", "only what the machine runs becomes integers"),
     Stage("scale-features", "small features need as many integers as large ones"),
     Stage("calibrate", "other scales follow from the values that tensors take"),

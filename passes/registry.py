@@ -98,6 +98,12 @@ def decompose_resize() -> type[ModulePass]:
     return DecomposeResizePass
 
 
+def split_transposes() -> type[ModulePass]:
+    from .split_transposes import SplitTransposesPass
+
+    return SplitTransposesPass
+
+
 def transpose_matmul() -> type[ModulePass]:
     from .transpose_matmul import TransposeMatmulPass
 
@@ -243,6 +249,7 @@ PASSES: Registry = {
     "decompose-resize": decompose_resize,
     "convolve-scales": convolve_scales,
     "transpose-matmul": transpose_matmul,
+    "split-transposes": split_transposes,
     "split-wide-weights": split_wide_weights,
     "adopt-scales": adopt_scales,
     "split-concats": split_concats,

@@ -13,6 +13,7 @@ from ..dialects.locations import source_name
 from ..dialects.nn import shape
 from ..errors import AipuError
 from .moves import Axis, copy_of, dense_strides, shared_views
+from .permutations import permuted_rows
 from .schedule.group import Copy, Kind, Map, Stage, View, Window
 
 RECORD = 8
@@ -122,8 +123,8 @@ def _fully_connected(op: Operation) -> Stage:
         op.name,
         "mac.conv",
         Kind.CONVOLUTION,
-        (1, 1, count, depth),
-        (1, 1, count, channels),
+        (1, count, 1, depth),
+        (1, count, 1, channels),
         macs=count * depth * channels,
         weight_bytes=depth * channels,
         parameter_bytes=RECORD * channels,
@@ -282,7 +283,7 @@ def _move(op: Operation, copies: list[Copy]) -> Stage:
 
 def _transpose(op: Operation) -> Stage:
     assert isinstance(op, nn.TransposeOp)
-    rows, box, steps = permutation(shape(op.ifm), op.permutation.get_values())
+    rows, box, steps = permuted_rows(shape(op.ifm), op.permutation.get_values())
     flat = (1, rows, 1, prod(box))
     return Stage(
         source_name(op),
@@ -294,41 +295,6 @@ def _transpose(op: Operation) -> Stage:
         box=box,
         steps=steps,
     )
-
-
-def permutation(
-    extents: tuple[int, ...], order: tuple[int, ...]
-) -> tuple[int, tuple[int, int, int], tuple[int, int, int]]:
-    """A transpose as rows that are each permuted alike.
-
-    Returns:
-        How many rows there are, the extents [x, y, z] of a row of the result, and how
-        many bytes lie between neighbours along each of them in the row of the operand.
-
-    Raises:
-        AipuError: a row has more than three dimensions that change their order.
-    """
-    strides = [prod(extents[axis + 1 :]) for axis in range(len(extents))]
-    kept = 0
-    while kept < len(order) and order[kept] == kept:
-        kept += 1
-    moved = [
-        (extents[axis], strides[axis]) for axis in order[kept:] if extents[axis] > 1
-    ]
-    merged: list[tuple[int, int]] = []
-    for extent, stride in moved:
-        if merged and merged[-1][1] == extent * stride:
-            merged[-1] = (merged[-1][0] * extent, stride)
-        else:
-            merged.append((extent, stride))
-    if len(merged) > 3:
-        raise AipuError(
-            f"a transpose of {list(extents)} by {list(order)} moves more than three "
-            "dimensions"
-        )
-    filled = [(1, 0)] * (3 - len(merged)) + merged
-    (x, step_x), (y, step_y), (z, step_z) = filled
-    return prod(extents[:kept]), (x, y, z), (step_x, step_y, step_z)
 
 
 STAGES: Mapping[type[Operation], Callable[[Operation], Stage]] = {

@@ -24,6 +24,8 @@ ODD = tiny_machine(
     sram={"bytes": 8192, "alignment": 64},
     vector={"lanes": 7},
 )
+NARROW = tiny_machine(sram={"bytes": 1024, "alignment": 4})
+"""Tiles are cut along all dimensions: not even a row fits."""
 R329 = load_machine("r329")
 
 

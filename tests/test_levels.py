@@ -22,14 +22,20 @@ from aipu.runtime.numerics import execute
 from aipu.runtime.simulator.faults import HazardError
 from aipu.runtime.simulator.memory import Memory
 from aipu.runtime.simulator.simulator import Simulator
-from aipu.tests.compiled import ODD, R329, TINY, Compiled, compiled
+from aipu.tests.compiled import NARROW, ODD, R329, TINY, Compiled, compiled
 from aipu.tests.quantised_networks import Network, networks
 from aipu.tests.runtime.simulator.any_order import Choose, run_in_any_order
 from aipu.tests.runtime.simulator.plain_machine import PlainMachine
 
 Inputs = Sequence[np.ndarray]
 Weights = Mapping[str, np.ndarray]
-MACHINES = {"tiny": TINY, "odd": ODD, "r329": R329}
+MACHINES = {
+    "tiny": (TINY, 7),
+    "odd": (ODD, 7),
+    "narrow": (NARROW, 16),
+    "r329": (R329, 7),
+}
+"""With the extents of feature maps; on the narrow one not even a row of these fits."""
 
 
 def simulated(
@@ -42,11 +48,13 @@ def simulated(
     return [results[name].tobytes() for name in entry.outputs]
 
 
-@pytest.mark.parametrize("machine", MACHINES.values(), ids=MACHINES)
+@pytest.mark.parametrize(("machine", "extent"), MACHINES.values(), ids=MACHINES)
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
-def test_every_level_computes_the_same(machine: Machine, data: st.DataObject) -> None:
-    network = data.draw(networks())
+def test_every_level_computes_the_same(
+    machine: Machine, extent: int, data: st.DataObject
+) -> None:
+    network = data.draw(networks(extent=extent))
     network.module.verify()
     low = compiled(network, machine, fused=data.draw(st.booleans()))
     quantised, tiled = (

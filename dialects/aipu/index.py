@@ -12,7 +12,7 @@ from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
 from xdsl.printer import Printer
 
-MAX_DEPTH = 4
+MAX_DEPTH = 5
 
 
 class Index(NamedTuple):

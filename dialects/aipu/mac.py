@@ -55,7 +55,7 @@ class MacOp(InstructionOp, ABC):
     ifm_columns = prop_def(IntegerAttr.constr(i64))
     ifm_pitch = prop_def(IntegerAttr.constr(i64))
     rows = prop_def(ExtentAttr)
-    columns = prop_def(IntegerAttr.constr(i64))
+    columns = prop_def(ExtentAttr)
     channels = prop_def(ExtentAttr)
     kernel = prop_def(DenseArrayBase.constr(i64))
     stride = prop_def(DenseArrayBase.constr(i64))

@@ -200,7 +200,7 @@ class PoolOp(VectorOp, ABC):
 
     ifm_columns = prop_def(IntegerAttr.constr(i64))
     rows = prop_def(ExtentAttr)
-    columns = prop_def(IntegerAttr.constr(i64))
+    columns = prop_def(ExtentAttr)
     channels = prop_def(IntegerAttr.constr(i64))
     kernel = prop_def(DenseArrayBase.constr(i64))
     stride = prop_def(DenseArrayBase.constr(i64))
@@ -241,7 +241,7 @@ class AvgPoolOp(PoolOp):
     counts = prop_def(IntegerAttr.constr(i64))
     inside = prop_def(DenseArrayBase.constr(i64))
     corner_row = prop_def(IndexAttr)
-    corner_column = prop_def(IntegerAttr.constr(i64))
+    corner_column = prop_def(IndexAttr)
     zero_points = prop_def(DenseArrayBase.constr(i64))
     low = prop_def(IntegerAttr.constr(i64))
     high = prop_def(IntegerAttr.constr(i64))

@@ -1,16 +1,27 @@
 """Whether a machine has room for what a schedule keeps on chip."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
 from ...errors import AipuError
-from .cost import Cost
+from .cost import Cost, cost
+from .nest import Nest
 
 
 def fits(cost: Cost, machine: Machine) -> bool:
     """Whether SRAM and accumulators are large enough."""
     return not any(_shortages(cost, machine))
+
+
+def shortage(nests: Sequence[Nest], machine: Machine) -> str | None:
+    """What nests need too much of, and of the SRAM what for; None if they fit."""
+    for problem in _shortages(cost(nests, machine), machine):
+        largest = max(nests, key=lambda nest: nest.sram_bytes)
+        rings = sorted(largest.rings, key=lambda ring: -ring.bytes * ring.slots)
+        parts = (f"{ring.bytes * ring.slots:,} of {ring.name}" for ring in rings)
+        return f"{problem} ({', '.join(parts)})"
+    return None
 
 
 def check_fit(
@@ -21,8 +32,10 @@ def check_fit(
     Raises:
         AipuError: the tiles are too large, or the array has no such dataflow.
     """
-    for shortage in _shortages(cost, machine):
-        raise AipuError(shortage, place=group, remedy="make its tiles smaller")
+    for problem in _shortages(cost, machine):
+        raise AipuError(
+            f"its tiles need {problem}", place=group, remedy="make its tiles smaller"
+        )
     if schedule.dataflow not in machine.array.dataflows:
         known = ", ".join(machine.array.dataflows)
         raise AipuError(
@@ -38,6 +51,4 @@ def _shortages(cost: Cost, machine: Machine) -> Iterator[str]:
         ("accumulators", cost.accumulator_bytes, machine.array.accumulator_bytes),
     ):
         if need > have:
-            yield (
-                f"its tiles need {need:,} bytes of {what}, {machine.name} has {have:,}"
-            )
+            yield f"{need:,} bytes of {what}, {machine.name} has {have:,}"

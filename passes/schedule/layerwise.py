@@ -4,25 +4,19 @@ It tries all sensible tiles of a layer in closed form and keeps the cheapest tha
 the SRAM. Nothing is shared between layers. It is the baseline for every other strategy.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
-from math import prod
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
 from ...errors import AipuError
 from .cost import cost
-from .fit import fits
-from .group import Group, GroupGraph, Kind, Stage
+from .fit import fits, shortage
+from .group import Group, GroupGraph
 from .plan import plan
-from .plan.legality import WINDOWED, splits_evenly
-from .plan.turns import channel_groups
-
-ORDERS = (
-    ("image", "row", "group", "channel"),
-    ("group", "channel", "image", "row"),
-)
+from .plan.legality import WINDOWED
+from .tiles import candidates, smallest
 
 
 class Layerwise:
@@ -44,21 +38,38 @@ class Layerwise:
 def cheapest(group: Group, machine: Machine) -> GroupSchedule:
     """The schedule of a group that costs the fewest cycles, then the fewest bytes.
 
-    Only where nothing else fits, sums are split though the weights are few; and tiles
-    have one slot, so that transfers and work take turns.
+    Only where nothing else fits, or nothing that fills bursts, are tiles cut along all
+    dimensions. Only where nothing else fits, sums are split though the weights are few;
+    and tiles have one slot, so that transfers and work take turns.
 
     Raises:
-        AipuError: not even the smallest tile fits the SRAM.
+        AipuError: not even the smallest tile fits the machine.
     """
     for slots, split in product((2, 1), (False, True)):
-        fitting = [
-            ((spent.cycles, spent.dram_bytes, spent.sram_bytes), schedule)
-            for schedule in candidates(group, machine, slots, split=split)
-            if fits(spent := cost(plan(group, schedule), machine), machine)
-        ]
+        fitting = _fitting(group, machine, slots, split=split, cut=False)
+        if not fitting or _wastes_bursts(group, min(fitting)[1], machine):
+            fitting += _fitting(group, machine, slots, split=split, cut=True)
         if fitting:
             return min(fitting)[1]
     raise AipuError(why_no_room(group, machine) or "no tile fits", place=group.name)
+
+
+def _fitting(
+    group: Group, machine: Machine, slots: int, *, split: bool, cut: bool
+) -> list[tuple[tuple[int, int, int], GroupSchedule]]:
+    """The candidates for which there is room, behind their costs."""
+    return [
+        ((spent.cycles, spent.dram_bytes, spent.sram_bytes), schedule)
+        for schedule in candidates(group, machine, slots, split=split, cut=cut)
+        if fits(spent := cost(plan(group, schedule), machine), machine)
+    ]
+
+
+def _wastes_bursts(group: Group, schedule: GroupSchedule, machine: Machine) -> bool:
+    """Whether the pixels of a tile are pieces of a burst, only to fit whole rows."""
+    return group.head.kind in WINDOWED and schedule.channels < min(
+        machine.dram.burst, group.head.ofm[3]
+    )
 
 
 def why_no_room(group: Group, machine: Machine) -> str | None:
@@ -66,95 +77,16 @@ def why_no_room(group: Group, machine: Machine) -> str | None:
 
     A smaller tile needs less of the SRAM; split sums need accumulators besides.
     """
-    needs: list[int] = []
+    reasons: list[str] = []
     for split in (False, True):
-        schedule = GroupSchedule(
-            ORDERS[0],
-            _rows(group, machine)[-1],
-            _channels(group, machine)[-1],
-            _depths(group.head, machine, split)[-1],
-            str(machine.array.dataflows[0]),
-            slots=1,
-        )
-        spent = cost(plan(group, schedule), machine)
-        if fits(spent, machine):
+        nests = plan(group, smallest(group, machine, split=split))
+        reason = shortage(nests, machine)
+        if reason is None:
             return None
-        needs.append(spent.sram_bytes)
-    return (
-        f"not even its smallest tile fits the {machine.sram.bytes:,} bytes of SRAM of "
-        f"{machine.name}: it takes {min(needs):,}"
-    )
+        reasons.append(reason)
+    return f"not even its smallest tile fits {machine.name}: {reasons[-1]}"
 
 
 def _nameless(group: Group) -> Group:
     stages = tuple(replace(stage, name="") for stage in group.stages)
     return replace(group, name="", stages=stages)
-
-
-def candidates(
-    group: Group, machine: Machine, slots: int, *, split: bool = False
-) -> Iterator[GroupSchedule]:
-    """Schedules worth trying: tiles that divide an extent evenly, or nearly.
-
-    With `split`, sums are also split that have few weights.
-    """
-    head = group.head
-    dataflow = str(machine.array.dataflows[0])
-    orders = ORDERS if head.kind in (Kind.CONVOLUTION, Kind.DEPTHWISE) else ORDERS[:1]
-    for rows, channels, depth, order in product(
-        _rows(group, machine),
-        _channels(group, machine),
-        _depths(head, machine, split),
-        orders,
-    ):
-        yield GroupSchedule(order, rows, channels, depth, dataflow, slots)
-
-
-def _rows(group: Group, machine: Machine) -> list[int]:
-    """Rows of a tile, not more than could fit the SRAM at all."""
-    head, limit = group.head, machine.sram.bytes
-    if head.kind is Kind.MOVE:
-        return pieces(max(copy.target.shape[1] for copy in head.copies), 1, limit)
-    if head.kind is not Kind.CONVOLUTION:
-        limit = max(1, limit // prod(group.tail.ofm[2:]))
-    return pieces(group.tail.ofm[1], 1, limit)
-
-
-def pieces(extent: int, step: int, limit: int) -> list[int]:
-    """Sizes up to `limit` that cut an extent evenly, as far as multiples of `step` do.
-
-    The number of pieces grows by about a quarter from size to size.
-    """
-    sizes: dict[int, None] = {}
-    count = max(1, -(-extent // limit))
-    while True:
-        size = -(-extent // count)
-        sizes[min(extent, -(-size // step) * step)] = None
-        if size <= step:
-            return list(sizes)
-        count = max(count + 1, count * 5 // 4)
-
-
-def _channels(group: Group, machine: Machine) -> list[int]:
-    """Channels of a tile; of a convolution's, as many as keep all columns busy."""
-    head = group.head
-    if head.kind is Kind.MOVE:
-        channels = max(copy.target.shape[3] for copy in head.copies)
-        return pieces(channels, 1, machine.sram.bytes)
-    if head.kind not in WINDOWED:
-        return [head.ofm[3]]
-    own = head.ofm[3] // channel_groups(group)
-    if splits_evenly(group):
-        return [size for size in range(own, 0, -1) if own % size == 0]
-    return pieces(own, machine.array.columns, own)
-
-
-def _depths(head: Stage, machine: Machine, split: bool) -> list[int]:
-    """Shares of the ifm channels; a quarter of the SRAM is for one of its weights."""
-    if head.kind is not Kind.CONVOLUTION:
-        return [head.ifm[3]]
-    own = head.ifm[3] // head.groups
-    weights = own * head.window.size * machine.array.columns
-    if head.groups > 1 or (not split and weights <= machine.sram.bytes // 4):
-        return [own]
-    return pieces(own, machine.array.rows, own)

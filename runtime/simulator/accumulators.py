@@ -58,15 +58,20 @@ def _columns(issue: Issue) -> list[tuple[Tile, bool, bool]]:
         return [((0, 0, 0), True, True)] * issue.instances
     if issue.spec.engine is not Engine.MAC:
         return []
-    rows = issue.evaluate(issue.extent("rows")).tolist()
-    channels = issue.evaluate(issue.extent("channels")).tolist()
+    extents = (
+        issue.evaluate(issue.extent(name)).tolist()
+        for name in ("rows", "columns", "channels")
+    )
     depth = issue.extent("depth")
     position = issue.evaluate(depth.position)
     is_last = position + issue.evaluate(depth) >= depth.total
     return [
-        ((r, issue.integer("columns"), c), first, last)
-        for r, c, first, last in zip(
-            rows, channels, (position == 0).tolist(), is_last.tolist(), strict=True
+        (tile, first, last)
+        for tile, first, last in zip(
+            zip(*extents, strict=True),
+            (position == 0).tolist(),
+            is_last.tolist(),
+            strict=True,
         )
     ]
 

@@ -99,7 +99,8 @@ def _depthwise(issue: Issue, operands: Operands, machine: Machine) -> dict[str, 
 
 
 def _pixels(issue: Issue) -> Column:
-    return issue.evaluate(issue.extent("rows")) * issue.integer("columns")
+    rows, columns = issue.extent("rows"), issue.extent("columns")
+    return issue.evaluate(rows) * issue.evaluate(columns)
 
 
 def _array(cycles: Cycles[Column], macs: Column) -> dict[str, Column]:

@@ -87,6 +87,10 @@ class _Views:
     issue: Issue
     program: Program
 
+    def extents(self, *names: str) -> list[np.ndarray]:
+        """What is left of a tile along some fields, int64 [instances] each."""
+        return [self.issue.evaluate(self.issue.extent(name)) for name in names]
+
     def view(
         self,
         name: str,
@@ -153,20 +157,19 @@ def _inside_of_tensor(views: _Views, *, writes: str) -> tuple[Operand, Operand]:
 
 def _window_reach(views: _Views) -> tuple[int | np.ndarray, int | np.ndarray]:
     """Rows and columns of the ifm tile under the windows of the ofm tile."""
-    rows = views.issue.evaluate(views.issue.extent("rows"))
+    rows, columns = views.extents("rows", "columns")
     window = Window.of(views.issue)
-    return window.reach(0, rows), window.reach(1, views.issue.integer("columns"))
+    return window.reach(0, rows), window.reach(1, columns)
 
 
 def _ofm_tile(
     views: _Views, pitch: int, channels: int | np.ndarray, done: np.ndarray | bool
 ) -> Operand:
-    rows = views.issue.evaluate(views.issue.extent("rows"))
-    columns = views.issue.integer("columns")
+    rows, columns = views.extents("rows", "columns")
     return views.view(
         "ofm",
         (np.where(done, rows, 0), columns, channels),
-        (columns * pitch, pitch, 1),
+        (views.issue.extent("columns").size * pitch, pitch, 1),
         writes=True,
     )
 

@@ -11,7 +11,7 @@ from ...dialects.aipu import Extent, Space
 from .faults import HazardError, describe
 from .operands import Operand, Operands
 from .stream import ENGINES, Issue
-from .window import Window
+from .window import Window, window_corners
 
 SIZES = (
     "box",
@@ -159,14 +159,14 @@ def _check_counts(issue: Issue) -> None:
     if records == 1:
         return
     window, inside = Window.of(issue), issue.integers("inside")
-    corner_rows = issue.evaluate(issue.index("corner_row")).tolist()
-    rows = issue.evaluate(issue.extent("rows")).tolist()
-    columns, corner_column = issue.integer("columns"), issue.integer("corner_column")
-    for instance, (corner_row, its_rows) in enumerate(
-        zip(corner_rows, rows, strict=True)
+    rows, columns = (
+        issue.evaluate(issue.extent(name)).tolist() for name in ("rows", "columns")
+    )
+    tiles = zip(rows, columns, strict=True)
+    for instance, (tile, corner) in enumerate(
+        zip(tiles, window_corners(issue), strict=True)
     ):
-        corner = (corner_row, corner_column)
-        down, across = window.held((its_rows, columns), corner, inside)
+        down, across = window.held(tile, corner, inside)
         least = max(down.min(), 0) * max(across.min(), 0)
         most = max(down.max(), 0) * max(across.max(), 0)
         if not 1 <= least <= most <= records:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .stream import Issue
-from .window import Window
+from .window import Window, window_corners
 
 EXACT_SUM = 1 << 24
 """Whole numbers up to here are exact in float32, so are sums that stay below."""
@@ -205,8 +205,7 @@ def _avg_pool(issue: Issue, state: ArrayState) -> Execute:
     zero_ifm, zero_ofm = issue.integers("zero_points")
     low, high = issue.integer("low"), issue.integer("high")
     inside = issue.integers("inside")
-    corner_rows = issue.evaluate(issue.index("corner_row")).tolist()
-    corner_column = issue.integer("corner_column")
+    corners = window_corners(issue)
     counts = issue.integer("counts")
 
     def execute(views: Views, instance: int) -> None:
@@ -217,8 +216,7 @@ def _avg_pool(issue: Issue, state: ArrayState) -> Execute:
         sums -= zero_ifm * len(elements)
         records = _records(views["parameters"])
         if counts > 1:
-            corner = (corner_rows[instance], corner_column)
-            count = window.counts(views["ofm"].shape[:2], corner, inside)
+            count = window.counts(views["ofm"].shape[:2], corners[instance], inside)
             records = records[count - 1][:, :, None]
         views["ofm"][...] = _narrow(_scaled(sums, records), zero_ofm, low, high)
 

@@ -100,3 +100,12 @@ class Window:
         """How many elements of each window lie inside, int64 [rows, columns]."""
         rows, columns = self.held(extents, corner, inside)
         return rows[:, None] * columns
+
+
+def window_corners(issue: Issue) -> list[tuple[int, int]]:
+    """Row and column of the first window of each instance of a pool."""
+    rows, columns = (
+        issue.evaluate(issue.index(name)).tolist()
+        for name in ("corner_row", "corner_column")
+    )
+    return list(zip(rows, columns, strict=True))

@@ -159,10 +159,10 @@ def test_wrong_loops(written: str, instead: str, place: str, message: str) -> No
 
 
 def test_loops_deeper_than_the_machine_has() -> None:
-    loops = "".join(f"loop {name} times 1 {{\n" for name in "abcde")
-    error = error_of(".target r329\n.entry main\n" + loops + 5 * "}\n")
-    assert error.place == "conv.s:7:1"
-    assert "hardware loops nest 4 deep, 'e' is one more" in error.message
+    loops = "".join(f"loop {name} times 1 {{\n" for name in "abcdef")
+    error = error_of(".target r329\n.entry main\n" + loops + 6 * "}\n")
+    assert error.place == "conv.s:8:1"
+    assert "hardware loops nest 5 deep, 'f' is one more" in error.message
 
 
 @pytest.mark.parametrize("text", ["", "\n", "; only a comment", "\x7fELF\x02\x01\x00"])

@@ -113,8 +113,8 @@ def test_the_wrong_target_is_named_with_the_right_one() -> None:
 
 
 def test_another_version_is_named() -> None:
-    error = error_of(DATA[:84] + b"\2" + DATA[85:])
-    assert error.message == "format version 2, expected version 1"
+    error = error_of(DATA[:84] + b"\3" + DATA[85:])
+    assert error.message == "format version 3, expected version 2"
 
 
 @pytest.mark.parametrize(

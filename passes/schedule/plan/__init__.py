@@ -1,8 +1,9 @@
 """From a group and its schedule to nests: one planner for each kind of stage.
 
-A tile is `rows` rows of all columns, `channels` ofm channels, and for convolutions
-`depth` ifm channels at a time. An operand is loaded inside of the innermost loop that
-it depends on, and no deeper: that alone decides what stays on chip.
+A tile is rows, columns and channels of the ofm, and for convolutions `depth` ifm
+channels at a time; of a permutation, a part of each of its four dimensions. An operand
+is loaded inside of the innermost loop that it depends on, and no deeper: that alone
+decides what stays on chip.
 """
 
 from collections.abc import Callable, Mapping

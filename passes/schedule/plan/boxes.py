@@ -1,7 +1,9 @@
 """The transfers that planners share: boxes of feature maps, weights and parameters."""
 
+from collections.abc import Sequence
+
 from ..group import Stage, View
-from ..nest import Affine, Ring, Share, Transfer
+from ..nest import Affine, Loop, Ring, Share, Transfer
 
 RECORD = 8
 """Bytes of the parameters of one channel: bias, multiplier, shift."""
@@ -21,29 +23,37 @@ def map_box(
     tile: tuple[int, int, int],
     *,
     row: Affine,
-    column: int = 0,
+    column: Affine,
     channel: Affine = NOWHERE,
     padded: bool = False,
 ) -> Transfer:
     """Rows, columns and channels of the image of the loop over images."""
-    origin = (Affine(0, {"image": 1}), row, Affine(column), channel)
+    origin = (Affine(0, {"image": 1}), row, column, channel)
     return Transfer(ring, tensor, view, origin, (1, *tile), padded)
 
 
 def ifm_box(
-    stage: Stage, tile: tuple[int, int, int], rows: int, channel: Affine
+    stage: Stage, tile: tuple[int, int, int], rows: int, columns: int, channel: Affine
 ) -> Transfer:
-    """The part of the ifm under `rows` rows of the ofm, with its padding."""
-    top, left, _, _ = stage.window.pad
+    """The part of the ifm under rows and columns of the ofm, with its padding."""
+    row, column = corner(stage, rows, columns)
     return map_box(
         "ifm",
         "input 0",
         stage.ifm_view or View.dense(stage.ifm),
         tile,
-        row=Affine(-top, {"row": rows * stage.window.stride[0]}),
-        column=-left,
+        row=row,
+        column=column,
         channel=channel,
         padded=any(stage.window.pad),
+    )
+
+
+def corner(stage: Stage, rows: int, columns: int) -> tuple[Affine, Affine]:
+    """Row and column of the ifm at which the windows of a tile begin."""
+    (top, left, _, _), (down, across) = stage.window.pad, stage.window.stride
+    return Affine(-top, {"row": rows * down}), Affine(
+        -left, {"column": columns * across}
     )
 
 
@@ -59,11 +69,36 @@ def parameters(size: int) -> tuple[Ring, Transfer]:
     return Ring("parameters", size, 0, 1), all_of("parameters", "parameters", size)
 
 
-def rows_of(size: int, total: int) -> Share:
-    """The rows of a tile."""
-    return Share(size, total, Affine(0, {"row": size}))
+def records(
+    total: int,
+    channels: int,
+    channel: Affine,
+    loops: Sequence[Loop],
+    tiles: Sequence[Ring],
+) -> tuple[Ring, Transfer, Affine]:
+    """The parameters of channels, and where those of a tile begin in their ring.
+
+    They are loaded once, whole, unless they take more room than the `tiles` beside
+    them: then with every tile of `channels`, which begins at `channel`.
+    """
+    if RECORD * total <= sum(ring.bytes * ring.slots for ring in tiles):
+        return *parameters(RECORD * total), scaled(channel, RECORD)
+    slots = max(ring.slots for ring in tiles)
+    size, depends = RECORD * channels, channel.strides
+    ring = Ring.renewed_by("parameters", size, loops, depends, slots)
+    view, box = View.dense((1, 1, total, RECORD)), (1, 1, channels, RECORD)
+    origin = (NOWHERE, NOWHERE, channel, NOWHERE)
+    return ring, Transfer("parameters", "parameters", view, origin, box), NOWHERE
 
 
-def by_loop(strides: dict[str, int], factor: int = 1) -> Affine:
-    """An affine function without a base, its strides times a factor."""
-    return Affine(0, {loop: stride * factor for loop, stride in strides.items()})
+def part_of(loop: str, size: int, total: int) -> Share:
+    """The rows, columns or channels of a tile: what is left of `total`."""
+    return Share(size, total, Affine(0, {loop: size}))
+
+
+def scaled(position: Affine, factor: int) -> Affine:
+    """A position in larger units."""
+    return Affine(
+        position.base * factor,
+        {loop: stride * factor for loop, stride in position.strides.items()},
+    )

@@ -7,70 +7,57 @@ from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Group, Kind, Stage
 from ..nest import Affine, Nest, Ring, Share, Step, Transfer, Value, loops_of
-from .boxes import (
-    NOWHERE,
-    RECORD,
-    by_loop,
-    ifm_box,
-    parameters,
-    rows_of,
-)
+from .boxes import NOWHERE, RECORD, corner, ifm_box, parameters, records
 from .tail import Tile, plan_tail
-from .turns import rows_before_tail, turns
+from .turns import turns
 
 
 def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
-    """Loops over image, row and channel; every tile has ifm channels of its own."""
-    stage = group.head
-    columns = stage.ofm[2]
-    rows, total_rows = rows_before_tail(group, schedule.rows)
-    channels = schedule.channels
+    """Loops over image, row, column, channel; a tile has ifm channels of its own."""
+    stage, channels = group.head, schedule.channels
     loops = loops_of(turns(group, schedule), schedule.order)
     channel = Affine(0, {"channel": channels})
+    tile = Tile.of(group, schedule, channels, channel)
+    rows, columns, _ = tile.shape
     ifm_tile = (stage.window.reach(0, rows), stage.window.reach(1, columns), channels)
-    every_loop = ("image", "row", "channel")
+    every_loop = ("image", "row", "column", "channel")
     slots = schedule.slots
-    ofm = Ring.renewed_by("ofm", rows * columns * channels, loops, every_loop, slots)
-    rings = [
-        Ring.renewed_by("ifm", prod(ifm_tile), loops, every_loop, slots),
-        ofm,
-    ]
-    loads = [ifm_box(stage, ifm_tile, rows, channel)]
-    reads = {"ifm": "ifm"}
+    ofm = Ring.renewed_by("ofm", prod(tile.shape), loops, every_loop, slots)
+    ifm = Ring.renewed_by("ifm", prod(ifm_tile), loops, every_loop, slots)
+    constants: list[tuple[Ring, Transfer]] = []
     byte: dict[str, Affine] = {}
-    if stage.parameter_bytes:
-        ring, load = parameters(stage.parameter_bytes)
-        rings.insert(0, ring)
-        loads.insert(0, load)
-        reads["parameters"] = "parameters"
     if stage.kind is Kind.DEPTHWISE:
-        ring = Ring.renewed_by(
+        weight = Ring.renewed_by(
             "weight", channels * stage.window.size, loops, ("channel",), slots
         )
-        rings.insert(1, ring)
-        loads.insert(1, _weight(stage, channels))
-        reads["weight"] = "weight"
-        byte["parameters"] = by_loop({"channel": channels}, RECORD)
+        ring, load, byte["parameters"] = records(
+            stage.ofm[3], channels, channel, loops, (weight, ifm, ofm)
+        )
+        constants += (ring, load), (weight, _weight(stage, channels))
+    elif stage.parameter_bytes:
+        constants.append(parameters(stage.parameter_bytes))
+    loads = [load for _, load in constants]
+    rings = [ring for ring, _ in constants]
     step = Step(
         0,
         stage.mnemonic,
         Engine.MAC if stage.kind is Kind.DEPTHWISE else Engine.VECTOR,
         len(loops),
-        reads,
+        {ring.name: ring.name for ring in (*rings, ifm)},
         {"ofm": ofm.name},
         {
             "ifm_columns": ifm_tile[1],
-            "rows": rows_of(rows, total_rows),
-            "columns": columns,
+            "rows": tile.rows,
+            "columns": tile.columns,
             "kernel": stage.window.kernel,
             "stride": stage.window.stride,
-            **_fields(stage, channels, rows),
+            **_fields(stage, tile),
         },
         byte,
     )
-    head = Nest(loops, tuple(rings), tuple(loads), (step,), ())
-    tile = Tile((rows, columns, channels), total_rows, channel)
-    return [plan_tail(group, schedule, head, tile)]
+    loads.append(ifm_box(stage, ifm_tile, rows, columns, channel))
+    head = Nest(loops, (*rings, ifm, ofm), tuple(loads), (step,), ())
+    return [plan_tail(group, head, tile)]
 
 
 def _weight(stage: Stage, channels: int) -> Transfer:
@@ -78,14 +65,15 @@ def _weight(stage: Stage, channels: int) -> Transfer:
         "weight",
         "weight",
         stage.weight_view,
-        (NOWHERE, by_loop({"channel": channels}), NOWHERE, NOWHERE),
+        (NOWHERE, Affine(0, {"channel": channels}), NOWHERE, NOWHERE),
         (1, channels, stage.window.size, 1),
     )
 
 
-def _fields(stage: Stage, channels: int, rows: int) -> Mapping[str, Value]:
+def _fields(stage: Stage, tile: Tile) -> Mapping[str, Value]:
+    rows, columns, channels = tile.shape
     if stage.kind is Kind.DEPTHWISE:
-        position = by_loop({"channel": channels})
+        position = Affine(0, {"channel": channels})
         return {
             "ifm_pitch": channels,
             "channels": Share(channels, stage.ofm[3], position),
@@ -93,11 +81,11 @@ def _fields(stage: Stage, channels: int, rows: int) -> Mapping[str, Value]:
         }
     if not stage.parameter_bytes:
         return {"channels": channels}
-    top, left, _, _ = stage.window.pad
+    corner_row, corner_column = corner(stage, rows, columns)
     return {
         "channels": channels,
         "counts": stage.parameter_bytes // RECORD,
         "inside": stage.ifm[1:3],
-        "corner_row": Affine(-top, {"row": rows * stage.window.stride[0]}),
-        "corner_column": -left,
+        "corner_row": corner_row,
+        "corner_column": corner_column,
     }

@@ -6,35 +6,27 @@ from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Group
 from ..nest import Affine, Nest, Ring, Share, Step, Transfer, loops_of
-from .boxes import (
-    NOWHERE,
-    RECORD,
-    by_loop,
-    ceil_divide,
-    ifm_box,
-    parameters,
-    rows_of,
-)
+from .boxes import NOWHERE, ceil_divide, ifm_box, records
 from .tail import Tile, plan_tail
-from .turns import rows_before_tail, turns
+from .turns import turns
 
 
 def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
-    """Loops over image, group, row and channel in any order, depth innermost.
+    """Loops over image, group, row, column and channel in any order, depth innermost.
 
     The group of a grouped convolution is a loop: its ifm tile holds the channels of
     all groups, its weights only those of one.
     """
     stage = group.head
-    _, _, columns, ofm_channels = stage.ofm
-    ifm_channels = stage.ifm[3]
-    rows, total_rows = rows_before_tail(group, schedule.rows)
+    ofm_channels, ifm_channels = stage.ofm[3], stage.ifm[3]
     channels, depth = schedule.channels, schedule.depth
     group_channels = ofm_channels // stage.groups
     group_depth = ifm_channels // stage.groups
     counts = {**turns(group, schedule), "depth": ceil_divide(group_depth, depth)}
     loops = loops_of(counts, (*schedule.order, "depth"))
-    channel = {"group": group_channels, "channel": channels}
+    channel = Affine(0, {"group": group_channels, "channel": channels})
+    tile = Tile.of(group, schedule, channels, channel)
+    rows, columns, _ = tile.shape
     pitch = depth if stage.groups == 1 else ifm_channels
     ifm_tile = (
         stage.window.reach(0, rows),
@@ -42,22 +34,29 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
         pitch,
     )
     weight_tile = (channels, stage.window.size, depth)
-    ofm_loops = ("image", "group", "row", "channel")
-    ifm_loops = ("image", "row", "depth")
+    ofm_loops = ("image", "group", "row", "column", "channel")
+    ifm_loops = ("image", "row", "column", "depth")
     weight_loops = ("group", "channel", "depth")
     weight_image = NOWHERE
     if stage.computed_weight:
         weight_loops = ("image", *weight_loops)
         weight_image = Affine(0, {"image": 1})
     slots = schedule.slots
-    parameter_ring, parameter_load = parameters(RECORD * ofm_channels)
-    ofm = Ring.renewed_by("ofm", rows * columns * channels, loops, ofm_loops, slots)
+    ofm = Ring.renewed_by("ofm", prod(tile.shape), loops, ofm_loops, slots)
     weight = Transfer(
         "weight",
         "input 1" if stage.computed_weight else "weight",
         stage.weight_view,
-        (weight_image, by_loop(channel), NOWHERE, Affine(0, {"depth": depth})),
+        (weight_image, channel, NOWHERE, Affine(0, {"depth": depth})),
         (1, *weight_tile),
+    )
+    rings = (
+        Ring.renewed_by("weight", prod(weight_tile), loops, weight_loops, slots),
+        Ring.renewed_by("ifm", prod(ifm_tile), loops, ifm_loops, slots),
+        ofm,
+    )
+    parameter_ring, parameter_load, first_record = records(
+        ofm_channels, channels, channel, loops, rings
     )
     step = Step(
         0,
@@ -69,8 +68,8 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
         {
             "ifm_columns": ifm_tile[1],
             "ifm_pitch": pitch,
-            "rows": rows_of(rows, total_rows),
-            "columns": columns,
+            "rows": tile.rows,
+            "columns": tile.columns,
             "channels": Share(
                 channels, group_channels, Affine(0, {"channel": channels})
             ),
@@ -82,24 +81,18 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
         },
         {
             "ifm": Affine(0, {"group": group_depth}),
-            "parameters": by_loop(channel, RECORD),
+            "parameters": first_record,
         },
     )
     head = Nest(
         loops,
-        (
-            parameter_ring,
-            Ring.renewed_by("weight", prod(weight_tile), loops, weight_loops, slots),
-            Ring.renewed_by("ifm", prod(ifm_tile), loops, ifm_loops, slots),
-            ofm,
-        ),
+        (parameter_ring, *rings),
         (
             parameter_load,
             weight,
-            ifm_box(stage, ifm_tile, rows, Affine(0, {"depth": depth})),
+            ifm_box(stage, ifm_tile, rows, columns, Affine(0, {"depth": depth})),
         ),
         (step,),
         (),
     )
-    tile = Tile((rows, columns, channels), total_rows, by_loop(channel))
-    return [plan_tail(group, schedule, head, tile)]
+    return [plan_tail(group, head, tile)]

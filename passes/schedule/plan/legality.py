@@ -11,11 +11,11 @@ from ....errors import AipuError
 from ..group import Group, Kind
 from .turns import channel_groups, turns
 
-LOOPS = ("image", "group", "row", "channel")
+LOOPS = ("image", "group", "row", "column", "channel")
 """The loops whose order a schedule says; `depth` is always the innermost."""
 
 WINDOWED = (Kind.CONVOLUTION, Kind.DEPTHWISE, Kind.POOL)
-"""What has these loops. Other operators are tiled in rows alone."""
+"""What has these loops. Others run theirs in one order."""
 
 
 def check_legal(group: Group, schedule: GroupSchedule) -> None:
@@ -40,6 +40,11 @@ def _problems(group: Group, schedule: GroupSchedule) -> Iterator[tuple[str, str]
     for loop in schedule.order:
         if loop not in LOOPS:
             yield f"the schedule names a loop '{loop}'", f"known: {', '.join(LOOPS)}"
+    if group.head.by_row and schedule.channels < group.head.ofm[3]:
+        yield (
+            f"a row of {group.head.ofm[3]} channels is cut at {schedule.channels}",
+            f"{group.head.operator} needs whole rows",
+        )
     if group.head.kind not in WINDOWED:
         return
     for loop, count in turns(group, schedule).items():

@@ -1,13 +1,19 @@
 """Operators that only move bytes: through the chip, and where needed permuted in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Copy, Group, Map, View
 from ..nest import Affine, Nest, Ring, Step, Transfer, loops_of
-from .boxes import ceil_divide, map_box, rows_of
+from .boxes import ceil_divide
+
+LOOPS = ("image", "row", "column", "channel")
+PERMUTED = ("row", "column", "channel", "depth")
+"""The loops over the dimensions of a permutation's ofm."""
+
+START = (0, 0, 0, 0)
 
 
 def plan_move(group: Group, schedule: GroupSchedule) -> list[Nest]:
@@ -16,55 +22,64 @@ def plan_move(group: Group, schedule: GroupSchedule) -> list[Nest]:
 
 
 def _copy(copy: Copy, schedule: GroupSchedule) -> Nest:
-    images, all_rows, columns, all_channels = copy.target.shape
-    rows = min(schedule.rows, all_rows)
-    channels = min(schedule.channels, all_channels)
-    counts = {
-        "image": images,
-        "row": ceil_divide(all_rows, rows),
-        "channel": ceil_divide(all_channels, channels),
-    }
-    loops = loops_of(counts, counts)
-    box = (1, rows, columns, channels)
-    ring = Ring.renewed_by("ofm", prod(box), loops, counts, schedule.slots)
-    steps = {"image": 1, "row": rows, "channel": channels}
+    _, all_rows, all_columns, all_channels = copy.target.shape
+    box = (
+        1,
+        min(schedule.rows, all_rows),
+        min(schedule.columns, all_columns),
+        min(schedule.channels, all_channels),
+    )
+    turns = map(ceil_divide, copy.target.shape, box)
+    loops = loops_of(dict(zip(LOOPS, turns, strict=True)), LOOPS)
+    ring = Ring.renewed_by("ofm", prod(box), loops, LOOPS, schedule.slots)
     load = Transfer(
         "ofm",
         f"input {copy.input}",
         copy.source,
-        _position(copy.origin, steps),
+        _position(copy.origin, LOOPS, box),
         box,
         padded=copy.is_padded,
     )
-    store = Transfer("ofm", "ofm", copy.target, _position((0, 0, 0, 0), steps), box)
+    store = Transfer("ofm", "ofm", copy.target, _position(START, LOOPS, box), box)
     return Nest(loops, (ring,), (load,), (), (store,))
 
 
 def _position(
-    base: Map, steps: Mapping[str, int]
+    base: Map, loops: Sequence[str], steps: Map
 ) -> tuple[Affine, Affine, Affine, Affine]:
-    """Where a tile begins: at `base`, and further on with every turn of the loops."""
-    image, row, column, channel = base
-    return (
-        Affine(image, {"image": steps["image"]}),
-        Affine(row, {"row": steps["row"]}),
-        Affine(column),
-        Affine(channel, {"channel": steps["channel"]}),
+    """Where a tile begins: at `base`, and further on with every turn of its loop."""
+    first, second, third, fourth = (
+        Affine(at, {loop: step})
+        for at, loop, step in zip(base, loops, steps, strict=True)
     )
+    return first, second, third, fourth
 
 
 def plan_permutation(group: Group, schedule: GroupSchedule) -> list[Nest]:
-    """One loop over rows: in as they lie, permuted on chip, out as they must lie."""
+    """Loops over the ofm: in as its bytes lie, permuted on chip, out as they must lie.
+
+    The ifm has the dimensions of the ofm in the order in which they lie there.
+    """
     stage = group.head
-    _, total, _, width = stage.ofm
-    rows = min(schedule.rows, total)
-    loops = loops_of({"row": ceil_divide(total, rows)}, ("row",))
-    at = rows_of(rows, total).position
-    view, tile = View.dense((1, total, 1, width)), (rows, 1, width)
+    target = View.dense((stage.ofm[1], *stage.box))
+    distances = (stage.ofm[3], *stage.steps)
+    box = _map(min(pair) for pair in zip(schedule.tile, target.shape, strict=True))
+    loops = loops_of(
+        dict(zip(PERMUTED, map(ceil_divide, target.shape, box), strict=True)), PERMUTED
+    )
+    axes = sorted(range(4), key=lambda axis: -distances[axis])
+    source = View(
+        _map(target.shape[axis] for axis in axes),
+        _map(distances[axis] for axis in axes),
+    )
+    source_box = _map(box[axis] for axis in axes)
+    in_source_box = View.dense(source_box).strides
     rings = tuple(
-        Ring.renewed_by(name, rows * width, loops, ("row",), schedule.slots)
+        Ring.renewed_by(name, prod(box), loops, PERMUTED, schedule.slots)
         for name in ("ifm", "ofm")
     )
+    at = _position(START, PERMUTED, box)
+    first, second, third, fourth = (at[axis] for axis in axes)
     step = Step(
         0,
         stage.mnemonic,
@@ -72,8 +87,18 @@ def plan_permutation(group: Group, schedule: GroupSchedule) -> list[Nest]:
         len(loops),
         {"ifm": "ifm"},
         {"ofm": "ofm"},
-        {"box": (rows, *stage.box), "strides": (width, *stage.steps)},
+        {
+            "box": box,
+            "strides": _map(in_source_box[axes.index(axis)] for axis in range(4)),
+        },
     )
-    load = map_box("ifm", "input 0", view, tile, row=at)
-    store = map_box("ofm", "ofm", view, tile, row=at)
+    load = Transfer(
+        "ifm", "input 0", source, (first, second, third, fourth), source_box
+    )
+    store = Transfer("ofm", "ofm", target, at, box)
     return [Nest(loops, rings, (load,), (step,), (store,))]
+
+
+def _map(values: Iterable[int]) -> Map:
+    image, row, column, channel = values
+    return (image, row, column, channel)

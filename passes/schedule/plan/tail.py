@@ -1,21 +1,49 @@
 """What runs on a tile after the first stage of a group, without leaving the chip."""
 
 from dataclasses import dataclass, replace
+from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Group, Kind, Stage, View
-from ..nest import Affine, Nest, Ring, Share, Step
-from .boxes import map_box, rows_of
+from ..nest import Affine, Nest, Ring, Share, Step, Transfer
+from .boxes import map_box, part_of
+from .turns import COLUMNS, ROWS, before_tail
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A tile of rows, columns and channels; where its first channel lies in the map."""
+    """A tile of rows, columns and channels; where its first channel lies in the map.
+
+    Columns that reach out of the map are computed like all others where a later stage
+    takes the tile's bytes in a row; the store leaves them out.
+    """
 
     shape: tuple[int, int, int]
     total_rows: int
+    total_columns: int
     channel: Affine
+
+    @classmethod
+    def of(
+        cls, group: Group, schedule: GroupSchedule, channels: int, channel: Affine
+    ) -> "Tile":
+        """What the first stage of a group makes at once."""
+        rows, total_rows = before_tail(group, ROWS, schedule.rows)
+        columns, total_columns = before_tail(group, COLUMNS, schedule.columns)
+        if len(group.stages) > 1:
+            total_columns = -(-total_columns // columns) * columns
+        return cls((rows, columns, channels), total_rows, total_columns, channel)
+
+    @property
+    def rows(self) -> Share:
+        """The rows that are left."""
+        return part_of("row", self.shape[0], self.total_rows)
+
+    @property
+    def columns(self) -> Share:
+        """The columns that are left."""
+        return part_of("column", self.shape[1], self.total_columns)
 
     @property
     def elements(self) -> Share:
@@ -25,8 +53,15 @@ class Tile:
         position = Affine(0, {"row": rows * row})
         return Share(rows * row, self.total_rows * row, position)
 
+    def box(self, ring: str, tensor: str, view: View) -> Transfer:
+        """The tile's place in a map of its own extents."""
+        row, column = self.rows.position, self.columns.position
+        return map_box(
+            ring, tensor, view, self.shape, row=row, column=column, channel=self.channel
+        )
 
-def plan_tail(group: Group, schedule: GroupSchedule, nest: Nest, tile: Tile) -> Nest:
+
+def plan_tail(group: Group, nest: Nest, tile: Tile) -> Nest:
     """Add the later stages and the store of the result to a nest."""
     inputs = 1
     for number, stage in enumerate(group.stages[1:], 1):
@@ -38,16 +73,7 @@ def plan_tail(group: Group, schedule: GroupSchedule, nest: Nest, tile: Tile) -> 
         else:
             nest = _elementwise(nest, tile, number, stage, between, inputs)
             inputs += len(stage.operands) - 1
-    rows, columns, channels = tile.shape
-    store = map_box(
-        "ofm",
-        "ofm",
-        View.dense(group.tail.ofm),
-        (rows, columns, channels),
-        row=Affine(0, {"row": rows}),
-        channel=tile.channel,
-    )
-    return replace(nest, stores=(store,))
+    return replace(nest, stores=(tile.box("ofm", "ofm", View.dense(group.tail.ofm)),))
 
 
 def _renamed(nest: Nest, ring: Ring) -> Nest:
@@ -65,15 +91,7 @@ def _elementwise(
     first, *others = stage.operands
     residual = [replace(ifm, name="residual") for _ in others]
     loads = [
-        map_box(
-            "residual",
-            f"input {inputs}",
-            View.dense(stage.ofm),
-            tile.shape,
-            row=Affine(0, {"row": tile.shape[0]}),
-            channel=tile.channel,
-        )
-        for _ in others
+        tile.box("residual", f"input {inputs}", View.dense(stage.ofm)) for _ in others
     ]
     step = Step(
         number,
@@ -96,8 +114,13 @@ def _pool(
     nest: Nest, tile: Tile, number: int, stage: Stage, ifm: Ring
 ) -> tuple[Nest, Tile]:
     rows, columns, channels = tile.shape
-    pooled = rows // stage.window.stride[0]
-    total = tile.total_rows // stage.window.stride[0]
+    down, across = stage.window.stride
+    pooled = Tile(
+        (rows // down, columns // across, channels),
+        tile.total_rows // down,
+        tile.total_columns // across,
+        tile.channel,
+    )
     step = Step(
         number,
         stage.mnemonic,
@@ -107,13 +130,13 @@ def _pool(
         {"ofm": "ofm"},
         {
             "ifm_columns": columns,
-            "rows": rows_of(pooled, total),
-            "columns": stage.ofm[2],
+            "rows": pooled.rows,
+            "columns": pooled.columns,
             "channels": channels,
             "kernel": stage.window.kernel,
             "stride": stage.window.stride,
         },
     )
-    made = replace(ifm, name="ofm", bytes=pooled * stage.ofm[2] * channels)
+    made = replace(ifm, name="ofm", bytes=prod(pooled.shape))
     nest = replace(nest, rings=(*nest.rings, made), steps=(*nest.steps, step))
-    return nest, Tile((pooled, stage.ofm[2], channels), total, tile.channel)
+    return nest, pooled

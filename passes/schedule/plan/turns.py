@@ -4,19 +4,22 @@ from ....dialects.tile import GroupSchedule
 from ..group import Group, Kind
 from .boxes import ceil_divide
 
+ROWS, COLUMNS = 0, 1
 
-def rows_before_tail(group: Group, rows: int) -> tuple[int, int]:
-    """The rows of a tile of the first stage, and all of its rows that are needed.
+
+def before_tail(group: Group, axis: int, size: int) -> tuple[int, int]:
+    """The rows or columns of a tile of the first stage, and all of them that are
+    needed, of `size` of the last.
 
     A pool in the tail takes several rows to make one; its windows do not overlap.
     """
-    total = group.tail.ofm[1]
-    rows = min(rows, total)
+    total = group.tail.ofm[1 + axis]
+    size = min(size, total)
     for stage in group.stages[1:]:
         if stage.kind is Kind.POOL:
-            rows *= stage.window.stride[0]
-            total *= stage.window.stride[0]
-    return rows, total
+            size *= stage.window.stride[axis]
+            total *= stage.window.stride[axis]
+    return size, total
 
 
 def channel_groups(group: Group) -> int:
@@ -27,11 +30,13 @@ def channel_groups(group: Group) -> int:
 def turns(group: Group, schedule: GroupSchedule) -> dict[str, int]:
     """How often the loops of a windowed operator run, in no order."""
     images, _, _, channels = group.head.ofm
-    rows, total_rows = rows_before_tail(group, schedule.rows)
+    rows, total_rows = before_tail(group, ROWS, schedule.rows)
+    columns, total_columns = before_tail(group, COLUMNS, schedule.columns)
     groups = channel_groups(group)
     return {
         "image": images,
         "group": groups,
         "row": ceil_divide(total_rows, rows),
+        "column": ceil_divide(total_columns, columns),
         "channel": ceil_divide(channels // groups, schedule.channels),
     }

@@ -1,13 +1,14 @@
 // RUN: aipu-opt %s --split-input-file --verify-diagnostics -p assign-schedules
 
-!x = tensor<1000x1000x!quant.uniform<i8, 1.0:0>>
+!x = tensor<2x200000x!quant.uniform<i8, 1.0:0>>
 
-// expected-error@unknown {{not even its smallest tile fits the 262,144 bytes of SRAM}}
+// expected-error@unknown {{not even its smallest tile fits r329: 400,512 bytes of SRAM, r329 has 262,144}}
 func.func @too_large(%x: !x) -> !x {
-  %0 = tile.group "transpose1"(%x) {
+  %0 = tile.group "softmax1"(%x) {
   ^bb0(%1: !x):
-    %2 = nn.transpose %1 by [1, 0] : (!x) -> !x loc("transpose1")
-    tile.yield %2 : !x
+    %2 = nn.weight "table" : tensor<256xi16>
+    %3 = nn.softmax %1, %2 axis 1 : (!x, tensor<256xi16>) -> !x loc("softmax1")
+    tile.yield %3 : !x
   } : (!x) -> !x
   func.return %0 : !x
 }

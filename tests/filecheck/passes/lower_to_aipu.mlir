@@ -19,7 +19,7 @@
 // CHECK-NEXT:       aipu.vector.add %[[LHS]] slot d0, %[[RHS]] slot d0 -> %[[OFM]] slot d0 elements 16 of 32 at 16*d0 rescale [1, 1, 1] shift 1 zero_points [-3, -3, -3] clamp -3 to 127 wait [ifm.full, residual.full, ofm.free] signal [ifm.free, residual.free, ofm.full]
 // CHECK-NEXT:       aipu.dma.store %[[OFM]] slot d0, %[[Y]] {{.*}} wait [ofm.full] signal [ofm.free]
 func.func @main(%x: tensor<2x4x4x!x>) -> tensor<2x4x4x!x> {
-  %0 = tile.group "add1"(%x) schedule order [row] tile [16, 1, 1] ws slots 2 {
+  %0 = tile.group "add1"(%x) schedule order [row] tile [16, 1, 1, 1] ws slots 2 {
   ^bb0(%1: tensor<2x4x4x!x>):
     %2 = nn.add %1, %1 rescale [1, 1, 1] >> 1 then relu : (tensor<2x4x4x!x>, tensor<2x4x4x!x>) -> tensor<2x4x4x!x> loc("add1")
     tile.yield %2 : tensor<2x4x4x!x>

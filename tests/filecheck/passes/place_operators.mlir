@@ -82,28 +82,34 @@ func.func @constants(%0: tensor<1x4xf32>, %1: tensor<3x4xf32>) -> (tensor<3x4xf3
 
 // -----
 
-// What does not fit the machine's memory on chip, or has too many dimensions, is the
-// host's: all bytes of a transpose, a row of a convolution, a line of a move.
-// CHECK-LABEL: @too_large
-// CHECK: nn.tanh {{.*}} {place = "host", reason = "it leads from the host to the host and multiplies nothing"}
-// CHECK: nn.transpose {{.*}} {place = "host", reason = "not even its smallest tile fits the 262,144 bytes of SRAM of r329: it takes 800,000"}
-func.func @too_large(%0: tensor<400x1000xf32>) -> tensor<1000x400xf32> {
-  %1 = nn.tanh %0 : (tensor<400x1000xf32>) -> tensor<400x1000xf32>
-  %2 = nn.transpose %1 by [1, 0] : (tensor<400x1000xf32>) -> tensor<1000x400xf32>
-  func.return %2 : tensor<1000x400xf32>
+// Tiles are cut along every dimension: a transpose and a convolution of any width fit.
+// CHECK-LABEL: @cut
+// CHECK: nn.tanh {{.*}} {place = "machine"}
+// CHECK: nn.conv2d {{.*}} {place = "machine"}
+// CHECK: nn.transpose {{.*}} {place = "machine"}
+func.func @cut(%0: tensor<1x3x30000x8xf32>) -> tensor<16x29998xf32> {
+  %1 = nn.weight "w" : tensor<16x3x3x8xf32>
+  %2 = nn.weight "b" : tensor<16xf32>
+  %3 = nn.tanh %0 : (tensor<1x3x30000x8xf32>) -> tensor<1x3x30000x8xf32>
+  %4 = nn.conv2d %3, %1, %2 : (tensor<1x3x30000x8xf32>, tensor<16x3x3x8xf32>, tensor<16xf32>) -> tensor<1x1x29998x16xf32>
+  %5 = nn.reshape %4 : (tensor<1x1x29998x16xf32>) -> tensor<29998x16xf32>
+  %6 = nn.transpose %5 by [1, 0] : (tensor<29998x16xf32>) -> tensor<16x29998xf32>
+  func.return %6 : tensor<16x29998xf32>
 }
 
 // -----
 
-// CHECK-LABEL: @wide_rows
-// CHECK: nn.conv2d {{.*}} reason = "not even its smallest tile fits
-// CHECK: nn.max_pool2d {{.*}} reason = "it follows the host and multiplies nothing"
-func.func @wide_rows(%0: tensor<1x3x30000x8xf32>) -> tensor<1x1x29998x16xf32> {
-  %1 = nn.weight "w" : tensor<16x3x3x8xf32>
-  %2 = nn.weight "b" : tensor<16xf32>
-  %3 = nn.conv2d %0, %1, %2 : (tensor<1x3x30000x8xf32>, tensor<16x3x3x8xf32>, tensor<16xf32>) -> tensor<1x1x29998x16xf32>
-  %4 = nn.max_pool2d %3 kernel [1, 1] : (tensor<1x1x29998x16xf32>) -> tensor<1x1x29998x16xf32>
-  func.return %4 : tensor<1x1x29998x16xf32>
+// What cannot be cut is the host's where it does not fit: a row whose exponentials are
+// added up, the window of a pool.
+// CHECK-LABEL: @too_large
+// CHECK: nn.softmax {{.*}} {place = "host", reason = "not even its smallest tile fits r329: 400,512 bytes of SRAM, r329 has 262,144 (200,000 of ifm, 200,000 of ofm, 512 of parameters)"}
+// CHECK: nn.max_pool2d {{.*}} reason = "not even its smallest tile fits r329: 360,064 bytes of SRAM, r329 has 262,144 (360,000 of ifm, 1 of ofm)"
+func.func @too_large(%0: tensor<2x200000xf32>, %1: tensor<1x600x600x3xf32>) -> (tensor<2x200000xf32>, tensor<1x1x1x3xf32>) {
+  %2 = nn.tanh %0 : (tensor<2x200000xf32>) -> tensor<2x200000xf32>
+  %3 = nn.softmax %2 axis 1 : (tensor<2x200000xf32>) -> tensor<2x200000xf32>
+  %4 = nn.tanh %3 : (tensor<2x200000xf32>) -> tensor<2x200000xf32>
+  %5 = nn.max_pool2d %1 kernel [600, 600] : (tensor<1x600x600x3xf32>) -> tensor<1x1x1x3xf32>
+  func.return %4, %5 : tensor<2x200000xf32>, tensor<1x1x1x3xf32>
 }
 
 // -----

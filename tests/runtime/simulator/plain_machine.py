@@ -140,6 +140,12 @@ class _Step:
             return number_at(value, self.counters)
         return number(self.instruction, name)
 
+    def size(self, name: str) -> int:
+        """What a whole tile has along an extent."""
+        value = self.instruction.fields[name]
+        assert isinstance(value, Extent)
+        return value.size
+
     def several(self, name: str) -> list[int]:
         return numbers(self.instruction, name)
 
@@ -213,7 +219,7 @@ class _Step:
         _, multiplier, shift, single = self.record(channel)
         zero_point = self.of("zero_point")
         value = narrow(total, multiplier, shift, zero_point, single=single)
-        at = (pixel[0] * self.of("columns") + pixel[1]) * pitch + channel
+        at = (pixel[0] * self.size("columns") + pixel[1]) * pitch + channel
         self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))
 
     def conv(self) -> None:
@@ -318,7 +324,7 @@ class _Step:
         channels = self.of("channels")
         for (y, x), c in product(self.tile(), range(channels)):
             under = [self.pixel(y, x, i, j, c, channels) for i, j in self.window()]
-            at = (y * self.of("columns") + x) * channels + c
+            at = (y * self.size("columns") + x) * channels + c
             self.put("ofm", at, max(under))
 
     def avg_pool(self) -> None:
@@ -338,5 +344,5 @@ class _Step:
             record = count - 1 if self.of("counts") > 1 else 0
             _, multiplier, shift, single = self.record(record)
             value = narrow(total, multiplier, shift, zero_ofm, single=single)
-            at = (y * self.of("columns") + x) * channels + c
+            at = (y * self.size("columns") + x) * channels + c
             self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))

@@ -84,8 +84,8 @@ def reach(count: int, kernel: int, stride: int, dilation: int) -> int:
 
 @st.composite
 def convolutions(draw: st.DrawFn) -> Program:
-    """`mac.conv` in loops over rows and channels, and over shares of the depth."""
-    sketch = Sketch(draw, ("row", "channel", "depth"))
+    """`mac.conv` in loops over rows, columns, channels and shares of the depth."""
+    sketch = Sketch(draw, ("row", "column", "channel", "depth"))
     rows, columns, channels, depth = (draw(SMALL) for _ in range(4))
     kernel, stride, dilation = sizes(draw, 3), sizes(draw, 3), sizes(draw, 2)
     ifm_columns = reach(columns, kernel[1], stride[1], dilation[1])
@@ -100,7 +100,7 @@ def convolutions(draw: st.DrawFn) -> Program:
         "ifm_pitch": pitch,
         "ifm_columns": ifm_columns,
         "rows": sketch.extent(rows, "row"),
-        "columns": columns,
+        "columns": sketch.extent(columns, "column"),
         "channels": sketch.extent(channels, "channel"),
         "kernel": kernel,
         "stride": stride,
@@ -115,8 +115,8 @@ def convolutions(draw: st.DrawFn) -> Program:
 
 @st.composite
 def depthwise_convolutions(draw: st.DrawFn) -> Program:
-    """`mac.depthwise` in loops over rows and channels."""
-    sketch = Sketch(draw, ("row", "channel"))
+    """`mac.depthwise` in loops over rows, columns and channels."""
+    sketch = Sketch(draw, ("row", "column", "channel"))
     rows, columns, channels = (draw(SMALL) for _ in range(3))
     kernel, stride, dilation = sizes(draw, 3), sizes(draw, 3), sizes(draw, 2)
     ifm_columns = reach(columns, kernel[1], stride[1], dilation[1])
@@ -131,7 +131,7 @@ def depthwise_convolutions(draw: st.DrawFn) -> Program:
         "ifm_pitch": pitch,
         "ifm_columns": ifm_columns,
         "rows": sketch.extent(rows, "row"),
-        "columns": columns,
+        "columns": sketch.extent(columns, "column"),
         "channels": sketch.extent(channels, "channel"),
         "kernel": kernel,
         "stride": stride,
@@ -292,33 +292,41 @@ def permutations(draw: st.DrawFn) -> Program:
 @st.composite
 def pools(draw: st.DrawFn, mnemonic: str) -> Program:
     """`vector.max_pool`, or `vector.avg_pool` with one record or one a count."""
-    sketch = Sketch(draw, ("row",))
+    sketch = Sketch(draw, ("row", "column"))
     rows, columns, channels = (draw(SMALL) for _ in range(3))
     kernel, stride = sizes(draw, 3), sizes(draw, 3)
     ifm_rows = reach(rows, kernel[0], stride[0], 1)
     ifm_columns = reach(columns, kernel[1], stride[1], 1) + draw(st.integers(0, 2))
-    tiles = sketch.extent(rows, "row")
+    tiles = sketch.extent(rows, "row"), sketch.extent(columns, "column")
     fields: dict[str, Value] = {
         "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * channels),
         "ofm": sketch.operand("ofm", rows * columns * channels),
         "ifm_columns": ifm_columns,
-        "rows": tiles,
-        "columns": columns,
+        "rows": tiles[0],
+        "columns": tiles[1],
         "channels": channels,
         "kernel": kernel,
         "stride": stride,
     }
     if mnemonic == "vector.avg_pool":
-        top, left = (draw(st.integers(0, size - 1)) for size in kernel)
+        before = [draw(st.integers(0, size - 1)) for size in kernel]
+        inside = [
+            reach(tile.total, size, step, 1) - first
+            for tile, size, step, first in zip(
+                tiles, kernel, stride, before, strict=True
+            )
+        ]
+        inside = [
+            extent - draw(st.integers(0, min(size, extent) - 1))
+            for extent, size in zip(inside, kernel, strict=True)
+        ]
         counts = draw(st.sampled_from([1, prod(kernel)]))
-        covered = reach(tiles.total, kernel[0], stride[0], 1) - top
-        cut = draw(st.integers(0, min(kernel[0], covered) - 1))
         fields |= {
             "parameters": sketch.operand("parameters", 8 * counts),
             "counts": counts,
-            "inside": (covered - cut, ifm_columns),
-            "corner_row": sketch.follow(-top, row=rows * stride[0]),
-            "corner_column": -left,
+            "inside": tuple(inside),
+            "corner_row": sketch.follow(-before[0], row=rows * stride[0]),
+            "corner_column": sketch.follow(-before[1], column=columns * stride[1]),
             "zero_points": (draw(INT8), draw(INT8)),
             **clamps(draw),
         }

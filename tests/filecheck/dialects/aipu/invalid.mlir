@@ -40,9 +40,11 @@ aipu.program target "r329" tokens [] {
       aipu.loop "b" times 1 {
         aipu.loop "c" times 1 {
           aipu.loop "d" times 1 {
-            // expected-error@+1 {{hardware loops nest 4 deep}}
             aipu.loop "e" times 1 {
-              aipu.sync mac
+              // expected-error@+1 {{hardware loops nest 5 deep}}
+              aipu.loop "f" times 1 {
+                aipu.sync mac
+              }
             }
           }
         }

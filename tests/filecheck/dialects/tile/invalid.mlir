@@ -37,7 +37,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{tiles and slots count at least 1}}
-  %0 = tile.group "work"(%x) schedule order [row] tile [0, 1, 1] ws slots 2 {
+  %0 = tile.group "work"(%x) schedule order [row] tile [1, 0, 1, 1] ws slots 2 {
   ^bb0(%1: tensor<4xf32>):
     %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     tile.yield %1 : tensor<4xf32>
@@ -49,7 +49,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{a loop twice in ['row', 'row']}}
-  %0 = tile.group "work"(%x) schedule order [row, row] tile [1, 1, 1] ws slots 2 {
+  %0 = tile.group "work"(%x) schedule order [row, row] tile [1, 1, 1, 1] ws slots 2 {
   ^bb0(%1: tensor<4xf32>):
     %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     tile.yield %1 : tensor<4xf32>
@@ -60,8 +60,8 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error@below {{expected a tile [rows, channels, depth]}}
-  %0 = tile.group "work"(%x) schedule order [row] tile [1, 1] ws slots 2 {
+  // expected-error@below {{expected a tile [rows, columns, channels, depth]}}
+  %0 = tile.group "work"(%x) schedule order [row] tile [1, 1, 1] ws slots 2 {
   ^bb0(%1: tensor<4xf32>):
     %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     tile.yield %1 : tensor<4xf32>
@@ -73,7 +73,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   // expected-error@below {{rs}}
-  %0 = tile.group "work"(%x) schedule order [row] tile [1, 1, 1] rs slots 2 {
+  %0 = tile.group "work"(%x) schedule order [row] tile [1, 1, 1, 1] rs slots 2 {
   ^bb0(%1: tensor<4xf32>):
     %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
     tile.yield %1 : tensor<4xf32>

@@ -5,9 +5,9 @@
 
 // CHECK-LABEL: @main
 func.func @main(%x: tensor<4x!x>, %y: tensor<4x!x>) -> tensor<4x!x> {
-  // CHECK-NEXT: %[[SUM:.*]] = tile.group "add 1"(%x, %y) schedule order [image, row] tile [4, 1, 1] os slots 2 {
+  // CHECK-NEXT: %[[SUM:.*]] = tile.group "add 1"(%x, %y) schedule order [image, row] tile [4, 2, 1, 1] os slots 2 {
   // CHECK-NEXT: ^bb0(%[[LHS:.*]]: tensor<4x!quant.uniform<i8, 0.05:-3>>, %[[RHS:.*]]: tensor<4x!quant.uniform<i8, 0.05:-3>>):
-  %0 = tile.group "add 1"(%x, %y) schedule order [image, row] tile [4, 1, 1] os slots 2 {
+  %0 = tile.group "add 1"(%x, %y) schedule order [image, row] tile [4, 2, 1, 1] os slots 2 {
   ^bb0(%1: tensor<4x!x>, %2: tensor<4x!x>):
     // CHECK-NEXT: %[[A:.*]] = nn.add %[[LHS]], %[[RHS]] rescale [1, 1, 1] >> 1
     %3 = nn.add %1, %2 rescale [1, 1, 1] >> 1 : (tensor<4x!x>, tensor<4x!x>) -> tensor<4x!x>
