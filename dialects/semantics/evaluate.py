@@ -121,9 +121,13 @@ class _Evaluator:
         return self.function(_function(op, name), arguments)
 
     def precise(self, array: np.ndarray) -> np.ndarray:
-        """Floats in the wanted precision, integers as they are."""
+        """Floats in the wanted precision, integers as they are.
+
+        Floats lie in the order of their indices: numpy sums in the order in which
+        numbers lie, and a sum must not depend on what moved them before.
+        """
         if array.dtype.kind == "f":
-            return array.astype(self.precision, copy=False)
+            return array.astype(self.precision, order="C", copy=False)
         return array
 
 

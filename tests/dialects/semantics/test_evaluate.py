@@ -77,3 +77,16 @@ def test_infinities_are_values(recwarn):
     op = nn.LogOp(Block(arg_types=[kind]).args[0])
     assert evaluate_operator(op, [np.zeros(1)]).tolist() == [float("-inf")]
     assert not recwarn.list
+
+
+def test_a_sum_does_not_depend_on_how_its_terms_lie():
+    kinds = [TensorType(f32, (7, 5, 37)), TensorType(f32, (7, 37, 2))]
+    block = Block(arg_types=kinds)
+    product = nn.MatMulOp(*block.args)
+    block.add_ops([product, ReturnOp(product.ofm)])
+    function = FuncOp("main", (kinds, [product.ofm.type]), Region(block))
+    generator = np.random.default_rng(0)
+    plain, other = (generator.standard_normal(k.get_shape(), np.float32) for k in kinds)
+    turned = np.ascontiguousarray(plain.transpose(2, 0, 1)).transpose(1, 2, 0)
+    (one,), (two,) = (evaluate(function, [a, other], {}) for a in (plain, turned))
+    assert one.tobytes() == two.tobytes()

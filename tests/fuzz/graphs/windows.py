@@ -25,11 +25,18 @@ def window(
         settings["strides"] = [sketch.integer(1, 3) for _ in extents]
     if dilated and sketch.chance(0.25):
         settings["dilations"] = [sketch.integer(1, 2) for _ in extents]
+    pads = [0] * 2 * len(kernel)
     how = sketch.integer(0, 3)
     if how == 0:
         settings["auto_pad"] = sketch.one_of("SAME_UPPER", "SAME_LOWER", "VALID")
     elif how < 3:
-        settings["pads"] = [sketch.integer(0, size - 1) for size in kernel * 2]
+        settings["pads"] = pads = [sketch.integer(0, size - 1) for size in kernel * 2]
+    dilations = settings.get("dilations", [1] * len(kernel))
+    assert isinstance(dilations, list)
+    around = zip(extents, pads, pads[len(kernel) :], strict=False)
+    rooms = [extent + before + after for extent, before, after in around]
+    if any((k - 1) * d >= n for k, d, n in zip(kernel, dilations, rooms, strict=True)):
+        raise TakenBackError("wider than the map: onnxruntime takes some of these")
     return kernel, settings
 
 
