@@ -20,7 +20,7 @@ NO_DATA = (
     "no calibration data: the scales come from noise, so outputs are not accurate "
     "(cycles and bytes are)"
 )
-NOT_USED = "the calibration data is not used: the model has scales of its own"
+NOT_USED = "the calibration data is not used: there is no scale left to choose"
 
 FEW = 8
 """Fewer different samples seldom show all that a tensor can hold."""

@@ -26,6 +26,6 @@ def board_lines(wanted: Settings, strange_layers: int) -> Iterator[str]:
         )
     else:
         yield (
-            "for the board: the vendor's builder makes its binary from the quantised "
-            f"network: aipugb {base}.txt -w {base}.bin"
+            f"for the board: {base}.txt and .bin are the quantised network for the "
+            f"vendor's builder, aipugb {base}.txt -w {base}.bin; nobody tried it here"
         )

@@ -1,15 +1,18 @@
-"""Which int8 stands for each input and output of a package."""
+"""What stands for each input and output of a package in a raw file."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from xdsl.dialects.builtin import ModuleOp
+import numpy as np
+from xdsl.dialects.builtin import IntegerType, ModuleOp
 from xdsl.dialects.func import CallOp, FuncOp
 from xdsl.ir import OpResult, SSAValue
 
 from ...dialects import nn
 from ...dialects.quant import UniformType, quantisation
+from ...dialects.semantics.real.onnx_node import kind_of
 from ...errors import AipuError
-from ...passes.calibration.attributes import read_range
+from ...passes.calibration.attributes import RANGE, as_range, read
 from ...passes.functions import (
     input_name,
     main_function,
@@ -18,42 +21,73 @@ from ...passes.functions import (
 )
 from ...passes.quantisation.scales import uniform_type
 
-Types = dict[str, UniformType]
 
+@dataclass(frozen=True)
+class Raw:
+    """The elements of a raw file.
 
-def input_types(module: ModuleOp) -> Types:
-    """The integers that each input of a quantised network is given as.
-
-    Those that the model keeps it as, if it does; else by its calibrated range.
+    kind: how they lie there; element: the reals that integers stand for. Without it
+    they stand for themselves, as ids do, and as reals do that nothing has a scale for.
     """
-    return {
-        input_name(each): stored_type(each) or uniform_type(*read_range(each))
-        for each in main_function(module).args
-    }
+
+    kind: np.dtype
+    element: UniformType | None = None
+
+    def __str__(self) -> str:
+        """`int8, output_scale:[8.488549]`: stored = real * scale + zero point."""
+        if self.element is None:
+            return str(self.kind)
+        zero = self.element.zero_point
+        behind = f", zero_point:[{zero}]" if zero else ""
+        return f"{self.kind}, output_scale:[{1 / self.element.scale:.6f}]{behind}"
 
 
-def output_types(module: ModuleOp) -> Types:
-    """The type of each output: of the integers that it was, or else of its range."""
+def inputs_of(module: ModuleOp) -> dict[str, Raw]:
+    """What each input of a quantised network is given as.
+
+    The integers that the model keeps it as, if it does; else those of its range.
+    """
+    found: dict[str, Raw] = {}
+    for each in main_function(module).args:
+        stored = stored_type(each)
+        found[input_name(each)] = _stored(stored) if stored else _of_range(each)
+    return found
+
+
+def outputs_of(module: ModuleOp) -> dict[str, Raw]:
+    """What each output is given as: the integers that it was, or else of its range."""
     main = main_function(module)
     return {
-        output_name(main, number): _type(value, module)
+        output_name(main, number): _output(value, module)
         for number, value in enumerate(_returned(main))
     }
 
 
-def _type(value: SSAValue, module: ModuleOp) -> UniformType:
+def _stored(element: UniformType) -> Raw:
+    return Raw(kind_of(element.storage), element)
+
+
+def _of_range(value: SSAValue) -> Raw:
+    """Integers of a range; none has what no operator on the machine comes near to."""
+    plain, limits = nn.element_type(value), as_range(read(value, RANGE))
+    if isinstance(plain, IntegerType) or limits is None:
+        return Raw(kind_of(plain))
+    return _stored(uniform_type(*limits))
+
+
+def _output(value: SSAValue, module: ModuleOp) -> Raw:
     if not isinstance(value, OpResult):
-        return uniform_type(*read_range(value))
+        return _of_range(value)
     match value.op:
         case CallOp():
             returned = _returned(_function(module, value.op))
-            return _type(returned[value.index], module)
+            return _output(returned[value.index], module)
         case nn.DequantiseOp(ifm=ifm) if element := quantisation(ifm):
-            return element
+            return _stored(element)
         case nn.ReshapeOp(ifm=ifm) | nn.TransposeOp(ifm=ifm):
-            return _type(ifm, module)
+            return _output(ifm, module)
         case _:
-            return uniform_type(*read_range(value))
+            return _of_range(value)
 
 
 def _returned(function: FuncOp) -> Sequence[SSAValue]:

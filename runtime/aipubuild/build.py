@@ -11,8 +11,6 @@ from xdsl.ir import BlockArgument, SSAValue
 
 from ...dialects import nn
 from ...dialects.locations import source_name
-from ...dialects.quant import UniformType
-from ...dialects.semantics.real.onnx_node import kind_of
 from ...errors import AipuError
 from ...frontends.cut_names import UnknownNameError
 from ...frontends.zhouyi_ir.layer_types import layer_type
@@ -25,7 +23,7 @@ from ..files import write_file
 from ..levels import AIPU, FLOAT, QUANTISED, TILE
 from ..package import Package
 from .board import board_lines
-from .boundary import input_types, output_types
+from .boundary import inputs_of, outputs_of
 from .cfg_file import CfgFile, read_cfg
 from .cfg_words import for_cfg, in_cfg_words
 from .findings import show_findings
@@ -146,16 +144,17 @@ class Building:
         build.reach(QUANTISED)
         self.show_warnings(build)
         if not list(machine_functions(build.module)):
-            raise AipuError(
-                "the machine runs nothing of this network: all of it is for the host",
-                remedy=f"`aipu inspect {wanted.model.name}` shows why",
+            log.warning(
+                "the machine runs nothing of this network, all of it is for the host: "
+                f"`aipu inspect {wanted.model.name}` shows why"
             )
         log.info("step1: get max/min statistic value DONE")
         log.info("step2: quantization each op DONE")
         log.info("step3: build quantization forward DONE")
         log.info("step4: show output scale of end node:")
-        for name, element in output_types(build.module).items():
-            log.info(f"layer_id: {layers[name]}, layer_top:{name}, {scale_of(element)}")
+        for name, raw in outputs_of(build.module).items():
+            scale = str(raw).removeprefix("int8, ")
+            log.info(f"layer_id: {layers[name]}, layer_top:{name}, {scale}")
 
     def samples(self, path: Path, inputs: Sequence[Input]) -> Samples:
         """The arrays of a file, as the network takes them."""
@@ -221,15 +220,15 @@ class Building:
         outputs = package.run(inputs).outputs
         log.write(f"TOTAL TIME: {perf_counter() - start:.6f}s.")
         log.write("Simulator finished.")
-        types = output_types(package.levels[QUANTISED])
+        raw = outputs_of(package.levels[QUANTISED])
         if len(wanted.outputs) not in (0, len(outputs)):
             raise AipuError(
                 f"{len(outputs)} outputs of the network ({', '.join(outputs)}) and "
                 f"{len(wanted.outputs)} files for them in 'outputs'"
             )
         for path, (name, array) in zip(wanted.outputs, outputs.items(), strict=False):
-            write_output(path, array, types[name])
-            log.info(f"output {name}: {path}, int8, {scale_of(types[name])}")
+            write_output(path, array, raw[name])
+            log.info(f"output {name}: {path}, {raw[name]}")
         return list(wanted.outputs)
 
     def inputs(self, package: Package) -> dict[str, np.ndarray]:
@@ -244,17 +243,16 @@ class Building:
                 f"({', '.join(package.inputs)}) and {len(wanted.inputs)} files for "
                 "them in 'inputs'"
             )
-        types = input_types(package.levels[QUANTISED])
+        raw = inputs_of(package.levels[QUANTISED])
         arrays: dict[str, np.ndarray] = {}
         for path, (name, info) in zip(
             wanted.inputs, package.inputs.items(), strict=True
         ):
-            kind = kind_of(types[name].storage)
-            log.info(f"input {name}: {path}, {kind}, {scale_of(types[name])}")
+            log.info(f"input {name}: {path}, {raw[name]}")
             arrays[name] = read_input(
                 path,
                 info.shape,
-                types[name],
+                raw[name],
                 channels_first=wanted.channels_first,
             )
         return arrays
@@ -273,12 +271,6 @@ def first_samples(build: Build, package: Package) -> dict[str, np.ndarray] | Non
     }
     found = {name: array.shape for name, array in first.items()}
     return first if found == wanted else None
-
-
-def scale_of(element: UniformType) -> str:
-    """`output_scale:[8.488549]`: stored = real * scale + zero point, if any."""
-    zero_point = f", zero_point:[{element.zero_point}]" if element.zero_point else ""
-    return f"output_scale:[{1 / element.scale:.6f}]{zero_point}"
 
 
 def choose_methods(module: ModuleOp, methods: Overrides) -> None:

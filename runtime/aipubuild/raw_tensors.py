@@ -1,4 +1,4 @@
-"""Raw files of tensors: int8 and NHWC, as programs on the board exchange them."""
+"""Raw files of tensors: integers and NHWC, as programs on the board exchange them."""
 
 from collections.abc import Sequence
 from math import prod
@@ -6,43 +6,47 @@ from pathlib import Path
 
 import numpy as np
 
-from ...dialects.quant import UniformType
-from ...dialects.semantics.real.onnx_node import kind_of
 from ...dialects.semantics.uniform import to_reals, to_stored
 from ...errors import AipuError
 from ..files import read_file, write_file
+from .boundary import Raw
 
 
 def read_input(
-    path: Path, shape: Sequence[int], element: UniformType, *, channels_first: bool
+    path: Path, shape: Sequence[int], raw: Raw, *, channels_first: bool
 ) -> np.ndarray:
-    """The reals of a raw file, float32 of `shape`.
+    """The elements of a raw file, of `shape`: float32, or integers of themselves.
 
-    The file holds an integer of `element` for each, or a float32; NHWC, also where the
+    The file holds an element of `raw` for each, or a float32; NHWC, also where the
     input of the network has `channels_first`.
 
     Raises:
         AipuError: it cannot be read, or has another size.
     """
-    data, count, kind = read_file(path), prod(shape), kind_of(element.storage)
-    size = count * kind.itemsize
+    data, count = read_file(path), prod(shape)
+    size = count * raw.kind.itemsize
     if len(data) not in (size, 4 * count):
         raise AipuError(
-            f"expected {size} bytes of {kind}, or {4 * count} of float32, for the "
+            f"expected {size} bytes of {raw.kind}, or {4 * count} of float32, for the "
             f"input {list(shape)}, found {len(data)}",
             place=str(path),
         )
-    if len(data) == size:
-        values = to_reals(np.frombuffer(data, kind.newbyteorder("<")), element)
-    else:
-        values = np.frombuffer(data, "<f4")
+    values = _elements(data, raw) if len(data) == size else np.frombuffer(data, "<f4")
     if channels_first and len(shape) == 4:
         batch, channels, rows, columns = shape
         stored = values.reshape(batch, rows, columns, channels)
-        return stored.transpose(0, 3, 1, 2).astype(np.float32)
-    return values.reshape(tuple(shape)).astype(np.float32)
+        return np.ascontiguousarray(stored.transpose(0, 3, 1, 2))
+    return values.reshape(tuple(shape))
 
 
-def write_output(path: Path, values: np.ndarray, element: UniformType) -> None:
-    """Write the int8 that stand for reals."""
-    write_file(path, to_stored(values, element).astype(np.int8).tobytes())
+def _elements(data: bytes, raw: Raw) -> np.ndarray:
+    stored = np.frombuffer(data, raw.kind.newbyteorder("<"))
+    if raw.element is None:
+        return stored.astype(raw.kind)
+    return to_reals(stored, raw.element).astype(np.float32)
+
+
+def write_output(path: Path, values: np.ndarray, raw: Raw) -> None:
+    """Write the elements that stand for reals."""
+    stored = values if raw.element is None else to_stored(values, raw.element)
+    write_file(path, stored.astype(raw.kind.newbyteorder("<")).tobytes())
