@@ -41,7 +41,7 @@ def test_every_key_is_honoured_or_answered(file: Path) -> None:
     assert not any("no key" in remark.text for remark in cfg.remarks)
 
 
-@pytest.mark.parametrize("name", ["a", "b", "c", "h"])
+@pytest.mark.parametrize("name", ["a", "b", "c", "h", "j", "k", "l"])
 def test_cfgs_for_the_r329_give_settings(name: str) -> None:
     wanted, _ = settings(read(name))
     assert wanted.target.machine == "r329"
@@ -79,11 +79,27 @@ def test_overrides_of_a_strategy_are_kept() -> None:
     assert methods.of(3, "Pooling", "pool1") == "min-max"
 
 
-@pytest.mark.parametrize("name", ["a", "b", "c", "h"])
+@pytest.mark.parametrize("name", ["a", "b", "c", "h", "k", "l"])
 def test_nothing_in_a_standard_cfg_is_a_warning(name: str) -> None:
     cfg = read(name)
     _, remarks = settings(cfg)
     assert [each.text for each in (*cfg.remarks, *remarks) if each.warning] == []
+
+
+def test_what_a_cfg_asks_of_some_layers_is_told() -> None:
+    """Layers in float, and of 16 bits, which the machine has not."""
+    cfg = read("j")
+    _, remarks = settings(cfg)
+    warned = [each.text for each in (*cfg.remarks, *remarks) if each.warning]
+    keys = ("trigger_float_op", "weight_bits", "activation_bits", "bias_bits")
+    assert [key for key in keys for text in warned if f"'{key}'" in text] == list(keys)
+    assert len(warned) == len(keys)
+
+
+def test_comments_are_no_values() -> None:
+    wanted, _ = settings(read("k"))
+    assert wanted.shapes == {"Placeholder:0": [2, 3, 4], "Placeholder:1": [3, 4, 5]}
+    assert wanted.outputs_of_model == ["output1", "output2"]
 
 
 def test_paddle_is_refused_with_the_line_that_converts_it() -> None:
