@@ -88,7 +88,9 @@ def _declared(
             raise UnsupportedError(
                 f"expected a tensor of numbers, found {found}",
                 place=f"input '{name}'",
-                remedy="cut the graph behind it: --input NAME",
+                remedy=f"say what it is: --fix {name}=false"
+                if kind is DataType.BOOL
+                else "cut the graph behind it: --input NAME",
             )
         if name in recordings:
             declared[str(name)] = features_shape(recordings[name])

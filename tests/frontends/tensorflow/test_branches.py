@@ -36,6 +36,21 @@ def test_a_branch_that_is_never_taken_is_not_judged(writer, check):
     check(writer, x=X)
 
 
+def test_a_predicate_without_a_default_is_to_be_fixed(writer, saved):
+    dropout_in_cond(writer, training=False)
+    predicate = next(node for node in writer.proto.node if node.name == "training")
+    predicate.op = "Placeholder"
+    del predicate.input[:]
+    predicate.attr["dtype"].type = 10
+    predicate.attr["shape"].shape.SetInParent()
+    path = saved(writer)
+    with pytest.raises(UnsupportedError, match="numbers, found bool") as caught:
+        import_tensorflow(path)
+    assert caught.value.remedy == "say what it is: --fix training=false"
+    fixed = import_tensorflow(path, fixed={"training": np.array(False)})
+    assert names(fixed) == (["x"], ["y"])
+
+
 def test_the_ends_of_branches_are_no_outputs(writer, saved):
     dropout_in_cond(writer, training=False)
     assert names(import_tensorflow(saved(writer))) == (["x"], ["y"])
