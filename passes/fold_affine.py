@@ -7,7 +7,13 @@
 
 Scales and offsets that follow one another are merged. A scale and an offset with no
 convolution before them become one, with a window of 1 x 1 and a group a channel. What
-others read, too, stays.
+others read, too, stays; but where an offset takes a convolution that is far from 0 back
+to it, the convolution has the offset, and the others read the sum with its contrary:
+
+    %1 = nn.conv2d %0, %w, %b                    %2 = nn.conv2d %0, %w, %b'
+    %2 = nn.sub %1, %b                    ==>    %1 = nn.add %2, %b
+
+In integers, all of which reach to 0, nothing would be left of what lies about 1000.
 """
 
 from dataclasses import dataclass
@@ -32,6 +38,9 @@ from .quantisation.constants import key_of, scale_of
 from .rewriting import rewrite
 from .semantics import AipuPass, Semantics, approximate
 
+NEARER = 8
+"""By how many times less a bias must be, for a convolution to be far from 0 with it."""
+
 Convolution = nn.Conv2dOp | nn.FullyConnectedOp
 
 
@@ -55,6 +64,8 @@ class FoldAffine(RewritePattern):
             return
         if isinstance(before, Convolution) and can_take_an_affine(before):
             self.fold(affine, before, op, rewriter)
+        elif isinstance(before, Convolution) and self.is_far_from_zero(before, affine):
+            self.centre(affine, before, op, rewriter)
         elif affine.scales and affine.shifts and len(nn.shape(op.ofm)) == 4:
             self.convolve(affine, chain, rewriter)
         elif affine.scales + affine.shifts < len(chain):
@@ -81,6 +92,37 @@ class FoldAffine(RewritePattern):
             self.exchange(convolution, 1, weight, rewriter)
         convolution.activation = last.activation
         rewriter.replace(last, [], [convolution.ofm])
+
+    def is_far_from_zero(self, convolution: Convolution, affine: Affine) -> bool:
+        """Whether an offset alone takes away most of a bias, though others read it."""
+        if affine.scales or not is_bare(convolution):
+            return False
+        bias = self.array(convolution.bias)
+        return NEARER * np.abs(bias + affine.offset).max() < np.abs(bias).max()
+
+    def centre(
+        self,
+        affine: Affine,
+        convolution: Convolution,
+        last: nn.BinaryOperator,
+        rewriter: PatternRewriter,
+    ) -> None:
+        """Have the convolution shifted, and shift it back for its other readers."""
+        key = key_of(convolution.bias)
+        bias = self.weight(key, "shifted", self.array(convolution.bias) + affine.offset)
+        back = self.weight(key, "back", -affine.offset)
+        shifted = nn.AddOp(convolution.ofm, back.value)
+        back.location = shifted.location = convolution.location
+        rewriter.insert([back, shifted], InsertPoint.after(convolution))
+        convolution.ofm.replace_uses_with_if(
+            shifted.ofm, lambda use: use.operation is not shifted
+        )
+        self.exchange(convolution, 2, bias, rewriter)
+        if last.activation == nn.NO_CLAMP:
+            rewriter.replace(last, [], [convolution.ofm])
+        else:
+            clamp = nn.ClampOp(convolution.ofm, *last.activation.data)
+            rewriter.replace(last, clamp)
 
     def scale(self, convolution: Convolution, factor: np.ndarray) -> StringAttr | None:
         """The scale of integer weights whose reals are multiplied by `factor`."""
@@ -151,9 +193,13 @@ class FoldAffine(RewritePattern):
 
 def can_take_an_affine(op: Convolution) -> bool:
     """Whether a convolution ends in its sum, known to one reader, of weights."""
+    return op.ofm.has_one_use() and is_bare(op)
+
+
+def is_bare(op: Convolution) -> bool:
+    """Whether a convolution ends in its sum, of weights."""
     return (
-        op.ofm.has_one_use()
-        and op.activation == nn.NO_CLAMP
+        op.activation == nn.NO_CLAMP
         and isinstance(op.weight.owner, nn.WeightOp)
         and isinstance(op.bias.owner, nn.WeightOp)
     )

@@ -50,6 +50,18 @@ def layout() -> type[ModulePass]:
     return LayoutPass
 
 
+def join_pads() -> type[ModulePass]:
+    from .join_pads import JoinPadsPass
+
+    return JoinPadsPass
+
+
+def hoist_slices() -> type[ModulePass]:
+    from .hoist_slices import HoistSlicesPass
+
+    return HoistSlicesPass
+
+
 def decompose_batch_norm() -> type[ModulePass]:
     from .decompose_batch_norm import DecomposeBatchNormPass
 
@@ -158,6 +170,12 @@ def scale_features() -> type[ModulePass]:
     return ScaleFeaturesPass
 
 
+def scale_channels() -> type[ModulePass]:
+    from .scale_channels import ScaleChannelsPass
+
+    return ScaleChannelsPass
+
+
 def choose_ranges() -> type[ModulePass]:
     from .choose_ranges import ChooseRangesPass
 
@@ -238,6 +256,8 @@ PASSES: Registry = {
     "recognise-rms-norm": recognise_rms_norm,
     "recognise-lp-norm": recognise_lp_norm,
     "layout": layout,
+    "join-pads": join_pads,
+    "hoist-slices": hoist_slices,
     "decompose-batch-norm": decompose_batch_norm,
     "decompose-prelu": decompose_prelu,
     "fold-normalisation": fold_normalisation,
@@ -256,6 +276,7 @@ PASSES: Registry = {
     "place-operators": place_operators,
     "calibrate": calibrate,
     "scale-features": scale_features,
+    "scale-channels": scale_channels,
     "choose-ranges": choose_ranges,
     "narrow-ranges": narrow_ranges,
     "correct-biases": correct_biases,

@@ -130,3 +130,22 @@ func.func @by_position(%x: tensor<1x5x5x2xf32>) -> tensor<1x5x5x4xf32> {
   %1 = nn.mul %0, %c : (tensor<1x5x5x4xf32>, tensor<5x1x4xf32>) -> tensor<1x5x5x4xf32>
   func.return %1 : tensor<1x5x5x4xf32>
 }
+
+// -----
+
+// An offset by the contrary of a large bias is the convolution's, though others read it:
+// they read it shifted back.
+
+// CHECK-LABEL: @far_from_zero
+// CHECK:         %[[C:.*]] = nn.conv2d %{{.*}}, %{{.*}}, %{{.*}} :
+// CHECK:         %[[B:.*]] = nn.add %[[C]], %{{.*}}
+// CHECK-NEXT:    %[[A:.*]] = nn.abs %[[B]]
+// CHECK-NEXT:    func.return %[[C]], %[[A]]
+func.func @far_from_zero(%x: tensor<1x5x5x2xf32>) -> (tensor<1x5x5x4xf32>, tensor<1x5x5x4xf32>) {
+  %w = nn.weight "w1" : tensor<4x1x1x2xf32>
+  %b = nn.weight "far" : tensor<4xf32>
+  %0 = nn.conv2d %x, %w, %b : (tensor<1x5x5x2xf32>, tensor<4x1x1x2xf32>, tensor<4xf32>) -> tensor<1x5x5x4xf32>
+  %1 = nn.sub %0, %b : (tensor<1x5x5x4xf32>, tensor<4xf32>) -> tensor<1x5x5x4xf32>
+  %2 = nn.abs %0 : (tensor<1x5x5x4xf32>) -> tensor<1x5x5x4xf32>
+  func.return %1, %2 : tensor<1x5x5x4xf32>, tensor<1x5x5x4xf32>
+}
