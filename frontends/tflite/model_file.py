@@ -10,7 +10,7 @@ import numpy as np
 
 from ...errors import AipuError
 from ...warning_lines import Warnings
-from .elements import elements, limits
+from .elements import DTYPES, elements, limits
 from .graph import Graph, Operator, Option, Quantisation, Tensor
 from .schema import names, schema
 from .tables import READ_ERRORS, Tables
@@ -96,10 +96,16 @@ class _ModelFile:
             self.operator(table, codes, len(tensors))
             for table in self.tables.tables(subgraph, "Operators")
         ]
+        inputs = self.numbers(subgraph, "Inputs", len(tensors))
+        computed = {*inputs, *(n for each in operators for n in each.outputs)}
+        tensors = [
+            tensor if number in computed else _with_no_elements(tensor)
+            for number, tensor in enumerate(tensors)
+        ]
         return Graph(
             _named(tensors),
             operators,
-            self.numbers(subgraph, "Inputs", len(tensors)),
+            inputs,
             self.numbers(subgraph, "Outputs", len(tensors)),
         )
 
@@ -210,6 +216,13 @@ class _ModelFile:
         if not all(least <= number < tensors for number in found):
             raise AipuError(f"{field} are the tensors {found}, of {tensors}")
         return found
+
+
+def _with_no_elements(tensor: Tensor) -> Tensor:
+    """A constant of no elements, which need no buffer: the shape of a scalar."""
+    if tensor.array is not None or 0 not in tensor.shape or tensor.kind not in DTYPES:
+        return tensor
+    return replace(tensor, array=np.empty(tensor.shape, DTYPES[tensor.kind]))
 
 
 def _named(tensors: Sequence[Tensor]) -> list[Tensor]:

@@ -22,6 +22,11 @@ def test_reshape_to_a_shape_among_its_options(check, ifm):
     check("RESHAPE", ifm, NewShape=[8, 18], options_type="ReshapeOptions")
 
 
+def test_reshape_to_a_scalar(check, generator):
+    """The shape is a constant without elements, for which files keep no bytes."""
+    check("RESHAPE", generator.standard_normal((1, 1), np.float32), integers())
+
+
 @pytest.mark.parametrize("axes", [[], [1], [-1, 1]], ids=str)
 def test_squeeze(check, generator, axes):
     ifm = generator.standard_normal((2, 1, 3, 1), np.float32)
