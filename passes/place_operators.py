@@ -19,7 +19,6 @@ from xdsl.ir import Block, Operation
 
 from ..backend_aipu.machine import Machine, load_machine
 from ..dialects import nn
-from ..dialects.locations import place
 from ..errors import AipuError
 from .placement.abilities import computed_operands, on_integers, operators, why_not
 from .placement.detours import REASON as DETOUR
@@ -87,7 +86,7 @@ def check_pins(pins: Mapping[Operation, Pin], machine: Machine) -> None:
         if pin.side == MACHINE and (reason := why_not(op, machine)):
             raise AipuError(
                 f"{pin.said}, but {machine.name} cannot run it: {reason}",
-                place=place(op),
+                place=pin.name,
                 remedy="leave it to the host",
             )
 

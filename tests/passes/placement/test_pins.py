@@ -47,7 +47,10 @@ def network() -> list[nn.Operator]:
         ("/conv[12]/", ["transpose", "abs", "tanh"]),
         ("/^conv1$/", ["abs"]),
         ("a[0]", ["neg", "square"]),
-        ("a[[]0[]]/square", ["square"]),
+        ("a[0]/square", ["square"]),
+        ("a[0]/neg", ["neg"]),
+        ("conv1/abs", ["abs"]),
+        ("a[[]0[]]/*", ["neg", "square"]),
         ("turn", ["transpose"]),
         ("type:transpose", ["transpose", "transpose"]),
         ("type:NonZero", ["onnx"]),
@@ -90,6 +93,18 @@ def test_pins_may_not_contradict_each_other() -> None:
         "conv1: --host 'conv*' and --machine 'type:abs' contradict each other\n"
         "  leave one of them out"
     )
+
+
+def test_a_pin_of_one_operator_is_stronger_than_one_of_its_node() -> None:
+    for pins in (
+        Pins(host=["a[0]"], machine=["a[0]/square"]),
+        Pins(host=["a[0]/neg"], machine=["a[0]"]),
+    ):
+        found = find_pins(network(), pins)
+        sides = {op.name: pin.side for op, pin in found.items()}
+        assert sides == {"nn.neg": "host", "nn.square": "machine"}
+    with pytest.raises(AipuError, match="contradict each other"):
+        find_pins(network(), Pins(host=["a*"], machine=["a[0]/square"]))
 
 
 def test_two_patterns_for_one_side_may_mean_the_same() -> None:

@@ -15,9 +15,8 @@ from aipu.backend_aipu.machine import load_machine
 from aipu.dialects import nn
 from aipu.dialects.locations import source_name
 from aipu.passes.functions import main_function
-from aipu.passes.operator_names import HELPERS
+from aipu.passes.operator_names import HELPERS, operator_names
 from aipu.passes.placement.abilities import operators, why_not
-from aipu.passes.placement.pins import names_of
 from aipu.passes.segments import functions, place_of
 from aipu.runtime.driver import Build, Options
 from aipu.runtime.levels import FLOAT, QUANTISED
@@ -36,10 +35,8 @@ def choices(seed: int) -> dict[str, bool]:
     build = Build(Mixed(seed).model(), Options())
     build.reach(FLOAT)
     found = operators(main_function(build.module).body.block)
-    return {
-        max(names, key=len): why_not(op, R329) is None
-        for op, names in names_of(found).items()
-    }
+    names = operator_names(found)
+    return {names[op]: why_not(op, R329) is None for op in found}
 
 
 def pinned(seed: int, draw: int) -> tuple[list[str], list[str]]:
