@@ -1,7 +1,7 @@
 """The static shapes of the inputs: the file's, settled by what the user says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..dialects.nn.shapes import Shape
 from ..errors import AipuError, nearest
@@ -15,10 +15,14 @@ Extents = Sequence[int | None]
 
 @dataclass(frozen=True)
 class Batch:
-    """The leading extent of the inputs, in the file and as it is imported."""
+    """The leading extent of the inputs, in the file and as it is imported.
+
+    `forced` is what the user says where the file says something else; else 1.
+    """
 
     before: int
     after: int
+    forced: int = 1
 
 
 def settle_shapes(
@@ -53,8 +57,11 @@ def settle_shapes(
         if settled[name]:
             before = (extents[0] if extents else None) or 1
             changes.add(Batch(before, settled[name][0]))
+    said = [extents[0] for extents in declared.values() if extents]
+    other = any(extent not in (None, batch) for extent in said)
     # Inputs that change differently have no batch that a reshape could follow.
-    return settled, changes.pop() if len(changes) == 1 else Batch(1, 1)
+    common = changes.pop() if len(changes) == 1 else Batch(1, 1)
+    return settled, replace(common, forced=(batch or 1) if other else 1)
 
 
 def fits(shape: Shape, declared: Extents | None) -> bool:

@@ -25,6 +25,8 @@ from ..dialects.semantics.weights import WeightStore
 from ..dialects.value_names import value_name
 from ..errors import AipuError, UnsupportedError
 from ..warning_lines import Warnings
+from .frames import check_frames
+from .input_shapes import Batch
 from .model import ImportedModel
 
 LARGEST = 1 << 27
@@ -95,11 +97,19 @@ class Network:
         outputs: Mapping[str, SSAValue],
         weights_source: str = "model",
         runtime: str | None = None,
+        batch: Batch | None = None,
     ) -> ImportedModel:
         """The model, with `outputs` by the names that the source gives them.
 
-        `runtime` is whose integers its pinned tensors are, if it rounds in its own way.
+        `runtime` is whose integers its pinned tensors are, if it rounds in its own way;
+        `batch` what became of the batch.
+
+        Raises:
+            AipuError: the batch is one that the file was not meant for, and the network
+                would mix its frames.
         """
+        if batch is not None and batch.forced > 1:
+            check_frames(self.block, outputs, self.weights, batch.forced)
         self.block.add_op(ReturnOp(*outputs.values()))
         results = [value.type for value in outputs.values()]
         main = FuncOp(

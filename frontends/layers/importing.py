@@ -80,6 +80,7 @@ def import_layers(
         file.name,
         {name: values[name] for name in graph.outputs},
         "random" if isinstance(weights, DrawnWeights) else "model",
+        batch=changed_batch,
     )
 
 

@@ -71,6 +71,7 @@ def import_onnx(
         model.stem if isinstance(model, Path) else proto.graph.name,
         outputs_by_name,
         "random" if random is not None and random.drawn else "model",
+        batch=changed_batch,
     )
 
 

@@ -79,7 +79,7 @@ def import_archive(
     for name, array in arrays.items():
         conversion.values[name] = Constant(name, array)
     outputs_by_name = conversion.run()
-    return conversion.network.finish(name, outputs_by_name)
+    return conversion.network.finish(name, outputs_by_name, batch=changed_batch)
 
 
 def _fixed(program: Program, name: str, value: np.ndarray) -> np.ndarray:

@@ -69,7 +69,7 @@ def import_tensorflow(
     settled, changed_batch = settle_shapes(declared, given, batch, EXAMPLE)
     conversion = Conversion(graph, settled, changed_batch, _stored(nodes, graph))
     outputs_by_name = conversion.run()
-    found = conversion.network.finish(model.stem, outputs_by_name)
+    found = conversion.network.finish(model.stem, outputs_by_name, batch=changed_batch)
     recordings = {str(name): doors[name] for name in graph.inputs if name in doors}
     return replace(found, preprocessing=recordings)
 

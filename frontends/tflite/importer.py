@@ -62,4 +62,6 @@ def import_tflite(
     results = conversion.run()
     pins = any(isinstance(op, nn.QuantiseOp) for op in conversion.network.block.ops)
     runtime = "tflite" if pins else None
-    return conversion.network.finish(model.stem, results, runtime=runtime)
+    return conversion.network.finish(
+        model.stem, results, runtime=runtime, batch=changed_batch
+    )

@@ -25,7 +25,12 @@ def test_a_batch_that_is_left_open_is_one() -> None:
 def test_a_batch_that_is_asked_for_goes_before_both() -> None:
     settled, batch = settle_shapes({"x": (8, 3)}, {"x": (4, 3)}, 2)
     assert settled == {"x": (2, 3)}
-    assert batch == Batch(8, 2)
+    assert batch == Batch(8, 2, forced=2)
+
+
+def test_a_batch_that_the_file_leaves_open_is_not_forced() -> None:
+    _, batch = settle_shapes({"x": (None, 3)}, {"x": (4, 3)}, 2)
+    assert batch == Batch(1, 2)
 
 
 def test_other_extents_must_be_said() -> None:
