@@ -36,6 +36,7 @@ def compile(
     quantise: Mapping[str, str] | None = None,
     host: Sequence[str] = (),
     machine: Sequence[str] = (),
+    keep_samples: bool = True,
 ) -> "Package":
     """Build a model for a machine.
 
@@ -62,6 +63,8 @@ def compile(
         host: patterns of operators to run on the host: names, names with `*` or `?`,
             `/regular expressions/`, `type:lrn`.
         machine: patterns of operators to run on the machine.
+        keep_samples: whether some calibration samples stay in the package, to run and
+            to verify it with.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
@@ -90,6 +93,7 @@ def compile(
             example_inputs=example_inputs,
             quantise=quantise or {},
             pins=Pins(host, machine),
+            keep_samples=keep_samples,
         ),
     )
     for caveat in said_of(package.manifest):

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os.path import realpath
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from .errors import AipuError
+from .work_folder import work_folder
 
 
 @contextmanager
@@ -23,8 +23,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     target = _target(path)
     try:
-        with TemporaryDirectory(prefix=".aipu-", dir=target.parent) as folder:
-            beside = Path(folder) / target.name
+        with work_folder(target.parent) as folder:
+            beside = folder / target.name
             yield beside
             beside.replace(target)
     except OSError as error:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.inspect import EnumType, VarTupleType
 
 from ..errors import AipuError, nearest
+from ..pipes import refuse_pipe
 
 Section = TypeVar("Section", bound=Struct)
 
@@ -25,6 +26,7 @@ def read(path: Path) -> dict[str, object]:
         AipuError: the file cannot be read, or is not TOML.
     """
     try:
+        refuse_pipe(path)
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise AipuError(

@@ -1,13 +1,8 @@
 """`aipu-opt`: read a module or a model, run passes over it, write what came of it."""
 
-import sys
-from pathlib import Path
-
 import click
 
-from .arguments import FIX, INPUT_SHAPE
-
-FILE = click.Path(path_type=Path)
+from .arguments import FILE, FIX, INPUT_SHAPE
 
 
 @click.command(
@@ -128,18 +123,12 @@ def main(context: click.Context, **_: object) -> None:
     if context.params["file"] is None and not context.params["list_passes"]:
         raise click.UsageError("Missing argument 'FILE'.", context)
 
-    from ..errors import AipuError
     from ..passes.running.pipeline_text import PipelineError
     from ..runtime.optimise import Request, optimise
+    from .failing import one_message
 
-    try:
+    traceback = bool(context.params["traceback"])
+    with one_message("aipu-opt", {PipelineError: 2}, traceback=traceback):
         warnings = optimise(Request(**context.params))
-    except AipuError as error:
-        if context.params["traceback"]:
-            from traceback import format_exception
-
-            click.echo("".join(format_exception(error)), err=True)
-        click.echo(f"aipu-opt: {error}", err=True)
-        sys.exit(2 if isinstance(error, PipelineError) else 1)
     for warning in warnings:
         click.secho(f"aipu-opt: warning: {warning}", fg="yellow", err=True)

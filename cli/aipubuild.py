@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from ..errors import AipuError
+from .arguments import FILE
+from .failing import one_message
 
 EVERY_SECTION = "*"
 
@@ -18,9 +20,7 @@ Examples:
   aipubuild --keys GBuilder
 """,
 )
-@click.argument(
-    "cfg", metavar="NET.cfg", type=click.Path(path_type=Path), required=False
-)
+@click.argument("cfg", metavar="NET.cfg", type=FILE, required=False)
 @click.option(
     "-v",
     "--verbose",
@@ -41,17 +41,18 @@ def main(
     context: click.Context, cfg: Path | None, verbose: bool, section: str | None
 ) -> None:
     """Build what an AIPUBuilder cfg says, and run it if it says so."""
-    try:
-        if section is not None:
-            show_keys(section)
-        elif cfg is None:
-            context.fail(
-                "expected NET.cfg, the build file; --keys lists what is in one"
-            )
-        else:
-            carry_out(cfg, verbose)
-    except AipuError:
-        context.exit(1)
+    with one_message("aipubuild"):
+        try:
+            if section is not None:
+                show_keys(section)
+            elif cfg is None:
+                context.fail(
+                    "expected NET.cfg, the build file; --keys lists what is in one"
+                )
+            else:
+                carry_out(cfg, verbose)
+        except AipuError:
+            context.exit(1)
 
 
 def carry_out(cfg: Path, verbose: bool) -> None:

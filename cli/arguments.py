@@ -1,11 +1,36 @@
 """Kinds of arguments that several commands take."""
 
 from collections.abc import Callable
+from math import isfinite
+from os import PathLike
 from pathlib import Path
 
 import click
 
-FILE = click.Path(path_type=Path)
+
+class File(click.Path):
+    """A file or folder; a pipe is none: reading it would wait, writing replace it."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self,
+        value: str | PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        path = Path(value)
+        try:
+            is_pipe = path.is_fifo()
+        except OSError as error:
+            self.fail(f"{path}: {error.strerror}", param, ctx)
+        if is_pipe:
+            self.fail(f"{path}: expected a file or a folder, found a pipe", param, ctx)
+        return path
+
+
+FILE = File()
 
 
 class InputShape(click.ParamType):
@@ -47,7 +72,7 @@ class NamedFile(click.ParamType):
         name, equals, file = value.rpartition("=")
         if not (name and equals and file):
             self.fail(f"expected NAME=X.npy, found {value}", param, ctx)
-        return name, Path(file)
+        return name, FILE.convert(file, param, ctx)
 
 
 NAMED_FILE = NamedFile()
@@ -89,9 +114,12 @@ class Reals(click.ParamType):
         if isinstance(value, tuple):
             return value
         try:
-            return tuple(map(float, value.split(",")))
+            numbers = tuple(map(float, value.split(",")))
         except ValueError:
+            numbers = ()
+        if not numbers or not all(map(isfinite, numbers)):
             self.fail(f"expected numbers as 1,2,3, found {value}", param, ctx)
+        return numbers
 
 
 REALS = Reals()
@@ -105,9 +133,9 @@ INPUTS = click.option(
     metavar="NAME=X.npy",
     type=NAMED_FILE,
     multiple=True,
-    help="The array of an input. May be repeated; default: noise, always the same.",
+    help="The array of an input. May be repeated; default: the calibration samples of "
+    "the package, or noise, always the same, where it has none.",
 )
-NOISE = "no --input: the inputs are noise, always the same"
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
 TARGET = click.option(

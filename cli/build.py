@@ -14,9 +14,11 @@ from .arguments import (
     TARGET,
     model_options,
 )
+from .typed import Remembering, typed
 
 
 @click.command(
+    cls=Remembering,
     epilog="""\b
 Examples:
   aipu build resnet50.onnx -o resnet50 --calibration images.npy
@@ -99,8 +101,21 @@ Examples:
     help="Let the network scale images: it takes pixels from 0 to 255, as samples for "
     "--calibration must be then.",
 )
+@click.option(
+    "--no-samples",
+    is_flag=True,
+    help="Keep no calibration samples in the package; otherwise at most 4, of 4 MB in "
+    "all, to run and to verify it with.",
+)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Delete what else lies in the folder of an older package.",
+)
 @AS_JSON
+@click.pass_context
 def build(
+    context: click.Context,
     model: Path,
     folder: Path,
     target: str,
@@ -121,6 +136,8 @@ def build(
     channels: str | None,
     resize: int | None,
     fold_image: bool,
+    no_samples: bool,
+    force: bool,
     as_json: bool,
 ) -> None:
     """Build a model into a package.
@@ -131,18 +148,17 @@ def build(
     """
     from ..frontends.preprocessing import image_of
     from ..passes.placement.pins import Pins
-    from ..runtime.driver import Options
+    from ..runtime.driver import Options, built_by
     from ..runtime.driver import build as build_package
-    from ..runtime.files import check_folder
     from ..runtime.fixed_values import read_fixed
-    from ..runtime.package import MANIFEST
+    from ..runtime.package import FOLDER
     from ..runtime.report.caveats import caveats
     from ..runtime.report.findings import findings
     from ..runtime.report.terminal.commands import command_lines
     from ..runtime.report.terminal.console import show, show_json, warn, working
     from ..runtime.report.terminal.report import report_tables
 
-    check_folder(folder, MANIFEST)
+    FOLDER.check(folder, force=force, option="--force")
     options = Options(
         target=target,
         strategy=strategy,
@@ -156,15 +172,17 @@ def build(
         image=image_of(mean, scale, channels, resize),
         fold_image=fold_image,
         weights=weights,
+        keep_samples=not no_samples,
         quantise=dict(settings),
         pins=Pins(host, machine),
     )
     with working(f"building {model.name}"):
         package = build_package(model, options)
-        package.save(folder)
+        package.save(folder, force=force)
         found = findings(package)
     warn(*caveats(found.figures))
     if as_json:
         show_json(package.report)
     else:
-        show(*report_tables(found), command_lines(package.manifest))
+        lines = built_by(typed(context), options, folder)
+        show(*report_tables(found), command_lines(lines))

@@ -17,7 +17,10 @@ Examples:
 )
 @click.argument("packages", metavar="DIR...", type=FILE, nargs=-1, required=True)
 @click.option(
-    "--verify", "verified", is_flag=True, help="Verify every layer too, on noise."
+    "--verify",
+    "verified",
+    is_flag=True,
+    help="Verify every layer too, on the calibration samples of each, or noise.",
 )
 @AS_JSON
 def compare(packages: tuple[Path, ...], verified: bool, as_json: bool) -> None:

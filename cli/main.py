@@ -4,7 +4,8 @@ from importlib import import_module
 
 import click
 
-from ..errors import AipuError, nearest
+from ..errors import nearest
+from .failing import one_message
 
 COMMANDS = {
     "inspect": "Show what is in a model, and what will run where.",
@@ -22,7 +23,7 @@ COMMANDS = {
 
 
 class AipuGroup(click.Group):
-    """Finds the commands, and turns every `AipuError` into one message."""
+    """Finds the commands, and ends every failure in one message."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -40,11 +41,8 @@ class AipuGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
-        try:
+        with one_message("aipu"):
             return super().invoke(ctx)
-        except AipuError as error:
-            click.echo(f"aipu: {error}", err=True)
-            ctx.exit(1)
 
 
 @click.command(

@@ -19,7 +19,10 @@ Examples:
 @PACKAGE
 @click.option("--all", "all_layers", is_flag=True, help="Show every layer, in order.")
 @click.option(
-    "--verify", "verified", is_flag=True, help="Verify every layer too, on noise."
+    "--verify",
+    "verified",
+    is_flag=True,
+    help="Verify every layer too, on the calibration samples of the package, or noise.",
 )
 @click.option(
     "--html",
@@ -74,6 +77,8 @@ def report(
         if trace_file is not None:
             write_file(trace_file, trace(found))
     warn(*caveats(found.figures))
+    if verified:
+        note(f"verified on {loaded.own_inputs}")
     note(*(f"wrote {path}" for path in (page, trace_file) if path is not None))
     if as_json:
         show_json(loaded.report)

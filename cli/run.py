@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, INPUTS, NOISE, PACKAGE
+from .arguments import AS_JSON, FILE, INPUTS, PACKAGE
 
 
 @click.command(
@@ -78,10 +78,10 @@ def run(
         arrays.update(made.arrays)
         note(*made.remarks)
     with working(f"running {loaded.manifest.name}"):
-        result = loaded.run(arrays or loaded.noise())
+        result = loaded.run(arrays or loaded.own_runs()[0])
         found = figures(loaded.report)
     if not arrays:
-        note(NOISE)
+        note(f"no --input: the inputs are the first of {loaded.own_inputs}")
     if folder is not None:
         paths = write_arrays(folder, result.outputs)
         note(*(f"wrote {path}" for path in paths))

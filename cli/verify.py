@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, INPUTS, NOISE, PACKAGE
+from .arguments import AS_JSON, INPUTS, PACKAGE
 
 
 @click.command(
@@ -37,7 +37,7 @@ def verify(package: Path, inputs: tuple[tuple[str, Path], ...], as_json: bool) -
         rows = loaded.verify(read_arrays(inputs) if inputs else None)
         found = ladder(rows, figures(loaded.report))
     if not inputs:
-        note(NOISE)
+        note(f"no --input: verified on {loaded.own_inputs}")
     if as_json:
         show_json(ladder_figures(found))
     else:

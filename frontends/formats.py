@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from ..errors import AipuError
+from ..pipes import refuse_pipe
 from .foreign_formats import refusal
 from .model import ImportedModel
 
@@ -127,6 +128,7 @@ def importer(path: Path, weights: Path | None = None) -> Importer:
             place=str(path),
             remedy=f"known: {', '.join(sorted(FORMATS))}, and .mlir",
         )
+    refuse_pipe(path)
     if weights is None:
         return FORMATS[path.suffix]()
     if path.suffix not in PAIRS:

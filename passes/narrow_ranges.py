@@ -1,7 +1,8 @@
 """Cut off what of a range no reader can tell from its end.
 
-    %1 = nn.add %a, %b  {range = [-180.0, 40.0]}         {range = [-6.234, 6.234]}
-    %2 = nn.sigmoid %1                              ==>
+    %1 = nn.add %a, %b                     %1 = nn.add %a, %b {range = [-6.234, 6.234],
+           {range = [-180.0, 40.0]}   ==>             told_apart = [-6.234, 6.234]}
+    %2 = nn.sigmoid %1                     %2 = nn.sigmoid %1
 
 Needs `calibrate` before. A sigmoid of more than 6.24 is 1 in eight bits, so integers
 spent on more are wasted, and the others lie further apart. Of a sum the parts need not
@@ -20,7 +21,14 @@ from xdsl.ir import Block, Operation, SSAValue
 
 from ..dialects import nn
 from ..dialects.semantics.weights import WeightStore
-from .calibration.attributes import RANGE, Range, read, read_range, write_range
+from .calibration.attributes import (
+    RANGE,
+    Range,
+    read,
+    read_range,
+    write_range,
+    write_told_apart,
+)
 from .context import weights_of
 from .functions import main_function
 from .placement.abilities import is_weight, operators
@@ -64,6 +72,7 @@ class NarrowRangesPass(AipuPass):
             low, high = read_range(value)
             if low < least or most < high:
                 write_range(value, max(low, least), min(high, most))
+                write_told_apart(value, least, most)
 
 
 def bounds(block: Block, store: WeightStore) -> dict[SSAValue, Range]:

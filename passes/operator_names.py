@@ -20,10 +20,12 @@ HELPERS = (
 )
 
 
-def operator_names(operators: Iterable[Operation]) -> dict[Operation, str]:
-    """A name for each operator, after its node, that no other of them has."""
+def operator_names(
+    operators: Iterable[Operation], others: Iterable[str] = ()
+) -> dict[Operation, str]:
+    """A name for each operator, after its node, none of them alike, nor of `others`."""
     names: dict[Operation, str] = {}
-    taken: set[str] = set()
+    taken = set(others)
     for op in sorted(operators, key=lambda op: isinstance(op, HELPERS)):
         names[op] = next(name for name in _candidates(op) if name not in taken)
         taken.add(names[op])

@@ -34,7 +34,7 @@ IMPORT = (
     Stage("canonicalise", "drops what the others left"),
 )
 
-QUANTISE = (
+PREPARE = (
     Stage("split-wide-weights", "unsigned weights of a model can need nine bits"),
     Stage("adopt-scales", "what a model has quantised stays as it is"),
     Stage("split-concats", "the parts of a concat may need scales of their own"),
@@ -45,11 +45,20 @@ QUANTISE = (
     Stage("calibrate", "other scales follow from the values that tensors take"),
     Stage("choose-ranges", "which values matter shows in the outputs alone"),
     Stage("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
+    Stage("name-reals", "integers are to say which reals they stand for"),
+)
+
+INTEGERS = (
     Stage("correct-biases", "rounded weights must not shift the means of channels"),
     Stage("quantise-operators", "the machine computes on int8"),
     Stage("guard-quotients", "what is small must not be 0 where it divides"),
     Stage("outline-segments", "a binary holds what runs between two crossings"),
     Stage("name-operators", "every layer of the reports needs a name of its own"),
+)
+
+QUANTISE = (
+    Stage("prepare", "still in reals: who runs what, and how far tensors reach"),
+    Stage("integers", "needs no samples: ranges are scales"),
 )
 
 SCHEDULE = (
@@ -61,6 +70,8 @@ LOWER = (Stage("lower-to-aipu", "loops, addresses and tokens follow from schedul
 
 PIPELINES: dict[str, tuple[Stage, ...]] = {
     "import": IMPORT,
+    "prepare": PREPARE,
+    "integers": INTEGERS,
     "quantise": QUANTISE,
     "schedule": SCHEDULE,
     "lower": LOWER,

@@ -7,6 +7,8 @@ tensor, weights int8 with one scale an ofm channel, biases int32.
        {place = "machine"}    ==>   %1 = nn.conv2d %q, %w8, %b32 rescale %m, %s
 func.return %1                      %2 = nn.dequantise %1
                                     func.return %2
+
+What makes integers says which reals they stand for, if `name-reals` was before.
 """
 
 from collections.abc import Sequence
@@ -27,6 +29,7 @@ from .placement.mark import run_on_host, run_on_machine, runs_on_machine
 from .quantisation.arithmetic import Arithmetic, arithmetic_of
 from .quantisation.constants import Constants
 from .quantisation.element_types import OF_ONE_TYPE, element_types, own_type
+from .quantisation.identity import stand_for, stands_for
 from .quantisation.moving import MOVING
 from .quantisation.pins import pinned
 from .quantisation.rules import Site, quantised
@@ -157,6 +160,7 @@ class Quantiser:
         """Put `new` before `reader`, with the location and the name of `source`."""
         for op in new:
             op.location = location(source)
+        stand_for(new[-1], stands_for(source))
         new[-1].results[0].name_hint = source.name_hint
         self.block.insert_ops_before(new, reader)
 

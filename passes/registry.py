@@ -218,6 +218,12 @@ def name_operators() -> type[ModulePass]:
     return NameOperatorsPass
 
 
+def name_reals() -> type[ModulePass]:
+    from .name_reals import NameRealsPass
+
+    return NameRealsPass
+
+
 def group_operators() -> type[ModulePass]:
     from .group_operators import GroupOperatorsPass
 
@@ -284,6 +290,7 @@ PASSES: Registry = {
     "guard-quotients": guard_quotients,
     "outline-segments": outline_segments,
     "name-operators": name_operators,
+    "name-reals": name_reals,
     "group-operators": group_operators,
     "fuse-residual-add": fuse_residual_add,
     "fuse-pooling": fuse_pooling,

@@ -4,15 +4,15 @@ Every step is a pipeline that `aipu-opt` also runs, and says so: the package lis
 commands that make each level from the one before.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from shlex import quote
+from shlex import join
 
 import numpy as np
 import onnx
-from xdsl.dialects.builtin import ModuleOp, TensorType
+from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute
 
@@ -33,8 +33,10 @@ from ..frontends.pytorch.module import (
     Module,
     import_module_in_memory,
 )
+from ..passes.calibration.attributes import MEAN, read
 from ..passes.calibration.network_input import network_inputs
-from ..passes.calibration.samples import single
+from ..passes.calibration.samples import Samples, prepared, read_samples, single
+from ..passes.calibration.trial import tensors
 from ..passes.context import AipuContext
 from ..passes.functions import input_name, main_function, output_name
 from ..passes.lowering.memory_check import check_feature_maps
@@ -42,12 +44,13 @@ from ..passes.placement.pins import NO_PINS, Pins
 from ..passes.registry import PASSES
 from ..passes.running.pipeline import build_pipeline, run_pipeline
 from ..passes.schedule.strategy import strategy
-from .fixed_values import fixed_words
-from .levels import AIPU, FILES, FLOAT, QUANTISED, TILE, Levels
+from .kept_samples import kept
+from .levels import AIPU, FILES, FLOAT, PREPARED, Levels
 from .manifest import FORMAT, Manifest, TensorInfo
 from .package import Package
 from .preprocessing.in_network import put_in_front
 from .preprocessing.record import preprocessing
+from .recipe import Pipelines, level_lines, pipelines
 from .text_model import read_text_model
 from .verify import program_of
 
@@ -72,6 +75,7 @@ class Options:
     example_inputs: object = ()
     image: Image | None = None
     fold_image: bool = False
+    keep_samples: bool = True
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
     pins: Pins = NO_PINS
@@ -92,7 +96,6 @@ class Build:
         """
         self.machine = load_machine(options.target)
         strategy(options.strategy)
-        self.source = _source(model)
         self.options = options
         self.imported = _import(model, options)
         self.module = self.imported.module
@@ -125,13 +128,21 @@ class Build:
         raise AipuError("no input takes images", place="--fold-image")
 
     def reach(self, level: str) -> None:
-        """Go down to a level; all that come before it must be reached before.
+        """Go down to a level, by all that come before it.
 
         Raises:
             AipuError: the calibration data is not as it should be, or the network
                 does not fit the machine.
         """
-        if level == QUANTISED:
+        for each in FILES:
+            if each not in self.modules:
+                self.take(each)
+            if each == level:
+                return
+
+    def take(self, level: str) -> None:
+        """Go down by one level."""
+        if level == PREPARED:
             check_feature_maps(main_function(self.module), self.machine)
         pipeline = build_pipeline(self.pipelines[level], PASSES)
         run_pipeline(pipeline, self.module, self.context)
@@ -156,7 +167,10 @@ class Build:
             calibration=self.context.calibration,
             inputs=inputs,
             outputs=outputs,
-            commands=_commands(self.pipelines, self.source, self.options),
+            pipelines={
+                FILES[level]: pipeline
+                for level, pipeline in _told_pipelines(_portable(self.options)).items()
+            },
             preprocessing=preprocessing(
                 self.imported.preprocessing, self.image, inputs
             ),
@@ -164,7 +178,16 @@ class Build:
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = _used(self.modules.values(), self.context.weights)
-        return Package(manifest, Levels(self.modules), weights, binary)
+        return Package(
+            manifest, Levels(self.modules), weights, binary, kept(self.samples())
+        )
+
+    def samples(self) -> Samples:
+        """What the package may keep of the calibration data."""
+        if self.context.samples is None or not self.options.keep_samples:
+            return {}
+        inputs = network_inputs(main_function(self.modules[FLOAT]))
+        return prepared(self.context.samples, inputs)
 
 
 def build(model: Model, options: Options) -> Package:
@@ -175,8 +198,7 @@ def build(model: Model, options: Options) -> Package:
             or the network does not fit the machine.
     """
     steps = Build(model, options)
-    for level in FILES:
-        steps.reach(level)
+    steps.reach(AIPU)
     return steps.package()
 
 
@@ -203,60 +225,69 @@ def _reader(path: Path, weights: Path | None) -> Importer:
     return read_text_model if path.suffix == ".mlir" else importer(path, weights)
 
 
-def _pipelines(options: Options) -> dict[str, str]:
-    """The pipeline that makes each level from the one before."""
-    quantise = {"target": options.target, **options.quantise, **options.pins.options()}
-    if isinstance(options.calibration, str | Path):
-        quantise["data"] = f'"{options.calibration}"'
-    settings = " ".join(f"{name}={value}" for name, value in quantise.items())
-    return {
-        FLOAT: "import",
-        QUANTISED: f"quantise{{{settings}}}",
-        TILE: f"schedule{{target={options.target} strategy={options.strategy}}}",
-        AIPU: f"lower{{target={options.target}}}",
-    }
+def _used_means(module: ModuleOp) -> Iterable[str]:
+    """The weights that hold means of channels."""
+    for value in tensors(module):
+        mean = read(value, MEAN)
+        if isinstance(mean, StringAttr):
+            yield mean.data
 
 
-def _source(model: Model) -> str:
-    """The file of the model, without its folder."""
-    if isinstance(model, onnx.ModelProto):
-        return f"{model.graph.name}.onnx"
-    if not isinstance(model, str | Path):
-        return f"{type(model).__name__}.pt2"
-    return Path(model).name
+def _pipelines(options: Options) -> Pipelines:
+    """The pipelines of a build; its samples are in the context."""
+    settings = {**options.quantise, **options.pins.options()}
+    return pipelines(options.target, options.strategy, settings)
 
 
-def _commands(pipelines: Mapping[str, str], source: str, options: Options) -> list[str]:
-    """The lines that make the files of the levels again."""
-    commands: list[str] = []
-    if options.weights is not None:
-        source = f"{quote(source)} --weights {quote(options.weights.name)}"
-    else:
-        source = quote(source)
-    source = " ".join([source, *fixed_words(options.fixed)])
-    for level, pipeline in pipelines.items():
-        file = FILES[level]
-        commands.append(f"aipu-opt {source} -p {quote(pipeline)} -o {file}")
-        source = file
-    return commands
+def _told_pipelines(options: Options) -> Pipelines:
+    """The pipelines of a build for a person: with the file of the samples, if any."""
+    data = options.calibration
+    if not isinstance(data, str | Path):
+        return _pipelines(options)
+    settings = {**options.quantise, "data": str(data)}
+    return _pipelines(replace(options, quantise=settings))
 
 
-def _samples(
-    calibration: Calibration, module: ModuleOp
-) -> Mapping[str, np.ndarray] | None:
-    """Calibration data that was given as arrays; files are read by the pass."""
-    if calibration is None or isinstance(calibration, str | Path):
+def _portable(options: Options) -> Options:
+    """The same without folders of this computer: of absolute paths their names."""
+    data = options.calibration
+    if isinstance(data, str | Path) and Path(data).is_absolute():
+        data = Path(data).name
+    target = options.target
+    if Path(target).is_absolute():
+        target = Path(target).name
+    return replace(options, calibration=data, target=target)
+
+
+def built_by(command: Sequence[str], options: Options, folder: Path) -> Iterator[str]:
+    """The lines that build a package again, typed where it was built.
+
+    Args:
+        command: the words that were typed.
+        options: what they ask for.
+        folder: the package.
+    """
+    yield join(command)
+    yield from level_lines(_told_pipelines(options), folder)
+
+
+def _samples(calibration: Calibration, module: ModuleOp) -> Samples | None:
+    """Calibration data, prepared for the inputs of a network; None if there is none."""
+    if calibration is None:
         return None
+    inputs = network_inputs(main_function(module))
     if isinstance(calibration, np.ndarray):
-        inputs = network_inputs(main_function(module))
-        return single(calibration, inputs, "the calibration data")
-    return calibration
+        calibration = single(calibration, inputs, "the calibration data")
+    elif not isinstance(calibration, Mapping):
+        calibration = read_samples(Path(calibration), inputs)
+    return prepared(calibration, inputs)
 
 
 def _used(modules: Iterable[ModuleOp], weights: WeightStore) -> WeightStore:
     """The weights that a level still reads, and those in the program."""
     keys: dict[str, None] = {}
     for module in modules:
+        keys.update(dict.fromkeys(_used_means(module)))
         for op in module.walk():
             if isinstance(op, nn.WeightOp):
                 keys[op.key.data] = None

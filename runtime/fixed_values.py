@@ -1,8 +1,7 @@
-"""The values that inputs are fixed at, as words of a command: `sr=16000`, `h=h.npy`."""
+"""The values that inputs are fixed at, from words as `sr=16000`, `h=h.npy`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from shlex import quote
 
 import numpy as np
 
@@ -10,9 +9,6 @@ from ..errors import AipuError
 from ..passes.calibration.array_file import read_array
 
 WORDS = {"true": True, "false": False}
-
-MOST_WRITTEN = 64
-"""Elements of a value that a command line can hold."""
 
 
 def read_fixed(given: Iterable[tuple[str, str]]) -> dict[str, np.ndarray]:
@@ -48,14 +44,3 @@ def _number(name: str, word: str) -> bool | int | float:
         f"expected numbers as 1,2,3, true or false, or X.npy; found '{word}'",
         place=f"--fix {name}",
     )
-
-
-def fixed_words(fixed: Mapping[str, np.ndarray]) -> list[str]:
-    """The options that fix inputs again; a large array is named as a file."""
-    words: list[str] = []
-    for name, value in fixed.items():
-        text = f"{name}.npy"
-        if value.size <= MOST_WRITTEN:
-            text = ",".join(str(each).lower() for each in value.reshape(-1).tolist())
-        words.append(f"--fix {quote(f'{name}={text}')}")
-    return words

@@ -1,4 +1,7 @@
-"""A network at every level: float, quantised, scheduled in tiles, lowered to `aipu`.
+"""A network at every level: float, prepared, quantised, in tiles, lowered to `aipu`.
+
+Prepared is what was quantised: still in reals, but placed, and with the range of every
+tensor. Its operators have names, by which quantised ones say what they stand for.
 
 A module is printed or parsed when somebody first asks for the other form.
 """
@@ -13,9 +16,11 @@ from ..passes.context import AipuContext
 from ..passes.running.printing import Locations, module_text
 from ..passes.running.reading import read_module
 
-FLOAT, QUANTISED, TILE, AIPU = "float", "quantised", "tile", "aipu"
+FLOAT, PREPARED, QUANTISED = "float", "prepared", "quantised"
+TILE, AIPU = "tile", "aipu"
 FILES: Mapping[str, str] = {
     FLOAT: "levels/float.mlir",
+    PREPARED: "levels/prepared.mlir",
     QUANTISED: "model.mlir",
     TILE: "levels/tile.mlir",
     AIPU: "levels/aipu.mlir",

@@ -7,7 +7,7 @@ from ..backend_aipu.machine import Machine
 from ..errors import AipuError
 from ..frontends.preprocessing import Preprocessing
 
-FORMAT = 1
+FORMAT = 2
 
 
 class TensorInfo(Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,7 +23,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     machine: the numbers of the target, as they were.
     weights: "model", or "random" where they were drawn.
     calibration: "data", "noise" or "model".
-    commands: the `aipu-opt` lines that make each level from the one before.
+    pipelines: by the file of a level, what makes it from the level before.
     preprocessing: how inputs are made of recordings or images, by their names.
     warnings: what a user should know of the model and of the calibration data.
     """
@@ -38,7 +38,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     calibration: str
     inputs: dict[str, TensorInfo]
     outputs: dict[str, TensorInfo]
-    commands: list[str]
+    pipelines: dict[str, str]
     preprocessing: dict[str, Preprocessing] = {}
     warnings: list[str] = []
 

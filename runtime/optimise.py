@@ -30,6 +30,7 @@ from ..passes.running.writing import (
     weights_beside,
     write_module,
 )
+from ..pipes import refuse_pipe
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ def _optimise_text(
 def _read_text(file: str) -> tuple[str, str]:
     """The name of an input, and its text."""
     name = "<stdin>" if file == "-" else file
+    if file != "-":
+        refuse_pipe(Path(file))
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return name, data.decode("utf-8")

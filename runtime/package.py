@@ -6,6 +6,7 @@ A folder holds it:
     package.json    what was built: the manifest
     model.mlir      the quantised network and its segments
     weights.npz     the weights of all levels
+    samples.npz     a few calibration samples, to run and to check it with
     report.json     where the time goes
     levels/         the network at the other levels
 """
@@ -25,9 +26,12 @@ from ..dialects.semantics.weights import WeightStore
 from ..errors import AipuError, nearest
 from ..passes.calibration.network_input import Input, elements, network_inputs
 from ..passes.calibration.noise import drawn
+from ..passes.calibration.samples import Samples
 from ..passes.functions import main_function
-from .files import read_file, whole_folder
-from .levels import FLOAT, QUANTISED, TILE, Levels
+from . import kept_samples
+from .files import FolderKind, read_file, whole_folder
+from .kept_samples import SAMPLES
+from .levels import FILES, FLOAT, QUANTISED, TILE, Levels
 from .manifest import Manifest, TensorInfo, decode, encode
 from .report.summary import Report, summary
 from .session import run_network
@@ -39,6 +43,13 @@ BINARY = "aipu.bin"
 MANIFEST = "package.json"
 WEIGHTS = "weights.npz"
 REPORT = "report.json"
+FOLDER = FolderKind(
+    MANIFEST,
+    frozenset({BINARY, MANIFEST, WEIGHTS, SAMPLES, REPORT, *FILES.values()}),
+)
+"""What the folder of a package holds."""
+
+NOISE_RUNS = 2
 REFERENCE_LEVELS = {"float": FLOAT, "quantised": QUANTISED}
 
 Arrays = Mapping[str, np.ndarray]
@@ -61,11 +72,21 @@ class Package:
         levels: Levels,
         weights: WeightStore,
         binary: bytes,
+        samples: Samples | None = None,
     ):
+        """
+        Args:
+            manifest: what was built.
+            levels: the network at every level.
+            weights: of all levels.
+            binary: the program, and its weights.
+            samples: calibration samples to run and to check it with, if any.
+        """
         self.manifest = manifest
         self.levels = levels
         self.weights = weights
         self.binary = binary
+        self.samples = samples or {}
 
     @property
     def inputs(self) -> dict[str, TensorInfo]:
@@ -115,21 +136,28 @@ class Package:
             Levels({}, folder),
             WeightStore.load(folder / WEIGHTS),
             read_file(folder / BINARY),
+            kept_samples.load(folder),
         )
 
-    def save(self, folder: Path | str) -> None:
+    def save(self, folder: Path | str, *, force: bool = False) -> None:
         """Keep the package in a folder, whole or not at all.
+
+        Args:
+            folder: a new one, or one of an older package, which is replaced.
+            force: whether other files in that are deleted.
 
         Raises:
             AipuError: it cannot be written there.
         """
         texts = self.levels.texts()
         report = msgspec.json.format(msgspec.json.encode(self.report), indent=2)
-        with whole_folder(Path(folder), MANIFEST) as beside:
+        with whole_folder(Path(folder), FOLDER, force=force) as beside:
             for file, text in texts.items():
                 (beside / file).parent.mkdir(exist_ok=True)
                 (beside / file).write_text(text, encoding="utf-8")
             self.weights.save(beside / WEIGHTS)
+            if self.samples:
+                WeightStore(self.samples).save(beside / SAMPLES)
             (beside / BINARY).write_bytes(self.binary)
             (beside / MANIFEST).write_bytes(encode(self.manifest))
             (beside / REPORT).write_bytes(report + b"\n")
@@ -179,11 +207,29 @@ class Package:
         }
 
     def verify(self, inputs: Arrays | None = None) -> list[Row]:
-        """Compare every layer at every level; noise if there are no inputs."""
-        if inputs is None:
-            inputs = self.noise()
-        arrays = self._one_batch(inputs)
-        return verify(self.levels, self.weights, self.simulator, arrays)
+        """Compare every layer at every level.
+
+        Args:
+            inputs: arrays with any number of the network's batches in front; without,
+                the package's own samples, or noise where it has none.
+        """
+        runs = self.own_runs() if inputs is None else [inputs]
+        samples = [batch for run in runs for batch in self._batches(run)]
+        return verify(self.levels, self.weights, self.simulator, samples)
+
+    def own_runs(self) -> list[dict[str, np.ndarray]]:
+        """What it runs on by itself: its samples batch by batch, or else noise."""
+        if not self.samples:
+            return [self.noise(seed) for seed in range(NOISE_RUNS)]
+        return list(kept_samples.runs(self.samples, self._taken))
+
+    @property
+    def own_inputs(self) -> str:
+        """What `own_runs` are, in words."""
+        if not self.samples:
+            return f"{NOISE_RUNS} draws of noise, always the same"
+        count = min(map(len, self.samples.values()))
+        return f"{count} calibration sample{'s' * (count != 1)} of the package"
 
     def noise(self, seed: int = 0) -> dict[str, np.ndarray]:
         """Noise for every input, the same for the same seed."""

@@ -51,7 +51,9 @@ def read_text_model(
             draw_missing_weights(module, weights, random_weights)
         return next(weight_faults(module, weights), None)
 
+    # Places end up in packages, which others need not know our folders from.
+    place = path.name if path.is_absolute() else str(path)
     context = AipuContext(weights)
-    module = read_module(read_text(path), str(path), context, rules=[weights_fit])
+    module = read_module(read_text(path), place, context, rules=[weights_fit])
     source = MODEL if random_weights is None else RANDOM
     return ImportedModel(path.stem, module, weights, source)

@@ -2,11 +2,11 @@
 
 The quantised network is the reference of what the machine computes. The groups of the
 `tile` level, the program of the `aipu` level and the decoded binary must all give the
-same bytes. How far integers are from the float network is shown beside it, in numbers.
+same bytes. How far integers are from the reals that they stand for is shown beside it.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from xdsl.dialects.builtin import ModuleOp
@@ -14,29 +14,36 @@ from xdsl.ir import Operation
 
 from ..backend_aipu.codegen import to_program
 from ..backend_aipu.machine import Machine
-from ..dialects import nn
+from ..dialects import tile
 from ..dialects.aipu import ProgramOp
 from ..dialects.locations import source_name
-from ..dialects.quant import UniformType, quantisation, uniform
+from ..dialects.quant import UniformType, uniform
 from ..dialects.semantics.evaluate import evaluate
 from ..dialects.semantics.uniform import to_reals
 from ..errors import AipuError
 from ..passes.functions import main_function
-from ..passes.group_graph import groups_of
+from ..passes.group_graph import groups_of, operators_of
+from ..passes.quantisation.identity import stands_for
 from ..passes.segments import machine_functions
-from .levels import AIPU, FLOAT, QUANTISED, TILE, Levels
+from .closeness import Closeness
+from .levels import AIPU, PREPARED, QUANTISED, TILE, Levels
+from .reals import Real, RealNetwork
 from .session import run_network
 from .simulator.simulator import Simulator
 
 Layers = Mapping[str, np.ndarray]
+Inputs = Sequence[np.ndarray]
+
+NO_PARTNER = "it stands for no tensor of the float network"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One layer at one level.
+    """One layer at one level, over all samples.
 
     equal: the same bytes as in the quantised network.
-    cosine, sqnr_db: against the float network; None where it has no such layer.
+    cosine, sqnr_db: against the reals that it stands for; None where there are none.
+    remark: why there is no figure, or to what the reals were cut before.
     """
 
     name: str
@@ -44,13 +51,49 @@ class Row:
     equal: bool
     cosine: float | None
     sqnr_db: float | None
+    remark: str = ""
+
+
+@dataclass
+class _Rung:
+    """A layer at one level, as far as samples were seen."""
+
+    name: str
+    level: str
+    element: UniformType
+    reals: str
+    equal: bool = True
+    remark: str = ""
+    closeness: Closeness = field(default_factory=Closeness)
+
+    def see(
+        self, expected: np.ndarray, found: np.ndarray | None, real: Real | None
+    ) -> None:
+        """Compare one sample."""
+        if found is None:
+            self.equal = False
+            return
+        self.equal &= expected.tobytes() == found.tobytes()
+        if real is None or real.values.shape != expected.shape:
+            self.remark = NO_PARTNER
+            return
+        self.remark = real.cut
+        values = to_reals(found.reshape(expected.shape), self.element)
+        values = values.astype(np.float32)
+        self.closeness.see(real.seen(real.values), real.seen(values))
+
+    def row(self) -> Row:
+        compared = self.remark != NO_PARTNER and self.closeness.seen
+        cosine, sqnr_db = self.closeness.cosine, self.closeness.sqnr_db
+        figures = (cosine, sqnr_db) if compared else (None, None)
+        return Row(self.name, self.level, self.equal, *figures, self.remark)
 
 
 def verify(
     levels: Levels,
     weights: Mapping[str, np.ndarray],
     simulator: Simulator,
-    inputs: Sequence[np.ndarray],
+    samples: Iterable[Inputs],
 ) -> list[Row]:
     """The rows of all layers that the machine runs, level by level.
 
@@ -58,22 +101,28 @@ def verify(
         levels: the network at every level.
         weights: of all levels.
         simulator: with the decoded binary.
-        inputs: of the network.
+        samples: the inputs of the network, run by run.
     """
     module = levels[QUANTISED]
     lowered = _lowered(levels[AIPU], weights, simulator.machine)
-    found = {
-        "tile": _evaluated(levels[TILE], inputs, weights),
-        "aipu": _simulated(module, inputs, weights, lowered),
-        "binary": _simulated(module, inputs, weights, simulator),
-    }
-    expected = _evaluated(module, inputs, weights)
-    floats = _reals(levels[FLOAT], inputs, weights)
-    return [
-        _row(name, level, element, expected[name], layers.get(name), floats.get(name))
-        for level, layers in found.items()
-        for name, element in _machine_layers(levels[TILE]).items()
+    network = RealNetwork(levels[PREPARED], weights)
+    rungs = [
+        _Rung(name, level, element, reals)
+        for level in ("tile", "aipu", "binary")
+        for name, element, reals in _machine_layers(levels[TILE])
     ]
+    for inputs in samples:
+        found = {
+            "tile": _evaluated(levels[TILE], inputs, weights),
+            "aipu": _simulated(module, inputs, weights, lowered),
+            "binary": _simulated(module, inputs, weights, simulator),
+        }
+        expected = _evaluated(module, inputs, weights)
+        reals = network.values(inputs)
+        for rung in rungs:
+            layer = found[rung.level].get(rung.name)
+            rung.see(expected[rung.name], layer, reals.get(rung.reals))
+    return [rung.row() for rung in rungs]
 
 
 def _lowered(
@@ -103,24 +152,6 @@ def _evaluated(
     return layers
 
 
-def _reals(
-    module: ModuleOp, inputs: Sequence[np.ndarray], weights: Mapping[str, np.ndarray]
-) -> Layers:
-    """The layers of a float network; those that the model itself rounds, rounded."""
-    layers: dict[str, np.ndarray] = {}
-
-    def keep(op: Operation, result: np.ndarray) -> None:
-        if isinstance(op, nn.QuantiseOp):
-            if isinstance(op.ifm.owner, Operation):
-                layers[source_name(op.ifm.owner)] = to_reals(result, uniform(op.ofm))
-            return
-        element = quantisation(op.results[0])
-        layers[source_name(op)] = to_reals(result, element) if element else result
-
-    evaluate(main_function(module), inputs, weights, observe=keep)
-    return layers
-
-
 def _simulated(
     module: ModuleOp,
     inputs: Sequence[np.ndarray],
@@ -132,48 +163,16 @@ def _simulated(
     return layers
 
 
-def _machine_layers(module: ModuleOp) -> dict[str, UniformType]:
-    """The results of all groups, and how they stand for reals."""
-    layers: dict[str, UniformType] = {}
-    for function in machine_functions(module):
-        for group in groups_of(function):
-            element = quantisation(group.results[0])
-            assert element is not None
-            layers[group.work.data] = element
-    return layers
+def _machine_layers(module: ModuleOp) -> list[tuple[str, UniformType, str]]:
+    """The results of all groups: name, type, and the name of their reals."""
+    return [
+        (group.work.data, uniform(group.results[0]), _reals_of(group))
+        for function in machine_functions(module)
+        for group in groups_of(function)
+    ]
 
 
-def _row(
-    name: str,
-    level: str,
-    element: UniformType,
-    expected: np.ndarray,
-    found: np.ndarray | None,
-    real: np.ndarray | None,
-) -> Row:
-    if found is None:
-        return Row(name, level, False, None, None)
-    equal = expected.tobytes() == found.tobytes()
-    if real is None or real.size != found.size:
-        return Row(name, level, equal, None, None)
-    integers = found.reshape(real.shape).astype(np.float64)
-    values = element.scale * (integers - element.zero_point)
-    return Row(name, level, equal, cosine(real, values), sqnr_db(real, values))
-
-
-def cosine(reference: np.ndarray, values: np.ndarray) -> float:
-    """The cosine of the angle between two tensors; 1 if both are zero."""
-    a, b = reference.ravel().astype(np.float64), values.ravel()
-    norms = float(np.linalg.norm(a) * np.linalg.norm(b))
-    if not norms:
-        return float(not a.any() and not b.any())
-    return float(a @ b) / norms
-
-
-def sqnr_db(reference: np.ndarray, values: np.ndarray) -> float:
-    """Signal power over the power of the difference, in decibels."""
-    noise = float(np.square(reference.astype(np.float64) - values).sum())
-    signal = float(np.square(reference.astype(np.float64)).sum())
-    if not noise:
-        return float("inf")
-    return 10 * float(np.log10(signal / noise)) if signal else float("-inf")
+def _reals_of(group: tile.GroupOp) -> str:
+    """The reals that the last operator of a group stands for."""
+    *_, last = operators_of(group)
+    return stands_for(last.ofm)

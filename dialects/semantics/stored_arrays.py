@@ -15,6 +15,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 import numpy as np
 from numpy.lib import format as npy
 
+from ...pipes import refuse_pipe
+
 MOST_BYTES = 1 << 30
 """Of the arrays in an archive whose parts are compressed."""
 
@@ -46,7 +48,9 @@ def read_arrays(path: Path) -> np.ndarray | dict[str, np.ndarray]:
 
     Raises:
         UNREADABLE: it is neither, damaged, or claims more than it can hold.
+        AipuError: it is a pipe.
     """
+    refuse_pipe(path)
     with path.open("rb") as file:
         if file.read(2) == b"PK":
             return _archive(file)

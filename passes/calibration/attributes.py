@@ -2,9 +2,10 @@
 
 `range = array<f64: low, high>`, and `mean = "key"` of a weight that holds the mean of
 each channel; before it, `calibration = "min-max"` says by which method, and between it
-and `choose-ranges` stand several `ranges` to choose from. They stand on the operator
-that makes the tensor; on an argument of a function they are called `nn.range`,
-`nn.mean`, `nn.calibration` and `nn.ranges`.
+and `choose-ranges` stand several `ranges` to choose from. Where `narrow-ranges` has cut
+a range off, `told_apart = array<f64: low, high>` says what readers tell apart at most.
+They stand on the operator that makes the tensor; on an argument of a function they are
+called `nn.range`, `nn.mean`, `nn.calibration` and `nn.ranges`.
 """
 
 from collections.abc import Sequence
@@ -22,11 +23,15 @@ from ..functions import (
 from ..unmarked import UnmarkedError
 
 RANGE, RANGES, MEAN, METHOD = "range", "ranges", "mean", "calibration"
+TOLD_APART = "told_apart"
 
 OF_VALUES = (RANGE, RANGES, MEAN, METHOD)
 """All that calibration says of a tensor."""
 
 Range = tuple[float, float]
+
+LARGEST_REAL = 3.4028234663852886e38
+"""Of float32; a text cannot say infinity."""
 
 
 def write_range(value: SSAValue, low: float, high: float) -> None:
@@ -44,6 +49,17 @@ def read_range(value: SSAValue) -> Range:
     if found is None:
         raise missing(RANGE, value)
     return found
+
+
+def write_told_apart(value: SSAValue, low: float, high: float) -> None:
+    """Say that no reader tells values of `value` beyond `low` and `high` apart."""
+    ends = [max(low, -LARGEST_REAL), min(high, LARGEST_REAL)]
+    write(value, TOLD_APART, DenseArrayBase.from_list(f64, ends))
+
+
+def read_told_apart(value: SSAValue) -> Range | None:
+    """What readers of `value` tell apart at most; None where nothing was cut off."""
+    return as_range(read(value, TOLD_APART))
 
 
 def write_candidates(value: SSAValue, ranges: Sequence[Range]) -> None:

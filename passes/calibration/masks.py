@@ -6,6 +6,7 @@ at `REACH` below it: there the integer softmax has nothing left in its table.
 """
 
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 from xdsl.dialects.func import FuncOp
@@ -59,13 +60,31 @@ class Masks:
         if value not in self.scores:
             return values
         finite = np.clip(values, -LARGEST_REAL, LARGEST_REAL)
-        axis = softmax_axis(value)
-        if axis is None or not is_masked(value):
+        rows = self.masked_rows(value, finite)
+        if rows is None:
             return finite
-        greatest = finite.max(axis, keepdims=True)
-        cut = np.maximum(finite, greatest - REACH)
-        visible = np.broadcast_to(greatest > HIDDEN, cut.shape)
+        cut = np.maximum(finite, rows.floor)
+        visible = np.broadcast_to(rows.visible, cut.shape)
         return cut[visible] if visible.any() else cut
+
+    def masked_rows(self, value: SSAValue, values: np.ndarray) -> "MaskedRows | None":
+        """What softmaxes tell apart in each row of masked scores; None of others."""
+        axis = softmax_axis(value) if value in self.scores else None
+        if axis is None or not is_masked(value):
+            return None
+        greatest = values.max(axis, keepdims=True)
+        return MaskedRows(greatest - REACH, greatest > HIDDEN)
+
+
+class MaskedRows(NamedTuple):
+    """Rows of masked scores, with an extent of 1 along the axis of their softmax.
+
+    floor: below which no score counts.
+    visible: whether the row is not masked as a whole.
+    """
+
+    floor: np.ndarray
+    visible: np.ndarray
 
 
 def softmax_axis(value: SSAValue) -> int | None:

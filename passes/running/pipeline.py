@@ -58,6 +58,17 @@ def build_pipeline(
     return passes
 
 
+def options_of(
+    name: str,
+    registry: Registry,
+    pipelines: Mapping[str, Sequence[Stage]] = PIPELINES,
+) -> set[str]:
+    """The options that a pass of a named pipeline has, as they are spelled."""
+    elements = _expand(Element(name), pipelines)
+    passes = (registry[element.name]() for element in elements)
+    return {spelled(each.name) for every in passes for each in fields(every)}
+
+
 def _expand(
     element: Element, pipelines: Mapping[str, Sequence[Stage]]
 ) -> Iterator[Element]:

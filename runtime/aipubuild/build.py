@@ -102,7 +102,7 @@ class Building:
         if self.wanted.mode == "run":
             files += self.simulated(package)
         self.score(package)
-        show_findings(package, files, self.log, first_samples(build, package))
+        show_findings(package, package_folder(self.wanted), files, self.log)
         for line in board_lines(self.wanted, self.strange_layers):
             self.log.info(line)
         return package
@@ -207,9 +207,8 @@ class Building:
             files[folder / "profile_data.bin"] = profile_file(package)
         for path, data in files.items():
             write_file(path, data)
-        whole = package_folder(wanted)
-        package.save(whole)
-        return [*files, whole]
+        package.save(package_folder(wanted))
+        return list(files)
 
     def simulated(self, package: Package) -> list[Path]:
         """Run the binary on the files of the cfg; return the outputs' files."""
@@ -256,21 +255,6 @@ class Building:
                 channels_first=wanted.channels_first,
             )
         return arrays
-
-
-def first_samples(build: Build, package: Package) -> dict[str, np.ndarray] | None:
-    """As many samples as run at once; None if there is no data, or not so much."""
-    samples = build.context.samples
-    if samples is None:
-        return None
-    wanted = {name: info.shape for name, info in package.inputs.items()}
-    first = {
-        name: samples[name][: shape[0]]
-        for name, shape in wanted.items()
-        if name in samples
-    }
-    found = {name: array.shape for name, array in first.items()}
-    return first if found == wanted else None
 
 
 def choose_methods(module: ModuleOp, methods: Overrides) -> None:

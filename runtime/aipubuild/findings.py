@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..package import Arrays, Package
+from ..levels import FILES, QUANTISED
+from ..package import Package
+from ..recipe import level_lines
 from ..report.figures import figures
 from ..report.speed import (
     ESTIMATES,
@@ -18,15 +20,15 @@ from .log import Log
 
 
 def show_findings(
-    package: Package, files: Sequence[Path], log: Log, sample: Arrays | None
+    package: Package, whole: Path, files: Sequence[Path], log: Log
 ) -> None:
     """Print what the simulator says of the time, and the ladder of the values.
 
     Args:
         package: what was built.
-        files: that were written.
+        whole: the folder of the package.
+        files: that were written beside it.
         log: what takes the lines.
-        sample: inputs to compare the layers on; None for noise.
     """
     profile = package.profile
     for line in time(package):
@@ -36,16 +38,18 @@ def show_findings(
             f"layer {layer.name}: {layer.cycles} cycles, {layer.macs} MACs, "
             f"{layer.dram_bytes} DRAM bytes, bound by {layer.bound_by}"
         )
-    rows = [row for row in package.verify(sample) if row.level == "binary"]
+    rows = [row for row in package.verify() if row.level == "binary"]
     equal = sum(row.equal for row in rows)
     log.info(f"{equal} of {len(rows)} layers bit-exact in the simulator")
-    inputs = "noise" if sample is None else "the first calibration samples"
-    log.info(f"cosine of each layer to the float network, on {inputs}:")
+    log.info(f"cosine of each layer to the float network, on {package.own_inputs}:")
     for line in similarity(rows):
         log.info(line)
-    for command in package.manifest.commands:
-        log.detail(command)
-    for path in files:
+    pipelines = {
+        level: package.manifest.pipelines[file] for level, file in FILES.items()
+    }
+    for line in level_lines(pipelines, whole, QUANTISED):
+        log.detail(line)
+    for path in (*files, whole):
         log.info(f"wrote {path}")
 
 
@@ -71,4 +75,5 @@ def similarity(rows: Sequence[Row]) -> Iterator[str]:
     """The cosine of each layer to the float network."""
     for row in rows:
         if row.cosine is not None:
-            yield f"layer {row.name}: cosine {row.cosine:.5f}"
+            remark = f" {row.remark}" if row.remark else ""
+            yield f"layer {row.name}: cosine {row.cosine:.5f}{remark}"

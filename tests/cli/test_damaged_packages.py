@@ -64,7 +64,7 @@ def test_a_manifest_that_is_none(content: bytes, copy: Path) -> None:
 
 
 def unknown_format(manifest: dict) -> None:
-    manifest["format"] = 2
+    manifest["format"] = 3
 
 
 def impossible_machine(manifest: dict) -> None:
@@ -82,7 +82,7 @@ def unknown_field(manifest: dict) -> None:
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        (unknown_format, "a package of format 2, expected 1"),
+        (unknown_format, "a package of format 3, expected 2"),
         (impossible_machine, "$.machine.array.rows"),
         (another_target, "made for the target 'r329', not 'r330'"),
         (unknown_field, "unknown field `comment`"),
@@ -107,7 +107,7 @@ def test_weights_that_were_edited(copy: Path) -> None:
     [
         ("model.mlir", "run"),
         ("levels/tile.mlir", "report"),
-        ("levels/float.mlir", "verify"),
+        ("levels/prepared.mlir", "verify"),
         ("levels/aipu.mlir", "verify"),
     ],
 )

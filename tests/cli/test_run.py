@@ -33,9 +33,18 @@ def test_the_best_classes_come_first(package: Path, image: Path) -> None:
     assert [each["number"] for each in best] == np.argsort(-scores)[:5].tolist()
 
 
-def test_without_an_input_there_is_noise_and_it_says_so(package: Path) -> None:
-    first, second = aipu("run", package), aipu("run", package)
-    assert "the inputs are noise" in first.stderr
+def test_without_an_input_it_runs_on_what_it_keeps_and_says_so(package: Path) -> None:
+    first = aipu("run", package, "--json")
+    assert "the first of 4 calibration samples of the package" in first.stderr
+    expected = load(package).reference({INPUT: images(1)})[OUTPUT]
+    (found,) = json.loads(first.stdout)["outputs"].values()
+    assert found["max"] == pytest.approx(float(expected.max()))
+
+
+def test_without_any_samples_there_is_noise_and_it_says_so(copy: Path) -> None:
+    (copy / "samples.npz").unlink()
+    first, second = aipu("run", copy), aipu("run", copy)
+    assert "the inputs are the first of 2 draws of noise" in first.stderr
     assert first.stdout == second.stdout
 
 

@@ -65,6 +65,6 @@ def test_the_distance_to_float_is_that_of_the_input(
 
 
 def test_an_input_of_a_wrong_shape(package: Path, tmp_path: Path) -> None:
-    np.save(tmp_path / "image.npy", images(3))
+    np.save(tmp_path / "image.npy", images(3)[:, :, 1:])
     argument = f"{INPUT}={tmp_path / 'image.npy'}"
     assert "expected shape" in complaint("verify", package, "--input", argument)

@@ -308,7 +308,7 @@ def test_on_the_command_line(tmp_path):
     assert built.exit_code == 0, built.output
     package = aipu.load(tmp_path / "net")
     assert list(package.inputs) == ["x"]
-    assert "--fix sr=8000" in package.manifest.commands[0]
+    assert "--fix sr=8000" in built.stdout
     assert np.allclose(package.reference({"x": X}, "float")["y"], X - 1, atol=1e-6)
     assert command("inspect", path, "--fix", "sr=fast").exit_code == 1
 

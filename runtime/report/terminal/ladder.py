@@ -7,7 +7,7 @@ from rich.text import Text
 
 from ..ladder import Ladder
 from ..quantities import decimals
-from .tables import spaced, table
+from .tables import DIM, spaced, table
 
 EQUAL, DIFFERENT = Text("equal", "green"), Text("differs", "bold red")
 
@@ -15,13 +15,14 @@ EQUAL, DIFFERENT = Text("equal", "green"), Text("differs", "bold red")
 def ladder_tables(ladder: Ladder) -> Iterator[RenderableType]:
     """Every layer, and the count of the exact ones last."""
     levels = list(ladder.rungs[0].equal) if ladder.rungs else []
-    result = table("layer", *levels, ">cosine", ">SQNR dB")
+    result = table("layer", *levels, ">cosine", ">SQNR dB", "")
     for rung in ladder.rungs:
         result.add_row(
             rung.name,
             *(EQUAL if equal else DIFFERENT for equal in rung.equal.values()),
             decimals(rung.cosine, 6),
             decimals(rung.sqnr_db, 1),
+            Text(rung.remark, DIM),
         )
     yield result
     yield spaced(Text(ladder.verdict, "bold green" if ladder.exact else "bold red"))

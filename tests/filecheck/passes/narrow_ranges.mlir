@@ -3,7 +3,7 @@
 // A sigmoid cannot tell more than 6.23 from infinity, a tanh no more than 3.12.
 
 // CHECK-LABEL: @main
-// CHECK-NEXT:    nn.abs {{.*}}range = array<f64: 0.000000e+00, 6.234410e+00>
+// CHECK-NEXT:    nn.abs {{.*}}range = array<f64: 0.000000e+00, 6.234410e+00>, told_apart = array<f64: -6.234410e+00, 6.234410e+00>
 // CHECK-NEXT:    nn.neg {{.*}}range = array<f64: -3.116220e+00, 1.000000e+00>
 // CHECK:         nn.sigmoid
 func.func @main(%x: tensor<4xf32> {nn.range = array<f64: -9.0, 200.0>}) -> (tensor<4xf32>, tensor<4xf32>) {

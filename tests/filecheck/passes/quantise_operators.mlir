@@ -82,3 +82,18 @@ func.func @host(%x: tensor<1x4xf32> {nn.range = array<f64: -1.0, 1.0>}) -> tenso
   %2 = nn.div %1, %0 {place = "host", reason = "none"} : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x4xf32>
   func.return %2 : tensor<1x4xf32>
 }
+
+// -----
+
+// What makes integers says which reals they stand for, whatever else is named after them.
+// CHECK-LABEL: @named
+// CHECK: %[[Q:.*]] = nn.quantise %x {{.*}}stands_for = "picture"}
+// CHECK: %[[T:.*]] = nn.lookup %[[Q]], {{.*}}stands_for = "tanh"}
+// CHECK: %[[N:.*]] = nn.requantise %[[Q]] {{.*}}stands_for = "picture"}
+// CHECK: nn.concat %[[T]], %[[N]] {{.*}}stands_for = "both"}
+// CHECK: nn.dequantise {{.*}}stands_for = "both"}
+func.func @named(%x: tensor<1x4xf32> {nn.name = "picture", nn.range = array<f64: -12.8, 12.7>}) -> tensor<1x8xf32> {
+  %0 = nn.tanh %x {place = "machine", range = array<f64: -1.0, 1.0>, stands_for = "tanh"} : (tensor<1x4xf32>) -> tensor<1x4xf32>
+  %1 = nn.concat %0, %x axis 1 {place = "machine", range = array<f64: -20.0, 20.0>, stands_for = "both"} : (tensor<1x4xf32>, tensor<1x4xf32>) -> tensor<1x8xf32>
+  func.return %1 : tensor<1x8xf32>
+}
