@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 from onnx import helper
 from onnx.reference import ReferenceEvaluator
 
+from .gather_elements import GatherElements
 from .grid_sample import GridSample
 
 EVALUATION_ERRORS = (
@@ -53,7 +54,7 @@ def evaluator(
     outputs = [name for name in node.output if name]
     # A function, since an evaluator of a bare node takes the newest opset.
     function = helper.make_function("", "node", [*inputs], outputs, [node], opsets)
-    return ReferenceEvaluator(function, new_ops=[GridSample])
+    return ReferenceEvaluator(function, new_ops=[GatherElements, GridSample])
 
 
 def run_node(
