@@ -23,6 +23,8 @@ from ..errors import AipuError
 from .placement.abilities import computed_operands, on_integers, operators, why_not
 from .placement.detours import REASON as DETOUR
 from .placement.detours import detours
+from .placement.lengths import REASON as LENGTH
+from .placement.lengths import lengths
 from .placement.mark import HOST, MACHINE, run_on_host, run_on_machine
 from .placement.pins import Pin, Pins, find_pins
 from .placement.quotients import REASON as QUOTIENT
@@ -99,10 +101,10 @@ def host_operators(
     What follows the host and multiplies nothing stays there, rather than cross over
     for little work, unless it has integers already; so does what only brings an input
     into the machine's layout, and a softmax at the end, which is finer in reals. So are
-    quotients by statistics, and tensors that are joined on their way out. Pins come
-    first.
+    quotients by statistics, lengths of vectors, and tensors that are joined on their
+    way out. Pins come first.
     """
-    layout, quotients = input_layout(block), in_reals(block)
+    layout, quotients, roots = input_layout(block), in_reals(block), lengths(block)
     reasons: dict[Operation, str] = {}
     for op in operators(block):
         makers = [value.owner for value in computed_operands(op)]
@@ -117,6 +119,8 @@ def host_operators(
             reasons[op] = "it ends the network, and reals are exact"
         elif op in quotients and not on_integers(op):
             reasons[op] = QUOTIENT
+        elif op in roots and not on_integers(op):
+            reasons[op] = LENGTH
         elif isinstance(op, nn.ConcatOp) and pinned(op.ofm) is None and leaves(op):
             reasons[op] = "it ends the network, and its parts keep their scales"
         elif not (isinstance(op, MULTIPLYING) or on_integers(op)) and all(

@@ -169,3 +169,25 @@ func.func @length(%0: tensor<1x4x4x2xf32>) -> tensor<1x4x4x2xf32> {
   %7 = nn.div %3, %6 : (tensor<1x4x4x2xf32>, tensor<1x1x1x2xf32>) -> tensor<1x4x4x2xf32>
   func.return %7 : tensor<1x4x4x2xf32>
 }
+
+// -----
+
+// A length is the root of a sum of squares, however many there are, and a constant.
+// CHECK-LABEL: @magnitude
+// CHECK: nn.tanh {{.*}} {place = "machine"}
+// CHECK: nn.square {{.*}} {place = "host", reason = "a root of a sum of squares needs more than eight bits"}
+// CHECK: nn.mul {{.*}} {place = "host", reason = "a root of a sum of squares needs more than eight bits"}
+// CHECK: nn.add {{.*}} {place = "host"
+// CHECK: nn.sqrt {{.*}} {place = "host"
+// CHECK: nn.sqrt {{.*}} {place = "machine"}
+func.func @magnitude(%0: tensor<4x2xf32>, %1: tensor<4x2xf32>) -> (tensor<4x2xf32>, tensor<4x2xf32>) {
+  %2 = nn.tanh %0 : (tensor<4x2xf32>) -> tensor<4x2xf32>
+  %3 = nn.tanh %1 : (tensor<4x2xf32>) -> tensor<4x2xf32>
+  %4 = nn.square %2 : (tensor<4x2xf32>) -> tensor<4x2xf32>
+  %5 = nn.mul %3, %3 : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  %6 = nn.add %4, %5 : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  %7 = nn.sqrt %6 : (tensor<4x2xf32>) -> tensor<4x2xf32>
+  %8 = nn.add %2, %3 : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  %9 = nn.sqrt %8 : (tensor<4x2xf32>) -> tensor<4x2xf32>
+  func.return %7, %9 : tensor<4x2xf32>, tensor<4x2xf32>
+}
