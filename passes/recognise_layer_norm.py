@@ -102,8 +102,10 @@ class RecogniseLayerNorm(RewritePattern):
         found = spellings.quotient(op.ofm)
         if found is None:
             return None
+        numerator, gain = spellings.without_gain(found.numerator)
         for variance in self.variances(found.radicand):
-            if spellings.centred(found.numerator, variance.axes) is variance.ifm:
+            if spellings.centred(numerator, variance.axes) is variance.ifm:
+                found = found._replace(gain=found.gain * gain)
                 return standardised(found, variance)
         return None
 

@@ -94,7 +94,7 @@ class RecogniseLpNorm(RewritePattern):
     def length(self, value: SSAValue) -> Length | None:
         """A length, or a sum of magnitudes, which may have a least value."""
         spellings = Spellings(self.weights)
-        rest, least = spellings.at_least(value)
+        rest, least = spellings.at_least(spellings.plain(value))
         if isinstance(rest.owner, nn.SqrtOp):
             root = self.root(rest.owner.ifm)
             if root is None:

@@ -53,10 +53,16 @@ class RecogniseRmsNorm(RewritePattern):
         mean = spellings.mean(rest)
         if mean is None or mean.factor <= 0 or epsilon <= 0:
             return
-        square, ifm = mean.ifm.owner, found.numerator
-        if not isinstance(square, nn.SquareOp) or square.ifm is not ifm:
+        square = mean.ifm.owner
+        if not isinstance(square, nn.SquareOp):
             return
-        gain = along(found.gain / np.sqrt(mean.factor), nn.shape(ifm), mean.axes)
+        ifm, gain = found.numerator, found.gain
+        if square.ifm is not ifm:
+            ifm, scale = spellings.without_gain(ifm)
+            gain = gain * scale
+        if square.ifm is not ifm:
+            return
+        gain = along(gain / np.sqrt(mean.factor), nn.shape(ifm), mean.axes)
         if gain is None or nn.shape(ifm) != nn.shape(op.ofm):
             return
         weight = new_weight(self.weights, f"{source_name(op)}/gain", gain)

@@ -62,6 +62,16 @@ class Spellings:
                 return rest, found
         return None
 
+    def plain(self, value: SSAValue) -> SSAValue:
+        """What a value is a broadcast of: exporters add zeros to it."""
+        maker = value.owner
+        if isinstance(maker, nn.AddOp) and maker.activation == nn.NO_CLAMP:
+            for rest, other in (maker.operands, reversed(maker.operands)):
+                zeros = self.constant(other)
+                if zeros is not None and not zeros.any():
+                    return self.plain(rest)
+        return value
+
     def sum(self, value: SSAValue) -> tuple[SSAValue, float]:
         """`rest + number`."""
         return self.with_number(value, nn.AddOp) or (value, 0.0)
@@ -116,9 +126,20 @@ class Spellings:
         match value.owner:
             case nn.MulOp() as op:
                 return self._product(op.lhs, op.rhs) or self._product(op.rhs, op.lhs)
-            case nn.DivOp() as op if isinstance(op.rhs.owner, nn.SqrtOp):
-                return Quotient(op.lhs, op.rhs.owner.ifm, ONE)
+            case nn.DivOp() as op:
+                root = self.plain(op.rhs).owner
+                if isinstance(root, nn.SqrtOp):
+                    return Quotient(op.lhs, root.ifm, ONE)
         return None
+
+    def without_gain(self, value: SSAValue) -> tuple[SSAValue, np.ndarray]:
+        """A tensor, and the constant that it is multiplied with."""
+        maker = value.owner
+        if isinstance(maker, nn.MulOp) and maker.activation == nn.NO_CLAMP:
+            for rest, factor in (maker.operands, reversed(maker.operands)):
+                if (gain := self.constant(factor)) is not None:
+                    return rest, gain
+        return value, ONE
 
     def _product(self, one: SSAValue, other: SSAValue) -> Quotient | None:
         """`one` times what a root is in."""
@@ -129,7 +150,7 @@ class Spellings:
 
     def inverse_root(self, value: SSAValue) -> tuple[SSAValue, np.ndarray] | None:
         """`gain / sqrt(radicand)`."""
-        match value.owner:
+        match self.plain(value).owner:
             case nn.RsqrtOp() as op:
                 return op.ifm, ONE
             case nn.ReciprocalOp() as op if isinstance(op.ifm.owner, nn.SqrtOp):

@@ -59,6 +59,10 @@ SPELLINGS = {
         "mm = Mul(m, m) d = Sub(v, mm) d0 = Max(d, zero) p = Add(d0, e) r = Sqrt(p) "
         "i = Reciprocal(r) j = Mul(i, g) k = Mul(c, j) y = Add(k, b)",
     ),
+    "with the gain first": (
+        "nn.layer_norm",
+        CENTRED + "p = Add(v, e) r = Sqrt(p) h = Mul(g, c) q = Div(h, r) y = Add(q, b)",
+    ),
     "along rows": (
         "nn.layer_norm",
         "m = ReduceMean(a, rows) c = Sub(a, m) s = Mul(c, c) v = ReduceMean(s, rows) "
@@ -75,6 +79,11 @@ SPELLINGS = {
     "a length, and no less": (
         "nn.lp_norm",
         "r = ReduceL2(a, last) k = Clip(r, least) y = Div(a, k)",
+    ),
+    "a length that is broadcast": (
+        "nn.lp_norm",
+        "r = ReduceL2(a, last) k = Clip(r, least) "
+        "shape = Shape(a) f = Expand(k, shape) y = Div(a, f)",
     ),
     "a squared length, and no less": (
         "nn.lp_norm",
