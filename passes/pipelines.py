@@ -39,6 +39,7 @@ PREPARE = (
     Stage("adopt-scales", "what a model has quantised stays as it is"),
     Stage("split-concats", "the parts of a concat may need scales of their own"),
     Stage("split-transposes", "the machine permutes three dimensions at once"),
+    Stage("place-quiet-rows", "what is normalised may be too small for eight bits"),
     Stage("place-operators", "only what the machine runs becomes integers"),
     Stage("scale-features", "small features need as many integers as large ones"),
     Stage("scale-channels", "and so do small channels and parts of concats"),

@@ -134,6 +134,12 @@ def fuse_activation() -> type[ModulePass]:
     return FuseActivationPass
 
 
+def place_quiet_rows() -> type[ModulePass]:
+    from .place_quiet_rows import PlaceQuietRowsPass
+
+    return PlaceQuietRowsPass
+
+
 def place_operators() -> type[ModulePass]:
     from .place_operators import PlaceOperatorsPass
 
@@ -279,6 +285,7 @@ PASSES: Registry = {
     "split-wide-weights": split_wide_weights,
     "adopt-scales": adopt_scales,
     "split-concats": split_concats,
+    "place-quiet-rows": place_quiet_rows,
     "place-operators": place_operators,
     "calibrate": calibrate,
     "scale-features": scale_features,

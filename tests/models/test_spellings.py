@@ -183,3 +183,23 @@ def test_rows_of_zeros_and_quiet_ones_are_finite(body: str) -> None:
     assert np.isfinite(stored).all()
     assert "Tanh" in body or not stored[0, 0].any()
     assert all(row.equal for row in package.verify({"x": x}))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        CENTRED + "p = Add(v, e) r = Sqrt(p) y = Div(c, r)",
+        SQUARES + "r = Sqrt(p) y = Div(a, r)",
+        "r = ReduceL2(a, last) k = Clip(r, least) y = Div(a, k)",
+    ],
+)
+def test_rows_of_unlike_sizes_are_normalised_as_in_reals(body: str) -> None:
+    """Of rows from 0.01 to 100, eight bits would keep only the loud ones."""
+    model = spelled(body)
+    generator = np.random.default_rng(3)
+    sizes = np.exp(generator.normal(0, 2, (9, 8, 1)))
+    samples = (sizes * generator.normal(size=(9, 8, 16))).astype(np.float32)
+    package = aipu.compile(model, calibration=samples[1:])
+    x = samples[:1]
+    right = expected(model, x)
+    assert decibels(right, package.run({"x": x}).outputs["y"]) > 20
