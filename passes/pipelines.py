@@ -46,6 +46,7 @@ PREPARE = (
     Stage("calibrate", "other scales follow from the values that tensors take"),
     Stage("choose-ranges", "which values matter shows in the outputs alone"),
     Stage("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
+    Stage("judge-scales", "what a shared scale leaves next to nothing of is told"),
     Stage("name-reals", "integers are to say which reals they stand for"),
 )
 

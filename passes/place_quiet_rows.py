@@ -5,9 +5,9 @@
                                               %2 = nn.layer_norm %1, %gain, %offset
 
 In integers all rows have one scale. Where one reaches to 300 and another to 0.1, all of
-this one is 0, but a normalisation makes as much of it as of the other. The product of an
-input, which the host has in reals, can run there with it. Samples say whether rows are
-so unlike. Comes before `place-operators`, which leaves such a place as it is.
+this one is 0, but a normalisation makes as much of it as of the other. The product of
+an input, which the host has in reals, can run there with it. Samples say whether rows
+are so unlike. Comes before `place-operators`, which leaves such a place as it is.
 """
 
 from collections.abc import Mapping

@@ -194,6 +194,12 @@ def narrow_ranges() -> type[ModulePass]:
     return NarrowRangesPass
 
 
+def judge_scales() -> type[ModulePass]:
+    from .judge_scales import JudgeScalesPass
+
+    return JudgeScalesPass
+
+
 def correct_biases() -> type[ModulePass]:
     from .correct_biases import CorrectBiasesPass
 
@@ -292,6 +298,7 @@ PASSES: Registry = {
     "scale-channels": scale_channels,
     "choose-ranges": choose_ranges,
     "narrow-ranges": narrow_ranges,
+    "judge-scales": judge_scales,
     "correct-biases": correct_biases,
     "quantise-operators": quantise_operators,
     "guard-quotients": guard_quotients,

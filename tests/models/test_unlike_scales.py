@@ -1,5 +1,6 @@
 """Tensors whose parts are of unlike sizes: none is lost in int8."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -134,3 +135,22 @@ def test_what_lies_far_from_zero_is_taken_there_before_it_is_rounded() -> None:
     )
     right, found, _ = built(source)
     assert decibels(right, found) > 30
+
+
+def test_parts_that_still_share_a_scale_are_warned_of_with_their_ranges(
+    recwarn: pytest.WarningsRecorder,
+) -> None:
+    """Nothing behind a sine can make up for another scale before it."""
+    built(model(*ENDS["joined"]))
+    assert not any("one scale" in str(each.message) for each in recwarn)
+    built(model("c = Concat <axis = 1> (b, s) y = Sin(c)", "1,7,8,8"))
+    (warning,) = (line for w in recwarn if "one scale" in (line := str(w.message)))
+    found = re.fullmatch(
+        r"c: one scale for 'b', 0 to (\S+), and 's', 0 to (\S+), which has (\S+) of "
+        "255 steps: little is left of it in integers",
+        warning,
+    )
+    assert found is not None
+    boxes, scores, steps = map(float, found.groups())
+    assert scores <= 1 < 255 < boxes
+    assert steps == pytest.approx(scores / boxes * 255, rel=0.1)
