@@ -80,7 +80,9 @@ def users_line(error: BaseException) -> str:
 
 
 def is_users(frame: FrameType) -> bool:
-    """Whether code is neither ours nor a library's."""
+    """Whether code is neither ours nor a library's, nor Python's own."""
+    if frame.f_code.co_filename.startswith("<"):
+        return False
     package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
     file = Path(frame.f_code.co_filename)
     return package not in OURS and not any(map(file.is_relative_to, LIBRARIES))
@@ -94,7 +96,9 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _line(error: BaseException) -> str:
-    """A user's line; else the innermost."""
+    """A user's line, or the one that cannot be read; else the innermost."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
     places = [_place(frame, line) for frame, line in walk_tb(error.__traceback__)]
     return users_line(error) or (places[-1] if places else "")
 

@@ -18,7 +18,7 @@ from ..registry import Registry
 from ..unmarked import UnmarkedError
 from .faults import Step
 from .losses import Losses
-from .names import drop_empty_names
+from .names import mend_names
 from .observer import Observer
 from .options import instantiate, spelled
 from .pipeline_text import Element, parse_pipeline, pipeline_error
@@ -122,7 +122,7 @@ def run_pipeline(
     Raises:
         AipuError: a pass failed, or left a module that is not valid.
     """
-    drop_empty_names(module)
+    mend_names(module)
     absent = absent_keys(module, _weights(ctx))
     losses = Losses(module)
     for observer in observers:

@@ -10,6 +10,7 @@ from xdsl.ir import Operation
 from xdsl.passes import ModulePass
 from xdsl.printer import Printer
 
+from .names import mend_names
 from .observer import Observer
 
 
@@ -42,6 +43,7 @@ def module_text(
     generic: bool = False,
 ) -> str:
     """A module as text, in our own syntax or in the generic one."""
+    mend_names(module)
     stream = StringIO()
     printer_class = NamingPrinter if locations is Locations.NAMES else Printer
     printer = printer_class(

@@ -1,6 +1,7 @@
 """Reading a module from text; whatever is wrong with it is said with its place."""
 
 import re
+import struct
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 
@@ -76,6 +77,10 @@ OPERATION = re.compile(r'(?:%[^=]*=\s*)?"?([\w$.]+)')
 """The results of an operation, if any, and its name."""
 
 
+LAYOUTS = {2 + 4: ">e", 2 + 8: ">f", 2 + 16: ">d"}
+"""How the bits of reals are read, by the length of their text, as `0x7c00`."""
+
+
 class SteadyLexer(MLIRLexer):
     """A lexer that also comes to the end of a string that is not closed.
 
@@ -140,6 +145,19 @@ class LocatingParser(Parser):
             return None
         self._consume_token()
         return text
+
+    def parse_optional_float(self, *, allow_negative: bool = True) -> float | None:
+        """A real, or its bits in hexadecimal.
+
+        So xDSL prints infinities and large whole numbers, and does not read them.
+        """
+        token = self._current_token
+        layout = LAYOUTS.get(len(token.text)) if token.text.startswith("0x") else None
+        if token.kind is not MLIRTokenKind.INTEGER_LIT or layout is None:
+            return super().parse_optional_float(allow_negative=allow_negative)
+        self._consume_token()
+        (value,) = struct.unpack(layout, bytes.fromhex(token.text[2:]))
+        return value
 
     def resolve_operand(
         self, operand: UnresolvedOperand, type: AttributeInvT
