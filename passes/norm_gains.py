@@ -44,7 +44,7 @@ def along(
 ) -> np.ndarray | None:
     """A constant that is broadcast to `extents`, as an array along `axes` alone.
 
-    None if it differs along others.
+    None if it differs along others, or is broadcast by more than the extents.
     """
     rank = len(extents)
     if constant.ndim > rank:
@@ -53,8 +53,11 @@ def along(
     turned = shaped.transpose(axes_last(rank, axes))
     if any(extent != 1 for extent in turned.shape[: rank - len(axes)]):
         return None
-    normal = [extents[axis] for axis in axes]
-    return np.broadcast_to(turned.reshape(turned.shape[rank - len(axes) :]), normal)
+    normal = tuple(extents[axis] for axis in axes)
+    shared = turned.reshape(turned.shape[rank - len(axes) :])
+    if np.broadcast_shapes(shared.shape, normal) != normal:
+        return None
+    return np.broadcast_to(shared, normal)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class FoldGain(RewritePattern):
             else [back.permutation.get_values().index(a) for a in last]
         )
         array = along(constant, nn.shape(value), axes)
-        if array is None or nn.shape(op.ofm) != nn.shape(value):
+        if array is None:
             return
         new = self.with_constant(norm, op, array)
         if new:

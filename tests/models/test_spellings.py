@@ -203,3 +203,19 @@ def test_rows_of_unlike_sizes_are_normalised_as_in_reals(body: str) -> None:
     x = samples[:1]
     right = expected(model, x)
     assert decibels(right, package.run({"x": x}).outputs["y"]) > 20
+
+
+WIDER = """<ir_version: 9, opset_import: ["" : 17]>
+agraph (float[1,3,1,4] x) => (float[1,3,2,4] y)
+<float[1,4] gain = {1,2,3,4}, float[2,4] wide = {1,2,3,4,5,6,7,8}>
+{ l = LayerNormalization <axis = 2> (x, gain) y = OPERATOR(l, wide) }
+"""
+
+
+@pytest.mark.parametrize("operator", ["Mul", "Add"])
+def test_a_constant_that_widens_a_normalisation_is_not_its_gain(operator: str) -> None:
+    model = parser.parse_model(WIDER.replace("OPERATOR", operator))
+    x = np.random.default_rng(3).normal(size=(9, 3, 1, 4)).astype(np.float32)
+    package = aipu.compile(model, calibration=x)
+    (found,) = package.reference({"x": x[:1]}, "float").values()
+    assert found == pytest.approx(expected(model, x[:1]), abs=1e-5)
