@@ -9,6 +9,7 @@ from functools import partial
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 from xdsl.dialects.builtin import StringAttr
 from xdsl.dialects.func import FuncOp
 
@@ -19,6 +20,7 @@ from ...errors import AipuError, nearest
 from ..functions import RUNTIME
 from . import parameters, pinned_rescales, rescales, scales, zhouyi
 from .parameters import Parameters
+from .tflite_tables import tflite_table
 
 
 class ParameterRule(Protocol):
@@ -39,6 +41,7 @@ PinnedSum = Callable[[UniformType, UniformType, UniformType, int], RescaleAttr]
 PinnedMean = Callable[
     [UniformType, UniformType, int, Sequence[int], int | None], RescaleAttr
 ]
+PinnedTable = Callable[[nn.Operator, UniformType, UniformType], NDArray[np.int8] | None]
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class Arithmetic:
     rescale, sum_rescale, mean_rescale: multipliers and shifts.
     pinned_rescale, pinned_sum_rescale, pinned_mean_rescale: those where the model says
         the scales itself, if they are others.
+    pinned_table: the results of a function of one element there, if they are others
+        than what reals give, rounded.
     keeping: operators that could rescale, but keep the integers of their ifm.
     joins_early: what an operator wants in the integers of its result, like the parts
         of a concat, is made so at once.
@@ -69,6 +74,7 @@ class Arithmetic:
     pinned_sum_rescale: PinnedSum | None
     mean_rescale: Callable[[float, int, Sequence[int]], RescaleAttr]
     pinned_mean_rescale: PinnedMean | None
+    pinned_table: PinnedTable | None
     keeping: tuple[type[nn.Operator], ...]
     joins_early: bool
     compensates: bool
@@ -85,6 +91,7 @@ AIPU = Arithmetic(
     pinned_sum_rescale=pinned_rescales.exact_sum,
     mean_rescale=rescales.mean_rescale,
     pinned_mean_rescale=None,
+    pinned_table=None,
     keeping=(),
     joins_early=True,
     compensates=True,
@@ -96,6 +103,7 @@ TFLITE = replace(
     pinned_rescale=pinned_rescales.tflite_rescale,
     pinned_sum_rescale=pinned_rescales.tflite_sum,
     pinned_mean_rescale=pinned_rescales.tflite_mean,
+    pinned_table=tflite_table,
 )
 
 RUNTIMES: Mapping[str, Arithmetic] = {"tflite": TFLITE}
@@ -112,6 +120,7 @@ ZHOUYI = Arithmetic(
     pinned_sum_rescale=None,
     mean_rescale=zhouyi.mean_rescale,
     pinned_mean_rescale=None,
+    pinned_table=None,
     keeping=(nn.AvgPool2dOp,),
     joins_early=False,
     compensates=False,

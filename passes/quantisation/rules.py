@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Operation, SSAValue
 
@@ -22,7 +23,7 @@ from ..placement.abilities import is_function_of_one_element, is_weight
 from .arithmetic import Arithmetic
 from .constants import Constants, key_of
 from .pins import pinned
-from .tables import exponential_table, table
+from .tables import ALL_INT8, exponential_table, table
 
 
 @dataclass(frozen=True)
@@ -231,12 +232,22 @@ def avg_pool2d(op: nn.AvgPool2dOp, site: Site) -> nn.Operator:
 
 
 def clamp(op: nn.ClampOp, site: Site) -> nn.Operator:
-    exactly = site.rules.pinned_rescale
+    """A table, where no multiplier gives what the model's own runtime does."""
+    exactly, ifm = site.rules.pinned_rescale, site.inputs[0]
     if pinned(op.ofm) is None or exactly is None:
         factor = site.rescale(site.input_scales[0])
-    else:
-        factor = exactly(uniform(site.inputs[0]), site.element)
-    return nn.RequantiseOp(site.inputs[0], site.element, factor, op.bounds)
+        return nn.RequantiseOp(ifm, site.element, factor, op.bounds)
+    factor = exactly(uniform(ifm), site.element)
+    rescaled = nn.RequantiseOp(ifm, site.element, factor, op.bounds)
+    wanted = pinned_values(op, site)
+    if wanted is None or np.array_equal(all_results(rescaled), wanted):
+        return rescaled
+    return looked_up(op, site, wanted)
+
+
+def all_results(op: nn.RequantiseOp) -> NDArray[np.int8]:
+    """What an operator makes of every int8."""
+    return evaluate_operator(op, [ALL_INT8])
 
 
 def move(op: nn.Operator, site: Site) -> nn.Operator:
@@ -259,9 +270,22 @@ def lookup(op: nn.Operator, site: Site) -> nn.Operator:
         ]
         return evaluate_operator(op, arguments)
 
-    values = table(function, uniform(ifm), site.element)
-    kept = constants.keep(f"{place(op)}/table", values)
-    return nn.LookupOp(ifm, kept, site.element)
+    wanted = pinned_values(op, site)
+    if wanted is None:
+        wanted = table(function, uniform(ifm), site.element)
+    return looked_up(op, site, wanted)
+
+
+def pinned_values(op: nn.Operator, site: Site) -> NDArray[np.int8] | None:
+    """The table that the model's own runtime would have; None if that has none."""
+    if pinned(op.ofm) is None or site.rules.pinned_table is None:
+        return None
+    return site.rules.pinned_table(op, uniform(site.inputs[0]), site.element)
+
+
+def looked_up(op: nn.Operator, site: Site, values: NDArray[np.int8]) -> nn.Operator:
+    kept = site.constants.keep(f"{place(op)}/table", values)
+    return nn.LookupOp(site.inputs[0], kept, site.element)
 
 
 RULES: Mapping[type[Operation], Callable[..., nn.Operator]] = {
