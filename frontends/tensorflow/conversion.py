@@ -135,7 +135,7 @@ class Conversion:
         for source in merge.inputs:
             node = self.graph.nodes[source.node]
             if (node.operator == "NextIteration") == comes_back:
-                return self.values[source]
+                return self.read(source, merge)
         raise AipuError("a variable that never enters its loop", place=merge.place)
 
     def leave(self, loop: Loop, unknown: Unknown | None) -> None:
