@@ -231,12 +231,3 @@ def test_branches_on_constants(writer, check, generator, training):
     (found,) = [check(writer, x=x)]
     names = {op.name for op in found.module.walk()}
     assert ("nn.tanh" in names) == training
-
-
-def test_a_variable_that_begins_with_what_only_a_turn_gives(writer, saved):
-    recurrent(writer, writer.constant("limit", STEPS))
-    nodes = {node.name: node for node in writer.proto.node}
-    nodes["loop/h/merge"].input[0] = "state"
-    with pytest.raises(AipuError, match="'state', which nothing writes") as caught:
-        import_tensorflow(saved(writer))
-    assert "loop/h/merge" in str(caught.value)
