@@ -16,6 +16,13 @@ def ceil_divide(dividend: Count, divisor: int) -> Count:
     return -(-dividend // divisor)
 
 
+def greater(one: Count, other: Count) -> Count:
+    """The greater of two."""
+    if isinstance(one, np.ndarray):
+        return np.maximum(one, other)
+    return max(one, other)
+
+
 def shortfall(count: Count, least: int) -> Count:
     """How much `count` lacks to be `least`: `max(least - count, 0)`."""
     if isinstance(count, np.ndarray):

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from ..dialects.aipu import Dataflow
 from ..errors import AipuError, nearest
-from .counts import Count, ceil_divide
+from .counts import Count, ceil_divide, greater
 from .host import Host
 from .strict_toml import convert, read
 
@@ -63,7 +63,8 @@ class Dram(Struct, frozen=True, forbid_unknown_fields=True):
     bytes: what the NPU may use.
     bandwidth: bytes a second, effective.
     latency: nanoseconds from the start of a transfer to its first byte.
-    burst: bytes of the smallest piece that a strided transfer moves.
+    burst: bytes of the smallest piece that a strided transfer moves; and what any
+        transfer reads or writes on chip in a cycle.
     """
 
     bytes: Positive
@@ -146,9 +147,15 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True):
         rate = self.cycles_per_byte
         return ceil_divide(payload_bytes * rate.numerator, rate.denominator)
 
-    def transfer_cycles(self, payload_bytes: Count) -> Count:
-        """The cycles of one transfer: its start-up latency, then its bytes."""
-        return self.bus_cycles(payload_bytes) + self.cycles_of_ns(self.dram.latency)
+    def transfer_cycles(self, payload_bytes: Count, on_chip_bytes: Count) -> Count:
+        """The cycles of one transfer: its start-up latency, then its bytes.
+
+        On chip it writes or reads a burst a cycle: what it fills, or repeats, takes
+        time though it does not cross the bus. What moves nothing has no latency.
+        """
+        latency = self.cycles_of_ns(self.dram.latency) * (payload_bytes > 0)
+        on_chip = ceil_divide(on_chip_bytes, self.dram.burst)
+        return latency + greater(self.bus_cycles(payload_bytes), on_chip)
 
     def strided_bytes(self, pieces: Count, piece_bytes: Count) -> Count:
         """The bytes that a strided transfer moves: whole bursts for every piece."""

@@ -11,6 +11,7 @@ from ..dialects import nn, tile
 from ..dialects.nn import shape
 from ..errors import AipuError
 from .schedule.group import Group, GroupGraph, Kind, Stage
+from .schedule.reads import least_reads
 from .stages import stage_of
 
 
@@ -25,14 +26,25 @@ def group_of(op: tile.GroupOp) -> Group:
     Raises:
         AipuError: its operators are no chain.
     """
-    head, *tail = operators_of(op)
-    _check_chain(op, [head, *tail])
-    stages = [stage_of(head)]
-    for operator in tail:
+    operators = operators_of(op)
+    _check_chain(op, operators)
+    stages = [stage_of(operators[0])]
+    for operator in operators[1:]:
         stages.append(_later_stage(operator, stages[-1]))
-    return Group(
-        op.work.data, tuple(stages), tuple(_bytes(value) for value in op.inputs)
-    )
+    reads: dict[SSAValue, int] = dict.fromkeys(op.body.block.args, 0)
+    for operator, stage in zip(operators, stages, strict=True):
+        maps = _feature_maps(operator)
+        for value, size in zip(maps, least_reads(stage), strict=True):
+            if value in reads:
+                reads[value] = max(reads[value], size)
+    return Group(op.work.data, tuple(stages), tuple(reads.values()))
+
+
+def _feature_maps(op: nn.Operator) -> list[SSAValue]:
+    """What an operator walks: all but weights. One of two may be a constant."""
+    if isinstance(op, nn.BinaryOperator):
+        return list(op.operands)
+    return [v for v in op.operands if not isinstance(v.owner, nn.WeightOp)]
 
 
 def _check_chain(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:
@@ -74,13 +86,25 @@ def _later_stage(op: nn.Operator, before: Stage) -> Stage:
 
 def group_graph(function: FuncOp) -> GroupGraph:
     """The groups of a function, and what enters and leaves it."""
-    returned = function.body.block.last_op
-    assert returned is not None
-    return GroupGraph(
-        [group_of(op) for op in groups_of(function)],
-        sum(_bytes(value) for value in function.body.block.args),
-        sum(_bytes(value) for value in returned.operands),
-    )
+    block = function.body.block
+    assert block.last_op is not None
+    reads: dict[SSAValue, int] = dict.fromkeys(block.args, 0)
+    groups: list[Group] = []
+    for op in groups_of(function):
+        groups.append(group_of(op))
+        for value, size in zip(op.inputs, groups[-1].input_bytes, strict=True):
+            source = _reshaped(value)
+            if source in reads:
+                reads[source] = max(reads[source], size)
+    made = {_reshaped(value) for value in block.last_op.operands} - reads.keys()
+    return GroupGraph(groups, sum(reads.values()), sum(map(_bytes, made)))
+
+
+def _reshaped(value: SSAValue) -> SSAValue:
+    """What a value is another name of."""
+    while isinstance(value.owner, nn.ReshapeOp):
+        value = value.owner.ifm
+    return value
 
 
 def _bytes(value: SSAValue) -> int:

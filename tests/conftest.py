@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, settings
 
-pytest_plugins = ("aipu.tests.skipping",)
+pytest_plugins = ("aipu.tests.skipping", "aipu.tests.within_bounds")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -19,7 +19,8 @@ class WeightStore(Mapping[str, np.ndarray]):
     """Arrays by key. Keys are only ever added: a pass that changes a weight adds one.
 
     Arrays are read-only. On disk a store is one uncompressed `.npz` that also holds
-    the SHA-256 of every array, checked when it is loaded.
+    the SHA-256 of every array, checked when it is loaded. Equal arrays are there once,
+    under the first of their keys.
     """
 
     def __init__(self, arrays: Mapping[str, np.ndarray] | None = None):
@@ -67,8 +68,10 @@ class WeightStore(Mapping[str, np.ndarray]):
         """Write the store as an `.npz`: the same arrays give the same bytes."""
         digests = {key: _digest(array) for key, array in self._arrays.items()}
         manifest = np.frombuffer(dumps(digests).encode(), np.uint8)
+        first = {digest: key for key, digest in reversed(digests.items())}
+        kept = {key: self._arrays[key] for key in digests if first[digests[key]] == key}
         with ZipFile(path, "w") as file:
-            for key, array in {MANIFEST: manifest, **self._arrays}.items():
+            for key, array in {MANIFEST: manifest, **kept}.items():
                 member = ZipInfo(f"{key}.npy")
                 with file.open(member, "w", force_zip64=True) as stream:
                     write_array(stream, array, allow_pickle=False)
@@ -88,14 +91,18 @@ class WeightStore(Mapping[str, np.ndarray]):
             raise AipuError("no such weight file", place=str(path)) from None
         except UNREADABLE as error:
             raise AipuError(f"not a weight file: {error}", place=str(path)) from error
+        if digests is None:
+            return cls(arrays)
         found = {key: _digest(array) for key, array in arrays.items()}
-        if digests not in (None, found):
+        known = {digest: arrays[key] for key, digest in found.items()}
+        given = digests if isinstance(digests, dict) else {}
+        if {**given, **found} != given or not {*map(str, given.values())} <= {*known}:
             raise AipuError(
                 "the weights do not match their checksums",
                 place=str(path),
                 remedy="the file was damaged or edited: write it again",
             )
-        return cls(arrays)
+        return cls({key: known[digest] for key, digest in given.items()})
 
 
 def _same(a: np.ndarray, b: np.ndarray) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from ...backend_aipu.program import Buffer
 from ...dialects.aipu import Space
@@ -22,6 +23,7 @@ class BufferTable:
     works: Collection[str] = ()
     buffers: dict[str, Buffer] = field(default_factory=dict)
     weights_end: int = 0
+    contents: dict[bytes, str] = field(default_factory=dict)
 
     def add_result(self, buffer: Buffer) -> str:
         """The name of the buffer of a piece of work: its own."""
@@ -43,14 +45,19 @@ class BufferTable:
         """The buffer of a weight, placed behind the others at its first use.
 
         Its name is a key of the store: another one if a feature map has that name.
+        Weights of the same bytes have one buffer, called after the first of them.
         """
         array = weights[key]
+        content = sha256(array.data).digest()
+        if content in self.contents:
+            return self.contents[content]
         while self._is_taken(key):
             key = weights.add(f"{key}/weights", array)
         if key not in self.buffers:
             address = aligned(self.weights_end, self.alignment)
             self.buffers[key] = Buffer(key, Space.WEIGHTS, address, array.nbytes)
             self.weights_end = address + array.nbytes
+        self.contents[content] = key
         return key
 
     def _is_taken(self, name: str) -> bool:

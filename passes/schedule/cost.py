@@ -50,10 +50,10 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
     for transfer in (*nest.loads, *nest.stores):
         level = nest.ring(transfer.ring).level
         tile_bytes, all_bytes = _traffic(transfer, nest, level, machine)
-        latency = machine.cycles_of_ns(machine.dram.latency)
+        cycles = machine.transfer_cycles(tile_bytes, prod(transfer.box))
+        beside = cycles - machine.bus_cycles(tile_bytes)
         moved += all_bytes
-        bus += machine.bus_cycles(all_bytes) + latency * nest.times(level)
-        cycles = machine.bus_cycles(tile_bytes) + latency
+        bus += machine.bus_cycles(all_bytes) + beside * nest.times(level)
         if transfer in nest.stores:
             last += cycles
         else:

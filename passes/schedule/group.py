@@ -133,7 +133,7 @@ class Stage:
 class Group:
     """A piece of work: stages that run one after another on the same tile.
 
-    `input_bytes` are the sizes of the feature maps that it reads from DRAM.
+    `input_bytes` are the least that it reads of each of its feature maps in DRAM.
     """
 
     name: str
@@ -170,7 +170,11 @@ class Group:
 
 @dataclass(frozen=True)
 class GroupGraph:
-    """The groups of a network in order, and the sizes of what enters and leaves it."""
+    """The groups of a network in order.
+
+    `input_bytes` are the least that they read of what enters the network, and
+    `output_bytes` what they make of what leaves it.
+    """
 
     groups: Sequence[Group]
     input_bytes: int

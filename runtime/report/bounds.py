@@ -43,7 +43,7 @@ def distances(figures: Figures) -> Iterator[Distance]:
     )
     yield Distance(
         "DRAM, layer by layer",
-        "each layer moves inputs, weights and result once",
+        "each layer moves inputs and result once, all weights once",
         bounds.dram_bytes_layerwise,
         dram,
         "B",
@@ -64,7 +64,7 @@ def distances(figures: Figures) -> Iterator[Distance]:
     )
     yield Distance(
         "time, SRAM-aware",
-        "weights are fetched one SRAM ahead at most",
+        "what layers fill of the array; weights one SRAM ahead; a launch",
         bounds.latency_ms_sram / 1e3,
         seconds,
         "s",

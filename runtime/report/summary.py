@@ -4,8 +4,7 @@ Cycles, MACs, bytes and energy come from the profile of the package's own binary
 bounds from what the groups need at least; the time of the host from a model of it.
 """
 
-from collections.abc import Iterator, Sequence
-from math import prod
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 from xdsl.dialects.builtin import ModuleOp
@@ -17,11 +16,12 @@ from ...dialects import nn
 from ...dialects.aipu import Space
 from ...errors import AipuError
 from ...passes.group_graph import group_graph
-from ...passes.schedule.bounds import LayerWork, lower_bounds
+from ...passes.schedule.bounds import layer_work, lower_bounds
 from ...passes.schedule.group import Group, GroupGraph, Kind
 from ...passes.segments import machine_functions
 from ..manifest import Manifest
 from ..simulator.profile import LayerProfile, NetworkProfile
+from .constants import constants
 from .energy import energy
 from .figures import Bounds, Figures, Kernel, Layer, Memory
 from .frame import frame
@@ -72,7 +72,7 @@ def summary(
         machine_fps=_rate(manifest.batch, whole.machine_ms),
         utilisation=_share(macs, profile.cycles * machine.macs_per_cycle),
         dram_bytes=sum(layer.dram_bytes for layer in layers),
-        bounds=_bounds(graphs, machine),
+        bounds=_bounds(graphs, constants(program), machine),
         sram_peak_bytes=program.bytes_in(Space.SRAM),
         memory=_memory(program, machine),
         text_bytes=_text_bytes(program),
@@ -114,13 +114,21 @@ def _memory(program: Program, machine: Machine) -> Memory:
     )
 
 
-def _bounds(graphs: Sequence[GroupGraph], machine: Machine) -> Bounds:
-    work = [_layer_work(group) for graph in graphs for group in graph.groups]
+def _bounds(
+    graphs: Sequence[GroupGraph],
+    constants: Mapping[str, Mapping[str, int]],
+    machine: Machine,
+) -> Bounds:
     bounds = lower_bounds(
-        work,
+        [
+            layer_work(group, constants[group.name], machine.array)
+            for graph in graphs
+            for group in graph.groups
+        ],
         machine,
         sum(graph.input_bytes for graph in graphs),
         sum(graph.output_bytes for graph in graphs),
+        launches=sum(bool(graph.groups) for graph in graphs),
     )
     return Bounds(
         compute_cycles=bounds.compute_cycles,
@@ -128,20 +136,6 @@ def _bounds(graphs: Sequence[GroupGraph], machine: Machine) -> Bounds:
         dram_bytes_fused=bounds.dram_bytes_fused,
         latency_ms=machine.seconds(bounds.cycles) * 1e3,
         latency_ms_sram=machine.seconds(bounds.cycles_sram) * 1e3,
-    )
-
-
-def _layer_work(group: Group) -> LayerWork:
-    """What a group needs at least; a strided 1x1 reads only the pixels it uses."""
-    first, *others = group.input_bytes
-    head = group.head
-    return LayerWork(
-        group.name,
-        group.macs,
-        prod(head.ifm) if head.ifm_view is not None else first,
-        group.weight_bytes,
-        group.output_bytes,
-        sum(others),
     )
 
 

@@ -66,11 +66,11 @@ def _none(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Colum
 def _transfer(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Column]:
     dram = operands["dram"]
     moved = _bus_bytes(dram, machine)
-    latency = machine.cycles_of_ns(machine.dram.latency)
+    bus = machine.bus_cycles(moved)
     direction = "dram_written" if dram.writes else "dram_read"
     return {
-        "own": np.where(moved > 0, latency, 0),
-        "bus": machine.bus_cycles(moved),
+        "own": machine.transfer_cycles(moved, operands["sram"].bytes) - bus,
+        "bus": bus,
         direction: moved,
     }
 

@@ -236,7 +236,8 @@ def test_a_transfer_takes_its_latency_and_its_bytes(
     machine = with_rates(clock_hz, bandwidth, latency)
     first_byte = ceil(Fraction(latency, 10**9) * clock_hz)
     on_the_bus = ceil(Fraction(payload, bandwidth) * clock_hz)
-    assert machine.transfer_cycles(payload) == first_byte + on_the_bus
+    latency = first_byte if payload else 0
+    assert machine.transfer_cycles(payload, 0) == latency + on_the_bus
     assert machine.bus_cycles(payload) == on_the_bus
 
 
@@ -249,16 +250,27 @@ def with_rates(clock_hz: int, bandwidth: int, latency: int) -> Machine:
 def test_a_transfer_at_a_byte_and_an_eighth_a_cycle():
     """9 bytes take 8 cycles at 0.9 GB/s and 0.8 GHz, and 250 ns are 200 cycles."""
     machine = with_rates(800_000_000, 900_000_000, 250)
-    assert machine.transfer_cycles(900) == 200 + 800
-    assert machine.transfer_cycles(901) == 200 + 801
+    assert machine.transfer_cycles(900, 900) == 200 + 800
+    assert machine.transfer_cycles(901, 901) == 200 + 801
+
+
+def test_a_transfer_fills_a_burst_a_cycle():
+    """16 bytes a cycle on chip: 1,000 bytes of one that is repeated, or of none."""
+    machine = with_rates(800_000_000, 900_000_000, 250)
+    assert machine.transfer_cycles(16, 1000) == 200 + 63
+    assert machine.transfer_cycles(0, 1000) == 63
+    assert machine.transfer_cycles(1000, 1000) == 200 + 889
+    assert machine.transfer_cycles(0, 0) == 0
 
 
 def test_transfers_of_many_candidates():
     machine = load_machine("r329")
     payloads = np.arange(1, 10**8, 99_991)
-    cycles = machine.transfer_cycles(payloads)
+    cycles = machine.transfer_cycles(payloads, 20 * payloads)
     assert cycles.dtype == np.int64
-    assert cycles.tolist() == [machine.transfer_cycles(n) for n in payloads.tolist()]
+    assert cycles.tolist() == [
+        machine.transfer_cycles(n, 20 * n) for n in payloads.tolist()
+    ]
 
 
 def test_strided_pieces_move_whole_bursts():

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aipu.dialects.semantics.weights import WeightStore
+from aipu.dialects.semantics.weights import MANIFEST, WeightStore
 from aipu.errors import AipuError
 
 ODD_KEYS = ("file", "allow_pickle", "a/b.weight", "two\nlines", "naïve \u2028", "")
@@ -53,6 +53,19 @@ def test_a_file_gives_back_every_key_type_and_shape(tmp_path: Path) -> None:
         assert np.array_equal(loaded[key], array)
 
 
+def test_equal_arrays_are_stored_once(tmp_path: Path) -> None:
+    """As the weights of a layer that a network has twice; types and shapes count."""
+    weight = np.arange(10_000, dtype=np.int8)
+    arrays = {"one": weight, "two": weight.copy(), "flat": weight.reshape(1, -1)}
+    WeightStore({"zero": np.zeros(1), **arrays}).save(tmp_path / "w.npz")
+    assert 20_000 < (tmp_path / "w.npz").stat().st_size < 25_000
+    loaded = WeightStore.load(tmp_path / "w.npz")
+    assert list(loaded) == ["zero", "one", "two", "flat"]
+    assert np.shares_memory(loaded["one"], loaded["two"])
+    assert loaded["two"].tobytes() == weight.tobytes()
+    assert loaded["flat"].shape == (1, 10_000)
+
+
 def test_equal_stores_have_equal_bytes(tmp_path: Path) -> None:
     for name in ("a.npz", "b.npz"):
         WeightStore({"w": np.arange(5)}).save(tmp_path / name)
@@ -69,6 +82,25 @@ def test_a_changed_array_does_not_match_its_checksum(tmp_path: Path) -> None:
     WeightStore({"w": np.arange(5)}).save(tmp_path / "w.npz")
     with np.load(tmp_path / "w.npz") as file:
         arrays = {**file, "w": np.arange(1, 6)}
+    np.savez(tmp_path / "w.npz", **arrays)
+    with pytest.raises(AipuError, match="do not match their checksums"):
+        WeightStore.load(tmp_path / "w.npz")
+
+
+@pytest.mark.parametrize("manifest", ["[]", '{"w": []}', '{"w": "0"}', '{"v": "0"}'])
+def test_checksums_of_something_else_match_nothing(
+    tmp_path: Path, manifest: str
+) -> None:
+    arrays = {"w": np.arange(5), MANIFEST: np.frombuffer(manifest.encode(), np.uint8)}
+    np.savez(tmp_path / "w.npz", **arrays)
+    with pytest.raises(AipuError, match="do not match their checksums"):
+        WeightStore.load(tmp_path / "w.npz")
+
+
+def test_exchanged_arrays_do_not_match_their_checksums(tmp_path: Path) -> None:
+    WeightStore({"v": np.zeros(3), "w": np.ones(3)}).save(tmp_path / "w.npz")
+    with np.load(tmp_path / "w.npz") as file:
+        arrays = {**file, "v": file["w"], "w": file["v"]}
     np.savez(tmp_path / "w.npz", **arrays)
     with pytest.raises(AipuError, match="do not match their checksums"):
         WeightStore.load(tmp_path / "w.npz")

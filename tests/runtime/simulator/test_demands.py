@@ -112,9 +112,20 @@ def test_each_turn_moves_its_own_part() -> None:
     assert found.sram_bytes.tolist() == [24, 24, 8]
 
 
-def test_a_box_that_is_all_outside_takes_no_time() -> None:
+def test_a_box_that_is_all_outside_is_filled_a_burst_a_cycle() -> None:
     line = box("dma.load", "1, 4, 4, 4", "64, 16, 4, 1", "1, 2, 2, 4", "0, 4, 0, 0")
-    assert asked(demands(line)) == {"sram_bytes": [16]}
+    assert asked(demands(line)) == {"own": [4], "sram_bytes": [16]}
+
+
+def test_a_byte_that_is_repeated_is_written_a_burst_a_cycle() -> None:
+    """One burst crosses the bus in 4 cycles; 36 bytes on chip take 9."""
+    line = box("dma.load", "1, 6, 6, 1", "0, 0, 0, 0", "1, 6, 6, 1")
+    assert asked(demands(line)) == {
+        "own": [10 + 9 - 4],
+        "bus": [4],
+        "dram_read": [4],
+        "sram_bytes": [36],
+    }
 
 
 def test_bus_cycles_are_rounded_up_for_each_transfer() -> None:

@@ -84,7 +84,7 @@ def test_idle_elements_of_the_array_are_partial_tiles() -> None:
 def test_waiting_for_the_sequencer_is_synchronisation() -> None:
     """Two loads on a bus so fast that each takes 11 cycles, issued every 100."""
     fast: dict[str, Numbers] = {
-        "dram": {"bandwidth": 16_000_000_000},
+        "dram": {"bandwidth": 16_000_000_000, "burst": 16},
         "control": {"issue": 100},
     }
     assert causes(load("p", "x"), load("q", "x"), **fast) == {

@@ -180,10 +180,11 @@ def test_bandwidth_latency_and_clock_scale_a_transfer() -> None:
     assert timeline(load("p", "x"), dram=slow) == [Times(1001, 1001, 1026, 1058)]
 
 
-def test_a_transfer_of_nothing_neither_waits_nor_moves() -> None:
+def test_a_transfer_of_nothing_takes_the_time_to_fill() -> None:
+    """16 bytes at 4 a cycle; it neither waits for a latency nor for the bus."""
     outside = load("p", "x").replace("origin=[0, 0, 0, 0]", "origin=[1, 0, 0, 0]")
     assert timeline(outside, store("q", "y")) == [
-        Times(1001, 1001, 1001, 1001),
+        Times(1001, 1001, 1001, 1005),
         Times(1002, 1002, 1012, 1028),
     ]
 

@@ -1,0 +1,67 @@
+"""The least that a stage must read of its feature maps, in whatever tiles.
+
+A byte counts once. What a window skips, what lies outside of a slice, and what an
+operand repeats is not read, or not again.
+"""
+
+from math import prod
+
+from .group import Copy, Kind, Stage, View, Window
+
+
+def least_reads(stage: Stage) -> tuple[int, ...]:
+    """Bytes of each feature map that a stage reads, as its operands come."""
+    match stage.kind:
+        case Kind.CONVOLUTION | Kind.DEPTHWISE | Kind.POOL:
+            reads = (_under_windows(stage),)
+            if stage.computed_weight:
+                reads += (prod(stage.weight_view.shape),)
+            return reads
+        case Kind.MOVE:
+            inputs = 1 + max(copy.input for copy in stage.copies)
+            return tuple(
+                max((_read(c) for c in stage.copies if c.input == number), default=0)
+                for number in range(inputs)
+            )
+        case Kind.ELEMENTWISE if stage.views:
+            return tuple(map(_different, stage.views))
+        case _:
+            return (prod(stage.ifm),) * len(stage.operands)
+
+
+def _under_windows(stage: Stage) -> int:
+    """The bytes of the ifm that lie under any window, and not in the padding."""
+    images, rows, columns, channels = stage.ifm
+    under_rows = _covered(stage.window, 0, stage.ofm[1], rows)
+    under_columns = _covered(stage.window, 1, stage.ofm[2], columns)
+    return images * under_rows * under_columns * channels
+
+
+def _covered(window: Window, axis: int, count: int, extent: int) -> int:
+    """How many of `extent` rows or columns lie under `count` windows."""
+    first, stride = -window.pad[axis], window.stride[axis]
+    covered = {
+        first + turn * stride + element * window.dilation[axis]
+        for element in range(window.kernel[axis])
+        for turn in range(count)
+    }
+    return sum(0 <= place < extent for place in covered)
+
+
+def _read(copy: Copy) -> int:
+    """The bytes of a copy's source that its target takes."""
+    return prod(
+        max(0, min(first + extent, limit) - max(first, 0))
+        for first, extent, limit in zip(
+            copy.origin, copy.target.shape, copy.source.shape, strict=True
+        )
+    )
+
+
+def _different(view: View) -> int:
+    """The bytes of an operand that may be repeated along some dimensions."""
+    return prod(
+        extent
+        for extent, stride in zip(view.shape, view.strides, strict=True)
+        if stride
+    )
