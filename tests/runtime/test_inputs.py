@@ -274,7 +274,9 @@ def test_a_state_beside_a_sequence(generator):
     assert np.array_equal(many[:5], package.reference(one)["y"])
 
 
-@pytest.mark.parametrize("shapes", [([6, 1], [1, 7]), ([2, 1, 3], [5, 1])])
+@pytest.mark.parametrize(
+    "shapes", [([6, 1], [1, 7]), ([2, 1, 3], [5, 1]), ([4, 1, 6, 5], [3, 6, 1])]
+)
 def test_two_inputs_that_broadcast_to_each_other(shapes, generator):
     one, other = shapes
     source = model(
@@ -285,3 +287,26 @@ def test_two_inputs_that_broadcast_to_each_other(shapes, generator):
     x = generator.uniform(-1, 1, one).astype(np.float32)
     z = generator.uniform(-1, 1, other).astype(np.float32)
     check(built(source), source, {"x": x, "z": z})
+
+
+@pytest.mark.parametrize(
+    ("operator", "shape", "extents"),
+    [
+        ("Tile", [1, 3, 1, 4], [2, 2, 5, 1]),
+        ("Tile", [2, 3, 1, 4], [3, 1, 2, 2]),
+        ("Expand", [1, 3, 1, 4], [2, 3, 5, 4]),
+        ("Expand", [3, 1, 4], [2, 3, 5, 4]),
+        ("Expand", [1, 1, 1, 1], [4, 3, 2, 5]),
+    ],
+)
+def test_what_is_repeated_along_the_batch_and_another_axis(
+    operator, shape, extents, generator
+):
+    nodes = [
+        helper.make_node("Tanh", ["x"], ["t"]),
+        helper.make_node(operator, ["t", "extents"], ["y"]),
+    ]
+    inputs = {"x": (TensorProto.FLOAT, shape)}
+    source = model(nodes, inputs, ["y"], extents=np.array(extents, np.int64))
+    x = generator.normal(size=shape).astype(np.float32)
+    check(built(source), source, {"x": x})
