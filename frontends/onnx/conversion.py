@@ -19,7 +19,7 @@ from xdsl.utils.exceptions import VerifyException
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType, quantisation
-from ...errors import AipuError, UnsupportedError
+from ...errors import UnsupportedError
 from ..fixed_inputs import fix_options
 from ..input_shapes import Batch, fits, shape_text
 from ..network import Network
@@ -268,12 +268,6 @@ class Conversion:
         value = self._value(name)
         if isinstance(value, SSAValue) and quantisation(value) is None:
             return value
-        if isinstance(value, Constant) and value.array.size == 0:
-            raise AipuError(
-                "it has no elements",
-                place=f"output '{name}'",
-                remedy="name the outputs that have some: --output NAME",
-            )
         return self._node(NamedNode(name, NodeProto()), [value]).tensor(0)
 
     def _stand_in(self, name: str, computed: bool) -> None:

@@ -21,8 +21,8 @@ def output_tables(
     """All outputs, and the best classes of each that looks like a classifier's."""
     result = table("output", "shape", ">min", ">max")
     for name, array in outputs.items():
-        shape = "x".join(map(str, array.shape))
-        result.add_row(name, shape, f"{array.min():.6g}", f"{array.max():.6g}")
+        ends = ["" if end is None else f"{end:.6g}" for end in reach(array)]
+        result.add_row(name, "x".join(map(str, array.shape)), *ends)
     yield result
     for name, array in outputs.items():
         if scores_classes(array):
@@ -38,8 +38,8 @@ def output_figures(
         "outputs": {
             name: {
                 "shape": array.shape,
-                "min": float(array.min()),
-                "max": float(array.max()),
+                "min": reach(array)[0],
+                "max": reach(array)[1],
                 "best": [
                     [score._asdict() for score in frame]
                     for frame in best_classes(array)
@@ -56,6 +56,13 @@ def output_figures(
     }
 
 
+def reach(array: np.ndarray) -> tuple[float | None, float | None]:
+    """The least and the greatest element; None where there is none."""
+    if array.size == 0:
+        return None, None
+    return float(array.min()), float(array.max())
+
+
 def _time(figures: Figures) -> str:
     """What the machine took, and what host and crossings add to it."""
     machine = milliseconds(figures.machine_ms)
@@ -68,7 +75,9 @@ def _time(figures: Figures) -> str:
 
 def scores_classes(array: np.ndarray) -> bool:
     """Whether an output may be the scores of classes: one vector a frame."""
-    return array.ndim >= 2 and array[0].size == max(array.shape[1:]) >= BEST
+    if array.ndim < 2 or array.size == 0:
+        return False
+    return array[0].size == max(array.shape[1:]) >= BEST
 
 
 class Score(NamedTuple):

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from aipu.errors import AipuError
+import aipu
 from aipu.frontends.onnx.importer import import_onnx
+from aipu.tests.cli.command import aipu as command
 
 INTS = {
     "two": [2],
@@ -90,10 +91,22 @@ def test_a_resize_whose_roi_is_empty(check):
     )
 
 
-def test_an_output_of_nothing_is_refused(graph_model):
-    """A network has to give something."""
-    nodes = [helper.make_node("Slice", ["x", "two", "one", "axis"], ["y"])]
+def test_an_output_of_nothing_is_one(graph_model, tmp_path):
+    """Through all levels, and on the command line."""
+    nodes = [
+        helper.make_node("Slice", ["x", "two", "one", "axis"], ["gone"]),
+        helper.make_node("Relu", ["x"], ["y"]),
+    ]
     constants = {name: np.array(value, np.int64) for name, value in INTS.items()}
-    model = graph_model(nodes, {"x": (1, 3, 4, 4)}, ["y"], constants, opset=17)
-    with pytest.raises(AipuError, match="output 'y': it has no elements"):
-        import_onnx(model)
+    model = graph_model(nodes, {"x": (1, 3, 4, 4)}, ["gone", "y"], constants, opset=17)
+    samples = np.random.default_rng(1).normal(size=(16, 3, 4, 4))
+    package = aipu.compile(model, calibration=samples)
+    inputs = package.noise()
+    assert package.run(inputs).outputs["gone"].shape == (1, 0, 4, 4)
+    assert package.reference(inputs, "float")["gone"].shape == (1, 0, 4, 4)
+    assert all(row.equal for row in package.verify(inputs))
+    package.save(tmp_path / "net")
+    for options in ([], ["--json"]):
+        result = command("run", tmp_path / "net", *options)
+        assert result.exit_code == 0, result.output
+        assert "gone" in result.output
