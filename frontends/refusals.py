@@ -68,7 +68,10 @@ class Refusals:
         ]
         count = "1 node is" if len(kept) == 1 else f"{len(kept)} nodes are"
         lines = [f"\n    {each.error.place}: {each.error.message}" for each in kept]
-        remedies = [each.error.remedy for each in kept] + [self.cut(outputs, kept)]
+        remedies = [each.error.remedy for each in kept]
+        without = [each for each in kept if not each.error.remedy]
+        if without:
+            remedies.append(self.cut(outputs, without))
         return UnsupportedError(
             f"{count} not supported:{''.join(lines)}",
             remedy="\n  ".join(filter(None, dict.fromkeys(remedies))),

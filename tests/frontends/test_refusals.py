@@ -61,6 +61,13 @@ def test_a_network_of_nothing_else_has_no_cut():
     assert refusals(("x", "y", False)).error(["y"]).remedy == ""
 
 
+def test_what_has_a_remedy_of_its_own_needs_no_cut():
+    found = refusals(("x", "a", True))
+    error = UnsupportedError("open", place="node 'if'", remedy="fix it: --fix c=VALUE")
+    found.refuse(error, ["a"], ["y"])
+    assert found.error(["y"]).remedy == "fix it: --fix c=VALUE"
+
+
 def test_a_name_is_quoted_as_a_shell_wants_it():
     found = Refusals()
     found.passed(["x"], ["a b"], ["a b"])
