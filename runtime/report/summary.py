@@ -4,7 +4,8 @@ Cycles, MACs, bytes and energy come from the profile of the package's own binary
 bounds from what the groups need at least; the time of the host from a model of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 from xdsl.dialects.builtin import ModuleOp
@@ -25,6 +26,9 @@ from .constants import constants
 from .energy import energy
 from .figures import Bounds, Figures, Kernel, Layer, Memory
 from .frame import frame
+
+Launches: TypeAlias = Sequence[tuple[Group, LayerProfile]]
+"""Every group with the profile of its launch, in the order in which they run."""
 
 Report = dict[str, object]
 """`Figures`, with names for its fields."""
@@ -47,6 +51,7 @@ def summary(
     machine = manifest.machine
     graphs = [group_graph(function) for function in machine_functions(scheduled)]
     layers = profile.layers
+    launches = _launches(graphs, layers)
     macs = sum(layer.macs for layer in layers)
     milliseconds = {
         entry.name: machine.seconds(each.cycles) * 1e3
@@ -78,8 +83,8 @@ def summary(
         text_bytes=_text_bytes(program),
         energy_uj=sum(layer.energy_pj for layer in layers) / 1e6,
         energy_uj_by_component=energy(layers, machine),
-        kernels=_kernels(graphs, layers, machine),
-        layers=_layers(graphs, layers, machine),
+        kernels=_kernels(launches, machine),
+        layers=_layers(launches, machine),
         segments=list(whole.segments),
         crossings=list(whole.crossings),
         host=whole.host,
@@ -139,11 +144,9 @@ def _bounds(
     )
 
 
-def _kernels(
-    graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile], machine: Machine
-) -> dict[str, Kernel]:
+def _kernels(launches: Launches, machine: Machine) -> dict[str, Kernel]:
     kernels: dict[str, list[LayerProfile]] = {}
-    for group, layer in _pairs(graphs, layers):
+    for group, layer in launches:
         kernels.setdefault(_kernel(group), []).append(layer)
     return {
         kernel: _together(of_kernel, machine)
@@ -168,9 +171,7 @@ def _kernel(group: Group) -> str:
     return head.kernel_name + depthwise
 
 
-def _layers(
-    graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile], machine: Machine
-) -> list[Layer]:
+def _layers(launches: Launches, machine: Machine) -> list[Layer]:
     return [
         Layer(
             name=layer.name,
@@ -185,19 +186,27 @@ def _layers(
             bound_by=layer.bound_by,
             cycles_by_cause=dict(layer.causes),
         )
-        for group, layer in _pairs(graphs, layers)
+        for group, layer in launches
     ]
 
 
-def _pairs(
-    graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile]
-) -> Iterator[tuple[Group, LayerProfile]]:
-    """Every group with the profile of its launch."""
+def _launches(graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile]) -> Launches:
+    """Every layer that ran with its group: each has the other, or `AipuError`."""
     groups = {group.name: group for graph in graphs for group in graph.groups}
-    for layer in layers:
-        if layer.name not in groups:
-            raise AipuError(
-                f"the binary runs '{layer.name}', the schedule has no such group",
-                remedy="its files do not belong together: build the package again",
-            )
-        yield groups[layer.name], layer
+    ran = {layer.name for layer in layers}
+    strangers = [
+        *(
+            f"the binary runs '{name}', the schedule has no such group"
+            for name in ran - groups.keys()
+        ),
+        *(
+            f"the schedule has the group '{name}', the binary does not run it"
+            for name in groups.keys() - ran
+        ),
+    ]
+    if strangers:
+        raise AipuError(
+            min(strangers),
+            remedy="its files do not belong together: build the package again",
+        )
+    return [(groups[layer.name], layer) for layer in layers]

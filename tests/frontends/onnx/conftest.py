@@ -154,7 +154,7 @@ def error() -> Callable[[Arrays, Arrays], float]:
     def worst(found: Arrays, expected: Arrays) -> float:
         assert [array.shape for array in found] == [array.shape for array in expected]
         return max(
-            float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-30))
+            float(np.abs(a - b).max(initial=0) / np.abs(b).max(initial=1e-30))
             for a, b in zip(found, expected, strict=True)
         )
 

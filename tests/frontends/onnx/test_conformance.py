@@ -51,7 +51,6 @@ REFUSED = {
     "ReduceSum": {"empty_set"},
     "ReduceSumSquare": {"empty_set"},
     "Reshape": {"allowzero_reordered"},
-    "Slice": {"start_out_of_bounds"},
     "Split": {"zero_size"},
 }
 """Parts of the names of cases that are refused: dilated pools that round up, indices of
