@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from .errors import AipuError
 
 if TYPE_CHECKING:
-    from .runtime.driver import Calibration, Model
-    from .runtime.package import Package
+    from .runtime.building.driver import Calibration, Model
+    from .runtime.building.package import Package
 
 __all__ = ["AipuError", "compile", "load"]
 
@@ -73,8 +73,8 @@ def compile(
 
     from numpy import asarray
 
-    from .passes.placement.pins import Pins
-    from .runtime.driver import Options, build
+    from .passes.quantising.placement.pins import Pins
+    from .runtime.building.driver import Options, build
     from .runtime.report.caveats import said_of
 
     package = build(
@@ -107,6 +107,6 @@ def load(folder: str | Path) -> "Package":
     Raises:
         AipuError: there is none, or a damaged one.
     """
-    from .runtime.package import Package
+    from .runtime.building.package import Package
 
     return Package.load(Path(folder))

@@ -19,8 +19,8 @@ from .dialects.semantics.evaluate import evaluate
 from .errors import AipuError, UnsupportedError
 from .frontends.model import ImportedModel
 from .frontends.onnx.importer import import_onnx
-from .passes.calibration.network_input import elements, network_inputs
-from .passes.functions import main_function
+from .passes.authoring.functions import main_function
+from .passes.quantising.calibration.network_input import elements, network_inputs
 
 
 class AipuBackendRep(BackendRep):

@@ -20,7 +20,7 @@ from xdsl.ir import Block, Operation, Region, SSAValue
 
 from aipu.dialects import nn
 from aipu.dialects.semantics.weights import WeightStore
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 

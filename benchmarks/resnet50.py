@@ -18,8 +18,8 @@ from threadpoolctl import threadpool_limits
 import aipu
 from aipu.benchmarks.peers import numpy_layers, onnxruntime_int8
 from aipu.benchmarks.timing import seconds
-from aipu.runtime.levels import AIPU, QUANTISED
-from aipu.runtime.package import Package
+from aipu.runtime.building.levels import AIPU, QUANTISED
+from aipu.runtime.building.package import Package
 
 GOALS = {
     "text and descriptors, bytes": 225_000,

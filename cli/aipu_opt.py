@@ -124,7 +124,7 @@ def main(context: click.Context, **_: object) -> None:
         raise click.UsageError("Missing argument 'FILE'.", context)
 
     from ..passes.running.pipeline_text import PipelineError
-    from ..runtime.optimise import Request, optimise
+    from ..runtime.optimising.optimise import Request, optimise
     from .failing import one_message
 
     traceback = bool(context.params["traceback"])

@@ -64,8 +64,8 @@ def carry_out(cfg: Path, verbose: bool) -> None:
 
 def show_keys(section: str) -> None:
     from ..runtime.aipubuild.keys.sections import keys_of
+    from ..runtime.aipubuild.keys.table import key_table
     from ..runtime.report.terminal.console import show
-    from ..runtime.report.terminal.keys import key_table
 
     names = () if section == EVERY_SECTION else (section,)
     try:

@@ -147,11 +147,11 @@ def build(
     report, and the `aipu-opt` line of each level.
     """
     from ..frontends.preprocessing import image_of
-    from ..passes.placement.pins import Pins
-    from ..runtime.driver import Options, built_by
-    from ..runtime.driver import build as build_package
-    from ..runtime.fixed_values import read_fixed
-    from ..runtime.package import FOLDER
+    from ..passes.quantising.placement.pins import Pins
+    from ..runtime.building.driver import Options, built_by
+    from ..runtime.building.driver import build as build_package
+    from ..runtime.building.fixed_values import read_fixed
+    from ..runtime.building.package import FOLDER
     from ..runtime.report.caveats import caveats
     from ..runtime.report.findings import findings
     from ..runtime.report.terminal.commands import command_lines

@@ -29,7 +29,7 @@ def compare(packages: tuple[Path, ...], verified: bool, as_json: bool) -> None:
     Speed, utilisation, bytes, and how far each is from its bounds. Exit code 1 if they
     were to be verified and a layer differs.
     """
-    from ..runtime.package import Package
+    from ..runtime.building.package import Package
     from ..runtime.report.caveats import caveats
     from ..runtime.report.findings import findings
     from ..runtime.report.terminal.comparison import (

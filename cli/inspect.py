@@ -45,10 +45,10 @@ def inspect(
 
     Nothing is built. Operators are those that are left after the pipeline `import`.
     """
-    from ..passes.placement.pins import Pins
-    from ..runtime.driver import Options
-    from ..runtime.fixed_values import read_fixed
-    from ..runtime.inspection import inspect as look_into
+    from ..passes.quantising.placement.pins import Pins
+    from ..runtime.building.driver import Options
+    from ..runtime.building.fixed_values import read_fixed
+    from ..runtime.inspecting.inspection import inspect as look_into
     from ..runtime.report.terminal.console import show, show_json, warn, working
     from ..runtime.report.terminal.inspection import inspection_tables
 

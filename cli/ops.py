@@ -19,7 +19,7 @@ def ops(formats: tuple[str, ...], as_json: bool) -> None:
 
     Without a FORMAT: those of the `nn` dialect, which all others become.
     """
-    from ..runtime.operator_support import nn_operators, operators_of_format
+    from ..runtime.inspecting.operator_support import nn_operators, operators_of_format
     from ..runtime.report.terminal.console import show, show_json
     from ..runtime.report.terminal.operators import nn_table, source_table
 

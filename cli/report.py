@@ -60,8 +60,8 @@ def report(
     if layer is not None and page is None:
         raise click.UsageError("--layer is for the page: give --html as well")
 
+    from ..runtime.building.package import Package
     from ..runtime.files import write_file
-    from ..runtime.package import Package
     from ..runtime.report.caveats import caveats
     from ..runtime.report.findings import findings
     from ..runtime.report.html import html

@@ -63,9 +63,9 @@ def run(
     Prints its outputs, and the cycles that it took.
     """
     from ..runtime.array_files import read_arrays, write_arrays
-    from ..runtime.package import Package
+    from ..runtime.building.package import Package
+    from ..runtime.figures.figures import figures
     from ..runtime.preprocessing import inputs as prepared
-    from ..runtime.report.figures import figures
     from ..runtime.report.terminal.console import note, show, show_json, working
     from ..runtime.report.terminal.outputs import output_figures, output_tables
 

@@ -26,8 +26,8 @@ def verify(package: Path, inputs: tuple[tuple[str, Path], ...], as_json: bool) -
     Exit code 1 if a layer differs.
     """
     from ..runtime.array_files import read_arrays
-    from ..runtime.package import Package
-    from ..runtime.report.figures import figures
+    from ..runtime.building.package import Package
+    from ..runtime.figures.figures import figures
     from ..runtime.report.ladder import ladder
     from ..runtime.report.terminal.console import note, show, show_json, working
     from ..runtime.report.terminal.ladder import ladder_figures, ladder_tables

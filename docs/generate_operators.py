@@ -6,7 +6,7 @@ python docs/generate_operators.py
 from collections.abc import Iterator
 from pathlib import Path
 
-from aipu.runtime.operator_support import (
+from aipu.runtime.inspecting.operator_support import (
     BESIDES,
     FRONTENDS,
     nn_operators,

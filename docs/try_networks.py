@@ -20,8 +20,8 @@ from ai_edge_litert.interpreter import Interpreter
 import aipu
 from aipu.docs.encoder import export_encoder
 from aipu.docs.tried_networks import NETWORKS, Network
-from aipu.runtime.closeness import Closeness
-from aipu.runtime.report.figures import figures
+from aipu.runtime.building.closeness import Closeness
+from aipu.runtime.figures.figures import figures
 
 PAGE = Path(__file__).with_name("tried.md")
 BIN = Path(sys.executable).parent

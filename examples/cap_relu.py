@@ -17,8 +17,8 @@ from xdsl.pattern_rewriter import (
 )
 
 from aipu.dialects import nn
-from aipu.passes.rewriting import rewrite
-from aipu.passes.semantics import REQUANTISING, AipuPass, Semantics
+from aipu.passes.authoring.promises import REQUANTISING, AipuPass, Semantics
+from aipu.passes.authoring.rewriting import rewrite
 
 
 @dataclass(frozen=True)

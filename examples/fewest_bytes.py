@@ -12,12 +12,12 @@ from collections.abc import Mapping
 import aipu
 from aipu.backend_aipu.machine import Machine
 from aipu.dialects.tile import GroupSchedule
-from aipu.passes.schedule.cost import cost
-from aipu.passes.schedule.fit import fits
-from aipu.passes.schedule.group import Group, GroupGraph
-from aipu.passes.schedule.plan import plan
-from aipu.passes.schedule.strategy import STRATEGIES
-from aipu.passes.schedule.tiles import candidates
+from aipu.passes.scheduling.cost import cost
+from aipu.passes.scheduling.fit import fits
+from aipu.passes.scheduling.group import Group, GroupGraph
+from aipu.passes.scheduling.plan import plan
+from aipu.passes.scheduling.strategy import STRATEGIES
+from aipu.passes.scheduling.tiles import candidates
 
 
 class FewestBytes:

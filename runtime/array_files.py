@@ -8,7 +8,7 @@ from urllib.parse import quote
 import numpy as np
 
 from ..errors import AipuError
-from ..passes.calibration.array_file import read_array
+from ..passes.quantising.calibration.array_file import read_array
 from .files import whole_file
 
 

@@ -11,10 +11,10 @@ from aipu.backend_aipu.codegen import to_program
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.backend_aipu.program import Program
 from aipu.dialects.semantics.weights import WeightStore
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.runtime.verify import program_of
+from aipu.runtime.building.verify import program_of
 from aipu.tests.machines import target_file, tiny_machine
 from aipu.tests.quantised_networks import Network
 

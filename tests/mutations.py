@@ -205,7 +205,7 @@ MUTATIONS = (
     ),
     Mutation(
         "lowering: the next tile begins one row late",
-        "passes/schedule/plan/boxes.py",
+        "passes/scheduling/plan/boxes.py",
         'return Share(size, total, Affine(0, {"row": size}))',
         'return Share(size, total, Affine(0, {"row": size + 1}))',
         LEVELS,
@@ -226,7 +226,7 @@ MUTATIONS = (
     ),
     Mutation(
         "lowering: feature maps that are alive together share bytes",
-        "passes/schedule/allocation.py",
+        "passes/scheduling/allocation.py",
         "if other.last < buffer.first or buffer.last < other.first:",
         "if other.last <= buffer.first or buffer.last <= other.first:",
         LEVELS,
@@ -234,17 +234,17 @@ MUTATIONS = (
     # Quantisation
     Mutation(
         "quantisation: the zero point is one too high",
-        "passes/quantisation/scales.py",
+        "passes/quantising/arithmetic/scales.py",
         "zero_point = round(-128 - low / scale)",
         "zero_point = round(-127 - low / scale)",
-        "tests/passes/quantisation/test_scales.py",
+        "tests/passes/quantising/arithmetic/test_scales.py",
     ),
     Mutation(
         "quantisation: the finer side of a sum sets its scale",
-        "passes/quantisation/rescales.py",
+        "passes/quantising/arithmetic/rescales.py",
         "coarser = max(lhs, rhs)",
         "coarser = min(lhs, rhs)",
-        "tests/passes/quantisation/test_rescales.py",
+        "tests/passes/quantising/arithmetic/test_rescales.py",
     ),
     # The binary
     Mutation(

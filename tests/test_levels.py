@@ -18,7 +18,7 @@ from aipu.backend_aipu.codegen import to_operation, to_program
 from aipu.backend_aipu.machine import Machine
 from aipu.backend_aipu.program import Program
 from aipu.dialects.aipu import Engine, Space
-from aipu.runtime.numerics import execute
+from aipu.runtime.optimising.numerics import execute
 from aipu.runtime.simulator.faults import HazardError
 from aipu.runtime.simulator.memory import Memory
 from aipu.runtime.simulator.simulator import Simulator

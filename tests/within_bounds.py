@@ -10,11 +10,11 @@ import pytest
 from xdsl.dialects.builtin import ModuleOp
 
 from aipu.backend_aipu.program import Program
-from aipu.runtime import package
+from aipu.runtime.building import package
+from aipu.runtime.figures.figures import figures
+from aipu.runtime.figures.summary import Report
 from aipu.runtime.manifest import Manifest
 from aipu.runtime.report.bounds import distances
-from aipu.runtime.report.figures import figures
-from aipu.runtime.report.summary import Report
 from aipu.runtime.simulator.profile import NetworkProfile
 
 ROUNDING = 1e-9

@@ -7,8 +7,8 @@ from hashlib import sha256
 from ...backend_aipu.program import Buffer
 from ...dialects.aipu import Space
 from ...dialects.semantics.weights import WeightStore
-from ..schedule.allocation import aligned, in_a_row
-from ..schedule.nest import Nest
+from ..scheduling.allocation import aligned, in_a_row
+from ..scheduling.nest import Nest
 
 
 @dataclass

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ...backend_aipu.program import Instruction, Reference, Value
 from ...dialects.aipu import Engine, Index
-from ..schedule.nest import Affine, Nest, Ring, Share, Step, Transfer
-from ..schedule.nest import Value as NestValue
+from ..scheduling.nest import Affine, Nest, Ring, Share, Step, Transfer
+from ..scheduling.nest import Value as NestValue
 
 NEST_DONE = "nest.done"
 

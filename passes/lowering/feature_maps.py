@@ -9,7 +9,7 @@ from xdsl.ir import SSAValue
 from ...dialects import nn, tile
 from ...dialects.nn import shape
 from ...errors import AipuError
-from ..schedule.allocation import Lifetime
+from ..scheduling.allocation import Lifetime
 
 
 def feature_maps(

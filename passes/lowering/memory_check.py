@@ -12,7 +12,7 @@ from ...dialects import nn
 from ...dialects.aipu import Space
 from ...dialects.locations import place
 from ...errors import AipuError
-from ..functions import input_name
+from ..authoring.functions import input_name
 
 LARGEST = 5
 

@@ -7,9 +7,9 @@ from json import dumps
 
 from xdsl.passes import ModulePass, get_pass_option_infos
 
+from ..authoring.promises import semantics_of
 from ..pipelines import PIPELINES
 from ..registry import Registry
-from ..semantics import semantics_of
 from .options import spelled
 
 PASS_COLUMNS = ("name", "semantics", "summary")

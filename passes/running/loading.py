@@ -27,8 +27,8 @@ def load_passes(files: Iterable[Path], registry: Registry) -> Registry:
             raise AipuError(
                 "no pass in this file",
                 place=str(file),
-                remedy="define a subclass of aipu.passes.semantics.AipuPass with a "
-                "name and an apply method",
+                remedy="define a subclass of aipu.passes.authoring.promises.AipuPass "
+                "with a name and an apply method",
             )
         for pass_class in found:
             if pass_class.name in known:

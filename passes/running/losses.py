@@ -8,9 +8,9 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation
 
 from ...dialects import nn
-from ..calibration.attributes import MEAN, RANGE
-from ..placement.mark import PLACE
-from ..unmarked import UnmarkedError
+from ..authoring.places import PLACE
+from ..authoring.ranges import MEAN, RANGE
+from ..authoring.unmarked import UnmarkedError
 
 MARKS = (PLACE, RANGE, MEAN)
 

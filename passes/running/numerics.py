@@ -13,7 +13,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from ...errors import AipuError
-from ..semantics import Semantics, semantics_of
+from ..authoring.promises import Semantics, semantics_of
 from .deviation import deviation
 from .executable import Draw, Executable, Load
 from .faults import Guarded, Step

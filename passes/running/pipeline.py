@@ -12,10 +12,10 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from ...errors import nearest
-from ..context import AipuContext
+from ..authoring.context import AipuContext
+from ..authoring.unmarked import UnmarkedError
 from ..pipelines import PIPELINES, Stage
 from ..registry import Registry
-from ..unmarked import UnmarkedError
 from .faults import Step
 from .losses import Losses
 from .names import mend_names

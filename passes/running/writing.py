@@ -8,7 +8,7 @@ from xdsl.passes import ModulePass
 
 from ...errors import AipuError
 from ...whole_file import whole_file
-from ..context import AipuContext
+from ..authoring.context import AipuContext
 from .observer import Observer
 from .printing import Locations, module_text
 

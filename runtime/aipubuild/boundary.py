@@ -12,14 +12,14 @@ from ...dialects import nn
 from ...dialects.quant import UniformType, quantisation
 from ...dialects.semantics.real.onnx_node import kind_of
 from ...errors import AipuError
-from ...passes.calibration.attributes import RANGE, as_range, read
-from ...passes.functions import (
+from ...passes.authoring.functions import (
     input_name,
     main_function,
     output_name,
     stored_type,
 )
-from ...passes.quantisation.scales import uniform_type
+from ...passes.authoring.ranges import RANGE, as_range, read
+from ...passes.quantising.arithmetic.scales import uniform_type
 
 
 @dataclass(frozen=True)

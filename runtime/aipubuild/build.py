@@ -14,14 +14,14 @@ from ...dialects.locations import source_name
 from ...errors import AipuError
 from ...frontends.cut_names import UnknownNameError
 from ...frontends.zhouyi_ir.layer_types import layer_type
-from ...passes.calibration.attributes import write_method
-from ...passes.calibration.network_input import Input, network_inputs
-from ...passes.functions import input_name, main_function, output_name
-from ...passes.segments import machine_functions
-from ..driver import Build, Options
+from ...passes.authoring.functions import input_name, main_function, output_name
+from ...passes.authoring.ranges import write_method
+from ...passes.authoring.segments import machine_functions
+from ...passes.quantising.calibration.network_input import Input, network_inputs
+from ..building.driver import Build, Options
+from ..building.levels import AIPU, FLOAT, QUANTISED, TILE
+from ..building.package import Package
 from ..files import write_file
-from ..levels import AIPU, FLOAT, QUANTISED, TILE
-from ..package import Package
 from .board import board_lines
 from .boundary import inputs_of, outputs_of
 from .cfg_file import CfgFile, read_cfg

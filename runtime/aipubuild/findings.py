@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..levels import FILES, QUANTISED
-from ..package import Package
-from ..recipe import level_lines
-from ..report.figures import figures
+from ..building.levels import FILES, QUANTISED
+from ..building.package import Package
+from ..building.recipe import level_lines
+from ..building.verify import Row
+from ..figures.figures import figures
 from ..report.speed import (
     ESTIMATES,
     frames_a_second,
@@ -15,7 +16,6 @@ from ..report.speed import (
     simulated_or_not,
     speed,
 )
-from ..verify import Row
 from .log import Log
 
 

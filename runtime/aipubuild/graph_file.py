@@ -14,7 +14,7 @@ import struct
 
 import msgspec
 
-from ..package import Package
+from ..building.package import Package
 from .settings import Settings
 
 HEADER = struct.Struct("<4IQ")

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from ...frontends.zhouyi_ir.writer.write import Style, Written, write_ir
-from ..levels import FLOAT, QUANTISED
-from ..package import Package
+from ..building.levels import FLOAT, QUANTISED
+from ..building.package import Package
 from .places import ir_names
 from .settings import Settings
 from .straight import straightened
+from .writer.write import Style, Written, write_ir
 
 Files = dict[Path, bytes]
 

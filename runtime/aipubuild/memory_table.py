@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ...backend_aipu.binary_tables import encode
 from ...dialects.aipu import Space
-from ..package import Package
+from ..building.package import Package
 
 READ_ONLY = (".aipu.tokens", ".aipu.buffers", ".aipu.entries", ".aipu.strings")
 

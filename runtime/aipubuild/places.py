@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from ...errors import AipuError
-from ..package import BINARY, FOLDER
+from ..building.package import BINARY, FOLDER
 from .settings import Settings
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from ...passes.calibration.observers import BEST
+from ...passes.quantising.calibration.observers import BEST
 from .cfg_file import Section
 from .log import Remark
 from .overrides import Overrides, parse_overrides

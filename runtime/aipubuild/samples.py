@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from xdsl.dialects.builtin import f32
 
-from ...passes.calibration.network_input import Input
-from ...passes.calibration.samples import Samples, read_samples
+from ...passes.quantising.calibration.network_input import Input
+from ...passes.quantising.calibration.samples import Samples, read_samples
 from .log import Log
 
 TO_NCHW = (0, 3, 1, 2)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import AipuError
-from ...passes.calibration.array_file import read_arrays
-from ..package import Package
+from ...passes.quantising.calibration.array_file import read_arrays
+from ..building.package import Package
 from .samples import Samples
 from .score_settings import Scoring
 

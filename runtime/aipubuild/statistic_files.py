@@ -16,11 +16,11 @@ import numpy as np
 from ...dialects.locations import source_name
 from ...dialects.quant import UniformType, quantisation
 from ...frontends.zhouyi_ir.layer_types import layer_type
-from ...frontends.zhouyi_ir.writer.straight import Straight
-from ..levels import QUANTISED
-from ..package import Package
+from ..building.levels import QUANTISED
+from ..building.package import Package
 from .settings import Settings
 from .straight import straightened
+from .writer.straight import Straight
 
 
 class Tensor(NamedTuple):

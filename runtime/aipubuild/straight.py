@@ -8,8 +8,8 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...errors import AipuError
-from ...frontends.zhouyi_ir.writer.straight import Straight
-from ...passes.functions import input_name, main_function, output_name
+from ...passes.authoring.functions import input_name, main_function, output_name
+from .writer.straight import Straight
 
 
 def straightened(module: ModuleOp) -> Straight:

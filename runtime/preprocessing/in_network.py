@@ -1,7 +1,7 @@
 """The scaling of images as the first operators of a network, which then takes pixels.
 
 The pipeline `import` folds them into the first convolution, as far as that can take
-them in: `passes/fold_normalisation.py`.
+them in: `passes/importing/fold_normalisation.py`.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from ...dialects.locations import named
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 from ...frontends.preprocessing import Image
-from ...passes.functions import input_name, main_function
+from ...passes.authoring.functions import input_name, main_function
 
 
 def put_in_front(

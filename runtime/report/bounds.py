@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .figures import Figures
+from ..figures.figures import Figures
 from .quantities import count, quantity
 
 CYCLES = "cycles"

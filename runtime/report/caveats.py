@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from ..figures.figures import Figures
 from ..manifest import Manifest
-from .figures import Figures
 
 
 def caveats(figures: Figures) -> Iterator[str]:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...backend_aipu.machine import Machine
+from ..building.package import Package
+from ..figures.figures import Figures, figures
 from ..manifest import Manifest
-from ..package import Package
 from ..simulator.simulator import PreparedEntry
-from .figures import Figures, figures
 from .ladder import Ladder, ladder
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..verify import Row
-from .figures import Figures
+from ..building.verify import Row
+from ..figures.figures import Figures
 
 
 class Rung(NamedTuple):

@@ -1,7 +1,7 @@
 """How fast a network is, in the words that all reports use."""
 
-from ...passes.segments import MACHINE
-from .figures import Figures, Segment
+from ...passes.authoring.segments import MACHINE
+from ..figures.figures import Figures, Segment
 from .quantities import quantity
 
 ESTIMATES = "host and crossings are estimates"

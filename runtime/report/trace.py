@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from .figures import Figures
+from ..figures.figures import Figures
 from .findings import Findings
 from .tracing.counters import counters
 from .tracing.events import Event, names

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 import pytest
 
-from aipu.runtime.driver import Options, build
+from aipu.runtime.building.driver import Options, build
 from aipu.tests.accuracy.integer_emulation import emulate
 from aipu.tests.accuracy.test_top1 import (
     Labelled,

@@ -16,8 +16,8 @@ from PIL import Image
 
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.passes.context import AipuContext
-from aipu.passes.functions import input_name, main_function
+from aipu.passes.authoring.context import AipuContext
+from aipu.passes.authoring.functions import input_name, main_function
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 

@@ -264,7 +264,7 @@ def test_a_pass_that_fails_is_named_with_its_line(
 LINES_OF_USERS = {
     "numpy": ("import numpy as np", "np.concatenate([])", "need at least one array"),
     "our own": (
-        "from aipu.passes.context import weights_of",
+        "from aipu.passes.authoring.context import weights_of",
         'weights_of(ctx)["nothing"]',
         'no weight "nothing"',
     ),
@@ -274,7 +274,7 @@ LINES_OF_USERS = {
         "it cannot be",
     ),
     "a pattern": (
-        "from aipu.passes.rewriting import rewrite\n"
+        "from aipu.passes.authoring.rewriting import rewrite\n"
         "from xdsl.pattern_rewriter import RewritePattern\n"
         "class Pattern(RewritePattern):\n"
         "    def match_and_rewrite(self, op, rewriter):\n"

@@ -8,7 +8,7 @@ import pytest
 from onnx import numpy_helper
 
 from aipu import compile, load
-from aipu.runtime.levels import FILES
+from aipu.runtime.building.levels import FILES
 from aipu.tests.cli.command import aipu, complaint
 from aipu.tests.small_model import INPUT, images, model_of, save, small_model
 

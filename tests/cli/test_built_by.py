@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from aipu.cli.aipu_opt import main as aipu_opt
-from aipu.runtime.levels import FILES
+from aipu.runtime.building.levels import FILES
 from aipu.tests.cli.command import aipu
 from aipu.tests.small_model import images, save, small_model
 

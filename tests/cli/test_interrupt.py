@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from time import sleep
 from aipu.cli.main import main
-from aipu.runtime.package import WeightStore
+from aipu.runtime.building.package import WeightStore
 
 def save(store, path):
     Path(path).write_bytes(b"half")

@@ -7,7 +7,7 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 
 from aipu.dialects import nn
-from aipu.passes.semantics import EXACT, AipuPass, Semantics
+from aipu.passes.authoring.promises import EXACT, AipuPass, Semantics
 
 
 @dataclass(frozen=True)

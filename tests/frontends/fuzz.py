@@ -14,8 +14,8 @@ import numpy as np
 
 from aipu.dialects import nn
 from aipu.errors import AipuError
-from aipu.runtime.driver import Build, Options
-from aipu.runtime.levels import FILES
+from aipu.runtime.building.driver import Build, Options
+from aipu.runtime.building.levels import FILES
 from aipu.tests.limits import limits
 
 SECONDS = 10

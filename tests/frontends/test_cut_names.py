@@ -11,7 +11,7 @@ from aipu.frontends.cut_names import CutNames, UnknownNameError
 from aipu.frontends.formats import importer
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.passes.functions import input_name, main_function, output_name
+from aipu.passes.authoring.functions import input_name, main_function, output_name
 
 CAFFE = """
 layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 1 dim: 4 } } }

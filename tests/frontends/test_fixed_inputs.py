@@ -15,7 +15,7 @@ from aipu.errors import AipuError, UnsupportedError
 from aipu.frontends.formats import importer
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.passes.functions import input_name, main_function
+from aipu.passes.authoring.functions import input_name, main_function
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.frontends.tensorflow.graph_writer import GraphWriter
 from aipu.tests.frontends.tflite.tflite_file import Operator, Tensor, tflite_file

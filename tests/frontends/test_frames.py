@@ -15,7 +15,7 @@ from aipu.errors import AipuError
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.onnx.importer import import_onnx
 from aipu.frontends.tflite.importer import import_tflite
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 from aipu.tests.frontends.tflite.tflite_file import Operator, Tensor, tflite_file
 
 COUNT = 3

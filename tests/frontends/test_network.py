@@ -5,7 +5,7 @@ import numpy as np
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.network import Emitter, Network
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 
 
 def test_a_weight_keeps_the_scale_of_its_integers() -> None:

@@ -23,7 +23,7 @@ from aipu.frontends.onnx.importer import import_onnx
 from aipu.frontends.pytorch.importer import import_pytorch
 from aipu.frontends.pytorch.module import import_module_in_memory
 from aipu.frontends.tflite.importer import import_tflite
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 
 SHAPE = (1, 3, 240, 320)
 ONNX, WEIGHTS = "version-RFB-320.onnx", "version-RFB-320.pth"

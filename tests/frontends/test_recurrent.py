@@ -8,7 +8,7 @@ from aipu.errors import UnsupportedError
 from aipu.frontends.network import Emitter, Network
 from aipu.frontends.recurrent import Cell, stacked, unroll
 from aipu.frontends.recurrent_cells import Lstm
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 
 STEPS, BATCH, FEATURES, CELLS, UNITS = 5, 2, 3, 4, 2
 

@@ -16,17 +16,17 @@ from aipu.backend_aipu.codegen import to_program
 from aipu.backend_aipu.machine import load_machine
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
-from aipu.passes.context import AipuContext
-from aipu.passes.functions import input_name, main_function
+from aipu.passes.authoring.context import AipuContext
+from aipu.passes.authoring.functions import input_name, main_function
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.printing import Locations, module_text
 from aipu.passes.running.reading import read_module
-from aipu.runtime.levels import TILE
-from aipu.runtime.numerics import execute
-from aipu.runtime.session import run_network
+from aipu.runtime.building.levels import TILE
+from aipu.runtime.building.session import run_network
+from aipu.runtime.building.verify import program_of
+from aipu.runtime.optimising.numerics import execute
 from aipu.runtime.simulator.simulator import Simulator
-from aipu.runtime.verify import program_of
 from aipu.tests.fuzz.graphs.case import TARGETS, drawn, first_built
 from aipu.tests.fuzz.graphs.sketch import Sketch
 from aipu.tests.fuzz.verdict import FaultError, Outcome, Verdict

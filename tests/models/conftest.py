@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import aipu
-from aipu.runtime.package import Package
+from aipu.runtime.building.package import Package
 from aipu.tests.models.networks import LIGHT_FOLDER, NETWORKS, Network
 
 

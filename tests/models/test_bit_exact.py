@@ -6,8 +6,8 @@ import onnx
 import pytest
 
 import aipu
-from aipu.runtime.package import Package
-from aipu.runtime.report.figures import figures
+from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import figures
 from aipu.runtime.report.ladder import ladder
 from aipu.tests.models.networks import LIGHT_FOLDER
 

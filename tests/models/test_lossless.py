@@ -9,12 +9,12 @@ from aipu.backend_aipu.codegen import to_operation, to_program
 from aipu.backend_aipu.program import Program
 from aipu.dialects.aipu import BufferOp, NamesAttr
 from aipu.dialects.locations import source_name
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.passes.running.printing import Locations, module_text
 from aipu.passes.running.reading import read_module
-from aipu.runtime.levels import AIPU
-from aipu.runtime.package import Package
-from aipu.runtime.verify import program_of
+from aipu.runtime.building.levels import AIPU
+from aipu.runtime.building.package import Package
+from aipu.runtime.building.verify import program_of
 
 pytestmark = pytest.mark.long
 

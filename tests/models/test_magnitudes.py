@@ -6,7 +6,7 @@ import pytest
 from onnx import parser
 
 import aipu
-from aipu.runtime.closeness import Closeness
+from aipu.runtime.building.closeness import Closeness
 
 WEIGHT = ", ".join(map(str, np.random.default_rng(0).normal(0, 0.5, 128).round(4)))
 

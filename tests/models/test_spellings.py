@@ -12,7 +12,7 @@ from onnx import parser
 
 import aipu
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 

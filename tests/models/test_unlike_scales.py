@@ -10,7 +10,7 @@ import pytest
 from onnx import numpy_helper, parser
 
 import aipu
-from aipu.runtime.package import Package
+from aipu.runtime.building.package import Package
 
 SAMPLES = np.random.default_rng(0).normal(size=(16, 8, 8, 8)).astype(np.float32)
 INPUT = np.random.default_rng(1).normal(size=(1, 8, 8, 8)).astype(np.float32)

@@ -10,7 +10,7 @@ import pytest
 
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.printing import Locations, module_text

@@ -15,11 +15,11 @@ from xdsl.ir import Block, Operation, Region, SSAValue
 
 from aipu.dialects import nn
 from aipu.dialects.semantics.weights import WeightStore
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.passes.registry import PASSES
 from aipu.passes.running.deviation import deviation
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.runtime.numerics import execute
+from aipu.runtime.optimising.numerics import execute
 
 UNARY = [nn.AbsOp, nn.NegOp, nn.SigmoidOp, nn.TanhOp, nn.HardSwishOp]
 BINARY = [nn.AddOp, nn.SubOp, nn.MulOp, nn.MinimumOp, nn.MaximumOp]

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import aipu
 import aipu.backend
-from aipu.runtime.package import Package
+from aipu.runtime.building.package import Package
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.frontends.tflite.small_files import INPUT_SCALE, quantised_file
 

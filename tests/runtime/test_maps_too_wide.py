@@ -25,7 +25,7 @@ from aipu.dialects import nn
 from aipu.dialects.locations import named
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.weights import WeightStore
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.runtime.simulator.simulator import Simulator
 from aipu.tests.compiled import compiled, run
 from aipu.tests.machines import target_file, tiny_machine

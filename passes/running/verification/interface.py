@@ -6,7 +6,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import BlockArgument
 
-from ...functions import MAIN, input_name, output_name
+from ...authoring.functions import MAIN, input_name, output_name
 from .fault import Fault
 
 

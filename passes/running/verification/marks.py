@@ -12,8 +12,8 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute
 
 from ....dialects import nn
-from ...calibration.attributes import MEAN, METHOD, RANGE, RANGES, as_range
-from ...placement.mark import HOST, MACHINE, PIN, PLACE, REASON
+from ...authoring.places import HOST, MACHINE, PIN, PLACE, REASON
+from ...authoring.ranges import MEAN, METHOD, RANGE, RANGES, as_range
 from .fault import Fault
 
 

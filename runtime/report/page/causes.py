@@ -1,6 +1,6 @@
 """Where the cycles of each layer go: a stacked bar per layer, a colour per cause."""
 
-from ..figures import Figures, Layer
+from ...figures.figures import Figures, Layer
 from ..looks import CAUSES
 from ..quantities import count, percent
 from .chart import FAINT, LINES, SMALL_TYPE, WIDTH, Chart

@@ -1,6 +1,6 @@
 """Energy by what takes it: one bar a component."""
 
-from ..figures import Figures
+from ...figures.figures import Figures
 from ..looks import BLUE, CYAN, GREEN, GREY, RED
 from ..quantities import percent, quantity
 from .chart import Chart

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from ....dialects.aipu import Engine
 from ....errors import AipuError, nearest
+from ...figures.figures import Figures
 from ...simulator.simulator import PreparedEntry
 from ...simulator.stream import Work
-from ..figures import Figures
 from ..looks import CAUSES, ENGINES
 from ..quantities import count
 from ..waiting import waiting

@@ -2,7 +2,7 @@
 
 from matplotlib.patches import Rectangle
 
-from ..figures import Figures
+from ...figures.figures import Figures
 from ..findings import Findings
 from ..looks import BLUE
 from ..memory_map import LiveMap, live_maps, sram_bytes

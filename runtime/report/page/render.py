@@ -6,9 +6,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ...figures.figures import Figures
 from ..bounds import distances
 from ..caveats import caveats
-from ..figures import Figures
 from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio

@@ -5,7 +5,7 @@ a layer is no faster than the array at its peak, nor than the bus brings its byt
 """
 
 from ....backend_aipu.machine import Machine
-from ..figures import Figures, Layer
+from ...figures.figures import Figures, Layer
 from ..looks import BLUE, CYAN, GREEN, GREY, PURPLE, RED, YELLOW
 from ..quantities import percent, quantity
 from .chart import FAINT, LINES, Chart

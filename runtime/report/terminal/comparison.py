@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from rich.console import RenderableType
 from rich.text import Text
 
+from ...figures.figures import Figures, Kernel
 from ..bounds import distances
-from ..figures import Figures, Kernel
 from ..findings import Findings
 from ..quantities import count, percent, quantity, ratio
 from ..speed import frames_a_second, milliseconds, speed

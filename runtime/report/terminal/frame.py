@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from ..figures import Figures
+from ...figures.figures import Figures
 from ..quantities import count, percent, quantity
 from ..speed import milliseconds, simulated_or_not, span
 from .tables import spaced, table

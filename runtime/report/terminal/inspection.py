@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ...inspection import Inspection
+from ...inspecting.inspection import Inspection
 from ..quantities import count, percent, quantity
 from .tables import BOLD, spaced, table
 

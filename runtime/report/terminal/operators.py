@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.console import RenderableType
 
-from ...operator_support import BESIDES, NnOperator, SourceOperator
+from ...inspecting.operator_support import BESIDES, NnOperator, SourceOperator
 from .tables import table
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from rich.console import RenderableType
 from rich.text import Text
 
-from ..figures import Figures
+from ...figures.figures import Figures
 from ..quantities import count
 from ..speed import milliseconds
 from .tables import spaced, table

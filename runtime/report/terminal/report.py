@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ....backend_aipu.machine import Machine
+from ...figures.figures import Energy, Figures, Layer
 from ..bounds import distances
-from ..figures import Energy, Figures, Layer
 from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, percent, quantity, ratio

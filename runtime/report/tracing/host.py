@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ..figures import Crossing, Figures, HostOperator, Segment
+from ...figures.figures import Crossing, Figures, HostOperator, Segment
 from .events import CROSSINGS, HOST, Event, Span, slices
 
 NANOSECONDS = 1e6

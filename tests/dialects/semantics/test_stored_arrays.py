@@ -14,9 +14,9 @@ from aipu.dialects.semantics.stored_arrays import (
 )
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
-from aipu.passes.calibration.array_file import read_array
-from aipu.passes.calibration.network_input import Input
-from aipu.passes.calibration.samples import read_samples
+from aipu.passes.quantising.calibration.array_file import read_array
+from aipu.passes.quantising.calibration.network_input import Input
+from aipu.passes.quantising.calibration.samples import read_samples
 from aipu.tests.frontends.fuzz import mutants, survives
 
 COUNTS = [60, pytest.param(500, marks=pytest.mark.long)]

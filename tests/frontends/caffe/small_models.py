@@ -9,7 +9,7 @@ from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.caffe.importer import import_caffe
 from aipu.frontends.caffe.schema import network
 from aipu.frontends.model import ImportedModel
-from aipu.passes.functions import input_name, main_function, output_name
+from aipu.passes.authoring.functions import input_name, main_function, output_name
 
 Arrays = Mapping[str, np.ndarray]
 

@@ -7,7 +7,7 @@ import pytest
 
 from aipu.frontends.caffe.importer import import_caffe
 from aipu.frontends.caffe.schema import network
-from aipu.runtime.driver import Options
+from aipu.runtime.building.driver import Options
 from aipu.tests.frontends.caffe.small_models import input_layer, layer, write_model
 from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.message_fuzz import message_mutants

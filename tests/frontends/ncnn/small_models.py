@@ -13,7 +13,7 @@ from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.ncnn.param_file import read_param
 from aipu.frontends.ncnn.weight_layout import LAYOUTS, Stored
-from aipu.passes.functions import input_name, main_function, output_name
+from aipu.passes.authoring.functions import input_name, main_function, output_name
 from aipu.warning_lines import Warnings
 
 Arrays = Mapping[str, np.ndarray]

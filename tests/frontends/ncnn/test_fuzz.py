@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aipu.frontends.ncnn.importer import import_ncnn
-from aipu.runtime.driver import Options
+from aipu.runtime.building.driver import Options
 from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.ncnn.small_models import Pair, write_pair
 from aipu.tests.frontends.text_fuzz import text_mutants

@@ -13,7 +13,7 @@ from aipu.frontends.layers.node import DrawnWeights
 from aipu.frontends.ncnn.importer import import_ncnn
 from aipu.frontends.ncnn.param_file import read_param
 from aipu.frontends.ncnn.weight_layout import LAYOUTS, Stored
-from aipu.passes.functions import input_name, main_function
+from aipu.passes.authoring.functions import input_name, main_function
 from aipu.tests.frontends.ncnn.small_models import Pair, reference, results
 from aipu.warning_lines import Warnings
 

@@ -8,7 +8,7 @@ import pytest
 from onnx import numpy_helper, parser
 
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.runtime.driver import Options
+from aipu.runtime.building.driver import Options
 from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.message_fuzz import message_mutants
 

@@ -6,8 +6,8 @@ from onnx import helper
 
 from aipu.errors import UnsupportedError
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.runtime.driver import Options
-from aipu.runtime.inspection import HOST, inspect
+from aipu.runtime.building.driver import Options
+from aipu.runtime.inspecting.inspection import HOST, inspect
 
 node = helper.make_node
 

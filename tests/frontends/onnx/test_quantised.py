@@ -18,8 +18,8 @@ from aipu.dialects.quant import quantisation
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.passes.context import AipuContext
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.context import AipuContext
+from aipu.passes.authoring.functions import main_function
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 

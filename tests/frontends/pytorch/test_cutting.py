@@ -4,7 +4,7 @@ import pytest
 
 from aipu.dialects.locations import source_name
 from aipu.errors import AipuError
-from aipu.passes.functions import input_name, output_name
+from aipu.passes.authoring.functions import input_name, output_name
 from aipu.tests.frontends.pytorch.exporting import (
     error,
     exported,

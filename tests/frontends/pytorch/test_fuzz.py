@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 from aipu.frontends.pytorch.importer import import_pytorch
-from aipu.runtime.driver import Options
+from aipu.runtime.building.driver import Options
 from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.pytorch.exporting import exported, saved, torch
 from aipu.tests.frontends.text_fuzz import text_mutants

@@ -9,7 +9,7 @@ import pytest
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.tensorflow.importer import import_tensorflow
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 from aipu.tests.frontends.tensorflow.graph_writer import GraphWriter
 from aipu.tests.frontends.tensorflow.oracle import INSTALLED, tensorflow
 from aipu.tests.frontends.tensorflow.walk import walk

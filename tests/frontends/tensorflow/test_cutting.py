@@ -7,7 +7,7 @@ from aipu.dialects import nn
 from aipu.errors import AipuError, UnsupportedError
 from aipu.frontends.preprocessing import Audio
 from aipu.frontends.tensorflow.importer import import_tensorflow
-from aipu.passes.functions import input_name, main_function, output_name
+from aipu.passes.authoring.functions import input_name, main_function, output_name
 from aipu.tests.frontends.tensorflow.conftest import computed
 from aipu.tests.frontends.tensorflow.graph_writer import audio_graph
 

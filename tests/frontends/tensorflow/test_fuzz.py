@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aipu.frontends.tensorflow.importer import import_tensorflow
-from aipu.runtime.driver import Options
+from aipu.runtime.building.driver import Options
 from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.message_fuzz import message_mutants
 from aipu.tests.frontends.tensorflow.graph_writer import GraphWriter

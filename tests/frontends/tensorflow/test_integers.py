@@ -8,7 +8,7 @@ import pytest
 from aipu import compile as build
 from aipu.errors import UnsupportedError
 from aipu.frontends.tensorflow.importer import import_tensorflow
-from aipu.passes.functions import main_function, stored_type
+from aipu.passes.authoring.functions import main_function, stored_type
 from aipu.tests.frontends.tensorflow.conftest import computed
 from aipu.tests.runtime.aipubuild.test_build import run_cfg
 

@@ -14,12 +14,12 @@ from _pytest.mark import ParameterSet
 from aipu.backend_aipu.binary import read_binary
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.tensorflow.importer import import_tensorflow
-from aipu.passes.context import AipuContext
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.context import AipuContext
+from aipu.passes.authoring.functions import main_function
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.runtime.driver import Options, build
-from aipu.runtime.package import Package
+from aipu.runtime.building.driver import Options, build
+from aipu.runtime.building.package import Package
 from aipu.tests.frontends.tensorflow.protos import graph_pb2
 from aipu.tests.frontends.tensorflow.walk import walk
 

@@ -9,7 +9,7 @@ import pytest
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.tflite.importer import import_tflite
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 from aipu.tests.frontends.tflite.tflite_file import Operator, Tensor, tflite_file
 
 Arrays = Sequence[np.ndarray]

@@ -5,7 +5,7 @@ import pytest
 
 from aipu.errors import AipuError
 from aipu.frontends.tflite.importer import import_tflite
-from aipu.passes.functions import input_name, main_function, output_name
+from aipu.passes.authoring.functions import input_name, main_function, output_name
 from aipu.tests.frontends.tflite.conftest import run_model
 from aipu.tests.frontends.tflite.small_files import quantised_file
 from aipu.tests.frontends.tflite.tflite_file import Operator, Tensor, tflite_file

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aipu.frontends.tflite.importer import import_tflite
-from aipu.runtime.driver import Options
+from aipu.runtime.building.driver import Options
 from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.tflite.small_files import lstm_file, quantised_file
 

@@ -9,7 +9,7 @@ import pytest
 from aipu.dialects import nn
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.tflite.importer import import_tflite
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 
 FLOAT = [
     "mlperf_tiny/ad01_fp32.tflite",

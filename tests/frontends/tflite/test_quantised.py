@@ -7,7 +7,7 @@ import aipu
 from aipu.dialects import nn
 from aipu.dialects.quant import uniform
 from aipu.frontends.tflite.importer import import_tflite
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 from aipu.tests.frontends.tflite.small_files import (
     INPUT_SCALE,
     PROBABILITY,

@@ -7,7 +7,7 @@ from aipu.dialects import nn
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import AipuError
 from aipu.frontends.formats import importer
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 from aipu.tests.frontends.zhouyi_ir.reference import average, convolve
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from aipu.frontends.zhouyi_ir.importer import import_zhouyi_ir
-from aipu.runtime.driver import Options
+from aipu.runtime.building.driver import Options
 from aipu.tests.frontends.fuzz import build_if_small, count_taken, mutants, survives
 from aipu.tests.frontends.zhouyi_ir.test_quantised import convolution
 

@@ -12,12 +12,12 @@ from aipu.dialects.semantics.compass import approximate
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.formats import importer
 from aipu.frontends.zhouyi_ir.text import read_text
-from aipu.passes.context import AipuContext
-from aipu.passes.functions import main_function
-from aipu.passes.quantisation.constants import key_of
+from aipu.passes.authoring.constants import key_of
+from aipu.passes.authoring.context import AipuContext
+from aipu.passes.authoring.functions import main_function
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.runtime.driver import Options, build
+from aipu.runtime.building.driver import Options, build
 
 
 @pytest.fixture

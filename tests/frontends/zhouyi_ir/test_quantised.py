@@ -11,8 +11,8 @@ from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import AipuError
 from aipu.frontends.formats import importer
 from aipu.frontends.zhouyi_ir.constants import ConstantWriter
-from aipu.passes.functions import main_function
-from aipu.runtime.driver import Options, build
+from aipu.passes.authoring.functions import main_function
+from aipu.runtime.building.driver import Options, build
 from aipu.tests.frontends.zhouyi_ir.reference import convolve, requantised
 
 HEADER = "model_name=net\nlayer_number={}\ninput_tensors=[{}]\noutput_tensors=[{}]\n"

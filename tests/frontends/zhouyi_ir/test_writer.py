@@ -16,12 +16,12 @@ from aipu.dialects.semantics.uniform import to_reals
 from aipu.frontends.formats import importer
 from aipu.frontends.network import Network as Emitting
 from aipu.frontends.zhouyi_ir.text import read_text
-from aipu.frontends.zhouyi_ir.writer.write import Style, Written, write_ir
-from aipu.passes.context import AipuContext
-from aipu.passes.functions import input_name, main_function
+from aipu.passes.authoring.context import AipuContext
+from aipu.passes.authoring.functions import input_name, main_function
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.runtime.aipubuild.straight import straightened
+from aipu.runtime.aipubuild.writer.write import Style, Written, write_ir
 from aipu.tests.frontends.tflite.small_files import quantised_file
 from aipu.tests.quantised_networks import Network, networks
 

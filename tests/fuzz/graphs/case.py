@@ -10,7 +10,7 @@ from onnx import numpy_helper
 
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
-from aipu.runtime.package import Package
+from aipu.runtime.building.package import Package
 from aipu.tests.fuzz.graphs import elements, movement, patterns, reductions, windows
 from aipu.tests.fuzz.graphs.law import built, judge
 from aipu.tests.fuzz.graphs.sketch import (

@@ -14,11 +14,11 @@ import onnx
 
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import AipuError, UnsupportedError
-from aipu.passes.functions import main_function
-from aipu.runtime.driver import Build, Options
-from aipu.runtime.levels import FILES, FLOAT
-from aipu.runtime.package import Package
-from aipu.runtime.report.figures import Figures, figures
+from aipu.passes.authoring.functions import main_function
+from aipu.runtime.building.driver import Build, Options
+from aipu.runtime.building.levels import FILES, FLOAT
+from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import Figures, figures
 from aipu.tests.fuzz.graphs.sketch import quiet_session
 from aipu.tests.fuzz.verdict import FaultError, Outcome, Verdict
 

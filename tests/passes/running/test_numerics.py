@@ -16,14 +16,9 @@ from xdsl.ir import Operation
 from aipu.dialects import aipu
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
-from aipu.passes.context import AipuContext
-from aipu.passes.functions import main_function
-from aipu.passes.registry import PASSES
-from aipu.passes.running.deviation import deviation
-from aipu.passes.running.numerics import CheckNumerics
-from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.passes.running.reading import read_module
-from aipu.passes.semantics import (
+from aipu.passes.authoring.context import AipuContext
+from aipu.passes.authoring.functions import main_function
+from aipu.passes.authoring.promises import (
     EXACT,
     REQUANTISING,
     AipuPass,
@@ -31,8 +26,13 @@ from aipu.passes.semantics import (
     approximate,
     requantising,
 )
-from aipu.runtime.draws import draws
-from aipu.runtime.numerics import Executable
+from aipu.passes.registry import PASSES
+from aipu.passes.running.deviation import deviation
+from aipu.passes.running.numerics import CheckNumerics
+from aipu.passes.running.pipeline import build_pipeline, run_pipeline
+from aipu.passes.running.reading import read_module
+from aipu.runtime.optimising.draws import draws
+from aipu.runtime.optimising.numerics import Executable
 
 TEXT = """\
 func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {

@@ -7,7 +7,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.rewriter import Rewriter
 
 from aipu.dialects import nn
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.passes.running.printing import Locations, module_text
 from aipu.passes.running.reading import read_module
 

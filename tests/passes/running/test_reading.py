@@ -6,7 +6,7 @@ import pytest
 
 from aipu.dialects.locations import place
 from aipu.errors import AipuError
-from aipu.passes.context import AipuContext
+from aipu.passes.authoring.context import AipuContext
 from aipu.passes.running.reading import read_module, split_input
 
 FUNCTION = """\

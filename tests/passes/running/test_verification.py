@@ -14,14 +14,14 @@ from aipu.backend_aipu.codegen import to_program
 from aipu.dialects import aipu, nn, tile
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
-from aipu.passes.context import AipuContext, weights_of
+from aipu.passes.authoring.context import AipuContext, weights_of
+from aipu.passes.authoring.promises import EXACT, AipuPass, Semantics
 from aipu.passes.registry import PASSES
 from aipu.passes.running.numerics import CheckNumerics
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.reading import read_module
-from aipu.passes.semantics import EXACT, AipuPass, Semantics
-from aipu.runtime.draws import draws
-from aipu.runtime.numerics import Executable
+from aipu.runtime.optimising.draws import draws
+from aipu.runtime.optimising.numerics import Executable
 
 PROGRAM = Path(__file__).parents[2] / "filecheck" / "dialects" / "aipu" / "program.mlir"
 NETWORK = """\

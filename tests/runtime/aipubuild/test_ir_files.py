@@ -15,7 +15,7 @@ from aipu.dialects.semantics.evaluate import evaluate
 from aipu.frontends.formats import importer
 from aipu.frontends.zhouyi_ir.constants import read_constant
 from aipu.frontends.zhouyi_ir.text import read_text
-from aipu.passes.functions import main_function
+from aipu.passes.authoring.functions import main_function
 from aipu.runtime.aipubuild.build import aipubuild
 from aipu.runtime.aipubuild.log import Log
 from aipu.tests.small_model import images, save, small_model

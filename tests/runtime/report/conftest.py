@@ -3,8 +3,8 @@
 import pytest
 
 from aipu import compile
-from aipu.runtime.package import Package
-from aipu.runtime.report.figures import Figures, figures
+from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import Figures, figures
 from aipu.runtime.report.findings import Findings, findings
 from aipu.tests.small_model import images, small_model
 

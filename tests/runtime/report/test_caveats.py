@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
+from aipu.runtime.figures.figures import Figures
 from aipu.runtime.report.caveats import caveats
-from aipu.runtime.report.figures import Figures
 
 
 def test_nothing_to_say(small_figures: Figures) -> None:

@@ -9,8 +9,8 @@ import math
 import pytest
 
 from aipu import compile
-from aipu.runtime.package import Package
-from aipu.runtime.report.figures import Figures, figures
+from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import Figures, figures
 from aipu.tests.small_model import images, model_of, small_model
 
 BEGIN = 86_000 / 1.5e9 * 1e3

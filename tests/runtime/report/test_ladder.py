@@ -1,8 +1,8 @@
 """Rows of a verification by layer, and their count."""
 
-from aipu.runtime.report.figures import Figures
+from aipu.runtime.building.verify import Row
+from aipu.runtime.figures.figures import Figures
 from aipu.runtime.report.ladder import ladder
-from aipu.runtime.verify import Row
 
 LEVELS = ("tile", "aipu", "binary")
 

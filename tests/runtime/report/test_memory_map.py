@@ -1,8 +1,8 @@
 """What lives where and when."""
 
 from aipu.dialects.aipu import Space
-from aipu.runtime.package import Package
-from aipu.runtime.report.figures import Figures
+from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import Figures
 from aipu.runtime.report.memory_map import live_maps, sram_bytes
 
 

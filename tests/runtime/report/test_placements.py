@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from aipu import compile
-from aipu.runtime.report.figures import figures
+from aipu.runtime.figures.figures import figures
 from aipu.tests.small_model import images, small_model
 
 BEGIN = 86_000 / 1.5e6

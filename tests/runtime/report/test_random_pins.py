@@ -14,14 +14,14 @@ from aipu import compile
 from aipu.backend_aipu.machine import load_machine
 from aipu.dialects import nn
 from aipu.dialects.locations import source_name
-from aipu.passes.functions import main_function
-from aipu.passes.operator_names import HELPERS, operator_names
-from aipu.passes.placement.abilities import operators, why_not
-from aipu.passes.segments import functions, place_of
-from aipu.runtime.driver import Build, Options
-from aipu.runtime.levels import FLOAT, QUANTISED
-from aipu.runtime.package import Package
-from aipu.runtime.report.figures import figures
+from aipu.passes.authoring.functions import main_function
+from aipu.passes.authoring.operator_names import HELPERS, operator_names
+from aipu.passes.authoring.segments import functions, place_of
+from aipu.passes.quantising.placement.abilities import operators, why_not
+from aipu.runtime.building.driver import Build, Options
+from aipu.runtime.building.levels import FLOAT, QUANTISED
+from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import figures
 from aipu.tests.runtime.report.mixed_networks import Mixed
 
 SETTINGS = {"method": "min-max"}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from aipu import compile
-from aipu.runtime.package import Package
-from aipu.runtime.report.figures import Figures, figures
+from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import Figures, figures
 from aipu.tests.small_model import model_of
 
 MACS = {

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from aipu import compile
-from aipu.runtime.package import Package
-from aipu.runtime.report.figures import Figures
+from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import Figures
 from aipu.runtime.report.findings import findings
 from aipu.runtime.report.trace import trace
 from aipu.tests.small_model import images, small_model

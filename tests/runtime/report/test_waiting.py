@@ -3,7 +3,7 @@
 from collections import Counter
 
 from aipu.dialects.aipu import Engine
-from aipu.runtime.package import Package
+from aipu.runtime.building.package import Package
 from aipu.runtime.report.waiting import waiting
 
 COMPUTING = (Engine.MAC, Engine.VECTOR)

@@ -1,0 +1,1 @@
+"""What a pass is written with: context, promises, rewriting, marks on operators."""

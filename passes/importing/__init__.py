@@ -1,0 +1,1 @@
+"""The pipeline `import`: a float network of any format becomes a clean one, in NHWC."""

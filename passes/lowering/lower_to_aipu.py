@@ -1,0 +1,199 @@
+"""Turn the scheduled functions of the machine into one program.
+
+    func.func @segment_1(%x) {              func.func private @segment_1(...)
+      %1 = tile.group "conv1" (%x) ...      aipu.program target "r329" tokens [...] {
+      return %1                       ==>     aipu.buffer ...
+    }                                         aipu.entry "segment_1" {
+                                                aipu.launch "conv1" ...
+                                              } }
+
+A function becomes an entry point, a group a launch. Reshapes become other names of the
+same bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Region, SSAValue
+
+from ...backend_aipu.codegen import to_operation
+from ...backend_aipu.machine import Machine, load_machine
+from ...backend_aipu.program import Buffer, Entry, Instruction, Program
+from ...dialects import nn, tile
+from ...dialects.aipu import Space
+from ...dialects.locations import source_name
+from ...dialects.semantics.weights import WeightStore
+from ...errors import AipuError
+from ..authoring.constants import key_of
+from ..authoring.context import weights_of
+from ..authoring.promises import EXACT, AipuPass
+from ..authoring.segments import machine_functions
+from ..quantising.placement.abilities import is_weight
+from ..scheduling.allocation import Lifetime, allocate
+from ..scheduling.cost import cost
+from ..scheduling.fit import check_fit
+from ..scheduling.group_graph import group_of, groups_of, operators_of
+from ..scheduling.nest import Nest
+from ..scheduling.plan import plan
+from .arithmetic import Arithmetic, arithmetic_of
+from .buffers import BufferTable
+from .emit import Names, credits, emit_all
+from .feature_maps import feature_maps
+from .memory_check import check_memory
+
+
+@dataclass(frozen=True)
+class LowerToAipuPass(AipuPass):
+    """Turn the scheduled functions of the machine into one program."""
+
+    name = "lower-to-aipu"
+    semantics = EXACT
+
+    target: str = "r329"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        functions = machine_functions(op)
+        program = lowered(functions, load_machine(self.target), weights_of(ctx))
+        op.body.block.add_op(to_operation(program))
+        for function in functions:
+            function.detach_region(0)
+            function.add_region(Region())
+
+
+def lowered(
+    functions: Sequence[FuncOp], machine: Machine, weights: WeightStore
+) -> Program:
+    """The program of scheduled functions; `weights` gets their parameters.
+
+    Raises:
+        AipuError: a group has no schedule, or one that cannot be, or what it needs does
+            not fit the machine.
+    """
+    works = {op.work.data for function in functions for op in groups_of(function)}
+    lowering = _Lowering(machine, weights, works)
+    for function in functions:
+        lowering.add_entry(function)
+    program = lowering.program()
+    check_memory(program, machine)
+    return program
+
+
+class _Lowering:
+    """Collects buffers, tokens and entries over the functions of a module."""
+
+    def __init__(self, machine: Machine, weights: WeightStore, works: set[str]):
+        self.machine = machine
+        self.weights = weights
+        self.table = BufferTable(machine.sram.alignment, works)
+        self.tokens: dict[str, int] = {}
+        self.entries: list[Entry] = []
+
+    def program(self) -> Program:
+        """The program of all that was added."""
+        return Program(
+            self.machine.name,
+            tuple(self.tokens),
+            tuple(self.table.buffers.values()),
+            tuple(self.entries),
+        )
+
+    def add_entry(self, function: FuncOp) -> None:
+        """Lower a function."""
+        maps, lifetimes = feature_maps(function, self.table.works)
+        addresses = allocate(lifetimes, self.machine.sram.alignment)
+        renamed = {
+            life.name: self._feature_map(life, addresses[life.name])
+            for life in lifetimes
+        }
+        names = {value: renamed[name] for value, name in maps.items()}
+        block = function.body.block
+        assert block.last_op is not None
+        self.entries.append(
+            Entry(
+                function.sym_name.data,
+                tuple(names[argument] for argument in block.args),
+                tuple(names[value] for value in block.last_op.operands),
+                tuple(
+                    instruction
+                    for group in groups_of(function)
+                    for instruction in self._work(group, names)
+                ),
+            )
+        )
+
+    def _feature_map(self, life: Lifetime, address: int) -> str:
+        """The buffer of an input or of the result of a piece of work."""
+        buffer = Buffer(life.name, Space.DRAM, address, life.bytes)
+        is_result = life.name in self.table.works
+        return (self.table.add_result if is_result else self.table.add)(buffer)
+
+    def _work(self, op: tile.GroupOp, maps: dict[SSAValue, str]) -> list[Instruction]:
+        work = op.work.data
+        if op.schedule is None:
+            raise AipuError(
+                "this group has no schedule",
+                place=work,
+                remedy="run the pass 'assign-schedules' before 'lower-to-aipu'",
+            )
+        operators = operators_of(op)
+        arithmetic = [arithmetic_of(o, self.weights) for o in operators]
+        tensors = {
+            "ofm": maps[op.results[0]],
+            **self._inputs(op, operators, maps),
+            **self._constants(work, arithmetic[0]),
+        }
+        schedule = op.schedule.data
+        nests = plan(group_of(op), schedule)
+        check_fit(work, schedule, cost(nests, self.machine), self.machine)
+        names = [
+            Names(
+                self.table.rings(work, nest),
+                tensors,
+                [a.fields for a in arithmetic],
+                [source_name(o) for o in operators],
+                arithmetic[0].fill,
+            )
+            for nest in nests
+        ]
+        instructions = emit_all(nests, names)
+        for instruction in instructions:
+            for token in (*instruction.wait, *instruction.signal):
+                self.tokens.setdefault(token, len(self.tokens))
+        return [self._launch(op, nests), *instructions]
+
+    def _launch(self, op: tile.GroupOp, nests: list[Nest]) -> Instruction:
+        counts = credits(nests)
+        row = [counts.get(token, 0) for token in self.tokens]
+        while row and not row[-1]:
+            row.pop()
+        fields = {"work": op.work.data, "credits": tuple(row)}
+        return Instruction("launch", fields, source=source_name(op))
+
+    def _inputs(
+        self, op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]
+    ) -> dict[str, str]:
+        """The buffers of the feature maps that the stages read, in their order."""
+        outside: dict[SSAValue, SSAValue] = dict(
+            zip(op.body.block.args, op.inputs, strict=True)
+        )
+        buffers: list[str] = []
+        for operator in operators:
+            for value in operator.operands:
+                if value in outside:
+                    buffers.append(maps[outside[value]])
+                elif isinstance(operator, nn.BinaryOperator) and is_weight(value):
+                    buffers.append(self.table.weight(key_of(value), self.weights))
+        return {f"input {number}": name for number, name in enumerate(buffers)}
+
+    def _constants(self, work: str, head: Arithmetic) -> dict[str, str]:
+        """The buffers of the weights and parameters of a group's first stage."""
+        constants: dict[str, str] = {}
+        if head.weight is not None:
+            constants["weight"] = self.table.weight(head.weight, self.weights)
+        if head.parameters is not None:
+            key = self.weights.add(f"{work}/parameters", head.parameters)
+            constants["parameters"] = self.table.weight(key, self.weights)
+        return constants

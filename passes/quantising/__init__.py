@@ -1,0 +1,1 @@
+"""The pipeline `quantise`: what the machine runs, in integers; the rest in reals."""

@@ -1,0 +1,82 @@
+"""Which integers stand for each tensor of the machine: a type for every value.
+
+A tensor takes the type that the model pins, else one that follows from its calibrated
+range, but for two kinds of operator: what only moves or selects elements keeps the type
+of its ifm, and what joins tensors or
+chooses between them wants all of them in the type of its ofm.
+"""
+
+from collections.abc import Mapping
+
+from xdsl.ir import Block, SSAValue
+
+from ....dialects import nn
+from ....dialects.quant import UniformType
+from ...authoring.places import runs_on_machine
+from ...authoring.ranges import read_range
+from ..placement.abilities import computed_operands, operators
+from .arithmetic import Arithmetic
+from .moving import MOVING
+from .pins import pinned
+from .scales import centred_type
+
+ElementTypes = Mapping[SSAValue, UniformType]
+
+OF_ONE_TYPE = (nn.ConcatOp, nn.MaximumOp, nn.MinimumOp)
+"""What wants all operands in the type of its ofm."""
+
+
+def element_types(block: Block, rules: Arithmetic) -> ElementTypes:
+    """The types of all values that operators of the machine make or read.
+
+    Raises:
+        AipuError: an operator was not placed, or a tensor not calibrated.
+    """
+    types: dict[SSAValue, UniformType] = {}
+    on_machine = [op for op in operators(block) if runs_on_machine(op)]
+    for op in on_machine:
+        inputs = computed_operands(op)
+        for value in inputs:
+            if value not in types:
+                types[value] = own_type(value, rules)
+        keeps = types[inputs[0]] if keeps_type(op, rules) else None
+        types[op.ofm] = keeps or own_type(op.ofm, rules)
+    for op in reversed(on_machine):
+        if isinstance(op, OF_ONE_TYPE) and rules.joins_early:
+            for value in computed_operands(op):
+                make_in(types[op.ofm], value, types)
+        elif isinstance(op, nn.MatMulOp):
+            for value in op.operands:
+                make_in(centred_type(types[value]), value, types)
+    return types
+
+
+def keeps_type(op: nn.Operator, rules: Arithmetic) -> bool:
+    """Whether an operator has the integers of its ifm; a clamp can rescale, too."""
+    clamps = isinstance(op, nn.ClampOp) and pinned(op.ofm) is None
+    averages = isinstance(op, rules.keeping) and pinned(op.ofm) is None
+    return clamps or averages or isinstance(op, MOVING)
+
+
+def own_type(value: SSAValue, rules: Arithmetic) -> UniformType:
+    """The type that the model pins, or that the calibrated range asks for."""
+    return pinned(value) or rules.element_type(*read_range(value))
+
+
+def make_in(
+    element: UniformType, value: SSAValue, types: dict[SSAValue, UniformType]
+) -> bool:
+    """Have `value` made in the type that its only reader wants, where that is possible.
+
+    What only moves elements can do so if its ifm can. Whatever else makes a tensor can
+    rescale it; the host can quantise it to any type.
+    """
+    if pinned(value) is not None or not value.has_one_use():
+        return False
+    maker = value.owner
+    if isinstance(maker, MOVING) and runs_on_machine(maker):
+        (ifm,) = maker.operands
+        if not make_in(element, ifm, types):
+            return False
+    types[value] = element
+    return True

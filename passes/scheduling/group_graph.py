@@ -1,0 +1,111 @@
+"""The groups of a function as a scheduler sees them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
+
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import SSAValue
+
+from ...dialects import nn, tile
+from ...dialects.nn import shape
+from ...errors import AipuError
+from .group import Group, GroupGraph, Kind, Stage
+from .reads import least_reads
+from .stages import stage_of
+
+
+def groups_of(function: FuncOp) -> list[tile.GroupOp]:
+    """The groups of a function, in order."""
+    return [op for op in function.body.block.ops if isinstance(op, tile.GroupOp)]
+
+
+def group_of(op: tile.GroupOp) -> Group:
+    """What a scheduler sees of a group.
+
+    Raises:
+        AipuError: its operators are no chain.
+    """
+    operators = operators_of(op)
+    _check_chain(op, operators)
+    stages = [stage_of(operators[0])]
+    for operator in operators[1:]:
+        stages.append(_later_stage(operator, stages[-1]))
+    reads: dict[SSAValue, int] = dict.fromkeys(op.body.block.args, 0)
+    for operator, stage in zip(operators, stages, strict=True):
+        maps = _feature_maps(operator)
+        for value, size in zip(maps, least_reads(stage), strict=True):
+            if value in reads:
+                reads[value] = max(reads[value], size)
+    return Group(op.work.data, tuple(stages), tuple(reads.values()))
+
+
+def _feature_maps(op: nn.Operator) -> list[SSAValue]:
+    """What an operator walks: all but weights. One of two may be a constant."""
+    if isinstance(op, nn.BinaryOperator):
+        return list(op.operands)
+    return [v for v in op.operands if not isinstance(v.owner, nn.WeightOp)]
+
+
+def _check_chain(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:
+    """What an operator makes is read by the next one alone, and the last is yielded.
+
+    The tiles of a group go from stage to stage; nothing else leaves a stage.
+    """
+    readers = [*operators[1:], group.body.block.last_op]
+    for op, reader in zip(operators, readers, strict=True):
+        if {use.operation for use in op.ofm.uses} != {reader}:
+            raise AipuError(
+                f"the result of {op.name} must be read by the operator after it, and "
+                "by no other; that of the last is what the group yields",
+                place=group.work.data,
+                remedy="make a group of each operator whose result others read",
+            )
+
+
+def operators_of(op: tile.GroupOp) -> list[nn.Operator]:
+    """The operators of a group, in order."""
+    return [o for o in op.body.block.ops if isinstance(o, nn.Operator)]
+
+
+def _later_stage(op: nn.Operator, before: Stage) -> Stage:
+    """The stage of an operator on the tiles that the stage before it makes.
+
+    What treats every byte alike works on that one's feature map. The first operand is
+    what is made on chip.
+    """
+    stage = stage_of(op)
+    if stage.kind is not Kind.ELEMENTWISE:
+        return stage
+    made = [isinstance(value.owner, nn.Operator) for value in op.operands]
+    operands = stage.operands
+    if made[:2] == [False, True]:
+        operands = operands[::-1]
+    return replace(stage, ifm=before.ofm, ofm=before.ofm, operands=operands)
+
+
+def group_graph(function: FuncOp) -> GroupGraph:
+    """The groups of a function, and what enters and leaves it."""
+    block = function.body.block
+    assert block.last_op is not None
+    reads: dict[SSAValue, int] = dict.fromkeys(block.args, 0)
+    groups: list[Group] = []
+    for op in groups_of(function):
+        groups.append(group_of(op))
+        for value, size in zip(op.inputs, groups[-1].input_bytes, strict=True):
+            source = _reshaped(value)
+            if source in reads:
+                reads[source] = max(reads[source], size)
+    made = {_reshaped(value) for value in block.last_op.operands} - reads.keys()
+    return GroupGraph(groups, sum(reads.values()), sum(map(_bytes, made)))
+
+
+def _reshaped(value: SSAValue) -> SSAValue:
+    """What a value is another name of."""
+    while isinstance(value.owner, nn.ReshapeOp):
+        value = value.owner.ifm
+    return value
+
+
+def _bytes(value: SSAValue) -> int:
+    return prod(shape(value))

@@ -1,0 +1,1 @@
+"""From a model to a package on disk, and back: build, load, run, verify."""

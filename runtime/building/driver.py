@@ -1,0 +1,325 @@
+"""Building a package: a model goes down the levels, and out comes a binary.
+
+Every step is a pipeline that `aipu-opt` also runs, and says so: the package lists the
+commands that make each level from the one before.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from shlex import join
+
+import numpy as np
+import onnx
+from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute
+
+from ...backend_aipu.binary import write_binary
+from ...backend_aipu.codegen import to_program
+from ...backend_aipu.machine import load_machine
+from ...dialects import nn
+from ...dialects.aipu import BufferOp, Space
+from ...dialects.semantics.real.onnx_node import kind_of
+from ...dialects.semantics.weights import WeightStore
+from ...errors import AipuError
+from ...frontends.formats import Importer, importer
+from ...frontends.model import ImportedModel
+from ...frontends.onnx.importer import import_onnx
+from ...frontends.preprocessing import Image
+from ...frontends.pytorch.module import ExportedProgram, Module, import_module_in_memory
+from ...passes.authoring.context import AipuContext
+from ...passes.authoring.functions import input_name, main_function, output_name
+from ...passes.authoring.ranges import MEAN, read
+from ...passes.lowering.memory_check import check_feature_maps
+from ...passes.quantising.calibration.network_input import network_inputs
+from ...passes.quantising.calibration.samples import (
+    Samples,
+    prepared,
+    read_samples,
+    single,
+)
+from ...passes.quantising.calibration.trial import tensors
+from ...passes.quantising.placement.pins import NO_PINS, Pins
+from ...passes.registry import PASSES
+from ...passes.running.pipeline import build_pipeline, run_pipeline
+from ...passes.scheduling.strategy import strategy
+from ..manifest import FORMAT, Manifest, TensorInfo
+from ..preprocessing.in_network import put_in_front
+from ..preprocessing.record import preprocessing
+from .kept_samples import kept
+from .levels import AIPU, FILES, FLOAT, PREPARED, Levels
+from .package import Package
+from .recipe import Pipelines, level_lines, pipelines
+from .text_model import read_text_model
+from .verify import program_of
+
+Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
+Model = str | Path | onnx.ModelProto | Module | ExportedProgram
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a build was asked for; `aipu build --help` says what each means."""
+
+    target: str = "r329"
+    strategy: str = "layerwise"
+    batch: int | None = None
+    calibration: Calibration = None
+    shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    inputs: Sequence[str] = ()
+    outputs: Sequence[str] = ()
+    fixed: Mapping[str, np.ndarray] = field(default_factory=dict)
+    random_weights: int | None = None
+    weights: Path | None = None
+    example_inputs: object = ()
+    image: Image | None = None
+    fold_image: bool = False
+    keep_samples: bool = True
+    quantise: Mapping[str, str] = field(default_factory=dict)
+    """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
+    pins: Pins = NO_PINS
+
+
+class Build:
+    """A model on its way down the levels, one at a time.
+
+    module: the network at the level that was reached last; what is changed here
+    goes on to the next.
+    """
+
+    def __init__(self, model: Model, options: Options):
+        """Import the model.
+
+        Raises:
+            AipuError: the model or an option is not as it should be.
+        """
+        self.machine = load_machine(options.target)
+        strategy(options.strategy)
+        self.options = options
+        self.imported = _import(model, options)
+        self.module = self.imported.module
+        self.image = options.image
+        if options.fold_image:
+            self.image = self.fold_image()
+        samples = _samples(options.calibration, self.module)
+        self.context = AipuContext(self.imported.weights, samples)
+        self.pipelines = _pipelines(options)
+        self.modules: dict[str, ModuleOp] = {}
+
+    def fold_image(self) -> Image:
+        """Let the network scale its images; return what is left to prepare.
+
+        Raises:
+            AipuError: nothing says how, or no input takes images.
+        """
+        if self.options.image is None:
+            raise AipuError(
+                "nothing says how images are scaled",
+                place="--fold-image",
+                remedy="say it: --mean, --scale",
+            )
+        inputs, _ = _tensors(main_function(self.module))
+        found = self.imported.preprocessing
+        for name, record in preprocessing(found, self.options.image, inputs).items():
+            if name not in found and isinstance(record, Image):
+                weights = self.imported.weights
+                return put_in_front(self.module, weights, name, record)
+        raise AipuError("no input takes images", place="--fold-image")
+
+    def reach(self, level: str) -> None:
+        """Go down to a level, by all that come before it.
+
+        Raises:
+            AipuError: the calibration data is not as it should be, or the network
+                does not fit the machine.
+        """
+        for each in FILES:
+            if each not in self.modules:
+                self.take(each)
+            if each == level:
+                return
+
+    def take(self, level: str) -> None:
+        """Go down by one level."""
+        if level == PREPARED:
+            check_feature_maps(main_function(self.module), self.machine)
+        pipeline = build_pipeline(self.pipelines[level], PASSES)
+        run_pipeline(pipeline, self.module, self.context)
+        self.modules[level] = self.module.clone()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a user should know of the model, and of what came of it so far."""
+        return self.imported.warnings + self.context.warnings.lines()
+
+    def package(self) -> Package:
+        """The package, when all levels were reached."""
+        inputs, outputs = _tensors(main_function(self.modules[FLOAT]))
+        manifest = Manifest(
+            format=FORMAT,
+            name=self.imported.name,
+            target=self.machine.name,
+            machine=self.machine,
+            strategy=self.options.strategy,
+            batch=self.options.batch or _batch(inputs),
+            weights=self.imported.weights_source,
+            calibration=self.context.calibration,
+            inputs=inputs,
+            outputs=outputs,
+            pipelines={
+                FILES[level]: pipeline
+                for level, pipeline in _told_pipelines(_portable(self.options)).items()
+            },
+            preprocessing=preprocessing(
+                self.imported.preprocessing, self.image, inputs
+            ),
+            warnings=list(self.warnings),
+        )
+        binary = _binary(self.modules[AIPU], self.context.weights)
+        weights = _used(self.modules.values(), self.context.weights)
+        return Package(
+            manifest, Levels(self.modules), weights, binary, kept(self.samples())
+        )
+
+    def samples(self) -> Samples:
+        """What the package may keep of the calibration data."""
+        if self.context.samples is None or not self.options.keep_samples:
+            return {}
+        inputs = network_inputs(main_function(self.modules[FLOAT]))
+        return prepared(self.context.samples, inputs)
+
+
+def build(model: Model, options: Options) -> Package:
+    """Build a model.
+
+    Raises:
+        AipuError: the model, an option or the calibration data is not as it should be,
+            or the network does not fit the machine.
+    """
+    steps = Build(model, options)
+    steps.reach(AIPU)
+    return steps.package()
+
+
+def _import(model: Model, options: Options) -> ImportedModel:
+    if isinstance(model, onnx.ModelProto):
+        read = partial(import_onnx, model)
+    elif not isinstance(model, str | Path):
+        read = partial(import_module_in_memory, model, options.example_inputs)
+    else:
+        path = Path(model)
+        read = partial(_reader(path, options.weights), path)
+    return read(
+        shapes=options.shapes,
+        batch=options.batch,
+        inputs=options.inputs,
+        outputs=options.outputs,
+        random_weights=options.random_weights,
+        fixed=options.fixed,
+    )
+
+
+def _reader(path: Path, weights: Path | None) -> Importer:
+    """What reads a model: its frontend, or nothing but a parser if it is a text."""
+    return read_text_model if path.suffix == ".mlir" else importer(path, weights)
+
+
+def _used_means(module: ModuleOp) -> Iterable[str]:
+    """The weights that hold means of channels."""
+    for value in tensors(module):
+        mean = read(value, MEAN)
+        if isinstance(mean, StringAttr):
+            yield mean.data
+
+
+def _pipelines(options: Options) -> Pipelines:
+    """The pipelines of a build; its samples are in the context."""
+    settings = {**options.quantise, **options.pins.options()}
+    return pipelines(options.target, options.strategy, settings)
+
+
+def _told_pipelines(options: Options) -> Pipelines:
+    """The pipelines of a build for a person: with the file of the samples, if any."""
+    data = options.calibration
+    if not isinstance(data, str | Path):
+        return _pipelines(options)
+    settings = {**options.quantise, "data": str(data)}
+    return _pipelines(replace(options, quantise=settings))
+
+
+def _portable(options: Options) -> Options:
+    """The same without folders of this computer: of absolute paths their names."""
+    data = options.calibration
+    if isinstance(data, str | Path) and Path(data).is_absolute():
+        data = Path(data).name
+    target = options.target
+    if Path(target).is_absolute():
+        target = Path(target).name
+    return replace(options, calibration=data, target=target)
+
+
+def built_by(command: Sequence[str], options: Options, folder: Path) -> Iterator[str]:
+    """The lines that build a package again, typed where it was built.
+
+    Args:
+        command: the words that were typed.
+        options: what they ask for.
+        folder: the package.
+    """
+    yield join(command)
+    yield from level_lines(_told_pipelines(options), folder)
+
+
+def _samples(calibration: Calibration, module: ModuleOp) -> Samples | None:
+    """Calibration data, prepared for the inputs of a network; None if there is none."""
+    if calibration is None:
+        return None
+    inputs = network_inputs(main_function(module))
+    if isinstance(calibration, np.ndarray):
+        calibration = single(calibration, inputs, "the calibration data")
+    elif not isinstance(calibration, Mapping):
+        calibration = read_samples(Path(calibration), inputs)
+    return prepared(calibration, inputs)
+
+
+def _used(modules: Iterable[ModuleOp], weights: WeightStore) -> WeightStore:
+    """The weights that a level still reads, and those in the program."""
+    keys: dict[str, None] = {}
+    for module in modules:
+        keys.update(dict.fromkeys(_used_means(module)))
+        for op in module.walk():
+            if isinstance(op, nn.WeightOp):
+                keys[op.key.data] = None
+                if op.scale is not None:
+                    keys[op.scale.data] = None
+            elif isinstance(op, BufferOp) and op.value.type.data is Space.WEIGHTS:
+                keys[op.buffer_name.data] = None
+    return WeightStore({key: weights[key] for key in keys})
+
+
+def _binary(module: ModuleOp, weights: WeightStore) -> bytes:
+    program = to_program(program_of(module))
+    used = {b.name for b in program.buffers if b.space is Space.WEIGHTS}
+    return write_binary(program, {name: weights[name] for name in used})
+
+
+def _tensors(function: FuncOp) -> tuple[dict[str, TensorInfo], dict[str, TensorInfo]]:
+    """The inputs and outputs of a network by name."""
+    inputs = {input_name(argument): _info(argument.type) for argument in function.args}
+    types = function.function_type.outputs
+    names = [output_name(function, number) for number in range(len(types))]
+    return inputs, dict(zip(names, map(_info, types), strict=True))
+
+
+def _batch(inputs: Mapping[str, TensorInfo]) -> int:
+    """The leading extent that all inputs have; 1 if they have none in common."""
+    extents = {info.shape[:1] for info in inputs.values()}
+    (leading,) = extents if len(extents) == 1 else {(1,)}
+    return leading[0] if leading else 1
+
+
+def _info(type: Attribute) -> TensorInfo:
+    assert isinstance(type, TensorType)
+    return TensorInfo(type.get_shape(), kind_of(type.element_type).name)

@@ -1,0 +1,63 @@
+"""The calibration samples that stay in a package, to run and to check it with."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ...dialects.semantics.weights import WeightStore
+from ...errors import AipuError
+from ...passes.quantising.calibration.network_input import Input
+from ...passes.quantising.calibration.samples import Samples, batches, sample_shape
+
+SAMPLES = "samples.npz"
+
+MOST, MOST_BYTES = 4, 4_000_000
+"""What a package keeps: so many samples, and no more bytes than these."""
+
+
+def spread(samples: Samples, most: int) -> Samples:
+    """So many samples at most, evenly taken from all: sets are often sorted."""
+    count = min(map(len, samples.values()), default=0)
+    chosen = np.linspace(0, count - 1, min(count, most)).astype(int)
+    return {name: array[chosen] for name, array in samples.items()}
+
+
+def kept(samples: Samples) -> Samples:
+    """The samples that a package keeps, reals in float32; none if one is too large."""
+    arrays = {
+        name: array.astype(np.float32) if array.dtype.kind == "f" else array
+        for name, array in samples.items()
+    }
+    each = sum(array[:1].nbytes for array in arrays.values())
+    number = min(MOST, MOST_BYTES // max(each, 1))
+    return spread(arrays, number) if number else {}
+
+
+def load(folder: Path) -> Samples:
+    """The samples of the package in a folder; none if it keeps none.
+
+    Raises:
+        AipuError: they are damaged.
+    """
+    path = folder / SAMPLES
+    return dict(WeightStore.load(path)) if path.is_file() else {}
+
+
+def runs(samples: Samples, inputs: Sequence[Input]) -> Iterator[dict[str, np.ndarray]]:
+    """The inputs of the network by name, one batch of it at a time.
+
+    Raises:
+        AipuError: the samples are none of this network.
+    """
+    names = [each.name for each in inputs]
+    expected = {each.name: sample_shape(each, inputs) for each in inputs}
+    found = {name: array.shape[1:] for name, array in samples.items()}
+    if found != expected:
+        raise AipuError(
+            f"expected samples of the shapes {expected}, found {found}",
+            place=SAMPLES,
+            remedy="its files do not belong together: build the package again",
+        )
+    for arrays in batches(samples, inputs):
+        yield dict(zip(names, arrays, strict=True))

@@ -1,0 +1,64 @@
+"""Running a network: `@main` calls segments, and each runs on its side.
+
+The host's segments are evaluated in float on this computer; the machine's are entry
+points of the binary and run on the simulator.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+from xdsl.dialects.builtin import ModuleOp, TensorType
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Attribute
+
+from ...dialects.semantics.evaluate import Call, evaluate
+from ...passes.authoring.functions import main_function
+from ..simulator.memory import Memory
+from ..simulator.simulator import Simulator
+
+Observer = Callable[[str, np.ndarray], None]
+"""Called with the name of a layer and the bytes of its result, int8."""
+
+
+def run_network(
+    module: ModuleOp,
+    inputs: Sequence[np.ndarray],
+    weights: Mapping[str, np.ndarray],
+    simulator: Simulator,
+    observe: Observer | None = None,
+) -> list[np.ndarray]:
+    """The results of `@main`, the machine's segments run on the simulator."""
+    calls: dict[str, Call] = {
+        function.sym_name.data: partial(run_entry, function, simulator, observe)
+        for function in module.ops
+        if isinstance(function, FuncOp) and function.sym_name.data in simulator.entries
+    }
+    return evaluate(main_function(module), inputs, weights, calls=calls)
+
+
+def run_entry(
+    function: FuncOp,
+    simulator: Simulator,
+    observe: Observer | None,
+    inputs: Sequence[np.ndarray],
+) -> list[np.ndarray]:
+    """The results of a function that is an entry point of the simulator's program."""
+
+    def seen(work: str, memory: Memory) -> None:
+        if observe is not None and work in memory.program.buffer_number:
+            observe(work, memory.read(work))
+
+    name = function.sym_name.data
+    entry = simulator.entry(name).entry
+    outputs = simulator.run(name, dict(zip(entry.inputs, inputs, strict=True)), seen)
+    types = function.function_type.outputs
+    return [
+        outputs[buffer].reshape(_shape(type))
+        for buffer, type in zip(entry.outputs, types, strict=True)
+    ]
+
+
+def _shape(type: Attribute) -> tuple[int, ...]:
+    assert isinstance(type, TensorType)
+    return type.get_shape()

@@ -1,0 +1,178 @@
+"""The ladder: every layer of the machine at every level, compared bit for bit.
+
+The quantised network is the reference of what the machine computes. The groups of the
+`tile` level, the program of the `aipu` level and the decoded binary must all give the
+same bytes. How far integers are from the reals that they stand for is shown beside it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Operation
+
+from ...backend_aipu.codegen import to_program
+from ...backend_aipu.machine import Machine
+from ...dialects import tile
+from ...dialects.aipu import ProgramOp
+from ...dialects.locations import source_name
+from ...dialects.quant import UniformType, uniform
+from ...dialects.semantics.evaluate import evaluate
+from ...dialects.semantics.uniform import to_reals
+from ...errors import AipuError
+from ...passes.authoring.functions import main_function
+from ...passes.authoring.segments import machine_functions
+from ...passes.quantising.arithmetic.identity import stands_for
+from ...passes.scheduling.group_graph import groups_of, operators_of
+from ..simulator.simulator import Simulator
+from .closeness import Closeness
+from .levels import AIPU, PREPARED, QUANTISED, TILE, Levels
+from .reals import Real, RealNetwork
+from .session import run_network
+
+Layers = Mapping[str, np.ndarray]
+Inputs = Sequence[np.ndarray]
+
+NO_PARTNER = "it stands for no tensor of the float network"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One layer at one level, over all samples.
+
+    equal: the same bytes as in the quantised network.
+    cosine, sqnr_db: against the reals that it stands for; None where there are none.
+    remark: why there is no figure, or to what the reals were cut before.
+    """
+
+    name: str
+    level: str
+    equal: bool
+    cosine: float | None
+    sqnr_db: float | None
+    remark: str = ""
+
+
+@dataclass
+class _Rung:
+    """A layer at one level, as far as samples were seen."""
+
+    name: str
+    level: str
+    element: UniformType
+    reals: str
+    equal: bool = True
+    remark: str = ""
+    closeness: Closeness = field(default_factory=Closeness)
+
+    def see(
+        self, expected: np.ndarray, found: np.ndarray | None, real: Real | None
+    ) -> None:
+        """Compare one sample."""
+        if found is None:
+            self.equal = False
+            return
+        self.equal &= expected.tobytes() == found.tobytes()
+        if real is None or real.values.shape != expected.shape:
+            self.remark = NO_PARTNER
+            return
+        self.remark = real.cut
+        values = to_reals(found.reshape(expected.shape), self.element)
+        values = values.astype(np.float32)
+        self.closeness.see(real.seen(real.values), real.seen(values))
+
+    def row(self) -> Row:
+        compared = self.remark != NO_PARTNER and self.closeness.seen
+        cosine, sqnr_db = self.closeness.cosine, self.closeness.sqnr_db
+        figures = (cosine, sqnr_db) if compared else (None, None)
+        return Row(self.name, self.level, self.equal, *figures, self.remark)
+
+
+def verify(
+    levels: Levels,
+    weights: Mapping[str, np.ndarray],
+    simulator: Simulator,
+    samples: Iterable[Inputs],
+) -> list[Row]:
+    """The rows of all layers that the machine runs, level by level.
+
+    Args:
+        levels: the network at every level.
+        weights: of all levels.
+        simulator: with the decoded binary.
+        samples: the inputs of the network, run by run.
+    """
+    module = levels[QUANTISED]
+    lowered = _lowered(levels[AIPU], weights, simulator.machine)
+    network = RealNetwork(levels[PREPARED], weights)
+    rungs = [
+        _Rung(name, level, element, reals)
+        for level in ("tile", "aipu", "binary")
+        for name, element, reals in _machine_layers(levels[TILE])
+    ]
+    for inputs in samples:
+        found = {
+            "tile": _evaluated(levels[TILE], inputs, weights),
+            "aipu": _simulated(module, inputs, weights, lowered),
+            "binary": _simulated(module, inputs, weights, simulator),
+        }
+        expected = _evaluated(module, inputs, weights)
+        reals = network.values(inputs)
+        for rung in rungs:
+            layer = found[rung.level].get(rung.name)
+            rung.see(expected[rung.name], layer, reals.get(rung.reals))
+    return [rung.row() for rung in rungs]
+
+
+def _lowered(
+    module: ModuleOp, weights: Mapping[str, np.ndarray], machine: Machine
+) -> Simulator:
+    """A simulator of the program that a module says, not of the binary."""
+    return Simulator(to_program(program_of(module)), weights, machine)
+
+
+def program_of(module: ModuleOp) -> ProgramOp:
+    """The program in a lowered module."""
+    for op in module.ops:
+        if isinstance(op, ProgramOp):
+            return op
+    raise AipuError("the module has no aipu.program")
+
+
+def _evaluated(
+    module: ModuleOp, inputs: Sequence[np.ndarray], weights: Mapping[str, np.ndarray]
+) -> Layers:
+    layers: dict[str, np.ndarray] = {}
+
+    def keep(op: Operation, result: np.ndarray) -> None:
+        layers[source_name(op)] = result
+
+    evaluate(main_function(module), inputs, weights, observe=keep)
+    return layers
+
+
+def _simulated(
+    module: ModuleOp,
+    inputs: Sequence[np.ndarray],
+    weights: Mapping[str, np.ndarray],
+    simulator: Simulator,
+) -> Layers:
+    layers: dict[str, np.ndarray] = {}
+    run_network(module, inputs, weights, simulator, layers.__setitem__)
+    return layers
+
+
+def _machine_layers(module: ModuleOp) -> list[tuple[str, UniformType, str]]:
+    """The results of all groups: name, type, and the name of their reals."""
+    return [
+        (group.work.data, uniform(group.results[0]), _reals_of(group))
+        for function in machine_functions(module)
+        for group in groups_of(function)
+    ]
+
+
+def _reals_of(group: tile.GroupOp) -> str:
+    """The reals that the last operator of a group stands for."""
+    *_, last = operators_of(group)
+    return stands_for(last.ofm)

@@ -1,0 +1,1 @@
+"""What a run costs: figures from a program, its profile and its target."""

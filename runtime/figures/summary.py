@@ -1,0 +1,212 @@
+"""The report of a package as plain data.
+
+Cycles, MACs, bytes and energy come from the profile of the package's own binary; the
+bounds from what the groups need at least; the time of the host from a model of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import msgspec
+from xdsl.dialects.builtin import ModuleOp
+
+from ...backend_aipu.binary_tables import encode
+from ...backend_aipu.machine import Machine
+from ...backend_aipu.program import Program
+from ...dialects import nn
+from ...dialects.aipu import Space
+from ...errors import AipuError
+from ...passes.authoring.segments import machine_functions
+from ...passes.scheduling.bounds import layer_work, lower_bounds
+from ...passes.scheduling.group import Group, GroupGraph, Kind
+from ...passes.scheduling.group_graph import group_graph
+from ..manifest import Manifest
+from ..simulator.profile import LayerProfile, NetworkProfile
+from .constants import constants
+from .energy import energy
+from .figures import Bounds, Figures, Kernel, Layer, Memory
+from .frame import frame
+
+Launches: TypeAlias = Sequence[tuple[Group, LayerProfile]]
+"""Every group with the profile of its launch, in the order in which they run."""
+
+Report = dict[str, object]
+"""`Figures`, with names for its fields."""
+
+
+def summary(
+    manifest: Manifest,
+    scheduled: ModuleOp,
+    program: Program,
+    profile: NetworkProfile,
+) -> Report:
+    """The report: `Figures` by the names of their fields.
+
+    Args:
+        manifest: what was built.
+        scheduled: the network at the `tile` level.
+        program: its binary, decoded.
+        profile: of a run of the program.
+    """
+    machine = manifest.machine
+    graphs = [group_graph(function) for function in machine_functions(scheduled)]
+    layers = profile.layers
+    launches = _launches(graphs, layers)
+    macs = sum(layer.macs for layer in layers)
+    milliseconds = {
+        entry.name: machine.seconds(each.cycles) * 1e3
+        for entry, each in zip(program.entries, profile.entries, strict=True)
+    }
+    whole = frame(scheduled, milliseconds, macs, machine.host)
+    report = Figures(
+        model=manifest.name,
+        target=manifest.target,
+        strategy=manifest.strategy,
+        batch=manifest.batch,
+        weights=manifest.weights,
+        calibration=manifest.calibration,
+        warnings=manifest.warnings,
+        macs=macs,
+        cycles=profile.cycles,
+        latency_ms=whole.latency_ms,
+        machine_ms=whole.machine_ms,
+        host_ms=whole.host_ms,
+        crossing_ms=whole.crossing_ms,
+        machine_only=machine.host is None,
+        fps=_rate(manifest.batch, whole.latency_ms),
+        machine_fps=_rate(manifest.batch, whole.machine_ms),
+        utilisation=_share(macs, profile.cycles * machine.macs_per_cycle),
+        dram_bytes=sum(layer.dram_bytes for layer in layers),
+        bounds=_bounds(graphs, constants(program), machine),
+        sram_peak_bytes=program.bytes_in(Space.SRAM),
+        memory=_memory(program, machine),
+        text_bytes=_text_bytes(program),
+        energy_uj=sum(layer.energy_pj for layer in layers) / 1e6,
+        energy_uj_by_component=energy(layers, machine),
+        kernels=_kernels(launches, machine),
+        layers=_layers(launches, machine),
+        segments=list(whole.segments),
+        crossings=list(whole.crossings),
+        host=whole.host,
+    )
+    return msgspec.to_builtins(report)
+
+
+def _rate(frames: int, milliseconds: float) -> float | None:
+    """Frames a second; None where nothing takes any time."""
+    return frames / milliseconds * 1e3 if milliseconds else None
+
+
+def _share(part: float, whole: float) -> float:
+    """A part of a whole; 0 of nothing: the machine may have nothing to run."""
+    return part / whole if whole else 0.0
+
+
+def _text_bytes(program: Program) -> int:
+    sections = encode(program)
+    return len(sections[".text"]) + len(sections[".descriptors"])
+
+
+def _memory(program: Program, machine: Machine) -> Memory:
+    weights, maps = program.bytes_in(Space.WEIGHTS), program.bytes_in(Space.DRAM)
+    text = _text_bytes(program)
+    return Memory(
+        weights_bytes=weights,
+        feature_maps_bytes=maps,
+        text_bytes=text,
+        total_bytes=weights + maps + text,
+        available_bytes=machine.dram.bytes,
+    )
+
+
+def _bounds(
+    graphs: Sequence[GroupGraph],
+    constants: Mapping[str, Mapping[str, int]],
+    machine: Machine,
+) -> Bounds:
+    bounds = lower_bounds(
+        [
+            layer_work(group, constants[group.name], machine.array)
+            for graph in graphs
+            for group in graph.groups
+        ],
+        machine,
+        sum(graph.input_bytes for graph in graphs),
+        sum(graph.output_bytes for graph in graphs),
+        launches=sum(bool(graph.groups) for graph in graphs),
+    )
+    return Bounds(
+        compute_cycles=bounds.compute_cycles,
+        dram_bytes_layerwise=bounds.dram_bytes_layerwise,
+        dram_bytes_fused=bounds.dram_bytes_fused,
+        latency_ms=machine.seconds(bounds.cycles) * 1e3,
+        latency_ms_sram=machine.seconds(bounds.cycles_sram) * 1e3,
+    )
+
+
+def _kernels(launches: Launches, machine: Machine) -> dict[str, Kernel]:
+    kernels: dict[str, list[LayerProfile]] = {}
+    for group, layer in launches:
+        kernels.setdefault(_kernel(group), []).append(layer)
+    return {
+        kernel: _together(of_kernel, machine)
+        for kernel, of_kernel in kernels.items()
+        if kernel
+    }
+
+
+def _together(layers: Sequence[LayerProfile], machine: Machine) -> Kernel:
+    macs = sum(layer.macs for layer in layers)
+    cycles = sum(layer.running_cycles for layer in layers)
+    utilisation = _share(macs, cycles * machine.macs_per_cycle)
+    return Kernel(len(layers), macs, cycles, utilisation)
+
+
+def _kernel(group: Group) -> str:
+    """`3x3`, `3x3 depthwise`; nothing for what is no convolution."""
+    head = group.head
+    if head.operator != nn.Conv2dOp.name:
+        return ""
+    depthwise = " depthwise" if head.kind is Kind.DEPTHWISE else ""
+    return head.kernel_name + depthwise
+
+
+def _layers(launches: Launches, machine: Machine) -> list[Layer]:
+    return [
+        Layer(
+            name=layer.name,
+            op="+".join(s.operator.removeprefix("nn.") for s in group.stages),
+            kernel=_kernel(group),
+            macs=layer.macs,
+            cycles=layer.cycles,
+            utilisation=layer.utilisation(machine),
+            dram_bytes=layer.dram_bytes,
+            sram_bytes=layer.sram_bytes,
+            energy_uj=layer.energy_pj / 1e6,
+            bound_by=layer.bound_by,
+            cycles_by_cause=dict(layer.causes),
+        )
+        for group, layer in launches
+    ]
+
+
+def _launches(graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile]) -> Launches:
+    """Every layer that ran with its group: each has the other, or `AipuError`."""
+    groups = {group.name: group for graph in graphs for group in graph.groups}
+    ran = {layer.name for layer in layers}
+    strangers = [
+        *(
+            f"the binary runs '{name}', the schedule has no such group"
+            for name in ran - groups.keys()
+        ),
+        *(
+            f"the schedule has the group '{name}', the binary does not run it"
+            for name in groups.keys() - ran
+        ),
+    ]
+    if strangers:
+        raise AipuError(
+            min(strangers),
+            remedy="its files do not belong together: build the package again",
+        )
+    return [(groups[layer.name], layer) for layer in layers]

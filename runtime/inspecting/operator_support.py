@@ -1,0 +1,148 @@
+"""What each format may use, what that becomes, and where it runs.
+
+Nothing here is kept by hand: the operators of a format are the keys of its frontend's
+table, what they become is read off the converters, and where an operator of `nn` runs
+is what `place-operators` goes by.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from inspect import cleandoc, isfunction
+from types import CodeType
+
+from msgspec import Struct
+
+from ...dialects import nn
+from ...errors import AipuError, nearest
+from ...passes.quantising.place_operators import MULTIPLYING
+from ...passes.quantising.placement.abilities import CHECKS, DECOMPOSED
+
+FRONTENDS: Mapping[str, str] = {
+    "onnx": "ONNX",
+    "tflite": "TFLite",
+    "tensorflow": "TensorFlow, frozen graphs",
+    "caffe": "Caffe",
+    "pytorch": "PyTorch, exported programs",
+    "ncnn": "ncnn",
+    "zhouyi_ir": "Zhouyi IR",
+}
+"""The folders of `frontends/` that have a table `CONVERTERS`, and what they read."""
+
+BESIDES: Mapping[str, str] = {
+    "onnx": (
+        "Other operators of ONNX, and forms of these that nn cannot say, run on the "
+        "host by onnx's own implementation, and the reason is shown. That needs shapes "
+        "that do not depend on values, and a form that onnx itself computes rightly."
+    ),
+}
+"""What more a format may use than its table has."""
+
+ARRAY, VECTOR, HOST = "array", "vector unit", "host"
+
+
+class NnOperator(Struct, frozen=True):
+    """An operator of `nn`: what it computes, where it runs, and on what condition."""
+
+    name: str
+    meaning: str
+    runs_on: str
+    limits: str
+
+
+class SourceOperator(Struct, frozen=True):
+    """An operator of a format, the `nn` operators it may become, and where they run."""
+
+    name: str
+    becomes: list[str]
+    runs_on: str
+
+
+def nn_operators() -> list[NnOperator]:
+    """All operators that frontends may emit."""
+    operators = [each for each in nn.Nn.operations if issubclass(each, nn.Operator)]
+    return [
+        NnOperator(
+            each.name.removeprefix("nn."),
+            cleandoc(each.__doc__ or "").splitlines()[0],
+            runs_on(each),
+            limits(each),
+        )
+        for each in operators
+    ]
+
+
+def runs_on(operator: type[nn.Operator]) -> str:
+    """The best place that an operator can run on, or what it is decomposed into."""
+    operator = DECOMPOSED.get(operator, operator)
+    if operator in MULTIPLYING and operator in CHECKS:
+        return ARRAY
+    if operator in CHECKS or issubclass(operator, nn.UnaryOperator):
+        return VECTOR
+    return HOST
+
+
+def limits(operator: type[nn.Operator]) -> str:
+    """What must hold for it to run there."""
+    if operator in DECOMPOSED:
+        return f"It becomes {DECOMPOSED[operator].name} and moves."
+    if operator in CHECKS:
+        return cleandoc(CHECKS[operator].__doc__ or "").splitlines()[0]
+    if issubclass(operator, nn.UnaryOperator):
+        return "As a table of 256 values."
+    return ""
+
+
+def operators_of_format(name: str) -> list[SourceOperator]:
+    """The operators of a format, by name.
+
+    Raises:
+        AipuError: there is no such format.
+    """
+    if name not in FRONTENDS:
+        raise AipuError(f"no format '{name}'", remedy=nearest(name, FRONTENDS))
+    module = import_module(f"..frontends.{name}.operators", __package__)
+    return [
+        _source_operator(name, converter)
+        for name, converter in sorted(module.CONVERTERS.items())
+    ]
+
+
+def _source_operator(name: str, converter: object) -> SourceOperator:
+    emitted = dict.fromkeys(_emitted(converter, set()))
+    places = {runs_on(each) for each in emitted}
+    order = [place for place in (ARRAY, VECTOR, HOST) if place in places]
+    names = [each.name.removeprefix("nn.") for each in emitted]
+    return SourceOperator(name, names, ", ".join(order) or "nowhere: it is folded away")
+
+
+def _emitted(used: object, seen: set[int]) -> Iterator[type[nn.Operator]]:
+    """The operators of `nn` that a converter names, or the functions that it calls."""
+    if id(used) in seen:
+        return
+    seen.add(id(used))
+    if isinstance(used, type) and issubclass(used, nn.Operator):
+        if used in nn.Nn.operations:
+            yield used
+    elif isinstance(used, partial):
+        for part in (used.func, *used.args, *used.keywords.values()):
+            yield from _emitted(part, seen)
+    elif isfunction(used) and ".frontends." in used.__module__:
+        for part in _named(used):
+            yield from _emitted(part, seen)
+
+
+def _named(function: Callable[..., object]) -> Iterator[object]:
+    """What the code of a function refers to: globals, closures, parts of `nn`."""
+    for cell in function.__closure__ or ():
+        yield cell.cell_contents
+    for name in _names(function.__code__):
+        yield function.__globals__.get(name)
+        yield getattr(nn, name, None)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)

@@ -1,0 +1,1 @@
+"""What `aipu-opt` does: passes over a module, and their promises held to numbers."""
