@@ -101,7 +101,7 @@ def operators_of_format(name: str) -> list[SourceOperator]:
     """
     if name not in FRONTENDS:
         raise AipuError(f"no format '{name}'", remedy=nearest(name, FRONTENDS))
-    module = import_module(f"..frontends.{name}.operators", __package__)
+    module = import_module(f"...frontends.{name}.operators", __package__)
     return [
         _source_operator(name, converter)
         for name, converter in sorted(module.CONVERTERS.items())
