@@ -39,6 +39,7 @@ PLACES = {
     "place-quiet-rows": "quantising.place_quiet_rows:PlaceQuietRowsPass",
     "place-operators": "quantising.place_operators:PlaceOperatorsPass",
     "scale-features": "quantising.scale_features:ScaleFeaturesPass",
+    "centre-channels": "quantising.centre_channels:CentreChannelsPass",
     "scale-channels": "quantising.scale_channels:ScaleChannelsPass",
     "calibrate": "quantising.calibrate:CalibratePass",
     "choose-ranges": "quantising.choose_ranges:ChooseRangesPass",
