@@ -30,7 +30,7 @@ class ConvTranspose(OpRun):
         pads: Sequence[int] | None = None,
         strides: Sequence[int] | None = None,
     ) -> tuple[np.ndarray]:
-        """The result [N, M, ...] of `ifm` [N, C, ...] and `weight` [C, M / group, ...]."""
+        """[N, M, ...] of `ifm` [N, C, ...] and `weight` [C, M / group, ...]."""
         rank, groups = ifm.ndim - 2, group or 1
         kernel = weight.shape[2:]
         stride = strides or [1] * rank
