@@ -3,273 +3,40 @@
 Feature maps are NHWC. An operator is float or quantised by the element type of its
 tensors: `f32`, or `!quant.uniform` with `i8` storage. Every operator has one result,
 `ofm`, and says in its docstring what it computes; `dialects/semantics` computes it.
+
+An operator stands in its module, and nowhere else: what a module here defines is a name
+of the package, and what of it is an operator is one of the dialect.
 """
 
-from xdsl.ir import Dialect
+from xdsl.ir import Dialect, Operation
 
-from .attributes import (
-    NO_CLAMP,
-    RELU,
-    Clamp,
-    ClampAttr,
-    Rescale,
-    RescaleAttr,
-)
-from .convolution import Conv2dOp, ConvTranspose2dOp, FullyConnectedOp, MatMulOp
-from .detection import DetectOp
-from .elementwise import (
-    AddOp,
-    BinaryOperator,
-    ClampOp,
-    DivOp,
-    EqualOp,
-    LessOp,
-    LessOrEqualOp,
-    MaximumOp,
-    MinimumOp,
-    MulOp,
-    PowOp,
-    PReluOp,
-    SelectOp,
-    SubOp,
-)
-from .movement import ConcatOp, PadOp, ReshapeOp, SliceOp, TransposeOp
-from .normalisation import (
-    BatchNormOp,
-    LayerNormOp,
-    LpNormOp,
-    LrnOp,
-    RmsNormOp,
-    SoftmaxOp,
-)
-from .onnx_node import OnnxNodeOp
-from .operator import Operator
-from .pooling import AvgPool2dOp, MaxPool2dOp
-from .quantisation import DequantiseOp, LookupOp, QuantiseOp, RequantiseOp
-from .reduction import (
-    ArgMaxOp,
-    ArgMinOp,
-    ArgOperator,
-    ReduceMaxOp,
-    ReduceMeanOp,
-    ReduceMinOp,
-    ReduceOperator,
-    ReduceProdOp,
-    ReduceSumOp,
-)
-from .resampling import ResizeOp
-from .tensors import element_type, shape, tensor_like, tensor_type
-from .unary import (
-    AbsOp,
-    AlphaOperator,
-    CeilOp,
-    CeluOp,
-    CosOp,
-    EluOp,
-    ErfOp,
-    ExpOp,
-    FloorOp,
-    GeluOp,
-    GeluTanhOp,
-    HardSigmoidOp,
-    HardSwishOp,
-    LeakyReluOp,
-    LogOp,
-    MishOp,
-    NegOp,
-    ReciprocalOp,
-    RoundOp,
-    RsqrtOp,
-    SeluOp,
-    ShrinkOp,
-    SigmoidOp,
-    SignOp,
-    SiluOp,
-    SinOp,
-    SoftplusOp,
-    SoftsignOp,
-    SqrtOp,
-    SquareOp,
-    TanhOp,
-    ThresholdedReluOp,
-    UnaryOperator,
-)
-from .weights import WeightOp
+from .attributes import *
+from .convolution import *
+from .detection import *
+from .elementwise import *
+from .movement import *
+from .normalisation import *
+from .onnx_node import *
+from .operator import *
+from .pooling import *
+from .quantisation import *
+from .reduction import *
+from .resampling import *
+from .tensors import *
+from .traits import *
+from .unary import *
+from .weights import *
 
-__all__ = [
-    "NO_CLAMP",
-    "RELU",
-    "AbsOp",
-    "AddOp",
-    "AlphaOperator",
-    "ArgMaxOp",
-    "ArgMinOp",
-    "ArgOperator",
-    "AvgPool2dOp",
-    "BatchNormOp",
-    "BinaryOperator",
-    "CeilOp",
-    "CeluOp",
-    "Clamp",
-    "ClampAttr",
-    "ClampOp",
-    "ConcatOp",
-    "Conv2dOp",
-    "ConvTranspose2dOp",
-    "CosOp",
-    "DequantiseOp",
-    "DetectOp",
-    "DivOp",
-    "EluOp",
-    "EqualOp",
-    "ErfOp",
-    "ExpOp",
-    "FloorOp",
-    "FullyConnectedOp",
-    "GeluOp",
-    "GeluTanhOp",
-    "HardSigmoidOp",
-    "HardSwishOp",
-    "LayerNormOp",
-    "LeakyReluOp",
-    "LessOp",
-    "LessOrEqualOp",
-    "LogOp",
-    "LookupOp",
-    "LpNormOp",
-    "LrnOp",
-    "MatMulOp",
-    "MaxPool2dOp",
-    "MaximumOp",
-    "MinimumOp",
-    "MishOp",
-    "MulOp",
-    "NegOp",
-    "OnnxNodeOp",
-    "Operator",
-    "PReluOp",
-    "PadOp",
-    "PowOp",
-    "QuantiseOp",
-    "ReciprocalOp",
-    "ReduceMaxOp",
-    "ReduceMeanOp",
-    "ReduceMinOp",
-    "ReduceOperator",
-    "ReduceProdOp",
-    "ReduceSumOp",
-    "RequantiseOp",
-    "Rescale",
-    "RescaleAttr",
-    "ReshapeOp",
-    "ResizeOp",
-    "RmsNormOp",
-    "RoundOp",
-    "RsqrtOp",
-    "SelectOp",
-    "SeluOp",
-    "ShrinkOp",
-    "SigmoidOp",
-    "SignOp",
-    "SiluOp",
-    "SinOp",
-    "SliceOp",
-    "SoftmaxOp",
-    "SoftplusOp",
-    "SoftsignOp",
-    "SqrtOp",
-    "SquareOp",
-    "SubOp",
-    "TanhOp",
-    "ThresholdedReluOp",
-    "TransposeOp",
-    "UnaryOperator",
-    "WeightOp",
-    "element_type",
-    "shape",
-    "tensor_like",
-    "tensor_type",
-]
 
-Nn = Dialect(
-    "nn",
-    [
-        WeightOp,
-        Conv2dOp,
-        ConvTranspose2dOp,
-        FullyConnectedOp,
-        MatMulOp,
-        AddOp,
-        SubOp,
-        MulOp,
-        DivOp,
-        MinimumOp,
-        MaximumOp,
-        PowOp,
-        EqualOp,
-        LessOp,
-        LessOrEqualOp,
-        SelectOp,
-        PReluOp,
-        ClampOp,
-        AbsOp,
-        NegOp,
-        SignOp,
-        SquareOp,
-        ReciprocalOp,
-        SqrtOp,
-        RsqrtOp,
-        ExpOp,
-        LogOp,
-        SinOp,
-        CosOp,
-        FloorOp,
-        CeilOp,
-        RoundOp,
-        ErfOp,
-        TanhOp,
-        SigmoidOp,
-        SiluOp,
-        GeluOp,
-        GeluTanhOp,
-        SoftplusOp,
-        SoftsignOp,
-        MishOp,
-        SeluOp,
-        HardSwishOp,
-        LeakyReluOp,
-        EluOp,
-        CeluOp,
-        ThresholdedReluOp,
-        HardSigmoidOp,
-        ShrinkOp,
-        MaxPool2dOp,
-        AvgPool2dOp,
-        ReshapeOp,
-        TransposeOp,
-        ConcatOp,
-        SliceOp,
-        PadOp,
-        BatchNormOp,
-        LayerNormOp,
-        RmsNormOp,
-        LpNormOp,
-        LrnOp,
-        SoftmaxOp,
-        ReduceMeanOp,
-        ReduceSumOp,
-        ReduceMaxOp,
-        ReduceMinOp,
-        ReduceProdOp,
-        ArgMaxOp,
-        ArgMinOp,
-        ResizeOp,
-        DetectOp,
-        QuantiseOp,
-        DequantiseOp,
-        RequantiseOp,
-        LookupOp,
-        OnnxNodeOp,
-    ],
-    [ClampAttr, RescaleAttr],
-)
+def _operators() -> list[type[Operation]]:
+    """The classes of this package that have a name in the text."""
+    return [
+        value
+        for value in globals().values()
+        if isinstance(value, type)
+        and issubclass(value, Operation)
+        and vars(value).get("name", "").startswith("nn.")
+    ]
+
+
+Nn = Dialect("nn", _operators(), [ClampAttr, RescaleAttr])

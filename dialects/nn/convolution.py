@@ -15,7 +15,6 @@ from xdsl.irdl import (
     operand_def,
     opt_prop_def,
     prop_def,
-    var_operand_def,
 )
 
 from . import shapes
@@ -24,10 +23,11 @@ from .elements import check_parameters, check_quantised
 from .operator import Operator, integer, ints
 from .shapes import Shape
 from .tensors import element_type, shape
+from .traits import Multiplies, WeightedSums
 
 
 @irdl_op_definition
-class Conv2dOp(Operator):
+class Conv2dOp(WeightedSums):
     """`ofm[n,y,x,m] = clamp(bias[m] + sum(ifm[n,y*s+i*d,x*s+j*d,c] * weight[m,i,j,c]))`
 
     Channels c run over the group of m; a depthwise convolution has as many groups as
@@ -41,15 +41,10 @@ class Conv2dOp(Operator):
 
     name = "nn.conv2d"
 
-    ifm = operand_def(TensorType)
-    weight = operand_def(TensorType)
-    bias = operand_def(TensorType)
-    rescale = var_operand_def(TensorType)
     stride = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
     pad = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0, 0, 0)))
     dilation = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
     groups = prop_def(IntegerAttr.constr(i64), default_value=integer(1))
-    activation = prop_def(ClampAttr, default_value=NO_CLAMP)
 
     assembly_format = (
         "$ifm `,` $weight `,` $bias (`rescale` $rescale^)? "
@@ -172,19 +167,13 @@ class ConvTranspose2dOp(Operator):
 
 
 @irdl_op_definition
-class FullyConnectedOp(Operator):
+class FullyConnectedOp(WeightedSums):
     """`ofm[n,m] = clamp(bias[m] + sum(ifm[n,k] * weight[m,k]))`, quantised as `conv2d`.
 
     ifm [N, K], weight [M, K], bias [M], rescale [M] and [M].
     """
 
     name = "nn.fully_connected"
-
-    ifm = operand_def(TensorType)
-    weight = operand_def(TensorType)
-    bias = operand_def(TensorType)
-    rescale = var_operand_def(TensorType)
-    activation = prop_def(ClampAttr, default_value=NO_CLAMP)
 
     assembly_format = (
         "$ifm `,` $weight `,` $bias (`rescale` $rescale^)? "
@@ -218,7 +207,7 @@ class FullyConnectedOp(Operator):
 
 
 @irdl_op_definition
-class MatMulOp(Operator):
+class MatMulOp(Multiplies):
     """`ofm[..., m, n] = sum(lhs[..., m, k] * rhs[..., k, n])`, neither a weight.
 
     With `transposed`, rhs is [..., n, k]. Quantised, the sum of products of integers

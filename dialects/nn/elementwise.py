@@ -10,6 +10,7 @@ Quantised, the binary ones work on integers less their zero points:
 """
 
 from abc import ABC
+from typing import ClassVar
 
 from xdsl.dialects.builtin import TensorType
 from xdsl.ir import Attribute, SSAValue
@@ -65,25 +66,28 @@ class BinaryOperator(Operator, ABC):
         return 1
 
 
-class SumOperator(BinaryOperator, ABC):
-    """A sum of two tensors, each scaled to the common scale."""
+class Sums(BinaryOperator, ABC):
+    """`lhs + SIGN * rhs`, each scaled to the common scale."""
+
+    SIGN: ClassVar[int] = 1
 
     def multiplier_count(self) -> int:
         return 3
 
 
 @irdl_op_definition
-class AddOp(SumOperator):
+class AddOp(Sums):
     """`ofm = clamp(lhs + rhs)`."""
 
     name = "nn.add"
 
 
 @irdl_op_definition
-class SubOp(SumOperator):
+class SubOp(Sums):
     """`ofm = clamp(lhs - rhs)`."""
 
     name = "nn.sub"
+    SIGN: ClassVar[int] = -1
 
 
 @irdl_op_definition

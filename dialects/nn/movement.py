@@ -1,6 +1,5 @@
 """Operators that move elements and change none of them."""
 
-from abc import ABC
 from collections.abc import Sequence
 
 from xdsl.dialects.builtin import (
@@ -12,30 +11,20 @@ from xdsl.dialects.builtin import (
     i64,
 )
 from xdsl.ir import SSAValue
-from xdsl.irdl import irdl_op_definition, operand_def, prop_def, var_operand_def
+from xdsl.irdl import irdl_op_definition, prop_def, var_operand_def
 
 from . import shapes
-from .elements import check_alike
-from .operator import Operator, integer, ints, real
+from .operator import integer, ints, real
 from .shapes import Shape
 from .tensors import element_type, shape, tensor_like
-
-
-class MovingOperator(Operator, ABC):
-    """The elements of the ofm are elements of the operands."""
-
-    def verify_(self) -> None:
-        super().verify_()
-        check_alike(self.operands, self.ofm)
+from .traits import MakesNone, Moves, Selects
 
 
 @irdl_op_definition
-class ReshapeOp(MovingOperator):
+class ReshapeOp(Moves):
     """The elements of `ifm`, in order, in another shape."""
 
     name = "nn.reshape"
-
-    ifm = operand_def(TensorType)
 
     assembly_format = "$ifm attr-dict `:` functional-type(operands, results)"
 
@@ -50,12 +39,11 @@ class ReshapeOp(MovingOperator):
 
 
 @irdl_op_definition
-class TransposeOp(MovingOperator):
+class TransposeOp(Moves):
     """Axis i of `ofm` is axis `permutation[i]` of `ifm`."""
 
     name = "nn.transpose"
 
-    ifm = operand_def(TensorType)
     permutation = prop_def(DenseArrayBase.constr(i64))
 
     assembly_format = (
@@ -75,7 +63,7 @@ class TransposeOp(MovingOperator):
 
 
 @irdl_op_definition
-class ConcatOp(MovingOperator):
+class ConcatOp(MakesNone):
     """The inputs, one after another along an axis."""
 
     name = "nn.concat"
@@ -102,12 +90,11 @@ class ConcatOp(MovingOperator):
 
 
 @irdl_op_definition
-class SliceOp(MovingOperator):
+class SliceOp(Moves):
     """`sizes[i]` elements of axis i, from `starts[i]` in steps of `strides[i]`."""
 
     name = "nn.slice"
 
-    ifm = operand_def(TensorType)
     starts = prop_def(DenseArrayBase.constr(i64))
     sizes = prop_def(DenseArrayBase.constr(i64))
     strides = prop_def(DenseArrayBase.constr(i64))
@@ -145,12 +132,11 @@ class SliceOp(MovingOperator):
 
 
 @irdl_op_definition
-class PadOp(MovingOperator):
+class PadOp(Selects):
     """`low[i]` elements of `value` before axis i and `high[i]` after it."""
 
     name = "nn.pad"
 
-    ifm = operand_def(TensorType)
     low = prop_def(DenseArrayBase.constr(i64))
     high = prop_def(DenseArrayBase.constr(i64))
     value = prop_def(FloatAttr.constr(f64), default_value=real(0.0))

@@ -17,19 +17,19 @@ from xdsl.utils.exceptions import VerifyException
 from ..quant import uniform
 from . import shapes
 from .attributes import RescaleAttr
-from .elements import check_alike, check_multipliers, check_quantised
+from .elements import check_multipliers, check_quantised
 from .operator import Operator, integer, ints
 from .shapes import Shape
 from .tensors import element_type, shape
+from .traits import Selects
 
 
 @irdl_op_definition
-class MaxPool2dOp(Operator):
+class MaxPool2dOp(Selects):
     """`ofm[n,y,x,c] = max(ifm[n, y*s+i, x*s+j, c])`; padding never wins."""
 
     name = "nn.max_pool2d"
 
-    ifm = operand_def(TensorType)
     kernel = prop_def(DenseArrayBase.constr(i64))
     stride = prop_def(DenseArrayBase.constr(i64), default_value=ints((1, 1)))
     pad = prop_def(DenseArrayBase.constr(i64), default_value=ints((0, 0, 0, 0)))
@@ -64,10 +64,6 @@ class MaxPool2dOp(Operator):
             self.stride.get_values(),
             self.pad.get_values(),
         )
-
-    def verify_(self) -> None:
-        super().verify_()
-        check_alike([self.ifm], self.ofm)
 
 
 @irdl_op_definition

@@ -41,8 +41,6 @@ from .affine import Affine, Step, chain_before, continues, step_of, together
 NEARER = 8
 """By how many times less a bias must be, for a convolution to be far from 0 with it."""
 
-Convolution = nn.Conv2dOp | nn.FullyConnectedOp
-
 
 @dataclass(frozen=True)
 class FoldAffine(RewritePattern):
@@ -62,9 +60,11 @@ class FoldAffine(RewritePattern):
         before = chain[0].ifm.owner
         if not affine.is_finite:
             return
-        if isinstance(before, Convolution) and can_take_an_affine(before):
+        if isinstance(before, nn.WeightedSums) and can_take_an_affine(before):
             self.fold(affine, before, op, rewriter)
-        elif isinstance(before, Convolution) and self.is_far_from_zero(before, affine):
+        elif isinstance(before, nn.WeightedSums) and self.is_far_from_zero(
+            before, affine
+        ):
             self.centre(affine, before, op, rewriter)
         elif affine.scales and affine.shifts and len(nn.shape(op.ofm)) == 4:
             self.convolve(affine, chain, rewriter)
@@ -74,7 +74,7 @@ class FoldAffine(RewritePattern):
     def fold(
         self,
         affine: Affine,
-        convolution: Convolution,
+        convolution: nn.WeightedSums,
         last: nn.BinaryOperator,
         rewriter: PatternRewriter,
     ) -> None:
@@ -93,7 +93,7 @@ class FoldAffine(RewritePattern):
         convolution.activation = last.activation
         rewriter.replace(last, [], [convolution.ofm])
 
-    def is_far_from_zero(self, convolution: Convolution, affine: Affine) -> bool:
+    def is_far_from_zero(self, convolution: nn.WeightedSums, affine: Affine) -> bool:
         """Whether an offset alone takes away most of a bias, though others read it."""
         if affine.scales or not is_bare(convolution):
             return False
@@ -103,7 +103,7 @@ class FoldAffine(RewritePattern):
     def centre(
         self,
         affine: Affine,
-        convolution: Convolution,
+        convolution: nn.WeightedSums,
         last: nn.BinaryOperator,
         rewriter: PatternRewriter,
     ) -> None:
@@ -124,7 +124,9 @@ class FoldAffine(RewritePattern):
             clamp = nn.ClampOp(convolution.ofm, *last.activation.data)
             rewriter.replace(last, clamp)
 
-    def scale(self, convolution: Convolution, factor: np.ndarray) -> StringAttr | None:
+    def scale(
+        self, convolution: nn.WeightedSums, factor: np.ndarray
+    ) -> StringAttr | None:
         """The scale of integer weights whose reals are multiplied by `factor`."""
         old = scale_of(convolution.weight, self.weights)
         if old is None or not factor.all():
@@ -134,7 +136,7 @@ class FoldAffine(RewritePattern):
 
     def exchange(
         self,
-        convolution: Convolution,
+        convolution: nn.WeightedSums,
         operand: int,
         new: nn.WeightOp,
         rewriter: PatternRewriter,
@@ -191,12 +193,12 @@ class FoldAffine(RewritePattern):
         return nn.WeightOp(key, TensorType(f32, array.shape))
 
 
-def can_take_an_affine(op: Convolution) -> bool:
+def can_take_an_affine(op: nn.WeightedSums) -> bool:
     """Whether a convolution ends in its sum, known to one reader, of weights."""
     return op.ofm.has_one_use() and is_bare(op)
 
 
-def is_bare(op: Convolution) -> bool:
+def is_bare(op: nn.WeightedSums) -> bool:
     """Whether a convolution ends in its sum, of weights."""
     return (
         op.activation == nn.NO_CLAMP

@@ -13,7 +13,6 @@ from xdsl.pattern_rewriter import (
 
 from ...dialects import nn
 from ...dialects.quant import uniform
-from ..quantising.arithmetic.moving import MOVING
 
 
 def integers_of(value: SSAValue) -> SSAValue | None:
@@ -40,7 +39,7 @@ class DropPairAfterMove(RewritePattern):
         if not isinstance(before, nn.QuantiseOp):
             return
         move = before.ifm.owner
-        if not isinstance(move, (*MOVING, nn.ConcatOp)) or fills(move):
+        if not isinstance(move, nn.Selects | nn.ConcatOp) or fills(move):
             return
         integers = [integers_of(value) for value in move.operands]
         element = nn.element_type(op.ifm)

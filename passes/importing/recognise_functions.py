@@ -31,9 +31,9 @@ from ...dialects.semantics.evaluate import evaluate_operator
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import key_of
 from ..authoring.context import weights_of
+from ..authoring.operators import computed_operands, is_weight
 from ..authoring.promises import AipuPass, Semantics, approximate
 from ..authoring.rewriting import rewrite
-from ..quantising.placement.abilities import computed_operands, is_weight
 
 TOLERANCE = 1e-6
 """How far two spellings of a function may be apart; constants have single precision."""

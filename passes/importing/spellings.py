@@ -14,7 +14,7 @@ from xdsl.ir import SSAValue
 from ...dialects import nn
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import key_of
-from ..quantising.placement.abilities import is_weight
+from ..authoring.operators import is_weight
 
 ONE = np.ones((), np.float32)
 

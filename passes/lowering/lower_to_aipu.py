@@ -29,9 +29,9 @@ from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 from ..authoring.constants import key_of
 from ..authoring.context import weights_of
+from ..authoring.operators import is_weight
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
-from ..quantising.placement.abilities import is_weight
 from ..scheduling.allocation import Lifetime, allocate
 from ..scheduling.cost import cost
 from ..scheduling.fit import check_fit

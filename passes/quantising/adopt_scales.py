@@ -24,10 +24,9 @@ from ...dialects.quant import UniformType, uniform
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import key_of
 from ..authoring.context import weights_of
+from ..authoring.operators import is_weight, operators
 from ..authoring.promises import REQUANTISING, AipuPass
-from .arithmetic.moving import MOVING
 from .arithmetic.pins import pin, pinned
-from .placement.abilities import is_weight, operators
 
 NEARLY = 1e-5
 """How far from 1 the sum of the weights of a mean may be rounded."""
@@ -54,7 +53,7 @@ def carry_means(block: Block, store: WeightStore) -> None:
             element = pinned(op.ifm)
             if element is not None and makes_means(op, store):
                 pin(op.ofm, element)
-        elif isinstance(op, MOVING):
+        elif isinstance(op, nn.Selects):
             carry(op)
 
 
@@ -72,7 +71,7 @@ def adopt_block(block: Block) -> None:
     for op in operators(block):
         if isinstance(op, nn.DequantiseOp) and isinstance(op.ifm.owner, nn.QuantiseOp):
             adopt(op.ifm.owner, op, block)
-        elif isinstance(op, (*MOVING, nn.ConcatOp)):
+        elif isinstance(op, nn.Selects | nn.ConcatOp):
             carry(op)
     for op in reversed(operators(block)):
         if isinstance(op, nn.QuantiseOp) and not op.ofm.uses:
@@ -100,8 +99,8 @@ def pin_back(value: SSAValue, element: UniformType) -> bool:
     if (found := pinned(value)) is not None:
         return found == element
     maker = value.owner
-    if isinstance(maker, MOVING):
-        (ifm,) = maker.operands
+    if isinstance(maker, nn.Selects):
+        ifm = maker.ifm
         if not ((pinned(ifm) or ifm.has_one_use()) and pin_back(ifm, element)):
             return False
     pin(value, element)

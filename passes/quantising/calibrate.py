@@ -29,6 +29,7 @@ from ...errors import AipuError, nearest
 from ..authoring.constants import has_scale
 from ..authoring.context import AipuContext, warn, weights_of
 from ..authoring.functions import input_name, main_function
+from ..authoring.operators import computed_operands, operators
 from ..authoring.places import runs_on_host
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.ranges import (
@@ -48,10 +49,8 @@ from .calibration.network_input import Input, network_inputs
 from .calibration.observation import observe
 from .calibration.observers import BEST, CANDIDATES, METHODS, RangeObserver, Settings
 from .calibration.samples import Samples, batches, noise, prepared, read_samples
-from .placement.abilities import computed_operands, operators
 
 PERCENTILE = 99.999
-WITH_WEIGHTS = (nn.Conv2dOp, nn.FullyConnectedOp)
 
 
 @dataclass(frozen=True)
@@ -189,7 +188,7 @@ def check_inputs(function: FuncOp) -> None:
 
 def multiplied(block: Block) -> list[SSAValue]:
     """The tensors that weights of no scale yet are multiplied with, once each."""
-    readers = (op for op in block.ops if isinstance(op, WITH_WEIGHTS))
+    readers = (op for op in block.ops if isinstance(op, nn.WeightedSums))
     tensors = (op.ifm for op in readers if not has_scale(op.weight))
     return list(dict.fromkeys(each for each in tensors if quantisation(each) is None))
 

@@ -31,6 +31,7 @@ from ...dialects import nn
 from ...dialects.quant import quantisation
 from ..authoring.context import weights_of
 from ..authoring.functions import main_function
+from ..authoring.operators import computed_operands, is_weight, operators
 from ..authoring.places import runs_on_machine
 from ..authoring.promises import AipuPass, Semantics, approximate
 from .arithmetic.arithmetic import arithmetic
@@ -39,10 +40,8 @@ from .calibrate import CalibratePass
 from .calibration.network_input import network_inputs
 from .calibration.observation import observe
 from .calibration.samples import batches
-from .channel_graph import Product
 from .offset_arrays import Array
 from .offsets import Offsets, hands_on, pads
-from .placement.abilities import computed_operands, is_weight, operators
 
 GAIN = 4.0
 """By how much a tensor must reach less far without the offset, for it to matter."""
@@ -158,8 +157,8 @@ def is_source(value: SSAValue) -> bool:
     maker = value.owner
     if isinstance(maker, nn.Operator) and runs_on_machine(maker):
         constants = [each for each in maker.operands if is_weight(each)]
-        is_sum = isinstance(maker, nn.AddOp | nn.SubOp) and len(constants) == 1
-        return hands_on(maker) and (is_sum or isinstance(maker, Product))
+        is_sum = isinstance(maker, nn.Sums) and len(constants) == 1
+        return hands_on(maker) and (is_sum or isinstance(maker, nn.WeightedSums))
     readers = [use.operation for use in value.uses]
     return any(isinstance(op, nn.Operator) and runs_on_machine(op) for op in readers)
 
@@ -224,7 +223,7 @@ def gains(use: Use, found: set[SSAValue], carry: Collection[SSAValue]) -> bool:
         return False
     if not runs_on_machine(reader):
         return True
-    if isinstance(reader, Product):
+    if isinstance(reader, nn.WeightedSums):
         return use.index == 0 and hands_on(reader) and not pads(reader)
     if not hands_on(reader):
         return False
@@ -233,6 +232,6 @@ def gains(use: Use, found: set[SSAValue], carry: Collection[SSAValue]) -> bool:
     alike = all(value in carry for value in computed_operands(reader))
     if isinstance(reader, nn.MulOp) and not alike:
         return False
-    if isinstance(reader, nn.AddOp | nn.SubOp) and alike:
+    if isinstance(reader, nn.Sums) and alike:
         return True
     return reader.ofm in found

@@ -17,11 +17,9 @@ from xdsl.ir import Block, Operation, SSAValue
 from ...dialects import nn
 from ...dialects.semantics.evaluate import evaluate_operator
 from ..authoring.constants import has_scale
+from ..authoring.operators import computed_operands, is_weight, operators
 from ..authoring.places import runs_on_machine
 from .arithmetic.pins import pinned
-from .placement.abilities import computed_operands, is_weight, operators
-
-Product = nn.Conv2dOp | nn.FullyConnectedOp
 
 HANDING_ON = (
     nn.ConcatOp,
@@ -41,19 +39,19 @@ class Component:
     """
 
     sources: Sequence[SSAValue]
-    products: Sequence[Product]
+    products: Sequence[nn.WeightedSums]
 
     @property
     def first(self) -> Mapping[SSAValue, int]:
         counts = accumulate(map(channels_of, self.sources), initial=0)
         return dict(zip(self.sources, counts, strict=False))
 
-    def columns(self) -> Mapping[Product, NDArray[np.int64]] | None:
+    def columns(self) -> Mapping[nn.WeightedSums, NDArray[np.int64]] | None:
         """Which channel each column of a product is multiplied with.
 
         None if some column is multiplied with several.
         """
-        numbers, found = Numbers(self.first), dict[Product, NDArray[np.int64]]()
+        numbers, found = Numbers(self.first), dict[nn.WeightedSums, NDArray[np.int64]]()
         for product in self.products:
             pixels = numbers.of(product.ifm).reshape(-1, channels_of(product.ifm))
             if not (pixels == pixels[0]).all():
@@ -83,7 +81,7 @@ def is_homogeneous(clamp: nn.ClampAttr) -> bool:
 def can_scale(op: Operation) -> bool:
     """Whether the columns of a product are free to change."""
     return (
-        isinstance(op, Product)
+        isinstance(op, nn.WeightedSums)
         and runs_on_machine(op)
         and is_weight(op.weight)
         and not has_scale(op.weight)
@@ -139,7 +137,9 @@ class Collector:
 
     def component(self) -> Component:
         """What was found, in the order of the block."""
-        products = [op for op in operators(self.block) if isinstance(op, Product)]
+        products = [
+            op for op in operators(self.block) if isinstance(op, nn.WeightedSums)
+        ]
         return Component(
             list(self.sources), [op for op in products if op in self.products]
         )

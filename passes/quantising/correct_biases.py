@@ -25,15 +25,13 @@ from ...dialects.quant import quantisation
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import has_scale, key_of
 from ..authoring.context import weights_of
+from ..authoring.operators import operators
 from ..authoring.places import runs_on_machine
 from ..authoring.promises import REQUANTISING, AipuPass
 from ..authoring.ranges import read_mean
 from .arithmetic.arithmetic import Arithmetic, arithmetic
 from .arithmetic.bias_correction import mean_shift
 from .arithmetic.element_types import ElementTypes, element_types
-from .placement.abilities import operators
-
-WITH_BIAS = (nn.Conv2dOp, nn.FullyConnectedOp)
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ def correct_block(block: Block, store: WeightStore, rules: Arithmetic) -> None:
     types = element_types(block, rules)
     for op in operators(block):
         if (
-            isinstance(op, WITH_BIAS)
+            isinstance(op, nn.WeightedSums)
             and runs_on_machine(op)
             and not has_scale(op.weight)
             and quantisation(op.ofm) is None
@@ -77,7 +75,7 @@ def correct_block(block: Block, store: WeightStore, rules: Arithmetic) -> None:
 
 
 def corrected_bias(
-    op: nn.Conv2dOp | nn.FullyConnectedOp,
+    op: nn.WeightedSums,
     types: ElementTypes,
     store: WeightStore,
     rules: Arithmetic,

@@ -28,16 +28,15 @@ from ...dialects.quant import quantisation, uniform
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.context import weights_of
 from ..authoring.new_weight import new_weight
+from ..authoring.operators import is_weight
 from ..authoring.places import run_on_host
 from ..authoring.promises import REQUANTISING, AipuPass, Semantics
 from ..authoring.rewriting import rewrite
-from .placement.abilities import is_weight
 
 TINY = 1e-30
 """Its inverse is finite, and so is that of its root."""
 
 DIVIDING = nn.DivOp | nn.ReciprocalOp | nn.RsqrtOp
-MOVES = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
 REASON = "it keeps a quotient finite"
 
 
@@ -73,7 +72,7 @@ class GuardQuotient(RewritePattern):
 def least_of(value: SSAValue) -> float:
     """What a divisor of 0 stands for: half a step of the integers it is made of."""
     maker = value.owner
-    while isinstance(maker, MOVES):
+    while isinstance(maker, nn.Moves):
         maker = maker.ifm.owner
     if isinstance(maker, nn.DequantiseOp):
         return uniform(maker.ifm).scale / 2

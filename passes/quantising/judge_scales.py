@@ -18,6 +18,7 @@ from ...dialects import nn
 from ...dialects.locations import source_name
 from ..authoring.context import warn
 from ..authoring.functions import main_function
+from ..authoring.operators import computed_operands, operators
 from ..authoring.places import runs_on_machine
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.ranges import RANGE, Range, read, read_range, source
@@ -25,7 +26,6 @@ from .arithmetic.arithmetic import Arithmetic, arithmetic
 from .arithmetic.element_types import element_types
 from .arithmetic.pins import pinned
 from .arithmetic.scales import LEVELS
-from .placement.abilities import computed_operands, operators
 
 FEWEST_STEPS = 4
 

@@ -14,9 +14,9 @@ from xdsl.dialects.builtin import ModuleOp
 
 from ..authoring.functions import input_name, main_function
 from ..authoring.operator_names import operator_names
+from ..authoring.operators import operators
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.identity import stand_for
-from .placement.abilities import operators
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import key_of
 from ..authoring.context import weights_of
 from ..authoring.functions import main_function
+from ..authoring.operators import is_weight, operators
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.ranges import (
     RANGE,
@@ -35,7 +36,6 @@ from ..authoring.ranges import (
 )
 from .arithmetic.arithmetic import arithmetic
 from .arithmetic.scales import LEVELS, significant
-from .placement.abilities import is_weight, operators
 
 SATURATES: Mapping[type[Operation], float] = {
     nn.SigmoidOp: log(2 * LEVELS),
@@ -43,8 +43,6 @@ SATURATES: Mapping[type[Operation], float] = {
 }
 """Beyond which argument a function lies within half a step of its limit."""
 
-MOVING = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
-SUMS = (nn.AddOp, nn.SubOp)
 
 NOTHING, EVERYTHING = (0.0, 0.0), (-inf, inf)
 """0 is always among the reals that integers stand for."""
@@ -103,12 +101,12 @@ def told_apart(
         return -limit, limit
     if isinstance(reader, nn.SoftmaxOp):
         return reach(operand, store)
-    if isinstance(reader, MOVING):
+    if isinstance(reader, nn.Moves):
         return found[reader.ofm]
     if isinstance(reader, nn.MulOp) and (factor := factor_of(reader, store)) > 0:
         low, high = found[reader.ofm]
         return low / factor, high / factor
-    if isinstance(reader, SUMS):
+    if isinstance(reader, nn.Sums):
         return part_of_sum(reader, operand, found[reader.ofm], store)
     return EVERYTHING
 
@@ -119,9 +117,7 @@ def factor_of(op: nn.MulOp, store: WeightStore) -> float:
     return float(factors[0].flat[0]) if factors and factors[0].size == 1 else 0.0
 
 
-def part_of_sum(
-    op: nn.AddOp | nn.SubOp, part: SSAValue, ends: Range, store: WeightStore
-) -> Range:
+def part_of_sum(op: nn.Sums, part: SSAValue, ends: Range, store: WeightStore) -> Range:
     """From where the other part can bring a sum back to between its `ends`."""
     low, high = ends
     first = part is op.lhs

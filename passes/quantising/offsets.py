@@ -22,11 +22,10 @@ from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import has_scale, key_of
 from ..authoring.functions import input_name
 from ..authoring.new_weight import new_weight
+from ..authoring.operators import is_weight
 from ..authoring.places import run_on_host, run_on_machine, runs_on_machine
 from .arithmetic.pins import pinned
-from .channel_graph import Product
 from .offset_arrays import NONE, Array, compact, full, last_axis, lowered, sums
-from .placement.abilities import is_weight
 
 PUTTING = "it puts back an offset, for which eight bits have no room"
 TAKING = "it takes off an offset, for which eight bits have no room"
@@ -61,20 +60,20 @@ def hands_on(op: nn.Operator) -> bool:
     """Whether there is a rule for what an offset is behind an operator."""
     if pinned(op.ofm) is not None:
         return False
-    if isinstance(op, Product):
+    if isinstance(op, nn.WeightedSums):
         return is_free(op)
     if isinstance(op, nn.AvgPool2dOp):
         return not (op.counting_pad and any(op.pad.get_values()))
     return isinstance(op, HANDING_ON)
 
 
-def is_free(op: Product) -> bool:
+def is_free(op: nn.WeightedSums) -> bool:
     """Whether the bias of a product is free to change."""
     constants = op.operands[1:3]
     return all(is_weight(each) and not has_scale(each) for each in constants)
 
 
-def pads(op: Product) -> bool:
+def pads(op: nn.WeightedSums) -> bool:
     """Whether a window reaches beyond its feature map, where there is no offset."""
     return isinstance(op, nn.Conv2dOp) and any(op.pad.get_values())
 
@@ -147,7 +146,7 @@ class Offsets:
         match op:
             case nn.Conv2dOp() | nn.FullyConnectedOp():
                 return self.product(op)
-            case nn.AddOp() | nn.SubOp():
+            case nn.Sums():
                 return self.sum(op)
             case nn.MulOp():
                 return self.multiple(op)
@@ -162,7 +161,7 @@ class Offsets:
             case _:
                 return self.move(op)
 
-    def product(self, op: Product) -> Shifted | None:
+    def product(self, op: nn.WeightedSums) -> Shifted | None:
         """The bias takes what was taken off before, and takes off what is wanted."""
         before, bias = self.part(op.ifm), self.array(op.bias)
         columns = last_axis(before.offset)
@@ -180,17 +179,16 @@ class Offsets:
         new.activation = activation
         return Shifted(new.ofm, full(offset, op.ofm))
 
-    def sum(self, op: nn.AddOp | nn.SubOp) -> Shifted | None:
+    def sum(self, op: nn.Sums) -> Shifted | None:
         """The offset of a sum is the sum of offsets; of a constant, all is offset."""
         lhs, rhs = (self.part(value) for value in op.operands)
-        sign = 1 if isinstance(op, nn.AddOp) else -1
-        offset = full(lhs.offset + sign * rhs.offset, op.ofm)
+        offset = full(lhs.offset + op.SIGN * rhs.offset, op.ofm)
         activation = lowered(op.activation, offset)
         if activation is None:
             return None
         if is_weight(op.rhs) and nn.shape(op.lhs) == nn.shape(op.ofm):
             return Shifted(self.clamped(op, lhs.value, activation), offset)
-        if is_weight(op.lhs) and sign == 1 and nn.shape(op.rhs) == nn.shape(op.ofm):
+        if is_weight(op.lhs) and op.SIGN == 1 and nn.shape(op.rhs) == nn.shape(op.ofm):
             return Shifted(self.clamped(op, rhs.value, activation), offset)
         new = self.again(op, *(self.zeros(each, op) for each in (lhs, rhs)))
         new.activation = activation

@@ -28,9 +28,9 @@ from ...dialects import nn
 from ...dialects.locations import place
 from ...errors import AipuError
 from ..authoring.functions import main_function
+from ..authoring.operators import is_weight
 from ..authoring.places import PLACE, REASON, placed_on
 from ..authoring.promises import EXACT, AipuPass
-from .placement.abilities import is_weight
 
 
 @dataclass(frozen=True)

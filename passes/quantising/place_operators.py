@@ -20,10 +20,11 @@ from xdsl.ir import Block, Operation
 from ...backend_aipu.machine import Machine, load_machine
 from ...dialects import nn
 from ...errors import AipuError
+from ..authoring.operators import computed_operands, operators
 from ..authoring.places import HOST, MACHINE, run_on_host, run_on_machine
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.pins import pinned
-from .placement.abilities import computed_operands, on_integers, operators, why_not
+from .placement.abilities import on_integers, why_not
 from .placement.detours import REASON as DETOUR
 from .placement.detours import detours
 from .placement.lengths import REASON as LENGTH
@@ -32,9 +33,8 @@ from .placement.pins import Pin, Pins, find_pins
 from .placement.quotients import REASON as QUOTIENT
 from .placement.quotients import in_reals
 
-MULTIPLYING = (nn.Conv2dOp, nn.FullyConnectedOp, nn.MatMulOp)
-MOVING = (nn.TransposeOp, nn.ReshapeOp, nn.PadOp, nn.SliceOp)
-JOINING = (*MOVING, nn.ConcatOp)
+REARRANGING = (nn.Moves, nn.PadOp)
+JOINING = (*REARRANGING, nn.ConcatOp)
 LAYOUT = (nn.TransposeOp, nn.ReshapeOp)
 
 
@@ -123,7 +123,7 @@ def host_operators(
             reasons[op] = LENGTH
         elif isinstance(op, nn.ConcatOp) and pinned(op.ofm) is None and leaves(op):
             reasons[op] = "it ends the network, and its parts keep their scales"
-        elif not (isinstance(op, MULTIPLYING) or on_integers(op)) and all(
+        elif not (isinstance(op, nn.Multiplies) or on_integers(op)) and all(
             maker in reasons and maker not in layout for maker in makers
         ):
             reasons[op] = "it follows the host and multiplies nothing"
@@ -136,13 +136,15 @@ def not_to_move(block: Block) -> set[Operation]:
     return {
         op
         for op in operators(block)
-        if isinstance(op, MULTIPLYING) or on_integers(op) or pinned(op.ofm) is not None
+        if isinstance(op, nn.Multiplies)
+        or on_integers(op)
+        or pinned(op.ofm) is not None
     }
 
 
 def ends_network(op: Operation) -> bool:
     """Whether nobody reads the result, but perhaps moves it, on its way out."""
-    return leaves(op, MOVING)
+    return leaves(op, REARRANGING)
 
 
 def leaves(op: Operation, by: tuple[type[Operation], ...] = JOINING) -> bool:
@@ -158,7 +160,7 @@ def input_layout(block: Block) -> set[Operation]:
     """Transposes and reshapes of inputs, and what only moves elements before them."""
     moving: list[nn.Operator] = []
     for op in operators(block):
-        if isinstance(op, MOVING) and op.operands[0].owner in (block, *moving):
+        if isinstance(op, REARRANGING) and op.operands[0].owner in (block, *moving):
             moving.append(op)
     layout: set[Operation] = set()
     for op in reversed(moving):

@@ -22,6 +22,7 @@ from xdsl.ir import Block, SSAValue
 from ...dialects import nn
 from ..authoring.context import weights_of
 from ..authoring.functions import main_function
+from ..authoring.operators import operators
 from ..authoring.places import run_on_host
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.arithmetic import arithmetic
@@ -31,22 +32,19 @@ from .calibrate import CalibratePass
 from .calibration.network_input import network_inputs
 from .calibration.observation import observe
 from .calibration.samples import batches
-from .placement.abilities import operators
 
 LARGEST_NOISE = 0.01
 """Of the power of what is normalised: 20 dB."""
 
 MOST_BATCHES = 8
-MOVES = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
 REASON = "a normalisation follows, and eight bits would lose its quiet rows"
 
-Product = nn.Conv2dOp | nn.FullyConnectedOp
 Norm = nn.LayerNormOp | nn.RmsNormOp | nn.LpNormOp
 
 
 @dataclass(frozen=True)
 class PlaceQuietRowsPass(AipuPass):
-    """Products of unlike rows run where these are normalised.
+    """nn.WeightedSumss of unlike rows run where these are normalised.
 
     data: an `.npy` or `.npz` of samples, in place of those of the context; without
         either nothing is done.
@@ -100,15 +98,15 @@ class PlaceQuietRowsPass(AipuPass):
         }
 
 
-def product_before(norm: Norm, block: Block) -> Product | None:
+def product_before(norm: Norm, block: Block) -> nn.WeightedSums | None:
     """The product of an input that is normalised, if nobody else reads it."""
     maker = norm.ifm.owner
-    while isinstance(maker, MOVES) and maker.ofm.has_one_use():
+    while isinstance(maker, nn.Moves) and maker.ofm.has_one_use():
         maker = maker.ifm.owner
-    if not isinstance(maker, Product) or not maker.ofm.has_one_use():
+    if not isinstance(maker, nn.WeightedSums) or not maker.ofm.has_one_use():
         return None
     source = maker.ifm
-    while isinstance(source.owner, MOVES):
+    while isinstance(source.owner, nn.Moves):
         source = source.owner.ifm
     is_real = source.owner is block and pinned(source) is None
     return maker if is_real and pinned(maker.ofm) is None else None

@@ -25,16 +25,15 @@ from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import Constants
 from ..authoring.context import weights_of
 from ..authoring.functions import input_name
+from ..authoring.operators import computed_operands
 from ..authoring.places import run_on_host, run_on_machine, runs_on_machine
 from ..authoring.promises import REQUANTISING, AipuPass
 from .arithmetic.arithmetic import Arithmetic, arithmetic_of
 from .arithmetic.element_types import OF_ONE_TYPE, element_types, own_type
 from .arithmetic.identity import stand_for, stands_for
-from .arithmetic.moving import MOVING
 from .arithmetic.pins import pinned
 from .arithmetic.rules import Site, quantised
 from .arithmetic.scales import centred_type
-from .placement.abilities import computed_operands
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ class Quantiser:
         What the host makes and the model rounds is rounded on the host, too.
         """
         for index, value in enumerate(op.operands):
-            rounded = pinned(value) is not None and not isinstance(op, MOVING)
+            rounded = pinned(value) is not None and not isinstance(op, nn.Selects)
             if quantisation(value) is None and (value in self.replaced or rounded):
                 op.operands[index] = self.as_reals(value, op)
 

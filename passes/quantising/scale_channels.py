@@ -36,6 +36,7 @@ from ..authoring.constants import has_scale, key_of
 from ..authoring.context import weights_of
 from ..authoring.functions import main_function
 from ..authoring.new_weight import new_weight
+from ..authoring.operators import is_weight
 from ..authoring.places import PLACE, REASON
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.arithmetic import arithmetic
@@ -43,8 +44,7 @@ from .calibrate import CalibratePass
 from .calibration.network_input import network_inputs
 from .calibration.observation import observe
 from .calibration.samples import batches
-from .channel_graph import Component, Product, channels_of, components, is_homogeneous
-from .placement.abilities import is_weight
+from .channel_graph import Component, channels_of, components, is_homogeneous
 
 MOST_BATCHES = 8
 """So many are enough to see how large channels are."""
@@ -122,7 +122,7 @@ def worth_a_look(component: Component) -> bool:
 def is_free(source: SSAValue) -> bool:
     """Whether a tensor is made with constants a channel, which are free to change."""
     maker = source.owner
-    if isinstance(maker, Product):
+    if isinstance(maker, nn.WeightedSums):
         constants, free = maker.operands[1:3], is_homogeneous(maker.activation)
     elif isinstance(maker, Norm):
         constants, free = maker.operands[1:], len(nn.shape(maker.gain)) == 1
@@ -198,8 +198,8 @@ def scale_source(source: SSAValue, scale: np.ndarray, store: WeightStore) -> Non
     if not is_free(source):
         multiply(source, float(scale[0]), store)
         return
-    assert isinstance(maker, Product | Norm)
-    count = 2 if isinstance(maker, Product) else len(maker.operands) - 1
+    assert isinstance(maker, nn.WeightedSums | Norm)
+    count = 2 if isinstance(maker, nn.WeightedSums) else len(maker.operands) - 1
     for operand in range(1, count + 1):
         key = key_of(maker.operands[operand])
         rows = scale.reshape(-1, *[1] * (store[key].ndim - 1))

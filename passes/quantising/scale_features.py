@@ -30,6 +30,7 @@ from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import has_scale, key_of
 from ..authoring.context import weights_of
 from ..authoring.functions import input_name, main_function
+from ..authoring.operators import is_weight
 from ..authoring.places import run_on_host
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.arithmetic import arithmetic
@@ -37,9 +38,6 @@ from .arithmetic.pins import pinned
 from .calibrate import CalibratePass
 from .calibration.network_input import network_inputs
 from .calibration.samples import Samples
-from .placement.abilities import is_weight
-
-MOVING = (nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
 
 UNLIKE = 2.0
 """By how much two features must be scaled differently, for it to matter."""
@@ -111,7 +109,7 @@ def columns(argument: BlockArgument) -> Columns:
         value, numbers = waiting.pop()
         for use in value.uses:
             reader = use.operation
-            if isinstance(reader, MOVING):
+            if isinstance(reader, nn.Moves):
                 waiting.append((reader.ofm, evaluate_operator(reader, [numbers])))
             elif isinstance(reader, nn.FullyConnectedOp) and can_scale(reader, numbers):
                 found[reader] = numbers[0].astype(np.int64)

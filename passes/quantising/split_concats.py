@@ -27,10 +27,10 @@ from ...dialects import nn
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import has_scale, key_of
 from ..authoring.context import weights_of
+from ..authoring.operators import is_weight
 from ..authoring.promises import AipuPass, Semantics, approximate
 from ..authoring.rewriting import rewrite
 from .arithmetic.arithmetic import arithmetic
-from .placement.abilities import is_weight
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class SplitWeight(RewritePattern):
 
     weights: WeightStore
 
-    def split(self, op: nn.Conv2dOp | nn.FullyConnectedOp) -> np.ndarray | None:
+    def split(self, op: nn.WeightedSums) -> np.ndarray | None:
         """Both parts of a weight [2, M, ...] as reals; None if one is enough.
 
         Raises:
@@ -62,9 +62,7 @@ class SplitWeight(RewritePattern):
             )
         return halves(integers) * columns
 
-    def new_weight(
-        self, op: nn.Conv2dOp | nn.FullyConnectedOp, array: np.ndarray
-    ) -> nn.WeightOp:
+    def new_weight(self, op: nn.WeightedSums, array: np.ndarray) -> nn.WeightOp:
         """A weight in place of that of `op`, of the same scale."""
         old = op.weight.owner
         assert isinstance(old, nn.WeightOp) and old.scale is not None

@@ -41,7 +41,7 @@ def _convolution_before(group: tile.GroupOp) -> tile.GroupOp | None:
     The sum of a tile with itself needs no other feature map: it stays as it is. So does
     a sum with what is broadcast.
     """
-    if not isinstance(operators_of(group)[0], nn.AddOp | nn.SubOp):
+    if not isinstance(operators_of(group)[0], nn.Sums):
         return None
     if len(group.inputs) != 2 or len(set(map(nn.shape, group.inputs))) != 1:
         return None

@@ -12,8 +12,8 @@ from ...backend_aipu.host import Host
 from ...dialects import nn
 from ...dialects.nn.macs import macs, operations
 from ...passes.authoring.functions import input_name, main_function, output_name
+from ...passes.authoring.operators import operators
 from ...passes.authoring.places import REASON, runs_on_machine
-from ...passes.quantising.placement.abilities import operators
 from ...passes.quantising.placement.host_work import host_ms
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline

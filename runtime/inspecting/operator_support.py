@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from ...dialects import nn
 from ...errors import AipuError, nearest
-from ...passes.quantising.place_operators import MULTIPLYING
 from ...passes.quantising.placement.abilities import CHECKS, DECOMPOSED
 
 FRONTENDS: Mapping[str, str] = {
@@ -75,7 +74,7 @@ def nn_operators() -> list[NnOperator]:
 def runs_on(operator: type[nn.Operator]) -> str:
     """The best place that an operator can run on, or what it is decomposed into."""
     operator = DECOMPOSED.get(operator, operator)
-    if operator in MULTIPLYING and operator in CHECKS:
+    if issubclass(operator, nn.Multiplies) and operator in CHECKS:
         return ARRAY
     if operator in CHECKS or issubclass(operator, nn.UnaryOperator):
         return VECTOR

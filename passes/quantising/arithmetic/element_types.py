@@ -12,11 +12,10 @@ from xdsl.ir import Block, SSAValue
 
 from ....dialects import nn
 from ....dialects.quant import UniformType
+from ...authoring.operators import computed_operands, operators
 from ...authoring.places import runs_on_machine
 from ...authoring.ranges import read_range
-from ..placement.abilities import computed_operands, operators
 from .arithmetic import Arithmetic
-from .moving import MOVING
 from .pins import pinned
 from .scales import centred_type
 
@@ -55,7 +54,7 @@ def keeps_type(op: nn.Operator, rules: Arithmetic) -> bool:
     """Whether an operator has the integers of its ifm; a clamp can rescale, too."""
     clamps = isinstance(op, nn.ClampOp) and pinned(op.ofm) is None
     averages = isinstance(op, rules.keeping) and pinned(op.ofm) is None
-    return clamps or averages or isinstance(op, MOVING)
+    return clamps or averages or isinstance(op, nn.Selects)
 
 
 def own_type(value: SSAValue, rules: Arithmetic) -> UniformType:
@@ -74,9 +73,11 @@ def make_in(
     if pinned(value) is not None or not value.has_one_use():
         return False
     maker = value.owner
-    if isinstance(maker, MOVING) and runs_on_machine(maker):
-        (ifm,) = maker.operands
-        if not make_in(element, ifm, types):
-            return False
+    if (
+        isinstance(maker, nn.Selects)
+        and runs_on_machine(maker)
+        and not make_in(element, maker.ifm, types)
+    ):
+        return False
     types[value] = element
     return True

@@ -20,7 +20,7 @@ from ....dialects.semantics.real.windows import counts
 from ....dialects.semantics.uniform import to_stored
 from ....errors import AipuError
 from ...authoring.constants import Constants, key_of
-from ..placement.abilities import is_function_of_one_element, is_weight
+from ...authoring.operators import is_function_of_one_element, is_weight
 from .arithmetic import Arithmetic
 from .pins import pinned
 from .tables import ALL_INT8, exponential_table, table
@@ -86,7 +86,7 @@ def fully_connected(op: nn.FullyConnectedOp, site: Site) -> nn.Operator:
     )
 
 
-def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAValue]:
+def parameters(op: nn.WeightedSums, site: Site) -> list[SSAValue]:
     """Weight, bias, multiplier, and shift if it has one; channels' scales are kept."""
     constants = site.constants
     weight, bias = constants.array(op.weight), constants.array(op.bias)
@@ -109,7 +109,7 @@ def parameters(op: nn.Conv2dOp | nn.FullyConnectedOp, site: Site) -> list[SSAVal
     return kept
 
 
-def groups_of(op: nn.Conv2dOp | nn.FullyConnectedOp) -> int:
+def groups_of(op: nn.WeightedSums) -> int:
     """The groups of a convolution; a fully connected layer is one."""
     return op.groups.value.data if isinstance(op, nn.Conv2dOp) else 1
 
@@ -156,7 +156,7 @@ def softmax(op: nn.SoftmaxOp, site: Site) -> nn.Operator:
     return nn.SoftmaxOp(ifm, axis, table=table, element=site.element)
 
 
-def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
+def add_or_sub(op: nn.Sums, site: Site) -> nn.Operator:
     lhs, rhs = pair(op, site, element_of_constant(op, site))
     left, right, ofm, rules = uniform(lhs), uniform(rhs), site.element, site.rules
     if pinned(op.ofm) is None or rules.pinned_sum_rescale is None:
@@ -169,7 +169,7 @@ def add_or_sub(op: nn.AddOp | nn.SubOp, site: Site) -> nn.Operator:
     )
 
 
-def element_of_constant(op: nn.AddOp | nn.SubOp, site: Site) -> UniformType | None:
+def element_of_constant(op: nn.Sums, site: Site) -> UniformType | None:
     """The integers of a constant part, cut off where the sum is at its end anyway.
 
     The other part, at its own ends, cannot bring the sum back from there: a mask of

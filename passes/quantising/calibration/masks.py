@@ -13,8 +13,8 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...authoring.operators import operators
 from ..arithmetic.tables import LARGEST_POWER
-from ..placement.abilities import operators
 
 REACH = log(2 * LARGEST_POWER)
 """So far below the greatest, a power is half a step of the table of powers."""

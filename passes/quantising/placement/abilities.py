@@ -4,15 +4,19 @@ Operators that become others on integers, like functions of one element, always 
 """
 
 from collections.abc import Callable, Mapping
-from math import prod
 
 from xdsl.dialects.builtin import f32
-from xdsl.ir import Block, Operation, SSAValue
+from xdsl.ir import Operation
 
 from ....backend_aipu.machine import Machine
 from ....dialects import nn
 from ....dialects.quant import quantisation
 from ....errors import AipuError
+from ...authoring.operators import (
+    computed_operands,
+    is_function_of_one_element,
+    is_weight,
+)
 from ...scheduling.group import Group
 from ...scheduling.layerwise import why_no_room
 from ...scheduling.stages import STAGES, stage_of
@@ -55,40 +59,10 @@ def why_too_large(op: nn.Operator, machine: Machine) -> str | None:
     return why_no_room(group, machine)
 
 
-def operators(block: Block) -> list[nn.Operator]:
-    """The operators of a block, in order."""
-    return [op for op in block.ops if isinstance(op, nn.Operator)]
-
-
 def on_integers(op: nn.Operator) -> bool:
     """Whether the model has this operator on integers already."""
     values = (*computed_operands(op), op.ofm)
     return all(quantisation(value) is not None for value in values)
-
-
-def computed_operands(op: nn.Operator) -> list[SSAValue]:
-    """The operands that are no weights."""
-    return [value for value in op.operands if not is_weight(value)]
-
-
-def is_weight(value: SSAValue) -> bool:
-    return isinstance(value.owner, nn.WeightOp)
-
-
-def is_function_of_one_element(op: nn.Operator) -> bool:
-    """Every element of the ofm depends on the same element of one operand alone.
-
-    A sum with a constant of one element is such a function too.
-    """
-    if isinstance(op, nn.BinaryOperator):
-        constants = [value for value in op.operands if is_weight(value)]
-        computed = computed_operands(op)
-        return (
-            len(constants) == len(computed) == 1
-            and prod(nn.shape(constants[0])) == 1
-            and nn.shape(computed[0]) == nn.shape(op.ofm)
-        )
-    return isinstance(op, nn.UnaryOperator)
 
 
 def anything(op: nn.Operator) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from xdsl.ir import Block, Operation
 
 from ....dialects import nn
-from .abilities import computed_operands, operators
+from ...authoring.operators import computed_operands, operators
 
 REASON = "it leads from the host to the host and multiplies nothing"
 

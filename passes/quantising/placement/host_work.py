@@ -13,7 +13,7 @@ from ....backend_aipu.host import Host, Work
 from ....dialects import nn
 from ....dialects.nn.macs import macs
 from ....dialects.quant import quantisation
-from .abilities import is_weight
+from ...authoring.operators import is_weight
 
 WINOGRAD_CHANNELS = 16
 """With fewer channels of the ifm a 3x3 convolution is computed as it is written."""

@@ -8,13 +8,13 @@ none of its quiet parts.
 from xdsl.ir import Block, Operation, SSAValue
 
 from ....dialects import nn
-from .abilities import computed_operands, operators
-from .quotients import MOVES, powers_of
+from ...authoring.operators import computed_operands, operators
+from .quotients import powers_of
 
 REASON = "a root of a sum of squares needs more than eight bits"
 
 ROOTS = (nn.SqrtOp, nn.RsqrtOp)
-ADDING_NOTHING = (*MOVES, nn.ClampOp)
+ADDING_NOTHING = (nn.Moves, nn.ClampOp)
 
 
 def lengths(block: Block) -> set[Operation]:

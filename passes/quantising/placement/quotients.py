@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from xdsl.ir import Block, Operation, SSAValue
 
 from ....dialects import nn
-from .abilities import computed_operands, is_function_of_one_element, operators
+from ...authoring.operators import (
+    computed_operands,
+    is_function_of_one_element,
+    operators,
+)
 
 REASON = "a quotient by a statistic needs more than eight bits"
 
 REDUCTIONS = (nn.AvgPool2dOp, nn.MaxPool2dOp, nn.ReduceOperator)
 ELEMENTWISE = (nn.BinaryOperator, nn.ClampOp, nn.UnaryOperator)
-MOVES = (nn.ReshapeOp, nn.TransposeOp, nn.SliceOp)
 INVERSES = (nn.SqrtOp, nn.RsqrtOp, nn.ReciprocalOp)
 POWERS = (nn.SquareOp, nn.AbsOp, nn.PowOp, nn.ExpOp)
 """What a statistic is the mean or the sum of."""
@@ -46,7 +49,7 @@ def statistic_of(value: SSAValue) -> set[Operation]:
     maker = value.owner
     if isinstance(maker, REDUCTIONS):
         return {maker, *powers_of(maker.ifm)}
-    if isinstance(maker, ELEMENTWISE + MOVES):
+    if isinstance(maker, (*ELEMENTWISE, nn.Moves)):
         before = [statistic_of(each) for each in computed_operands(maker)]
         return {maker}.union(*before) if all(before) else set()
     return set()
@@ -55,7 +58,7 @@ def statistic_of(value: SSAValue) -> set[Operation]:
 def powers_of(value: SSAValue) -> set[Operation]:
     """The operators between a tensor and what is summed up."""
     maker = value.owner
-    if isinstance(maker, MOVES):
+    if isinstance(maker, nn.Moves):
         return with_maker(maker, powers_of(maker.ifm))
     if isinstance(maker, POWERS):
         return {maker, *centring(computed_operands(maker)[0])}
@@ -78,7 +81,7 @@ def is_product_of_alike(op: nn.MulOp) -> bool:
 def centring(value: SSAValue) -> set[Operation]:
     """The operators that take the mean of a tensor, or its greatest, off it."""
     maker = value.owner
-    if isinstance(maker, MOVES):
+    if isinstance(maker, nn.Moves):
         return with_maker(maker, centring(maker.ifm))
     if not isinstance(maker, nn.SubOp):
         return set()
@@ -92,7 +95,7 @@ def readers(op: Operation) -> Iterator[Operation]:
         return
     for use in op.results[0].uses:
         reader = use.operation
-        if isinstance(reader, MOVES):
+        if isinstance(reader, nn.Moves):
             yield reader
             yield from readers(reader)
         elif isinstance(reader, nn.MulOp | nn.DivOp | nn.SubOp):

@@ -84,7 +84,7 @@ Factors = tuple[int, int] | None
 """Multiplier and shift, where all channels have the same."""
 
 
-def put_constants(op: nn.Conv2dOp | nn.FullyConnectedOp, sheet: Sheet) -> Factors:
+def put_constants(op: nn.WeightedSums, sheet: Sheet) -> Factors:
     """Write bias and weight, and multipliers and shifts if they differ."""
     weight, bias = sheet.embed(op.weight), sheet.embed(op.bias)
     sheet.keep("biases", stored_bias(op.ifm, weight, bias))
@@ -103,7 +103,7 @@ def put_constants(op: nn.Conv2dOp | nn.FullyConnectedOp, sheet: Sheet) -> Factor
     return None
 
 
-def is_depthwise(op: nn.Conv2dOp | nn.FullyConnectedOp) -> bool:
+def is_depthwise(op: nn.WeightedSums) -> bool:
     """Whether each group of a convolution has one channel."""
     return (
         isinstance(op, nn.Conv2dOp) and op.groups.value.data == nn.shape(op.ifm)[3] > 1

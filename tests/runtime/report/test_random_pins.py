@@ -16,8 +16,9 @@ from aipu.dialects import nn
 from aipu.dialects.locations import source_name
 from aipu.passes.authoring.functions import main_function
 from aipu.passes.authoring.operator_names import HELPERS, operator_names
+from aipu.passes.authoring.operators import operators
 from aipu.passes.authoring.segments import functions, place_of
-from aipu.passes.quantising.placement.abilities import operators, why_not
+from aipu.passes.quantising.placement.abilities import why_not
 from aipu.runtime.building.driver import Build, Options
 from aipu.runtime.building.levels import FLOAT, QUANTISED
 from aipu.runtime.building.package import Package
