@@ -20,6 +20,9 @@ from . import integer, real
 Observer = Callable[[Operation, np.ndarray], None]
 Call = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
 
+UNOBSERVED = (nn.WeightOp, tile.GroupOp, CallOp)
+"""Whose results are no operator's own."""
+
 
 def evaluate(
     function: FuncOp,
@@ -84,7 +87,7 @@ class _Evaluator:
     def block(self, block: Block, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         """What a block's terminator names.
 
-        An array is dropped after its last reader: only the widest cut is kept.
+        An array is dropped with its last reader: only the widest cut is kept.
         """
         values: dict[SSAValue, np.ndarray] = dict(zip(block.args, inputs, strict=True))
         readers = _last_readers(block)
@@ -92,8 +95,15 @@ class _Evaluator:
             arguments = [self.precise(values[operand]) for operand in op.operands]
             if op is block.last_op:
                 return arguments
-            values.update(zip(op.results, self.results(op, arguments), strict=True))
-            for value in readers.get(op, ()):
+            dropped = readers.get(op, ())
+            for value in dropped:
+                values.pop(value, None)
+            results = self.results(op, arguments)
+            arguments.clear()  # before anybody looks at the results
+            if self.observe is not None and not isinstance(op, UNOBSERVED):
+                self.observe(op, *results)
+            values |= zip(op.results, results, strict=True)
+            for value in dropped:
                 values.pop(value, None)
         raise AipuError("a block must end in a terminator")
 
@@ -108,10 +118,7 @@ class _Evaluator:
                 return self.block(op.body.block, arguments)
             case CallOp():
                 return self.call(op, arguments)
-        result = evaluate_operator(op, arguments)
-        if self.observe is not None:
-            self.observe(op, result)
-        return [result]
+        return [evaluate_operator(op, arguments)]
 
     def call(self, op: CallOp, arguments: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The results of a call."""

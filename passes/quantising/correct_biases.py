@@ -30,7 +30,7 @@ from ..authoring.places import runs_on_machine
 from ..authoring.promises import REQUANTISING, AipuPass
 from ..authoring.ranges import read_mean
 from .arithmetic.arithmetic import Arithmetic, arithmetic
-from .arithmetic.bias_correction import mean_shift
+from .arithmetic.bias_correction import mean_shift, rounding_error
 from .arithmetic.element_types import ElementTypes, element_types
 
 
@@ -83,6 +83,5 @@ def corrected_bias(
     """The bias of `op`, and what its weights lose by rounding."""
     weight, bias = store[key_of(op.weight)], store[key_of(op.bias)]
     made = rules.parameters(weight, bias, types[op.ifm], types[op.ofm])
-    rounded = made.weight * made.scale.reshape(-1, *[1] * (weight.ndim - 1))
-    shift = mean_shift(weight - rounded, store[read_mean(op.ifm)])
+    shift = mean_shift(rounding_error(weight, made), store[read_mean(op.ifm)])
     return (bias + shift).astype(np.float32)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ...dialects.semantics.uniform import PART
+
 
 @dataclass
 class Closeness:
@@ -25,12 +27,19 @@ class Closeness:
 
     def see(self, reference: ArrayLike, values: ArrayLike) -> None:
         """Count the elements of two arrays of one shape."""
-        a, b = np.asarray(reference, np.float64), np.asarray(values, np.float64)
-        self.seen += a.size
-        self.signal += float(np.square(a).sum())
-        self.power += float(np.square(b).sum())
-        self.product += float((a * b).sum())
-        self.noise += float(np.square(a - b).sum())
+        pairs = np.nditer(
+            [np.asarray(reference), np.asarray(values)],
+            ["buffered", "external_loop", "zerosize_ok"],
+            op_dtypes=[np.dtype(np.float64)] * 2,
+            order="C",
+            buffersize=PART,
+        )
+        self.seen += pairs.itersize
+        for a, b in pairs:
+            self.signal += float(np.square(a).sum())
+            self.power += float(np.square(b).sum())
+            self.product += float((a * b).sum())
+            self.noise += float(np.square(a - b).sum())
 
     @property
     def cosine(self) -> float:

@@ -9,7 +9,7 @@ of a softmax.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -57,14 +57,21 @@ class RealNetwork:
         self.masks = Masks(self.function)
         self.rounded = dict(_round_as_the_model(self.function))
 
-    def values(self, inputs: Sequence[np.ndarray]) -> dict[str, Real]:
-        """Every named tensor; of those that share a name, none."""
-        arrays: dict[SSAValue, np.ndarray] = dict(
-            zip(self.function.args, inputs, strict=True)
-        )
+    def values(
+        self, inputs: Sequence[np.ndarray], names: Collection[str]
+    ) -> dict[str, Real]:
+        """The tensors of some names; of those that share a name, none."""
+        wanted = {value for name, value in self.named.items() if name in names}
+        arrays: dict[SSAValue, np.ndarray] = {
+            argument: array
+            for argument, array in zip(self.function.args, inputs, strict=True)
+            if argument in wanted
+        }
 
         def keep(op: Operation, result: np.ndarray) -> None:
-            arrays[self.rounded.get(op, op.results[0])] = result
+            value = self.rounded.get(op, op.results[0])
+            if value in wanted:
+                arrays[value] = result
 
         evaluate(self.function, inputs, self.weights, observe=keep)
         return {
@@ -77,7 +84,8 @@ class RealNetwork:
         """A value, and what its readers tell apart of it."""
         element = quantisation(value)
         reals = array if element is None else to_reals(array, element)
-        reals = np.clip(reals, -LARGEST_REAL, LARGEST_REAL)
+        if not np.isfinite(reals).all():
+            reals = np.clip(reals, -LARGEST_REAL, LARGEST_REAL)
         rows = self.masks.masked_rows(value, reals)
         if rows is not None:
             low = np.where(rows.visible, rows.floor, 0.0)

@@ -5,7 +5,7 @@ The quantised network is the reference of what the machine computes. The groups 
 same bytes. How far integers are from the reals that they stand for is shown beside it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,7 +19,7 @@ from ...dialects.aipu import ProgramOp
 from ...dialects.locations import source_name
 from ...dialects.quant import UniformType, uniform
 from ...dialects.semantics.evaluate import evaluate
-from ...dialects.semantics.uniform import to_reals
+from ...dialects.semantics.uniform import to_singles
 from ...errors import AipuError
 from ...passes.authoring.functions import main_function
 from ...passes.authoring.segments import machine_functions
@@ -73,13 +73,12 @@ class _Rung:
         if found is None:
             self.equal = False
             return
-        self.equal &= expected.tobytes() == found.tobytes()
+        self.equal &= np.array_equal(np.ravel(expected), np.ravel(found))
         if real is None or real.values.shape != expected.shape:
             self.remark = NO_PARTNER
             return
         self.remark = real.cut
-        values = to_reals(found.reshape(expected.shape), self.element)
-        values = values.astype(np.float32)
+        values = to_singles(found.reshape(expected.shape), self.element)
         self.closeness.see(real.seen(real.values), real.seen(values))
 
     def row(self) -> Row:
@@ -106,23 +105,27 @@ def verify(
     module = levels[QUANTISED]
     lowered = _lowered(levels[AIPU], weights, simulator.machine)
     network = RealNetwork(levels[PREPARED], weights)
-    rungs = [
-        _Rung(name, level, element, reals)
-        for level in ("tile", "aipu", "binary")
-        for name, element, reals in _machine_layers(levels[TILE])
-    ]
+    layers = _machine_layers(levels[TILE])
+    names = {name for name, *_ in layers}
+    found: dict[str, Callable[[Inputs], Layers]] = {
+        "tile": lambda inputs: _evaluated(levels[TILE], inputs, weights, names),
+        "aipu": lambda inputs: _simulated(module, inputs, weights, lowered),
+        "binary": lambda inputs: _simulated(module, inputs, weights, simulator),
+    }
+    rungs = {
+        level: [_Rung(name, level, element, reals) for name, element, reals in layers]
+        for level in found
+    }
     for inputs in samples:
-        found = {
-            "tile": _evaluated(levels[TILE], inputs, weights),
-            "aipu": _simulated(module, inputs, weights, lowered),
-            "binary": _simulated(module, inputs, weights, simulator),
-        }
-        expected = _evaluated(module, inputs, weights)
-        reals = network.values(inputs)
-        for rung in rungs:
-            layer = found[rung.level].get(rung.name)
-            rung.see(expected[rung.name], layer, reals.get(rung.reals))
-    return [rung.row() for rung in rungs]
+        expected = _evaluated(module, inputs, weights, names)
+        reals = network.values(inputs, {reals for *_, reals in layers})
+        for level, run in found.items():
+            made = run(inputs)
+            for rung in rungs[level]:
+                layer = made.get(rung.name)
+                rung.see(expected[rung.name], layer, reals.get(rung.reals))
+            del made  # before the next level makes its own
+    return [rung.row() for level in found for rung in rungs[level]]
 
 
 def _lowered(
@@ -141,12 +144,17 @@ def program_of(module: ModuleOp) -> ProgramOp:
 
 
 def _evaluated(
-    module: ModuleOp, inputs: Sequence[np.ndarray], weights: Mapping[str, np.ndarray]
+    module: ModuleOp,
+    inputs: Inputs,
+    weights: Mapping[str, np.ndarray],
+    names: Collection[str],
 ) -> Layers:
+    """The results of the operators of some names."""
     layers: dict[str, np.ndarray] = {}
 
     def keep(op: Operation, result: np.ndarray) -> None:
-        layers[source_name(op)] = result
+        if source_name(op) in names:
+            layers[source_name(op)] = result
 
     evaluate(main_function(module), inputs, weights, observe=keep)
     return layers

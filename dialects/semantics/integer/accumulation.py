@@ -34,7 +34,8 @@ class Accumulator:
 def exact_splits(weight: np.ndarray) -> Iterator[slice]:
     """The parts of K in which products with `weight` [M, K] are exact."""
     terms = weight.shape[1]
-    largest = np.abs(weight, dtype=np.int32).sum(axis=1).max(initial=0)
+    sums = np.abs(weight, dtype=np.int16).sum(axis=1, dtype=np.int64)
+    largest = sums.max(initial=0)
     fits = largest * LARGEST_INPUT <= LARGEST_EXACT
     step = terms if fits else TERMS_ALWAYS_EXACT
     return (slice(start, start + step) for start in range(0, terms, step))

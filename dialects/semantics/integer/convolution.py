@@ -1,12 +1,14 @@
 """Quantised convolution, fully connected layer and matrix product."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from ... import nn
 from ...quant import uniform
-from ..real.windows import padded, windows
+from ..real.windows import Sliding, stripes, windows
 from .accumulation import TERMS_ALWAYS_EXACT, Accumulator
 from .narrowing import centred, channel_rescale, multipliers, narrow
 
@@ -22,23 +24,26 @@ def conv2d(
     *rescale: np.ndarray,
 ) -> np.ndarray:
     multiplier, shift = channel_rescale(op, rescale)
-    zero_point = uniform(op.ifm).zero_point
-    frame = padded(ifm, op.pad.get_values(), zero_point).astype(np.float32, order="C")
-    view = windows(
-        frame, weight.shape[1:3], op.stride.get_values(), op.dilation.get_values()
-    )
+    zero_point, groups = uniform(op.ifm).zero_point, op.groups.value.data
+    stride, dilation = op.stride.get_values(), op.dilation.get_values()
+    sliding = Sliding(weight.shape[1:3], stride, op.pad.get_values(), dilation)
+    rows, columns = sliding.windows(ifm.shape[1:3])
     bias = centred_bias(weight, bias, zero_point)
-    ofm = np.empty((*view.shape[:3], len(weight)), np.int8)
-    is_depthwise = weight.shape[3] == 1 and op.groups.value.data > 1
-    convolve = depthwise if is_depthwise else grouped
-    for stripe, channels, sums in convolve(view, weight, op.groups.value.data):
-        ofm[(*stripe, slice(None), channels)] = narrow(
-            op,
-            sums + bias[channels],
-            multiplier[channels],
-            shift[channels],
-            op.activation.data,
-        )
+    ofm = np.empty((len(ifm), rows, columns, len(weight)), np.int8)
+    is_depthwise = weight.shape[3] == 1 and groups > 1
+    convolved = depthwise(weight, groups) if is_depthwise else grouped(weight, groups)
+    height = stripe_height(convolved, columns)
+    for image, place, frame in stripes(ifm, sliding, zero_point, height, np.float32):
+        (view,) = windows(frame, sliding.kernel, stride, dilation)
+        for part in convolved:
+            channels = part.ofm_channels
+            ofm[image, place, :, channels] = narrow(
+                op,
+                part.sums(view[..., part.ifm_channels]) + bias[channels],
+                multiplier[channels],
+                shift[channels],
+                op.activation.data,
+            )
     return ofm
 
 
@@ -64,50 +69,72 @@ def matmul(op: nn.MatMulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:
     return narrow(op, sums, multiplier, shift)
 
 
-Part = tuple[tuple[int, slice], slice, np.ndarray]
-"""An image and some of its rows; some of its ofm channels; the sums for them."""
+class Part(NamedTuple):
+    """Some ofm channels of a convolution, and the ifm channels that they are made of.
+
+    sums: from windows [Y, X, KH, KW, C] to sums [Y, X, M].
+    window_bytes: what a window takes, and its sums.
+    """
+
+    ifm_channels: slice
+    ofm_channels: slice
+    sums: Callable[[np.ndarray], np.ndarray]
+    window_bytes: int
 
 
-def grouped(view: np.ndarray, weight: np.ndarray, groups: int) -> Iterator[Part]:
+def grouped(weight: np.ndarray, groups: int) -> list[Part]:
     """Every group is a matrix product of unfolded windows and weights."""
-    ofm_channels, *_, ifm_channels = weight.shape
+    ofm_channels, *_, depth = weight.shape
     each = ofm_channels // groups
+    parts: list[Part] = []
     for group in range(groups):
         channels = slice(group * each, (group + 1) * each)
         accumulate = Accumulator(weight[channels].reshape(each, -1))
-        inputs = view[..., group * ifm_channels : (group + 1) * ifm_channels]
-        for stripe in stripes(inputs, each):
-            part = inputs[stripe]
-            rows, columns = part.shape[:2]
-            sums = accumulate(part.reshape(rows * columns, -1))
-            yield stripe, channels, sums.reshape(rows, columns, each)
+        parts.append(
+            Part(
+                slice(group * depth, (group + 1) * depth),
+                channels,
+                partial(_product, accumulate),
+                weight[0].size * _bytes(np.float32) + each * _bytes(np.float64),
+            )
+        )
+    return parts
 
 
-def depthwise(view: np.ndarray, weight: np.ndarray, groups: int) -> Iterator[Part]:
+def _product(accumulate: Accumulator, view: np.ndarray) -> np.ndarray:
+    rows, columns = view.shape[:2]
+    sums = accumulate(view.reshape(rows * columns, -1))
+    return sums.reshape(rows, columns, -1)
+
+
+def depthwise(weight: np.ndarray, groups: int) -> list[Part]:
     """Tap by tap, all channels at once: a matrix product would be of one column."""
-    repeats = len(weight) // groups
     is_small = weight[0].size <= TERMS_ALWAYS_EXACT
     taps = weight[..., 0].astype(np.float32 if is_small else np.float64)
-    everything = slice(0, len(weight))
-    for stripe in stripes(view, len(weight)):
-        part = view[stripe]
-        sums = np.zeros((*part.shape[:2], len(weight)), taps.dtype)
-        products = np.empty_like(sums)
-        for row, column in np.ndindex(*weight.shape[1:3]):
-            tap = part[:, :, row, column]
-            spread = np.repeat(tap, repeats, axis=-1) if repeats > 1 else tap
-            sums += np.multiply(spread, taps[:, row, column], out=products)
-        yield stripe, everything, sums
+    window_bytes = weight[0].size * groups * _bytes(np.float32)
+    sums_bytes = len(weight) * _bytes(np.float64)
+    sums = partial(_tap_by_tap, taps, len(weight) // groups)
+    return [Part(slice(None), slice(None), sums, window_bytes + sums_bytes)]
 
 
-def stripes(view: np.ndarray, ofm_channels: int) -> Iterator[tuple[int, slice]]:
-    """Images and rows of windows, so that windows and sums take `STRIPE_BYTES`."""
-    batch, rows, columns = view.shape[:3]
-    sums = columns * ofm_channels * np.dtype(np.float64).itemsize
-    height = max(1, STRIPE_BYTES // (view[0, 0].nbytes + sums))
-    for image in range(batch):
-        for row in range(0, rows, height):
-            yield image, slice(row, row + height)
+def _tap_by_tap(taps: np.ndarray, repeats: int, view: np.ndarray) -> np.ndarray:
+    sums = np.zeros((*view.shape[:2], len(taps)), taps.dtype)
+    products = np.empty_like(sums)
+    for row, column in np.ndindex(*taps.shape[1:3]):
+        tap = view[:, :, row, column]
+        spread = np.repeat(tap, repeats, axis=-1) if repeats > 1 else tap
+        sums += np.multiply(spread, taps[:, row, column], out=products)
+    return sums
+
+
+def _bytes(dtype: type[np.floating]) -> int:
+    return np.dtype(dtype).itemsize
+
+
+def stripe_height(parts: Sequence[Part], columns: int) -> int:
+    """How many rows of windows, and their sums, take `STRIPE_BYTES`; one at least."""
+    window = max(part.window_bytes for part in parts)
+    return max(1, STRIPE_BYTES // max(1, columns * window))
 
 
 def centred_bias(weight: np.ndarray, bias: np.ndarray, zero_point: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from ....errors import AipuError
 from ... import nn
 from ...locations import place
 from ...quant import uniform
-from ..uniform import to_reals, to_stored
+from ..uniform import to_singles, to_stored
 from .narrowing import centred, narrow
 
 
@@ -23,7 +23,7 @@ def quantise(op: nn.QuantiseOp, ifm: np.ndarray) -> np.ndarray:
 
 def dequantise(op: nn.DequantiseOp, ifm: np.ndarray) -> np.ndarray:
     """In float32."""
-    return to_reals(ifm, uniform(op.ifm)).astype(np.float32)
+    return to_singles(ifm, uniform(op.ifm))
 
 
 def requantise(op: nn.RequantiseOp, ifm: np.ndarray) -> np.ndarray:

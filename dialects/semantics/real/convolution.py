@@ -4,7 +4,10 @@ import numpy as np
 
 from ... import nn
 from .elementwise import clamped
-from .windows import padded, windows
+from .windows import Sliding, stripes, windows
+
+STRIPE_BYTES = 1 << 22
+"""What is unfolded at a time: enough rows for a product that is worth its weights."""
 
 
 def conv2d(
@@ -12,14 +15,20 @@ def conv2d(
 ) -> np.ndarray:
     """ifm [N, H, W, C] with weight [M, KH, KW, C / groups] and bias [M]."""
     stride, dilation = op.stride.get_values(), op.dilation.get_values()
-    patches = windows(
-        padded(ifm, op.pad.get_values(), 0), weight.shape[1:3], stride, dilation
-    )
+    sliding = Sliding(weight.shape[1:3], stride, op.pad.get_values(), dilation)
+    rows, columns = sliding.windows(ifm.shape[1:3])
     groups = op.groups.value.data
     depthwise = groups == ifm.shape[3] == weight.shape[0]
-    sums = _depthwise(patches, weight) if depthwise else _grouped(patches, weight)
-    sums += bias
-    return clamped(sums, op.activation.data)
+    convolve = _depthwise if depthwise else _grouped
+    dtype = np.result_type(ifm, weight)
+    row_bytes = columns * weight[0].size * groups * dtype.itemsize
+    height = max(1, STRIPE_BYTES // max(1, row_bytes))
+    ofm = np.empty((len(ifm), rows, columns, len(weight)), dtype)
+    for image, place, frame in stripes(ifm, sliding, 0, height, dtype):
+        sums = convolve(windows(frame, sliding.kernel, stride, dilation), weight)
+        sums += bias
+        ofm[image, place] = clamped(sums[0], op.activation.data)
+    return ofm
 
 
 def _depthwise(patches: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -1,28 +1,36 @@
 """Reducing windows of reals."""
 
+from math import prod
+
 import numpy as np
 
 from ... import nn
-from .windows import counts, padded, windows
+from .windows import counts, pool_height, sliding_of, stripes, windows
 
 
 def max_pool2d(op: nn.MaxPool2dOp, ifm: np.ndarray) -> np.ndarray:
-    outside = padded(ifm, op.pad.get_values(), -np.inf)
-    view = windows(outside, op.kernel.get_values(), op.stride.get_values())
-    return view.max(axis=(3, 4))
+    ofm = np.empty(nn.shape(op.ofm), ifm.dtype)
+    sliding = sliding_of(op)
+    height = pool_height(ifm, sliding)
+    for image, rows, frame in stripes(ifm, sliding, -np.inf, height, ifm.dtype):
+        view = windows(frame, sliding.kernel, sliding.stride)
+        ofm[image, rows] = view[0].max(axis=(2, 3))
+    return ofm
 
 
 def avg_pool2d(op: nn.AvgPool2dOp, ifm: np.ndarray) -> np.ndarray:
     """Sums in float64, as those of reductions."""
-    kernel, stride = op.kernel.get_values(), op.stride.get_values()
-    pad = op.pad.get_values()
-    view = windows(padded(ifm, pad, 0), kernel, stride)
-    sums = view.sum(axis=(3, 4), dtype=np.float64)
-    if op.counting_pad is not None:
-        return (sums / (kernel[0] * kernel[1])).astype(ifm.dtype)
+    ofm = np.empty(nn.shape(op.ofm), ifm.dtype)
+    sliding = sliding_of(op)
     # A window that lies in the padding alone has the sum 0, and stays 0.
-    inside = counts(ifm, kernel, stride, pad).clip(min=1)
-    return (sums / inside).astype(ifm.dtype)
+    inside = counts(ifm, sliding.kernel, sliding.stride, sliding.pad).clip(min=1)
+    if op.counting_pad is not None:
+        inside = np.full_like(inside, prod(sliding.kernel))
+    height = pool_height(ifm, sliding)
+    for image, rows, frame in stripes(ifm, sliding, 0, height, ifm.dtype):
+        view = windows(frame, sliding.kernel, sliding.stride)
+        ofm[image, rows] = view[0].sum(axis=(2, 3), dtype=np.float64) / inside[rows]
+    return ofm
 
 
 FUNCTIONS = {

@@ -1,5 +1,6 @@
 """Weight and bias of a convolution as integers, and the scale of each ofm channel."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,10 @@ LARGEST_ACCUMULATOR = (1 << 31) - 1
 LEAST_RATIO = 2.0**-20
 """Of accumulator step to ofm step. There a multiplier still has 11 of its 15 bits, and
 rounding the weights of a sum of 1000 moves it by an eighth of an ofm step at most."""
+
+
+BLOCK = 1 << 18
+"""How many weights are computed with at a time; one channel at least."""
 
 
 class Parameters(NamedTuple):
@@ -53,13 +58,12 @@ def quantise_parameters(
     Raises:
         AipuError: an accumulator could exceed int32.
     """
-    weight, bias = weight.astype(np.float64), bias.astype(np.float64)
+    bias = bias.astype(np.float64)
     if pinned is None:
         scale = channel_scales(weight, bias, ifm.scale, ofm.scale)
     else:
         scale = np.maximum(pinned.astype(np.float64), scales_of_bias(bias, ifm.scale))
-    columns = scale.reshape(-1, *[1] * (weight.ndim - 1))
-    integers = np.rint(weight / columns).astype(np.int8)
+    integers = rounded(weight, scale)
     offsets = np.rint(bias / (ifm.scale * scale)).astype(np.int32)
     reach = accumulator_reach(integers, offsets, ifm)
     ratio = ifm.scale * scale / ofm.scale
@@ -74,6 +78,24 @@ def quantise_parameters(
     return Parameters(integers, offsets, multiplier, shift.astype(np.int8), scale)
 
 
+def rounded(weight: np.ndarray, scale: NDArray[np.float64]) -> NDArray[np.int8]:
+    """`round(weight / scale)`, half to even, of weights [M, ...] and scales [M]."""
+    integers = np.empty(weight.shape, np.int8)
+    columns = scale.reshape(-1, *[1] * (weight.ndim - 1))
+    for some in blocks(weight):
+        integers[some] = np.rint(weight[some] / columns[some])
+    return integers
+
+
+def blocks(weight: np.ndarray) -> Iterator[slice]:
+    """Some of the channels [M, ...] at a time.
+
+    So what is computed in float64 is never there for all weights.
+    """
+    height = max(1, BLOCK // max(1, weight[:1].size))
+    return (slice(start, start + height) for start in range(0, len(weight), height))
+
+
 def channel_scales(
     weight: np.ndarray, bias: np.ndarray, ifm_scale: float, ofm_scale: float
 ) -> NDArray[np.float64]:
@@ -83,7 +105,7 @@ def channel_scales(
     case: its bias decides, or the least ratio does.
     """
     largest = np.abs(weight).max(axis=tuple(range(1, weight.ndim)))
-    for_weights = largest / LARGEST_WEIGHT
+    for_weights = largest.astype(np.float64) / LARGEST_WEIGHT
     for_multiplier = LEAST_RATIO * ofm_scale / ifm_scale
     return np.maximum(
         np.maximum(for_weights, scales_of_bias(bias, ifm_scale)), for_multiplier
@@ -105,8 +127,11 @@ def accumulator_reach(
     """
     low, high = ifm.limits
     largest_input = max(ifm.zero_point - low, high - ifm.zero_point)
-    weights = np.abs(weight.reshape(len(bias), -1), dtype=np.int64)
-    reach = weights.sum(axis=1) * largest_input + np.abs(bias, dtype=np.int64)
+    channels = weight.reshape(len(bias), -1)
+    sums = np.empty(len(bias), np.int64)
+    for some in blocks(channels):
+        sums[some] = np.abs(channels[some], dtype=np.int64).sum(axis=1)
+    reach = sums * largest_input + np.abs(bias, dtype=np.int64)
     if reach.max() > LARGEST_ACCUMULATOR:
         channel = int(reach.argmax())
         raise AipuError(

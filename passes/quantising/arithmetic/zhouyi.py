@@ -22,7 +22,7 @@ from ....dialects.nn import Rescale, RescaleAttr
 from ....dialects.quant import UniformType
 from ....dialects.semantics.compass import Factors, approximate
 from ....dialects.semantics.requantise import LARGEST_MULTIPLIER, LARGEST_SHIFT
-from .parameters import Parameters, accumulator_reach
+from .parameters import Parameters, accumulator_reach, blocks
 
 LEVELS = 255
 LARGEST_WEIGHT = 127
@@ -92,9 +92,8 @@ def parameters(
             count //= 2
             scale = weight_scales(weight, count)
             factors = unified(approximate(ratios(scale)))
-    columns = scale.reshape(-1, *[1] * (weight.ndim - 1))
     multiplier, shift = rightward(factors)
-    integers = np.rint(weight.astype(np.float32) * columns).astype(np.int8)
+    integers = multiplied(weight, scale)
     offsets = quantised_bias(bias, inverse_scale(ifm) * scale, bias_bits)
     accumulator_reach(integers, offsets, ifm)
     return Parameters(
@@ -104,6 +103,15 @@ def parameters(
         shift.astype(np.int8),
         1 / scale.astype(np.float64),
     )
+
+
+def multiplied(weight: np.ndarray, scale: NDArray[np.float32]) -> NDArray[np.int8]:
+    """`round(weight * scale)`, half to even, in float32."""
+    integers = np.empty(weight.shape, np.int8)
+    columns = scale.reshape(-1, *[1] * (weight.ndim - 1))
+    for some in blocks(weight):
+        integers[some] = np.rint(weight[some].astype(np.float32) * columns[some])
+    return integers
 
 
 def weight_scales(weight: np.ndarray, count: int) -> NDArray[np.float32]:

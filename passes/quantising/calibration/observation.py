@@ -41,7 +41,10 @@ def observe(
 
     def see_result(op: Operation, values: np.ndarray) -> None:
         values = masks.what_counts(op.results[0], values)
-        if not (np.abs(values) <= LARGEST_REAL).all():
+        if (
+            values.size
+            and not -LARGEST_REAL <= values.min() <= values.max() <= LARGEST_REAL
+        ):
             raise AipuError(
                 f"{op.name} gives NaN, or a value beyond float32, when calibrated",
                 place=place(op),
@@ -52,10 +55,11 @@ def observe(
     with threadpool_limits(1):
         for batch in batches:
             for argument, values in zip(function.args, batch, strict=True):
-                reals = values.astype(np.float64)
-                see(argument, masks.what_counts(argument, reals))
+                see(argument, masks.what_counts(argument, values.astype(np.float64)))
             typed = [
-                values.astype(kind_of(nn.element_type(argument), values.dtype))
+                values.astype(
+                    kind_of(nn.element_type(argument), values.dtype), copy=False
+                )
                 for argument, values in zip(function.args, batch, strict=True)
             ]
             evaluate(function, typed, weights, precision=np.float64, observe=see_result)

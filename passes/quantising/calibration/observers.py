@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from ....dialects.semantics.uniform import parts
 from ...authoring.ranges import Range
 
 
@@ -120,8 +121,10 @@ class Percentile:
     def see(self, values: np.ndarray) -> None:
         left_out = (100 - self.settings.percentile) / 100 / 2
         keep = int(values.size * self.settings.batches * left_out) + 1
-        self.highest = largest(self.highest, values, keep)
-        self.lowest = -largest(-self.lowest, -values, keep)
+        flat = values.ravel(order="K")
+        for part in parts(flat.size):
+            self.highest = largest(self.highest, flat[part], keep)
+            self.lowest = -largest(-self.lowest, -flat[part], keep)
 
     def range(self) -> Range:
         return float(self.lowest.max()), float(self.highest.min())
@@ -131,7 +134,7 @@ def largest(kept: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
     """The `count` largest of two arrays."""
     if len(kept) == count:
         values = values[values > kept.min()]
-    both = np.concatenate([kept, values.ravel()])
+    both = np.concatenate([kept, values])
     return np.partition(both, -count)[-count:] if len(both) > count else both
 
 

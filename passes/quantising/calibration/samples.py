@@ -28,6 +28,9 @@ FEWEST_BATCHES, MOST_BATCHES = 4, 64
 ENOUGH_ELEMENTS = 2048
 """Of an input: fewer may miss how far noise reaches."""
 
+PLENTY = 1 << 22
+"""Of an input: more than these say no more of it."""
+
 
 def read_samples(path: Path, inputs: Sequence[Input]) -> Samples:
     """The arrays of an `.npz` or a folder, or the one of an `.npy` for a single input.
@@ -62,14 +65,18 @@ def single(array: np.ndarray, inputs: Sequence[Input], source: str) -> Samples:
 def noise(inputs: Sequence[Input]) -> Samples:
     """What is drawn for want of data, the same every time.
 
-    Some batches, and more where an input is so small that these would show little.
+    Some batches; more where an input is so small that these would show little, fewer
+    where it is so large that one shows all.
     """
     generator = np.random.default_rng(NOISE_SEED)
     smallest = min((prod(each.shape) for each in inputs), default=1)
     enough = -(-ENOUGH_ELEMENTS // smallest)
-    count = min(max(enough, FEWEST_BATCHES), MOST_BATCHES) * frames(inputs)
+    largest = max((prod(each.shape) for each in inputs), default=1)
+    fewest = min(max(PLENTY // max(largest, 1), 1), FEWEST_BATCHES)
+    count = min(max(enough, fewest), MOST_BATCHES) * frames(inputs)
+    shapes = {each.name: (count, *sample_shape(each, inputs)) for each in inputs}
     return {
-        each.name: drawn(each, (count, *sample_shape(each, inputs)), generator)
+        each.name: np.asarray(drawn(each, shapes[each.name], generator), each.dtype)
         for each in inputs
     }
 
