@@ -47,7 +47,11 @@ CASES = {
         "3x3 convolution, 4 channels, {0} x {0}", lambda n: (4, n), "result", 24, 4096
     ),
     "weights": Case(
-        "3x3 convolution, {0} channels, 4 x 4", lambda n: (n, 4), "byte", 4, 1500
+        "3x3 convolution, {0} channels, 4 x 4",
+        lambda n: (n, 4),
+        "byte of weights",
+        4,
+        1500,
     ),
 }
 
@@ -118,10 +122,10 @@ def main() -> None:
         case [name, extent]:
             print(taken_by(CASES[name], int(extent)))
         case _:
-            print(f"{'':42} {'bytes for each':>14} {'measured':>9} {'at most':>8}")
+            print(f"{'':42} {'bytes for each':>16} {'measured':>9} {'at most':>8}")
             for name, case in CASES.items():
                 taken, words = measured(name, case.usual), case.name.format(case.usual)
-                print(f"{words:42} {case.unit:>14} {taken:>9.1f} {case.limit:>8}")
+                print(f"{words:42} {case.unit:>16} {taken:>9.1f} {case.limit:>8}")
 
 
 if __name__ == "__main__":
