@@ -4,6 +4,9 @@ import click
 
 from .arguments import FILE, FIX, INPUT_SHAPE
 
+WITHOUT_FILE = ("list_passes", "run_reproducer")
+"""What needs no FILE."""
+
 
 @click.command(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
@@ -19,8 +22,9 @@ Examples:
     "-p",
     "--pass-pipeline",
     metavar="TEXT",
-    default="",
-    help="Passes and named pipelines, in order: 'import,my-pass{depth=2}'.",
+    multiple=True,
+    help="Passes and named pipelines, in order: 'import,my-pass{depth=2}'. May be "
+    "repeated: one after the other.",
 )
 @click.option(
     "--load-pass",
@@ -102,6 +106,19 @@ Examples:
     help="Write the module after each pass into a folder.",
 )
 @click.option(
+    "--reproducer",
+    metavar="FILE.zip",
+    type=FILE,
+    help="If a pass fails, write what it takes to see that again: the module, its "
+    "weights, the passes of your own and the command line.",
+)
+@click.option(
+    "--run-reproducer",
+    metavar="FILE.zip",
+    type=FILE,
+    help="Do what a reproducer says, instead of reading FILE.",
+)
+@click.option(
     "--traceback",
     is_flag=True,
     help="Show the whole stack of Python behind an error, as for a pass of your own.",
@@ -120,11 +137,12 @@ def main(context: click.Context, **_: object) -> None:
 
     FILE is MLIR text (.mlir, or - for the standard input) or a model (.onnx).
     """
-    if context.params["file"] is None and not context.params["list_passes"]:
+    if not any(map(context.params.get, ("file", *WITHOUT_FILE))):
         raise click.UsageError("Missing argument 'FILE'.", context)
 
     from ..passes.running.pipeline_text import PipelineError
-    from ..runtime.optimising.optimise import Request, optimise
+    from ..runtime.optimising.optimise import optimise
+    from ..runtime.optimising.request import Request
     from .failing import one_message
 
     traceback = bool(context.params["traceback"])

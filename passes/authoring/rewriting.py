@@ -17,6 +17,7 @@ from xdsl.utils.exceptions import VerifyException
 from ...dialects import nn
 from ...dialects.locations import place
 from ...errors import AipuError
+from .applications import watching
 from .places import place_alike
 from .ranges import say_alike
 
@@ -53,6 +54,7 @@ class LimitedApplier(RewritePattern):
         self.matches: Counter[str] = Counter()
         self.matched: Operation | None = None
         self.made: set[Operation] = set()
+        self.watching = watching()
 
     def match_and_rewrite(self, op: Operation, rewriter: PatternRewriter) -> None:
         if is_trivially_dead(op):
@@ -61,6 +63,8 @@ class LimitedApplier(RewritePattern):
         self.matched = op
         self.made.clear()
         for pattern in self.patterns:
+            if self.watching and not self.watching.allows(pattern, op):
+                continue
             try:
                 pattern.match_and_rewrite(op, rewriter)
             except VerifyException as error:
@@ -87,6 +91,8 @@ class LimitedApplier(RewritePattern):
 
     def _count(self, pattern: RewritePattern, op: Operation) -> None:
         self.matches[type(pattern).__name__] += 1
+        if self.watching:
+            self.watching.note(pattern, op)
         if self.matches.total() > self.limit:
             busiest, times = self.matches.most_common(1)[0]
             raise AipuError(

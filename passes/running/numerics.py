@@ -35,6 +35,7 @@ class CheckNumerics(Observer):
         load: makes a module ready to be run.
         draw: inputs for a module.
         weights: the store, which passes add to.
+        say: told of each pass what was found; default: the standard error is.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class CheckNumerics(Observer):
         load: Load,
         draw: Callable[[ModuleOp], Sequence[Draw]],
         weights: Mapping[str, np.ndarray],
+        say: Callable[[str], object] | None = None,
     ):
+        self.say = say or sys.stderr.write
         self.load = load
         self.draw = draw
         self.weights = weights
         self.draws: Sequence[Draw] = ()
-        self.before: Observation | None = None
+        self.last: Observation | None = None
 
     def begin(self, module: ModuleOp) -> None:
         with Guarded("running the module"):
@@ -55,7 +58,7 @@ class CheckNumerics(Observer):
 
     def _start(self, module: ModuleOp, loaded: Executable) -> None:
         self.draws = self.draw(module)
-        self.before = observed(loaded, self.draws)
+        self.last = observed(loaded, self.draws)
 
     def after(self, module_pass: ModulePass, module: ModuleOp, seconds: float) -> None:
         """Compare with what the module gave before the pass.
@@ -64,16 +67,16 @@ class CheckNumerics(Observer):
             AipuError: it lies further apart than the pass declares, or does not run.
         """
         name, semantics = module_pass.name, semantics_of(module_pass)
-        before = self.before
+        before = self.last
         assert before is not None
         with Step(f"pass '{name}' left a module that does not run"):
             loaded = self.load(module, self.weights)
             if loaded.inputs == before.module.inputs:
-                self.before = observed(loaded, self.draws)
+                self.last = observed(loaded, self.draws)
             elif semantics.tolerance is None:
                 self._start(module, loaded)
         verdict = self._verdict(before, loaded, name, semantics)
-        sys.stderr.write(f"{name}: {semantics.name}: {verdict}\n")
+        self.say(f"{name}: {semantics.name}: {verdict}\n")
 
     def _verdict(
         self, before: Observation, loaded: Executable, name: str, semantics: Semantics
@@ -84,7 +87,7 @@ class CheckNumerics(Observer):
             AipuError: further than the pass declares.
         """
         old, new = before.module.inputs, loaded.inputs
-        after = self.before
+        after = self.last
         if old != new or after is None:
             return _other("inputs", old, new, name, semantics)
         if before.types != after.types:
@@ -99,7 +102,7 @@ class CheckNumerics(Observer):
             worst = max(worst, largest)
             allowed = _allowed(semantics, draw, rounds=before.module.rounds)
             if allowed is not None and largest > allowed:
-                sys.stderr.write(f"{name}: {semantics.name}: {_distance(largest)}\n")
+                self.say(f"{name}: {semantics.name}: {_distance(largest)}\n")
                 raise _broken(
                     name,
                     semantics,

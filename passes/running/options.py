@@ -1,16 +1,18 @@
 """The options of a pass: from the words of a pipeline to the fields of a dataclass.
 
-A bare flag means true, and an integer may stand for a real.
+A bare flag means true, an integer may stand for a real, and a member of an enumeration
+is named by its value.
 """
 
-from collections.abc import Mapping
-from dataclasses import fields
-from types import NoneType
-from typing import get_args, get_type_hints
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields
+from enum import Enum
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from xdsl.passes import ModulePass
-from xdsl.utils.arg_spec import ArgSpec
-from xdsl.utils.hints import isa, type_repr
+from xdsl.utils.hints import type_repr
 
 from ...errors import AipuError, nearest
 from .faults import Step
@@ -18,9 +20,16 @@ from .pipeline_text import Element, Value, pipeline_error
 
 Values = tuple[Value, ...]
 
+COLLECTIONS: Mapping[object, type] = {tuple: tuple, list: list, Sequence: tuple}
+"""Types of fields that hold several values, and what is made for them."""
+
 
 class OptionError(AipuError):
     """What is wrong with the options of a pass, as words to follow its name."""
+
+
+class MisfitError(Exception):
+    """Words that are no value of a type."""
 
 
 def instantiate(
@@ -43,36 +52,121 @@ def instantiate(
         message = f"the pass '{element.name}' {error.message}"
         raise pipeline_error(text, element.offset, message, error.remedy) from error
     with Step(f"pass '{element.name}'"):
-        return pass_class.from_spec(ArgSpec(pass_class.name, values))
+        return pass_class(**values)
 
 
 def _checked(
-    option: str, given: Values, known: Mapping[str, type]
-) -> tuple[str, Values]:
-    """The field that an option is, and its value, made to fit the field's type."""
+    option: str, given: Values, known: Mapping[str, object]
+) -> tuple[str, object]:
+    """The field that an option is, and its value, of the field's type."""
     name = option.replace("-", "_")
     if name not in known:
         remedy = nearest(option, map(spelled, known)) if known else "it takes none"
         raise OptionError(f"has no option '{option}'", remedy=remedy)
-    flag: Values = given or (True,)
-    reals: Values = tuple(float(v) if type(v) is int else v for v in given)
-    for values in (given, flag, reals):
-        if _fits(values, known[name]):
-            return name, values
-    found = ",".join(map(str, given)) or "nothing"
-    wanted = type_repr(known[name])
-    raise OptionError(f"takes {wanted} for the option '{option}', found {found}")
+    try:
+        return name, value_of(given, known[name])
+    except MisfitError:
+        found = ",".join(map(str, given)) or "nothing"
+        raise OptionError(
+            f"takes {described(known[name])} for the option '{option}', found {found}"
+        ) from None
 
 
-def _fits(values: Values, hint: type) -> bool:
-    wanted = (hint, *get_args(hint))
-    if not values:
-        return NoneType in wanted
-    if bool in map(type, values) and bool not in wanted:
-        return False
-    return isa(values, hint) or (len(values) == 1 and isa(values[0], hint))
+def value_of(given: Values, hint: object) -> object:
+    """The value of a type that some words stand for.
+
+    Raises:
+        MisfitError: they stand for none.
+    """
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return _value_of_any(given, get_args(hint))
+    if origin in COLLECTIONS:
+        return _values_of(given, COLLECTIONS[origin], get_args(hint))
+    if hint is NoneType and not given:
+        return None
+    value = given[0] if len(given) == 1 else True if hint is bool else None
+    if value is None or (len(given) > 1):
+        raise MisfitError
+    return _one_value(value, hint)
+
+
+def _one_value(value: Value, hint: object) -> object:
+    """The value of a type that one word stands for."""
+    if get_origin(hint) is Literal:
+        for each in get_args(hint):
+            if str(each) == str(value):
+                return each
+    elif hint is float and type(value) is int:
+        return float(value)
+    elif hint is Path and isinstance(value, str):
+        return Path(value)
+    elif isinstance(hint, type) and issubclass(hint, Enum):
+        for member in hint:
+            if str(member.value) == str(value):
+                return member
+    elif isinstance(hint, type) and type(value) is hint:
+        return value
+    raise MisfitError
+
+
+def _value_of_any(given: Values, hints: Sequence[object]) -> object:
+    """The value of the first type that fits."""
+    for hint in sorted(hints, key=lambda hint: hint is float):
+        try:
+            return value_of(given, hint)
+        except MisfitError:
+            continue
+    raise MisfitError
+
+
+def _values_of(given: Values, kind: type, hints: Sequence[object]) -> object:
+    """Several values, as many as a tuple of fixed length has, or one and more."""
+    open_ended = kind is list or len(hints) == 1 or hints[-1] is Ellipsis
+    wanted = [hints[0]] * len(given) if open_ended else hints
+    if not given or len(given) != len(wanted):
+        raise MisfitError
+    return kind(
+        value_of((each,), hint) for each, hint in zip(given, wanted, strict=True)
+    )
+
+
+def described(hint: object) -> str:
+    """A type in words: the words themselves where they are few."""
+    if get_origin(hint) is Literal:
+        return f"one of {', '.join(map(str, get_args(hint)))}"
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return f"one of {', '.join(str(member.value) for member in hint)}"
+    return type_repr(cast(type, hint))
 
 
 def spelled(name: str) -> str:
     """A field as it is written in a pipeline."""
     return name.replace("_", "-")
+
+
+def pass_text(module_pass: ModulePass) -> str:
+    """A pass as it is written in a pipeline, with the options that are not usual."""
+    words = [
+        f"{spelled(field.name)}={_written(getattr(module_pass, field.name))}"
+        if getattr(module_pass, field.name) is not None
+        else spelled(field.name)
+        for field in fields(module_pass)
+        if field.default is MISSING or getattr(module_pass, field.name) != field.default
+    ]
+    inner = f"{{{' '.join(words)}}}" if words else ""
+    return f"{module_pass.name}{inner}"
+
+
+def _written(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case Enum():
+            return _written(value.value)
+        case str() | Path():
+            return f'"{value}"'
+        case tuple() | list():
+            return ",".join(map(_written, value))
+        case _:
+            return str(value)

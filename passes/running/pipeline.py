@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
-from ...errors import nearest
+from ...errors import AipuError, nearest
 from ..authoring.context import AipuContext
 from ..authoring.unmarked import UnmarkedError
 from ..pipelines import PIPELINES, Stage
@@ -128,23 +128,50 @@ def run_pipeline(
     for observer in observers:
         observer.begin(module)
     for module_pass in passes:
-        start = perf_counter()
-        with Step(f"pass '{module_pass.name}'"):
-            try:
-                module_pass.apply(ctx, module)
-            except UnmarkedError as error:
-                losses.blame(error)
-                raise
-        seconds = perf_counter() - start
-        with Step(f"pass '{module_pass.name}' left a module that is not valid"):
-            verify(module)
-            for fault in weight_faults(module, _weights(ctx), absent):
-                raise fault.error()
-        losses.note(module, module_pass.name)
         for observer in observers:
-            observer.after(module_pass, module, seconds)
+            observer.before(module_pass, module)
+        try:
+            start = perf_counter()
+            _apply(module_pass, module, ctx, losses)
+            seconds = perf_counter() - start
+            check_after(module_pass, module, ctx, absent)
+            losses.note(module, module_pass.name)
+            for observer in observers:
+                observer.after(module_pass, module, seconds)
+        except AipuError as error:
+            for observer in observers:
+                observer.failed(module_pass, module, error)
+            raise
     for observer in observers:
         observer.end(module)
+
+
+def _apply(
+    module_pass: ModulePass, module: ModuleOp, ctx: Context, losses: Losses
+) -> None:
+    with Step(f"pass '{module_pass.name}'"):
+        try:
+            module_pass.apply(ctx, module)
+        except UnmarkedError as error:
+            losses.blame(error)
+            raise
+
+
+def check_after(
+    module_pass: ModulePass,
+    module: ModuleOp,
+    ctx: Context,
+    absent: Collection[str] = (),
+) -> None:
+    """Check that a module is valid after a pass, and has all weights but the `absent`.
+
+    Raises:
+        AipuError: it is not; the pass is named.
+    """
+    with Step(f"pass '{module_pass.name}' left a module that is not valid"):
+        verify(module)
+        for fault in weight_faults(module, _weights(ctx), absent):
+            raise fault.error()
 
 
 def _weights(ctx: Context) -> Mapping[str, np.ndarray]:

@@ -12,6 +12,7 @@ from xdsl.printer import Printer
 
 from .names import mend_names
 from .observer import Observer
+from .options import pass_text
 
 
 class Locations(Enum):
@@ -69,6 +70,6 @@ class PrintAfter(Observer):
     def after(self, module_pass: ModulePass, module: ModuleOp, seconds: float) -> None:
         text = self.text(module)
         if text != self.last or not self.changes_only:
-            title = f"// -----// IR Dump After {module_pass.spec()} //----- //\n"
+            title = f"// -----// IR Dump After {pass_text(module_pass)} //----- //\n"
             sys.stderr.write(title + text)
         self.last = text

@@ -6,6 +6,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from .observer import Observer
+from .options import pass_text
 
 
 class Timing(Observer):
@@ -16,7 +17,7 @@ class Timing(Observer):
 
     def after(self, module_pass: ModulePass, module: ModuleOp, seconds: float) -> None:
         operations = sum(1 for _ in module.walk())
-        self.rows.append((str(module_pass.spec()), seconds, operations))
+        self.rows.append((pass_text(module_pass), seconds, operations))
 
     def end(self, module: ModuleOp) -> None:
         from rich.console import Console

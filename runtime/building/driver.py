@@ -4,7 +4,7 @@ Every step is a pipeline that `aipu-opt` also runs, and says so: the package lis
 commands that make each level from the one before.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -12,15 +12,14 @@ from shlex import join
 
 import numpy as np
 import onnx
-from xdsl.dialects.builtin import ModuleOp, StringAttr, TensorType
+from xdsl.dialects.builtin import ModuleOp, TensorType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute
 
 from ...backend_aipu.binary import write_binary
 from ...backend_aipu.codegen import to_program
 from ...backend_aipu.machine import load_machine
-from ...dialects import nn
-from ...dialects.aipu import BufferOp, Space
+from ...dialects.aipu import Space
 from ...dialects.semantics.real.onnx_node import kind_of
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
@@ -31,7 +30,6 @@ from ...frontends.preprocessing import Image
 from ...frontends.pytorch.module import ExportedProgram, Module, import_module_in_memory
 from ...passes.authoring.context import AipuContext
 from ...passes.authoring.functions import input_name, main_function, output_name
-from ...passes.authoring.ranges import MEAN, read
 from ...passes.lowering.memory_check import check_feature_maps
 from ...passes.quantising.calibration.network_input import network_inputs
 from ...passes.quantising.calibration.samples import (
@@ -40,7 +38,6 @@ from ...passes.quantising.calibration.samples import (
     read_samples,
     single,
 )
-from ...passes.quantising.calibration.trial import tensors
 from ...passes.quantising.placement.pins import NO_PINS, Pins
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
@@ -53,6 +50,7 @@ from .levels import AIPU, FILES, FLOAT, PREPARED, Levels
 from .package import Package
 from .recipe import Pipelines, level_lines, pipelines
 from .text_model import read_text_model
+from .used_weights import used_weights
 from .verify import program_of
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
@@ -178,7 +176,7 @@ class Build:
             warnings=list(self.warnings),
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
-        weights = _used(self.modules.values(), self.context.weights)
+        weights = used_weights(self.modules.values(), self.context.weights)
         return Package(
             manifest, Levels(self.modules), weights, binary, kept(self.samples())
         )
@@ -224,14 +222,6 @@ def _import(model: Model, options: Options) -> ImportedModel:
 def _reader(path: Path, weights: Path | None) -> Importer:
     """What reads a model: its frontend, or nothing but a parser if it is a text."""
     return read_text_model if path.suffix == ".mlir" else importer(path, weights)
-
-
-def _used_means(module: ModuleOp) -> Iterable[str]:
-    """The weights that hold means of channels."""
-    for value in tensors(module):
-        mean = read(value, MEAN)
-        if isinstance(mean, StringAttr):
-            yield mean.data
 
 
 def _pipelines(options: Options) -> Pipelines:
@@ -282,21 +272,6 @@ def _samples(calibration: Calibration, module: ModuleOp) -> Samples | None:
     elif not isinstance(calibration, Mapping):
         calibration = read_samples(Path(calibration), inputs)
     return prepared(calibration, inputs)
-
-
-def _used(modules: Iterable[ModuleOp], weights: WeightStore) -> WeightStore:
-    """The weights that a level still reads, and those in the program."""
-    keys: dict[str, None] = {}
-    for module in modules:
-        keys.update(dict.fromkeys(_used_means(module)))
-        for op in module.walk():
-            if isinstance(op, nn.WeightOp):
-                keys[op.key.data] = None
-                if op.scale is not None:
-                    keys[op.scale.data] = None
-            elif isinstance(op, BufferOp) and op.value.type.data is Space.WEIGHTS:
-                keys[op.buffer_name.data] = None
-    return WeightStore({key: weights[key] for key in keys})
 
 
 def _binary(module: ModuleOp, weights: WeightStore) -> bytes:
