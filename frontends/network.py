@@ -25,12 +25,11 @@ from ..dialects.semantics.weights import WeightStore
 from ..dialects.value_names import value_name
 from ..errors import AipuError, UnsupportedError
 from ..warning_lines import Warnings
+from .constant import Constant, Value
 from .frames import check_frames
 from .input_shapes import Batch
+from .limits import LARGEST
 from .model import ImportedModel
-
-LARGEST = 1 << 27
-"""Elements of an array that a frontend makes itself: half a gigabyte of float32."""
 
 
 class Network:
@@ -184,6 +183,12 @@ class Emitter:
         if scale is not None:
             steps = self.network.weights.add(f"{kept}/scale", scale.reshape(-1))
         return self.emit(nn.WeightOp(kept, TensorType(f32, array.shape), steps))
+
+    def operand(self, value: Value) -> SSAValue:
+        """A tensor as an operand; a constant becomes an `nn.weight` of its reals."""
+        if isinstance(value, Constant):
+            return self.weight(value.name, value.reals, value.channel_scale)
+        return value
 
     def pinned(self, value: SSAValue, element: UniformType) -> SSAValue:
         """`value` as the integers that the model has for it, and as reals again."""

@@ -1,49 +1,61 @@
-"""Constant tensors: their elements as the file stores them, and as reals."""
+"""Constants that a file stores as integers of a scale: what they stand for."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from typing import Self
 
 import numpy as np
 
+from ..constant import Constant
 from .graph import Quantisation
 
 
 @dataclass(frozen=True)
-class Constant:
-    """A tensor whose elements are known, under the name that the model gives it."""
+class Stored(Constant):
+    """A tensor whose elements are known: `array` is as the file has it."""
 
-    name: str
-    array: np.ndarray
-    quantisation: Quantisation | None = None
+    quantisation: Quantisation
 
-    @cached_property
+    @property
     def reals(self) -> np.ndarray:
         """What the elements stand for: `scale * (stored - zero_point)`."""
-        if self.quantisation is None:
-            return self.array
-        rank = self.array.ndim
-        scale = self.quantisation.along(self.quantisation.scale, rank)
-        zero_point = self.quantisation.along(self.quantisation.zero_point, rank)
+        scale, zero_point = (self._along(n) for n in self._numbers())
         stored = self.array.astype(np.float64) - zero_point
         return (stored * scale.astype(np.float64)).astype(np.float32)
 
     @property
-    def steps(self) -> np.ndarray | None:
-        """What the reals of a byte each are multiples of: one scale, or one a channel.
-
-        None if the file does not say, or has channels other than the first axis.
-        """
+    def channel_scale(self) -> np.ndarray | None:
         found = self.quantisation
-        if found is None or self.array.itemsize != 1:
+        if self.array.itemsize != 1:
             return None
         return found.scale if found.scale.size == 1 or found.axis == 0 else None
 
-    def moved(self, array: np.ndarray) -> "Constant":
-        """The same elements in another order or shape."""
-        return replace(self, array=array)
+    def rearranged(self, change: Callable[[np.ndarray], np.ndarray]) -> Self:
+        """The tensor with its axes changed; that of its scales keeps its elements."""
+        scales, found = self._along(self.quantisation.scale), self.quantisation
+        if scales.ndim:
+            axis = change(scales).shape.index(scales.size)
+            found = replace(found, axis=axis)
+        return replace(self, array=change(self.array), quantisation=found)
 
-    def free(self) -> "Constant":
-        """Itself, but with no axis that matters: with one scale, or in reals."""
-        if self.quantisation is None or self.quantisation.scale.size == 1:
+    def free(self) -> Constant:
+        if self.quantisation.scale.size == 1:
             return self
         return Constant(self.name, self.reals)
+
+    def joined(self, name: str, others: Sequence[Constant], axis: int) -> Constant:
+        """Of one scale they stay integers."""
+        alike = all(
+            isinstance(other, Stored) and other.quantisation is self.quantisation
+            for other in others
+        )
+        if not alike:
+            return super().joined(name, others, axis)
+        arrays = [self.array, *(other.array for other in others)]
+        return Stored(name, np.concatenate(arrays, axis), self.quantisation)
+
+    def _numbers(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.quantisation.scale, self.quantisation.zero_point
+
+    def _along(self, numbers: np.ndarray) -> np.ndarray:
+        return self.quantisation.along(numbers, self.array.ndim)

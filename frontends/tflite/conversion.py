@@ -15,13 +15,14 @@ from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType
 from ...errors import UnsupportedError
 from ...warning_lines import Warnings
+from ..constant import Constant, Value
 from ..input_shapes import Batch
 from ..network import Emitter, Network
 from ..refusals import Refusals
-from .constant import Constant
+from .constant import Stored
 from .graph import Graph, Operator
 from .input_shapes import holds_reals
-from .node import Node, Value
+from .node import Node
 from .operators import CONVERTERS
 from .operators.numbers import computed
 from .pinning import pinned_as, stored_as
@@ -148,7 +149,10 @@ class Conversion:
             array = tensor.array
             if array is None:
                 array = np.broadcast_to(np.float32(0), tensor.shape)
-            self.values[number] = Constant(tensor.name, array, tensor.quantisation)
+            if tensor.quantisation is None:
+                self.values[number] = Constant(tensor.name, array)
+            else:
+                self.values[number] = Stored(tensor.name, array, tensor.quantisation)
         return self.values[number]
 
     def _output(self, number: int) -> SSAValue:

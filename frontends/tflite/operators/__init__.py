@@ -6,9 +6,9 @@ outputs. Most files are those of `dialects/nn`; operators are called as TFLite d
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..node import Node, Value
+from ...constant import Value
+from ..node import Node
 from . import (
-    blocks,
     convolution,
     detection,
     elementwise,
@@ -19,7 +19,6 @@ from . import (
     recurrent,
     reduction,
     resizing,
-    strided_slice,
 )
 
 Converter = Callable[[Node], Value | Sequence[Value]]
@@ -29,8 +28,6 @@ CONVERTERS: Mapping[str, Converter] = {
     **elementwise.CONVERTERS,
     **pooling.CONVERTERS,
     **movement.CONVERTERS,
-    **strided_slice.CONVERTERS,
-    **blocks.CONVERTERS,
     **resizing.CONVERTERS,
     **normalisation.CONVERTERS,
     **reduction.CONVERTERS,

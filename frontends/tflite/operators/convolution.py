@@ -1,16 +1,16 @@
 """Operators that multiply and accumulate."""
 
-from dataclasses import replace
 from math import prod
 
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...constant import Constant, Value
+from ...filters import ohwi
+from ...moving import reshaped, shape, swapped
 from ...windows import same_pads
-from ..constant import Constant
 from ..fused import activated
-from ..moves import reshaped, transposed
-from ..node import Node, Value, shape
+from ..node import Node
 from ..window import read_window
 
 
@@ -28,12 +28,7 @@ def depthwise_conv2d(node: Node) -> SSAValue:
     weight = _kernel(node, 1)
     if weight.array.shape[0] != 1:
         raise node.wrong(f"a depthwise weight of the shape {list(weight.array.shape)}")
-    quantisation = weight.quantisation
-    turned = replace(
-        weight,
-        array=weight.array.transpose(3, 1, 2, 0),
-        quantisation=quantisation and replace(quantisation, axis=0),
-    )
+    turned = weight.rearranged(lambda array: ohwi(array, "I*O"))
     return _convolved(node, turned, _channels(node, 0))
 
 
@@ -43,7 +38,7 @@ def _convolved(node: Node, weight: Constant, groups: int) -> SSAValue:
     window = read_window(node, nn.shape(ifm)[1:3], (rows, columns), dilated=True)
     ofm = nn.Conv2dOp(
         ifm,
-        node.known(weight),
+        node.operand(weight),
         _bias(node, 2, channels),
         stride=window.stride,
         pad=window.pad,
@@ -76,7 +71,7 @@ def transpose_conv(node: Node) -> SSAValue:
     (top, bottom), (left, right) = cuts
     ofm = nn.ConvTranspose2dOp(
         ifm,
-        node.known(weight),
+        node.operand(weight),
         _bias(node, 3, channels),
         stride=stride,
         pad=(top, left, bottom, right),
@@ -100,9 +95,9 @@ def fully_connected(node: Node) -> Value:
     rows = node.operand(reshaped(node, ifm, (size // depth, depth)))
     bias = _bias(node, 2, features)
     if isinstance(weight, Constant):
-        ofm = node.emit(nn.FullyConnectedOp(rows, node.known(weight), bias))
+        ofm = node.emit(nn.FullyConnectedOp(rows, node.operand(weight), bias))
     else:
-        columns = node.operand(transposed(node, weight, (1, 0)))
+        columns = node.operand(swapped(node, weight))
         product = node.emit(nn.MatMulOp(rows, columns))
         ofm = node.emit(nn.AddOp(product, bias))
     ofm = activated(node, ofm)
@@ -121,10 +116,7 @@ def batch_matmul(node: Node) -> SSAValue:
 
 def _adjoint(node: Node, value: Value, wanted: int) -> Value:
     """The last two axes swapped, if that is wanted."""
-    rank = len(shape(value))
-    if not wanted or rank < 2:
-        return value
-    return transposed(node, value, (*range(rank - 2), rank - 1, rank - 2))
+    return swapped(node, value) if wanted else value
 
 
 def _kernel(node: Node, position: int) -> Constant:
@@ -144,13 +136,7 @@ def _channels(node: Node, position: int) -> int:
 def _bias(node: Node, position: int, channels: int) -> SSAValue:
     if not node.has(position):
         return node.no_bias(channels)
-    bias = node.constant(position)
-    if bias.array.shape != (channels,):
-        raise node.wrong(
-            f"'{bias.name}' has the shape {list(bias.array.shape)}, expected one "
-            f"number for each of {channels} channels"
-        )
-    return node.known(bias)
+    return node.per_channel(position, channels)
 
 
 CONVERTERS = {

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ..constant import Constant
-from ..node import Node, Value
+from ...constant import Constant, Value
+from ..node import Node
 
 WHOLE = {"INT8", "UINT8", "INT16", "UINT16", "INT32", "UINT32", "INT64", "UINT64"}
 
