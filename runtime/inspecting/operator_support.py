@@ -8,8 +8,8 @@ is what `place-operators` goes by.
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
-from inspect import cleandoc, isfunction
-from types import CodeType
+from inspect import cleandoc, isfunction, ismodule
+from types import CodeType, ModuleType
 
 from msgspec import Struct
 
@@ -132,12 +132,20 @@ def _emitted(used: object, seen: set[int]) -> Iterator[type[nn.Operator]]:
 
 
 def _named(function: Callable[..., object]) -> Iterator[object]:
-    """What the code of a function refers to: globals, closures, parts of `nn`."""
+    """What the code of a function refers to: globals, closures, parts of modules."""
     for cell in function.__closure__ or ():
         yield cell.cell_contents
-    for name in _names(function.__code__):
+    names = list(_names(function.__code__))
+    modules = [function.__globals__.get(name) for name in names]
+    ours = [each for each in modules if ismodule(each) and _is_ours(each)]
+    for name in names:
         yield function.__globals__.get(name)
-        yield getattr(nn, name, None)
+        for module in ours:
+            yield getattr(module, name, None)
+
+
+def _is_ours(module: ModuleType) -> bool:
+    return module is nn or ".frontends." in module.__name__
 
 
 def _names(code: CodeType) -> Iterator[str]:
