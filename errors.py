@@ -1,4 +1,9 @@
-"""The one error that a user sees: what is wrong, where, and what to do about it."""
+"""What a user is told: the error that ends a command, and warnings, which do not.
+
+An error says what is wrong, where, and what to do about it. A warning is what a user
+should know of a model or its data, though nothing has to stop for it: it begins with
+what was found and says what came of it.
+"""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -41,3 +46,35 @@ def nearest(name: str, known: Iterable[str]) -> str:
     left = len(known) - MOST_NAMES
     rest = f", and {left} more" if left > 0 else ""
     return f"known: {', '.join(known[:MOST_NAMES])}{rest}"
+
+
+class Warnings:
+    """Messages, each with the places that it is about, in the order they were found."""
+
+    def __init__(self, lines: Iterable[str] = ()):
+        self._places: dict[str, dict[str, None]] = {line: {} for line in lines}
+
+    def add(self, message: str, place: str = "") -> None:
+        """Remember a message; the same one of several places will be one line."""
+        places = self._places.setdefault(message, {})
+        if place:
+            places[place] = None
+
+    def copy(self) -> "Warnings":
+        """The same messages, to which others may be added."""
+        other = Warnings()
+        other._places = {line: dict(places) for line, places in self._places.items()}
+        return other
+
+    def lines(self) -> tuple[str, ...]:
+        """`PLACE and 13 more: MESSAGE`, one line for each message."""
+        return tuple(
+            _line(message, list(places)) for message, places in self._places.items()
+        )
+
+
+def _line(message: str, places: list[str]) -> str:
+    if not places:
+        return message
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return f"{places[0]}{more}: {message}"

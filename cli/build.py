@@ -151,14 +151,14 @@ def build(
     from ..runtime.building.driver import Options, built_by
     from ..runtime.building.driver import build as build_package
     from ..runtime.building.fixed_values import read_fixed
-    from ..runtime.building.package import FOLDER
+    from ..runtime.building.package import PACKAGE_FOLDER
     from ..runtime.report.caveats import caveats
     from ..runtime.report.findings import findings
     from ..runtime.report.terminal.commands import command_lines
     from ..runtime.report.terminal.console import show, show_json, warn, working
     from ..runtime.report.terminal.report import report_tables
 
-    FOLDER.check(folder, force=force, option="--force")
+    PACKAGE_FOLDER.check(folder, force=force, option="--force")
     options = Options(
         target=target,
         strategy=strategy,

@@ -23,8 +23,7 @@ from ..dialects.nn.shapes import Shape
 from ..dialects.quant import UniformType
 from ..dialects.semantics.weights import WeightStore
 from ..dialects.value_names import value_name
-from ..errors import AipuError, UnsupportedError
-from ..warning_lines import Warnings
+from ..errors import AipuError, UnsupportedError, Warnings
 from .constant import Constant, Value
 from .frames import check_frames
 from .input_shapes import Batch

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Stage(NamedTuple):
+class Line(NamedTuple):
     """A pass, or another named pipeline, as written in a pipeline; and the reason."""
 
     text: str
@@ -11,67 +11,67 @@ class Stage(NamedTuple):
 
 
 IMPORT = (
-    Stage("canonicalise", "exporters leave operators that do nothing"),
-    Stage("fold-constants", "what a model computes from its weights is a weight"),
-    Stage("layout", "the rest sees NHWC feature maps, and no transpose between them"),
-    Stage("recognise-functions", "a function is one table, however it is spelled"),
-    Stage("recognise-layer-norm", "a small variance, in eight bits, would be none"),
-    Stage("recognise-rms-norm", "so would a small mean of squares"),
-    Stage("recognise-lp-norm", "and so would a small length"),
-    Stage("join-pads", "tensors side by side need not have one scale"),
-    Stage("hoist-slices", "nor do those that are joined and split again"),
-    Stage("decompose-batch-norm", "a normalisation is a scale and an offset"),
-    Stage("decompose-prelu", "the machine has clamps, scales and sums"),
-    Stage("fold-normalisation", "the first convolution can scale its input"),
-    Stage("fold-affine", "which the convolution before it can do in its weights"),
-    Stage("fold-padding", "a convolution pads for nothing"),
-    Stage("decompose-reductions", "a mean or a maximum over whole axes is a pool"),
-    Stage("fuse-activation", "now that nothing stands between it and its producer"),
-    Stage("convolve-scales", "so each channel is quantised by itself"),
-    Stage("decompose-conv-transpose", "the array convolves; what follows is fused"),
-    Stage("decompose-resize", "rows that repeat are moved, others are sums of rows"),
-    Stage("transpose-matmul", "the array reads weights row by row"),
-    Stage("canonicalise", "drops what the others left"),
+    Line("canonicalise", "exporters leave operators that do nothing"),
+    Line("fold-constants", "what a model computes from its weights is a weight"),
+    Line("layout", "the rest sees NHWC feature maps, and no transpose between them"),
+    Line("recognise-functions", "a function is one table, however it is spelled"),
+    Line("recognise-layer-norm", "a small variance, in eight bits, would be none"),
+    Line("recognise-rms-norm", "so would a small mean of squares"),
+    Line("recognise-lp-norm", "and so would a small length"),
+    Line("join-pads", "tensors side by side need not have one scale"),
+    Line("hoist-slices", "nor do those that are joined and split again"),
+    Line("decompose-batch-norm", "a normalisation is a scale and an offset"),
+    Line("decompose-prelu", "the machine has clamps, scales and sums"),
+    Line("fold-normalisation", "the first convolution can scale its input"),
+    Line("fold-affine", "which the convolution before it can do in its weights"),
+    Line("fold-padding", "a convolution pads for nothing"),
+    Line("decompose-reductions", "a mean or a maximum over whole axes is a pool"),
+    Line("fuse-activation", "now that nothing stands between it and its producer"),
+    Line("convolve-scales", "so each channel is quantised by itself"),
+    Line("decompose-conv-transpose", "the array convolves; what follows is fused"),
+    Line("decompose-resize", "rows that repeat are moved, others are sums of rows"),
+    Line("transpose-matmul", "the array reads weights row by row"),
+    Line("canonicalise", "drops what the others left"),
 )
 
 PREPARE = (
-    Stage("split-wide-weights", "unsigned weights of a model can need nine bits"),
-    Stage("adopt-scales", "what a model has quantised stays as it is"),
-    Stage("split-concats", "the parts of a concat may need scales of their own"),
-    Stage("split-transposes", "the machine permutes three dimensions at once"),
-    Stage("place-quiet-rows", "what is normalised may be too small for eight bits"),
-    Stage("place-operators", "only what the machine runs becomes integers"),
-    Stage("scale-features", "small features need as many integers as large ones"),
-    Stage("centre-channels", "eight bits have no room for what is always there"),
-    Stage("scale-channels", "small channels and parts of concats need them, too"),
-    Stage("calibrate", "other scales follow from the values that tensors take"),
-    Stage("choose-ranges", "which values matter shows in the outputs alone"),
-    Stage("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
-    Stage("judge-scales", "what a shared scale leaves next to nothing of is told"),
-    Stage("name-reals", "integers are to say which reals they stand for"),
+    Line("split-wide-weights", "unsigned weights of a model can need nine bits"),
+    Line("adopt-scales", "what a model has quantised stays as it is"),
+    Line("split-concats", "the parts of a concat may need scales of their own"),
+    Line("split-transposes", "the machine permutes three dimensions at once"),
+    Line("place-quiet-rows", "what is normalised may be too small for eight bits"),
+    Line("place-operators", "only what the machine runs becomes integers"),
+    Line("scale-features", "small features need as many integers as large ones"),
+    Line("centre-channels", "eight bits have no room for what is always there"),
+    Line("scale-channels", "small channels and parts of concats need them, too"),
+    Line("calibrate", "other scales follow from the values that tensors take"),
+    Line("choose-ranges", "which values matter shows in the outputs alone"),
+    Line("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
+    Line("judge-scales", "what a shared scale leaves next to nothing of is told"),
+    Line("name-reals", "integers are to say which reals they stand for"),
 )
 
 INTEGERS = (
-    Stage("correct-biases", "rounded weights must not shift the means of channels"),
-    Stage("quantise-operators", "the machine computes on int8"),
-    Stage("guard-quotients", "what is small must not be 0 where it divides"),
-    Stage("outline-segments", "a binary holds what runs between two crossings"),
-    Stage("name-operators", "every layer of the reports needs a name of its own"),
+    Line("correct-biases", "rounded weights must not shift the means of channels"),
+    Line("quantise-operators", "the machine computes on int8"),
+    Line("guard-quotients", "what is small must not be 0 where it divides"),
+    Line("outline-segments", "a binary holds what runs between two crossings"),
+    Line("name-operators", "every layer of the reports needs a name of its own"),
 )
 
 QUANTISE = (
-    Stage("prepare", "still in reals: who runs what, and how far tensors reach"),
-    Stage("integers", "needs no samples: ranges are scales"),
+    Line("prepare", "still in reals: who runs what, and how far tensors reach"),
+    Line("integers", "needs no samples: ranges are scales"),
 )
 
 SCHEDULE = (
-    Stage("group-operators", "work is launched in groups; so far each layer is one"),
-    Stage("assign-schedules", "a strategy decides, now that it sees all groups"),
+    Line("group-operators", "work is launched in groups; so far each layer is one"),
+    Line("assign-schedules", "a strategy decides, now that it sees all groups"),
 )
 
-LOWER = (Stage("lower-to-aipu", "loops, addresses and tokens follow from schedules"),)
+LOWER = (Line("lower-to-aipu", "loops, addresses and tokens follow from schedules"),)
 
-PIPELINES: dict[str, tuple[Stage, ...]] = {
+PIPELINES: dict[str, tuple[Line, ...]] = {
     "import": IMPORT,
     "prepare": PREPARE,
     "integers": INTEGERS,
@@ -79,9 +79,9 @@ PIPELINES: dict[str, tuple[Stage, ...]] = {
     "schedule": SCHEDULE,
     "lower": LOWER,
     "default": (
-        Stage("import", "a float network, clean"),
-        Stage("quantise", "what the machine runs, in integers; the rest in reals"),
-        Stage("schedule", "what runs when, on which bytes"),
-        Stage("lower", "instructions"),
+        Line("import", "a float network, clean"),
+        Line("quantise", "what the machine runs, in integers; the rest in reals"),
+        Line("schedule", "what runs when, on which bytes"),
+        Line("lower", "instructions"),
     ),
 }

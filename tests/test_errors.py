@@ -1,6 +1,6 @@
-"""The message of an error, and the remedy for a misspelt name."""
+"""What a user is told: errors, the remedy for a misspelt name, lines of warnings."""
 
-from aipu.errors import AipuError, nearest
+from aipu.errors import AipuError, Warnings, nearest
 
 
 def test_a_message_names_place_and_remedy() -> None:
@@ -25,3 +25,26 @@ def test_many_names_are_cut_short() -> None:
 def test_ten_names_are_not_cut() -> None:
     names = [f"layer{number}" for number in range(10, 20)]
     assert nearest("xyz", names) == f"known: {', '.join(names)}"
+
+
+def test_a_message_names_its_place() -> None:
+    warnings = Warnings()
+    warnings.add("its axis is none", "tensor 'bias'")
+    warnings.add("two subgraphs are left out")
+    assert warnings.lines() == (
+        "tensor 'bias': its axis is none",
+        "two subgraphs are left out",
+    )
+
+
+def test_the_same_of_several_places_is_one_line() -> None:
+    warnings = Warnings()
+    for place in ("node 'a'", "node 'b'", "node 'a'", "node 'c'"):
+        warnings.add("dropout is left out", place)
+    assert warnings.lines() == ("node 'a' and 2 more: dropout is left out",)
+
+
+def test_lines_of_before_come_first() -> None:
+    warnings = Warnings(["the model said so"])
+    warnings.add("and the data too")
+    assert warnings.lines() == ("the model said so", "and the data too")

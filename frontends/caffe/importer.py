@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import AipuError
-from ...warning_lines import Warnings
+from ...errors import AipuError, Warnings
 from ..layers.importing import LayerFile, import_layers
 from ..layers.node import StoredWeights
 from ..model import ImportedModel

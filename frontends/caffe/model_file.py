@@ -8,8 +8,7 @@ import numpy as np
 from google.protobuf import text_format
 from google.protobuf.message import DecodeError
 
-from ...errors import AipuError
-from ...warning_lines import Warnings
+from ...errors import AipuError, Warnings
 from ..input_shapes import Extents
 from ..layers.graph import Layer
 from .schema import Fields, network

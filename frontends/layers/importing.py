@@ -10,8 +10,7 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
-from ...errors import AipuError
-from ...warning_lines import Warnings
+from ...errors import AipuError, Warnings
 from ..draws import Draws
 from ..fixed_inputs import fixed_arrays
 from ..input_shapes import Batch, Extents, settle_shapes

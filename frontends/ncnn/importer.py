@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...warning_lines import Warnings
+from ...errors import Warnings
 from ..layers.importing import LayerFile, import_layers
 from ..layers.node import StoredWeights
 from ..model import ImportedModel

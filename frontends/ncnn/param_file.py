@@ -14,8 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import AipuError
-from ...warning_lines import Warnings
+from ...errors import AipuError, Warnings
 from ..input_shapes import Extents
 from ..layers.graph import Layer
 

@@ -13,8 +13,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType
-from ...errors import UnsupportedError
-from ...warning_lines import Warnings
+from ...errors import UnsupportedError, Warnings
 from ..constant import Constant, Value
 from ..input_shapes import Batch
 from ..network import Emitter, Network

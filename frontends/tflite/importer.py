@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ...dialects import nn
-from ...errors import AipuError
-from ...warning_lines import Warnings
+from ...errors import AipuError, Warnings
 from ..input_shapes import settle_shapes
 from ..model import ImportedModel
 from .conversion import Conversion

@@ -8,8 +8,7 @@ from types import ModuleType
 
 import numpy as np
 
-from ...errors import AipuError
-from ...warning_lines import Warnings
+from ...errors import AipuError, Warnings
 from .elements import DTYPES, elements, limits
 from .graph import Graph, Operator, Option, Quantisation, Tensor
 from .schema import names, schema

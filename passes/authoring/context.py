@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from xdsl.context import Context
 from xdsl.ir import Dialect
 
-from ...errors import AipuError
-from ...warning_lines import Warnings
+from ...errors import AipuError, Warnings
 
 if TYPE_CHECKING:
     import numpy as np

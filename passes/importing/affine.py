@@ -60,7 +60,7 @@ OF_CONSTANT: Mapping[type, Callable[[np.ndarray], Affine]] = {
 
 
 @dataclass(frozen=True)
-class Step:
+class Link:
     """An operator of one tensor and a constant per channel."""
 
     op: nn.BinaryOperator
@@ -75,7 +75,7 @@ class Step:
             return self.meaning(constant)
 
 
-def step_of(op: Operation) -> Step | None:
+def link_of(op: Operation) -> Link | None:
     """An operator as a step, if it is one."""
     if not isinstance(op, nn.BinaryOperator) or quantisation(op.ofm) is not None:
         return None
@@ -90,7 +90,7 @@ def step_of(op: Operation) -> Step | None:
             and nn.shape(ifm) == nn.shape(op.ofm)
             and is_per_channel(nn.shape(constant), nn.shape(op.ofm))
         ):
-            return Step(op, ifm, weight, meaning)
+            return Link(op, ifm, weight, meaning)
     return None
 
 
@@ -100,26 +100,26 @@ def is_per_channel(constant: tuple[int, ...], tensor: tuple[int, ...]) -> bool:
     return fits and all(extent == 1 for extent in constant[:-1])
 
 
-def continues(step: Step) -> bool:
+def continues(step: Link) -> bool:
     """Whether another step, and nothing else, reads the result of this one."""
     if step.op.activation != nn.NO_CLAMP or not step.op.ofm.has_one_use():
         return False
     (use,) = step.op.ofm.uses
-    reader = step_of(use.operation)
+    reader = link_of(use.operation)
     return reader is not None and reader.ifm is step.op.ofm
 
 
-def chain_before(last: Step) -> list[Step]:
+def chain_before(last: Link) -> list[Link]:
     """The steps that lead to the last one, which no one else reads, and it."""
     chain = [last]
     while isinstance(chain[-1].ifm.owner, Operation):
-        before = step_of(chain[-1].ifm.owner)
+        before = link_of(chain[-1].ifm.owner)
         if before is None or not continues(before):
             break
         chain.append(before)
     return chain[::-1]
 
 
-def together(chain: list[Step], weights: WeightStore) -> Affine:
+def together(chain: list[Link], weights: WeightStore) -> Affine:
     """What the steps of a chain come to."""
     return reduce(Affine.then, (step.affine(weights) for step in chain))

@@ -26,7 +26,7 @@ from ..authoring.context import weights_of
 from ..authoring.new_weight import new_weight
 from ..authoring.promises import AipuPass, Semantics, approximate
 from ..authoring.rewriting import rewrite
-from .affine import step_of
+from .affine import link_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class ConvolveScale(RewritePattern):
     def match_and_rewrite(
         self, op: nn.BinaryOperator, rewriter: PatternRewriter
     ) -> None:
-        step = step_of(op)
+        step = link_of(op)
         if step is None or nn.shape(step.constant.value)[-1:] in ((), (1,)):
             return
         affine = step.affine(self.weights)

@@ -36,7 +36,7 @@ from ..authoring.constants import key_of, scale_of
 from ..authoring.context import weights_of
 from ..authoring.promises import AipuPass, Semantics, approximate
 from ..authoring.rewriting import rewrite
-from .affine import Affine, Step, chain_before, continues, step_of, together
+from .affine import Affine, Link, chain_before, continues, link_of, together
 
 NEARER = 8
 """By how many times less a bias must be, for a convolution to be far from 0 with it."""
@@ -52,7 +52,7 @@ class FoldAffine(RewritePattern):
     def match_and_rewrite(
         self, op: nn.BinaryOperator, rewriter: PatternRewriter
     ) -> None:
-        last = step_of(op)
+        last = link_of(op)
         if last is None or continues(last):
             return
         chain = chain_before(last)
@@ -148,7 +148,7 @@ class FoldAffine(RewritePattern):
         rewriter.notify_op_modified(convolution)
 
     def convolve(
-        self, affine: Affine, chain: list[Step], rewriter: PatternRewriter
+        self, affine: Affine, chain: list[Link], rewriter: PatternRewriter
     ) -> None:
         """Scale and shift by a depthwise convolution of one element."""
         last, key = chain[-1].op, chain[0].constant.key.data
@@ -166,7 +166,7 @@ class FoldAffine(RewritePattern):
         rewriter.replace(last, [weight, bias, convolution])
 
     def merge(
-        self, affine: Affine, chain: list[Step], rewriter: PatternRewriter
+        self, affine: Affine, chain: list[Link], rewriter: PatternRewriter
     ) -> None:
         """Scale once if at all, shift once if at all, then clamp as the last step."""
         last, key, value = chain[-1].op, chain[0].constant.key.data, chain[0].ifm

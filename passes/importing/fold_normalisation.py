@@ -29,7 +29,7 @@ from ..authoring.constants import has_scale, key_of
 from ..authoring.context import weights_of
 from ..authoring.promises import AipuPass, Semantics, approximate
 from ..authoring.rewriting import rewrite
-from .affine import Affine, chain_before, step_of, together
+from .affine import Affine, chain_before, link_of, together
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class FoldNormalisation(RewritePattern):
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.Conv2dOp, rewriter: PatternRewriter) -> None:
-        last = step_of(op.ifm.owner) if isinstance(op.ifm.owner, nn.Operator) else None
+        last = link_of(op.ifm.owner) if isinstance(op.ifm.owner, nn.Operator) else None
         if last is None or last.op.activation != nn.NO_CLAMP:
             return
         chain = chain_before(last)

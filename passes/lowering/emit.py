@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from ...backend_aipu.program import Instruction, Reference, Value
 from ...dialects.aipu import Engine, Index
-from ..scheduling.nest import Affine, Nest, Ring, Share, Step, Transfer
-from ..scheduling.nest import Value as NestValue
+from ..scheduling.nest import FieldValue, LoopIndex, Nest, Ring, Share, Step, Transfer
 
 NEST_DONE = "nest.done"
 
@@ -125,7 +124,7 @@ class _Emitter:
         ring = self.rings[transfer.ring]
         loops = self.nest.names
         fields: dict[str, Value] = {
-            "sram": self._reference(ring.name, Affine()),
+            "sram": self._reference(ring.name, LoopIndex()),
             "dram": Reference(
                 self.names.tensors[transfer.tensor], byte=Index(transfer.view.offset)
             ),
@@ -154,7 +153,7 @@ class _Emitter:
             name: self._value(value) for name, value in step.fields.items()
         }
         for operand, ring in (*step.reads.items(), *step.writes.items()):
-            fields[operand] = self._reference(ring, step.byte.get(operand, Affine()))
+            fields[operand] = self._reference(ring, step.byte.get(operand, LoopIndex()))
         return Instruction(
             step.mnemonic,
             {**fields, **self.names.arithmetic[step.stage]},
@@ -163,13 +162,13 @@ class _Emitter:
             self.names.sources[step.stage],
         )
 
-    def _reference(self, ring: str, byte: Affine) -> Reference:
+    def _reference(self, ring: str, byte: LoopIndex) -> Reference:
         loops = self.nest.names
         turn = self.rings[ring].turn(self.nest.loops)
         return Reference(self.names.rings[ring], turn.index(loops), byte.index(loops))
 
-    def _value(self, value: NestValue) -> Value:
-        if isinstance(value, Affine):
+    def _value(self, value: FieldValue) -> Value:
+        if isinstance(value, LoopIndex):
             return value.index(self.nest.names)
         if isinstance(value, Share):
             return value.extent(self.nest.names)

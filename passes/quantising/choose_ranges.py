@@ -32,7 +32,7 @@ from .arithmetic.scales import significant, symmetric
 from .calibrate import CalibratePass
 from .calibration.network_input import network_inputs
 from .calibration.samples import batches, noise
-from .calibration.trial import Choice, Trial, tensors, write
+from .calibration.trial import Choice, Trial, tensors, write_choice
 from .correct_biases import CorrectBiasesPass
 from .guard_quotients import GuardQuotientsPass
 from .narrow_ranges import NarrowRangesPass
@@ -77,7 +77,7 @@ class ChooseRangesPass(AipuPass):
             [choice, *(choice | each_cut(inputs, part) for part in PARTS)]
         )
         sums = {v: ends for v, ends in choice.items() if isinstance(v.owner, SUMS)}
-        write(trial.best(choice | all_cut(sums, part) for part in PARTS))
+        write_choice(trial.best(choice | all_cut(sums, part) for part in PARTS))
 
     def trial(self, ctx: Context, module: ModuleOp) -> Trial:
         assert isinstance(ctx, AipuContext)

@@ -25,13 +25,10 @@ from ..authoring.places import HOST, MACHINE, run_on_host, run_on_machine
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.pins import pinned
 from .placement.abilities import on_integers, why_not
-from .placement.detours import REASON as DETOUR
-from .placement.detours import detours
-from .placement.lengths import REASON as LENGTH
-from .placement.lengths import lengths
+from .placement.detours import DETOUR, detours
+from .placement.lengths import LENGTH, lengths
 from .placement.pins import Pin, Pins, find_pins
-from .placement.quotients import REASON as QUOTIENT
-from .placement.quotients import in_reals
+from .placement.quotients import QUOTIENT, in_reals
 
 REARRANGING = (nn.Moves, nn.PadOp)
 JOINING = (*REARRANGING, nn.ConcatOp)

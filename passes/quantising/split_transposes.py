@@ -22,7 +22,7 @@ from xdsl.pattern_rewriter import (
 from ...dialects import nn
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.rewriting import rewrite
-from ..scheduling.permutations import MOST_MOVED, blocks, exchanges, moved
+from ..scheduling.permutations import MOST_MOVED, exchanges, joined_blocks, moved
 
 
 class SplitTranspose(RewritePattern):
@@ -30,7 +30,7 @@ class SplitTranspose(RewritePattern):
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.TransposeOp, rewriter: PatternRewriter) -> None:
-        extents, order = blocks(nn.shape(op.ifm), op.permutation.get_values())
+        extents, order = joined_blocks(nn.shape(op.ifm), op.permutation.get_values())
         if moved(order) <= MOST_MOVED:
             return
         made: list[nn.Operator] = [nn.ReshapeOp(op.ifm, extents)]

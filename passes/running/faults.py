@@ -57,8 +57,8 @@ class Guarded:
         """An AipuError says what there is to say."""
 
 
-class Step(Guarded):
-    """The same for a step that its errors do not name: `Step("pass 'layout'")`.
+class GuardedStep(Guarded):
+    """The same for a step that its errors do not name: `GuardedStep("pass 'layout'")`.
 
     Where the step is a user's own code, they say at which line of it they arose.
     """

@@ -16,7 +16,7 @@ from ...errors import AipuError
 from ..authoring.promises import Semantics, semantics_of
 from .deviation import deviation
 from .executable import Draw, Executable, Load
-from .faults import Guarded, Step
+from .faults import Guarded, GuardedStep
 from .observations import Observation, first_difference, observed, other_works
 from .observer import Observer
 
@@ -69,7 +69,7 @@ class CheckNumerics(Observer):
         name, semantics = module_pass.name, semantics_of(module_pass)
         before = self.last
         assert before is not None
-        with Step(f"pass '{name}' left a module that does not run"):
+        with GuardedStep(f"pass '{name}' left a module that does not run"):
             loaded = self.load(module, self.weights)
             if loaded.inputs == before.module.inputs:
                 self.last = observed(loaded, self.draws)

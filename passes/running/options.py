@@ -15,7 +15,7 @@ from xdsl.passes import ModulePass
 from xdsl.utils.hints import type_repr
 
 from ...errors import AipuError, nearest
-from .faults import Step
+from .faults import GuardedStep
 from .pipeline_text import Element, Value, pipeline_error
 
 Values = tuple[Value, ...]
@@ -51,7 +51,7 @@ def instantiate(
     except OptionError as error:
         message = f"the pass '{element.name}' {error.message}"
         raise pipeline_error(text, element.offset, message, error.remedy) from error
-    with Step(f"pass '{element.name}'"):
+    with GuardedStep(f"pass '{element.name}'"):
         return pass_class(**values)
 
 

@@ -14,9 +14,9 @@ from xdsl.passes import ModulePass
 from ...errors import AipuError, nearest
 from ..authoring.context import AipuContext
 from ..authoring.unmarked import UnmarkedError
-from ..pipelines import PIPELINES, Stage
+from ..pipelines import PIPELINES, Line
 from ..registry import Registry
-from .faults import Step
+from .faults import GuardedStep
 from .losses import Losses
 from .names import mend_names
 from .observer import Observer
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def build_pipeline(
     text: str,
     registry: Registry,
-    pipelines: Mapping[str, Sequence[Stage]] = PIPELINES,
+    pipelines: Mapping[str, Sequence[Line]] = PIPELINES,
 ) -> list[ModulePass]:
     """The passes that `text` names, named pipelines replaced by what they stand for.
 
@@ -61,7 +61,7 @@ def build_pipeline(
 def options_of(
     name: str,
     registry: Registry,
-    pipelines: Mapping[str, Sequence[Stage]] = PIPELINES,
+    pipelines: Mapping[str, Sequence[Line]] = PIPELINES,
 ) -> set[str]:
     """The options that a pass of a named pipeline has, as they are spelled."""
     elements = _expand(Element(name), pipelines)
@@ -70,7 +70,7 @@ def options_of(
 
 
 def _expand(
-    element: Element, pipelines: Mapping[str, Sequence[Stage]]
+    element: Element, pipelines: Mapping[str, Sequence[Line]]
 ) -> Iterator[Element]:
     """The elements of a named pipeline; any other element as it is."""
     if element.name not in pipelines:
@@ -149,7 +149,7 @@ def run_pipeline(
 def _apply(
     module_pass: ModulePass, module: ModuleOp, ctx: Context, losses: Losses
 ) -> None:
-    with Step(f"pass '{module_pass.name}'"):
+    with GuardedStep(f"pass '{module_pass.name}'"):
         try:
             module_pass.apply(ctx, module)
         except UnmarkedError as error:
@@ -168,7 +168,7 @@ def check_after(
     Raises:
         AipuError: it is not; the pass is named.
     """
-    with Step(f"pass '{module_pass.name}' left a module that is not valid"):
+    with GuardedStep(f"pass '{module_pass.name}' left a module that is not valid"):
         verify(module)
         for fault in weight_faults(module, _weights(ctx), absent):
             raise fault.error()

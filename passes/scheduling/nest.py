@@ -1,6 +1,7 @@
 """A group as loops around transfers and steps: what cost and lowering both read.
 
-Numbers that follow loops are `Affine`: a base and a stride for each loop by its name.
+A number that follows loops is a `LoopIndex`: a base, and a stride for each loop by its
+name.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from .group import View
 
 
 @dataclass(frozen=True)
-class Affine:
+class LoopIndex:
     """`base + sum(strides[loop] * counter of loop)`."""
 
     base: int = 0
@@ -29,7 +30,7 @@ class Share:
 
     size: int
     total: int
-    position: Affine = Affine()
+    position: LoopIndex = LoopIndex()
 
     def extent(self, loops: Sequence[str]) -> Extent:
         """As an extent under loops; whole if no tile is cut short."""
@@ -39,7 +40,7 @@ class Share:
         return Extent(self.size, self.total, position)
 
 
-Value = int | str | tuple[int, ...] | Affine | Share
+FieldValue = int | str | tuple[int, ...] | LoopIndex | Share
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Ring:
         level = max(levels, default=0)
         return cls(name, bytes, level, slots if level else 1)
 
-    def turn(self, loops: Sequence[Loop]) -> Affine:
+    def turn(self, loops: Sequence[Loop]) -> LoopIndex:
         """The number of the tile, to be taken modulo the slots."""
         around = loops[: self.level]
         steps = (
@@ -94,7 +95,7 @@ class Ring:
             loop.name: step % self.slots
             for loop, step in zip(around, steps, strict=True)
         }
-        return Affine(0, strides)
+        return LoopIndex(0, strides)
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Transfer:
     ring: str
     tensor: str
     view: View
-    origin: tuple[Affine, Affine, Affine, Affine]
+    origin: tuple[LoopIndex, LoopIndex, LoopIndex, LoopIndex]
     box: tuple[int, int, int, int]
     padded: bool = False
 
@@ -127,8 +128,8 @@ class Step:
     level: int
     reads: Mapping[str, str]
     writes: Mapping[str, str]
-    fields: Mapping[str, Value]
-    byte: Mapping[str, Affine] = field(default_factory=dict)
+    fields: Mapping[str, FieldValue]
+    byte: Mapping[str, LoopIndex] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,9 @@ MOST_MOVED = 3
 """Blocks that `vector.permute` moves at once, beside those that stay ahead of all."""
 
 
-def blocks(extents: Sequence[int], order: Sequence[int]) -> tuple[list[int], list[int]]:
+def joined_blocks(
+    extents: Sequence[int], order: Sequence[int]
+) -> tuple[list[int], list[int]]:
     """The extents of the blocks as the operand has them, and the order of them."""
     kept = [axis for axis in range(len(extents)) if extents[axis] > 1]
     moved = [kept.index(axis) for axis in order if extents[axis] > 1]
@@ -72,7 +74,7 @@ def permuted_rows(
     Raises:
         AipuError: a row has more than three blocks.
     """
-    sizes, places = blocks(extents, order)
+    sizes, places = joined_blocks(extents, order)
     count = moved(places)
     if count > MOST_MOVED:
         raise AipuError(

@@ -25,13 +25,13 @@ class Operators:
 
 
 @dataclass(frozen=True)
-class Names:
+class NamedNodes:
     """Nodes with a name that the expression fits, whole."""
 
     expression: re.Pattern[str]
 
 
-Nodes = LayerRanges | Operators | Names
+Nodes = LayerRanges | Operators | NamedNodes
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Overrides:
 
     def of(self, number: int, operator: str, name: str) -> str:
         """The value of one node. Numbers go before types, types before names."""
-        for kind in (LayerRanges, Operators, Names):
+        for kind in (LayerRanges, Operators, NamedNodes):
             for nodes, value in self.rules:
                 if isinstance(nodes, kind) and _among(nodes, number, operator, name):
                     return value
@@ -61,7 +61,7 @@ def _among(nodes: Nodes, number: int, operator: str, name: str) -> bool:
             return any(first <= number <= last for first, last in ranges)
         case Operators(types):
             return operator.lower() in (each.lower() for each in types)
-        case Names(expression):
+        case NamedNodes(expression):
             return expression.fullmatch(name) is not None
 
 
@@ -105,7 +105,7 @@ class _Reader(Transformer[Token, Overrides]):
         return Operators(tuple(map(str, names)))
 
     def names(self, tokens: list[Token]) -> Nodes:
-        return Names(re.compile(tokens[0][1:-1]))
+        return NamedNodes(re.compile(tokens[0][1:-1]))
 
     def value(self, tokens: list[Token]) -> str:
         return str(tokens[0])

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from ...errors import AipuError
-from ..building.package import BINARY, FOLDER
+from ..building.package import BINARY, PACKAGE_FOLDER
 from .settings import Settings
 
 
@@ -60,7 +60,7 @@ def make_ready(wanted: Settings) -> None:
             raise AipuError(
                 f"cannot write {file}: {reason}", place=wanted.places.get(key, "")
             ) from None
-    FOLDER.check(package_folder(wanted))
+    PACKAGE_FOLDER.check(package_folder(wanted))
 
 
 def _make_ready(file: Path) -> None:

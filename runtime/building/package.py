@@ -47,7 +47,7 @@ BINARY = "aipu.bin"
 MANIFEST = "package.json"
 WEIGHTS = "weights.npz"
 REPORT = "report.json"
-FOLDER = FolderKind(
+PACKAGE_FOLDER = FolderKind(
     MANIFEST,
     frozenset({BINARY, MANIFEST, WEIGHTS, SAMPLES, REPORT, *FILES.values()}),
 )
@@ -155,7 +155,7 @@ class Package:
         """
         texts = self.levels.texts()
         report = msgspec.json.format(msgspec.json.encode(self.report), indent=2)
-        with whole_folder(Path(folder), FOLDER, force=force) as beside:
+        with whole_folder(Path(folder), PACKAGE_FOLDER, force=force) as beside:
             for file, text in texts.items():
                 (beside / file).parent.mkdir(exist_ok=True)
                 (beside / file).write_text(text, encoding="utf-8")

@@ -26,7 +26,7 @@ class Bounds(Struct, frozen=True, forbid_unknown_fields=True):
     latency_ms_sram: float
 
 
-class Memory(Struct, frozen=True, forbid_unknown_fields=True):
+class ProgramMemory(Struct, frozen=True, forbid_unknown_fields=True):
     """What the program takes of the machine's DRAM, in bytes."""
 
     weights_bytes: int
@@ -174,7 +174,7 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     dram_bytes: int
     bounds: Bounds
     sram_peak_bytes: int
-    memory: Memory
+    memory: ProgramMemory
     text_bytes: int
     energy_uj: float
     energy_uj_by_component: Energy

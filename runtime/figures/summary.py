@@ -24,7 +24,7 @@ from ..manifest import Manifest
 from ..simulator.profile import LayerProfile, NetworkProfile
 from .constants import constants
 from .energy import energy
-from .figures import Bounds, Figures, Kernel, Layer, Memory
+from .figures import Bounds, Figures, Kernel, Layer, ProgramMemory
 from .frame import frame
 
 Launches: TypeAlias = Sequence[tuple[Group, LayerProfile]]
@@ -107,10 +107,10 @@ def _text_bytes(program: Program) -> int:
     return len(sections[".text"]) + len(sections[".descriptors"])
 
 
-def _memory(program: Program, machine: Machine) -> Memory:
+def _memory(program: Program, machine: Machine) -> ProgramMemory:
     weights, maps = program.bytes_in(Space.WEIGHTS), program.bytes_in(Space.DRAM)
     text = _text_bytes(program)
-    return Memory(
+    return ProgramMemory(
         weights_bytes=weights,
         feature_maps_bytes=maps,
         text_bytes=text,

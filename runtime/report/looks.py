@@ -38,7 +38,7 @@ CAUSES: Mapping[str, Look] = {
     "launch": Look("launch", GREY, "-", "the piece of work is started"),
 }
 
-ENGINES: Mapping[Engine, Look] = {
+ENGINE_LOOKS: Mapping[Engine, Look] = {
     Engine.LOAD: Look("DMA load", CYAN, "", "DRAM to SRAM"),
     Engine.MAC: Look("MAC array", BLUE, "", "convolutions"),
     Engine.VECTOR: Look("vector unit", GREEN, "", "everything else"),

@@ -154,10 +154,10 @@ def test_a_folder_that_is_no_package_is_not_deleted_by_force(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from aipu.runtime.building.package import FOLDER
+from aipu.runtime.building.package import PACKAGE_FOLDER
 from aipu.runtime.files import whole_folder
 
-with whole_folder(Path(sys.argv[1]), FOLDER) as beside:
+with whole_folder(Path(sys.argv[1]), PACKAGE_FOLDER) as beside:
     (beside / "half").write_bytes(b"half")
     os.kill(os.getpid(), signal.SIGKILL)
 """

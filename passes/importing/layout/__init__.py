@@ -24,7 +24,7 @@ from ...authoring.context import weights_of
 from ...authoring.promises import AipuPass, Semantics, approximate
 from .rules import IN_ANY_ORDER, in_place, rule_of
 from .stored_tensors import Stored, StoredTensors
-from .view import View
+from .view import AxisView
 
 
 def propagate(block: Block, weights: WeightStore) -> None:
@@ -50,12 +50,12 @@ def store_as_read(argument: BlockArgument, tensors: StoredTensors) -> None:
     if len(readers) != 1:
         return
     ((order, reader),) = readers.items()
-    view = View.of(nn.shape(argument)).transpose(order)
+    view = AxisView.of(nn.shape(argument)).transpose(order)
     stored = tensors.place(Stored(argument, view))
     if isinstance(stored.owner, Operation):
         stored.owner.location = reader.location
     inverse = [order.index(axis) for axis in range(len(order))]
-    tensors.note(argument, stored, View.of(nn.shape(stored)).transpose(inverse))
+    tensors.note(argument, stored, AxisView.of(nn.shape(stored)).transpose(inverse))
     tensors.note_placed(argument)
 
 

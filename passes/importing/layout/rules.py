@@ -13,7 +13,7 @@ from ....dialects import nn
 from ....dialects.nn import shapes
 from ....dialects.nn.operator import integer, ints
 from .stored_tensors import Stored, StoredTensors
-from .view import View
+from .view import AxisView
 
 Rule = Callable[[Operation, StoredTensors], None]
 
@@ -112,7 +112,7 @@ def pad(op: Operation, tensors: StoredTensors) -> None:
         return
     nothing = [0] * len(view.axes)
     low, high = view.spread(low, nothing), view.spread(high, nothing)
-    seen = View(shapes.pad(view.axes, low, high), view.groups)
+    seen = AxisView(shapes.pad(view.axes, low, high), view.groups)
     operand = tensors.reshaped(value, view.axes)
     new = _rebuilt(op, [operand], seen.axes, low=ints(low), high=ints(high))
     tensors.replace(op, new, seen)
@@ -146,7 +146,7 @@ def slice(op: Operation, tensors: StoredTensors) -> None:
         sizes=ints(sizes),
         strides=ints(strides),
     )
-    tensors.replace(op, new, View.make(sizes, view.groups))
+    tensors.replace(op, new, AxisView.make(sizes, view.groups))
 
 
 def softmax(op: Operation, tensors: StoredTensors) -> None:
@@ -195,13 +195,13 @@ def fully_connected(op: Operation, tensors: StoredTensors) -> None:
     assert isinstance(op, nn.FullyConnectedOp)
     ifm, weight = tensors[op.ifm], tensors[op.weight]
     batch, features = ifm.view.groups
-    stored = View(ifm.view.axes, (batch, tuple(sorted(features))))
+    stored = AxisView(ifm.view.axes, (batch, tuple(sorted(features))))
     cut = [ifm.view.axes[axis] for axis in features]
     seen = weight.view.reshape((weight.view.shape[0], *cut))
     if weight.is_weight and seen is not None and stored.is_in_order:
         by_axis = dict(zip(features, seen.groups[1:], strict=True))
         order = tuple(axis for feature in sorted(features) for axis in by_axis[feature])
-        fitted = View(seen.axes, (seen.groups[0], order))
+        fitted = AxisView(seen.axes, (seen.groups[0], order))
         op.operands[0] = tensors.place(Stored(ifm.value, stored))
         op.operands[1] = tensors.place(Stored(weight.value, fitted))
     in_place(op, tensors)
@@ -236,14 +236,14 @@ RULES: Mapping[type, Rule] = {
 class Arrangement(NamedTuple):
     """How operands are wanted, a view an operand, and the operands placed so."""
 
-    frame: Sequence[View]
+    frame: Sequence[AxisView]
     operands: list[SSAValue]
 
 
 def _cheapest(
     op: Operation,
     operands: Sequence[Stored],
-    frames: Iterable[Sequence[View]],
+    frames: Iterable[Sequence[AxisView]],
     tensors: StoredTensors,
 ) -> Arrangement | None:
     """The arrangement that moves the fewest elements; None if that is as they are.
@@ -288,5 +288,5 @@ def _widened(stored: Stored, rank: int) -> Stored:
     """The same tensor with leading dimensions of extent 1, as numpy broadcasts."""
     missing = rank - len(stored.view.groups)
     return Stored(
-        stored.value, View(stored.view.axes, ((),) * missing + stored.view.groups)
+        stored.value, AxisView(stored.view.axes, ((),) * missing + stored.view.groups)
     )

@@ -8,14 +8,14 @@ from xdsl.ir import Operation, SSAValue
 
 from ....dialects import nn
 from ....dialects.semantics.weights import WeightStore
-from .view import Shape, View
+from .view import AxisView, Shape
 
 
 class Stored(NamedTuple):
     """A tensor: what `view` shows of the elements of `value`."""
 
     value: SSAValue
-    view: View
+    view: AxisView
 
     @property
     def is_weight(self) -> bool:
@@ -38,9 +38,9 @@ class StoredTensors:
 
     def __getitem__(self, tensor: SSAValue) -> Stored:
         """How a tensor is stored: as it is, unless noted otherwise."""
-        return self._stored.get(tensor) or Stored(tensor, View.of(nn.shape(tensor)))
+        return self._stored.get(tensor) or Stored(tensor, AxisView.of(nn.shape(tensor)))
 
-    def note(self, tensor: SSAValue, value: SSAValue, view: View) -> None:
+    def note(self, tensor: SSAValue, value: SSAValue, view: AxisView) -> None:
         """From now on `tensor` is a view of `value`."""
         self._stored[tensor] = stored = Stored(value, view)
         if isinstance(tensor.owner, Operation):
@@ -72,7 +72,7 @@ class StoredTensors:
         """The elements of `value` in another shape, for the operator at hand."""
         return self._reshaped(value, shape, self.position.location)
 
-    def replace(self, op: Operation, new: Operation, view: View) -> None:
+    def replace(self, op: Operation, new: Operation, view: AxisView) -> None:
         """Insert `new`; the result of `op` is a view of its result."""
         value = self._insert(new, op.location, op.results[0].name_hint)
         self.note(op.results[0], value, view)

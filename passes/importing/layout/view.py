@@ -3,7 +3,7 @@
 A view says how the dimensions of a tensor lie in a stored tensor. A feature map
 [N, C, H, W] that is stored as [N, H, W, C] is
 
-    View(axes=(N, H, W, C), groups=((0,), (3,), (1,), (2,)))
+    AxisView(axes=(N, H, W, C), groups=((0,), (3,), (1,), (2,)))
 
 and flattened to [N, C * H * W] it is still stored so, with groups ((0,), (3, 1, 2)).
 Nothing moves until the view is `placed`.
@@ -29,7 +29,7 @@ class Placement(NamedTuple):
 
 
 @dataclass(frozen=True)
-class View:
+class AxisView:
     """Dimension i of a tensor is the axes `groups[i]` of a stored one, major first.
 
     `axes` are the extents of the stored tensor. One of extent 1 is in no group: it may
@@ -40,12 +40,12 @@ class View:
     groups: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, shape: Shape) -> "View":
+    def of(cls, shape: Shape) -> "AxisView":
         """A tensor that is stored as it is."""
         return cls.make(shape, [(axis,) for axis in range(len(shape))])
 
     @classmethod
-    def make(cls, axes: Sequence[int], groups: Sequence[Sequence[int]]) -> "View":
+    def make(cls, axes: Sequence[int], groups: Sequence[Sequence[int]]) -> "AxisView":
         """A view whose groups may name axes of extent 1."""
         wide = (tuple(axis for axis in group if axes[axis] > 1) for group in groups)
         return cls(tuple(axes), tuple(wide))
@@ -63,7 +63,7 @@ class View:
     @property
     def is_natural(self) -> bool:
         """Whether the tensor is stored as it is."""
-        return self == View.of(self.shape)
+        return self == AxisView.of(self.shape)
 
     @property
     def is_in_order(self) -> bool:
@@ -82,32 +82,32 @@ class View:
                 spread[group[0]] = value
         return tuple(spread)
 
-    def resized(self, dimension: int, extent: int) -> "View":
+    def resized(self, dimension: int, extent: int) -> "AxisView":
         """The same view where a dimension, one axis, has another extent."""
         (changed,) = self.groups[dimension]
         axes = list(self.axes)
         axes[changed] = extent
-        return View(tuple(axes), self.groups)
+        return AxisView(tuple(axes), self.groups)
 
-    def reduced(self, dimensions: Collection[int], *, keep: bool) -> "View":
+    def reduced(self, dimensions: Collection[int], *, keep: bool) -> "AxisView":
         """What is left of some dimensions: extents of 1, or nothing."""
         gone = {axis for dimension in dimensions for axis in self.groups[dimension]}
         if keep:
             axes = [1 if i in gone else extent for i, extent in enumerate(self.axes)]
-            return View.make(axes, self.groups)
+            return AxisView.make(axes, self.groups)
         left = [axis for axis in range(len(self.axes)) if axis not in gone]
         groups = [
             [left.index(axis) for axis in group]
             for dimension, group in enumerate(self.groups)
             if dimension not in dimensions
         ]
-        return View.make([self.axes[axis] for axis in left], groups)
+        return AxisView.make([self.axes[axis] for axis in left], groups)
 
-    def transpose(self, permutation: Sequence[int]) -> "View":
+    def transpose(self, permutation: Sequence[int]) -> "AxisView":
         """The view whose dimension i is this one's dimension `permutation[i]`."""
-        return View(self.axes, tuple(self.groups[axis] for axis in permutation))
+        return AxisView(self.axes, tuple(self.groups[axis] for axis in permutation))
 
-    def reshape(self, shape: Shape) -> "View | None":
+    def reshape(self, shape: Shape) -> "AxisView | None":
         """The elements in order, in another shape; None if that cuts across an axis.
 
         Dimensions are joined freely, and split where an axis can be cut into whole
@@ -130,7 +130,7 @@ class View:
                     pending.append((axis, available // part))
         return _cut(parts, pieces)
 
-    def arranged(self, like: "View") -> "View | None":
+    def arranged(self, like: "AxisView") -> "AxisView | None":
         """This tensor with one dimension for each axis of `like`, in that order.
 
         Both have as many dimensions. One of extent 1 is broadcast: all its axes are 1.
@@ -146,7 +146,7 @@ class View:
             return None
         where = dict(zip(like.order, cut.groups, strict=True))
         groups = (where.get(axis, ()) for axis in range(len(like.axes)))
-        return View(cut.axes, tuple(groups))
+        return AxisView(cut.axes, tuple(groups))
 
     def placed(self) -> Placement:
         """How to make the tensor of what is stored.
@@ -164,7 +164,7 @@ class View:
         return Placement(self.axes, tuple(permutation), self.shape)
 
 
-def _cut(parts: list[list[int]], pieces: list[list[tuple[int, int]]]) -> View:
+def _cut(parts: list[list[int]], pieces: list[list[tuple[int, int]]]) -> AxisView:
     """The view where axis a is cut into `parts[a]`; pieces are (axis, part)."""
     axes: list[int] = []
     first: list[int] = []
@@ -172,4 +172,4 @@ def _cut(parts: list[list[int]], pieces: list[list[tuple[int, int]]]) -> View:
         first.append(len(axes))
         axes += extents or [1]
     groups = [[first[axis] + part for axis, part in group] for group in pieces]
-    return View(tuple(axes), tuple(map(tuple, groups)))
+    return AxisView(tuple(axes), tuple(map(tuple, groups)))

@@ -14,6 +14,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...authoring.operators import operators
+from ...authoring.ranges import LARGEST_REAL
 from ..arithmetic.tables import LARGEST_POWER
 
 REACH = log(2 * LARGEST_POWER)
@@ -27,8 +28,6 @@ HIDING = (nn.AddOp, nn.SubOp, nn.SelectOp, nn.MinimumOp)
 
 HANDING_ON = (nn.MulOp, nn.DivOp, nn.ReshapeOp, nn.SliceOp, nn.TransposeOp)
 """What may come between a mask and a softmax: a hidden score stays hidden in it."""
-
-LARGEST_REAL = float(np.finfo(np.float32).max)
 
 
 class Masks:

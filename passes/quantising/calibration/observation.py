@@ -12,7 +12,8 @@ from ....dialects.locations import place
 from ....dialects.semantics.evaluate import evaluate
 from ....dialects.semantics.real.onnx_node import kind_of
 from ....errors import AipuError
-from .masks import LARGEST_REAL, Masks
+from ...authoring.ranges import LARGEST_REAL
+from .masks import Masks
 
 
 def remedy(op: Operation) -> str:

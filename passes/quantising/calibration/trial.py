@@ -71,7 +71,7 @@ class Trial:
 
         Every run adds from 0 to 1, however large its outputs are.
         """
-        write(choice)
+        write_choice(choice)
         module, ctx = self.module.clone(), self.ctx.clone()
         self.narrow.apply(ctx, module)
         key = ranges_of(module)
@@ -113,7 +113,7 @@ def ranges_of(module: ModuleOp) -> tuple[Range, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def write(choice: Choice) -> None:
+def write_choice(choice: Choice) -> None:
     """Give every tensor its range."""
     for value, (low, high) in choice.items():
         write_range(value, low, high)

@@ -11,7 +11,7 @@ from xdsl.ir import Block, Operation
 from ....dialects import nn
 from ...authoring.operators import computed_operands, operators
 
-REASON = "it leads from the host to the host and multiplies nothing"
+DETOUR = "it leads from the host to the host and multiplies nothing"
 
 
 def detours(

@@ -11,7 +11,7 @@ from ....dialects import nn
 from ...authoring.operators import computed_operands, operators
 from .quotients import powers_of
 
-REASON = "a root of a sum of squares needs more than eight bits"
+LENGTH = "a root of a sum of squares needs more than eight bits"
 
 ROOTS = (nn.SqrtOp, nn.RsqrtOp)
 ADDING_NOTHING = (nn.Moves, nn.ClampOp)

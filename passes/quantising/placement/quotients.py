@@ -16,7 +16,7 @@ from ...authoring.operators import (
     operators,
 )
 
-REASON = "a quotient by a statistic needs more than eight bits"
+QUOTIENT = "a quotient by a statistic needs more than eight bits"
 
 REDUCTIONS = (nn.AvgPool2dOp, nn.MaxPool2dOp, nn.ReduceOperator)
 ELEMENTWISE = (nn.BinaryOperator, nn.ClampOp, nn.UnaryOperator)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from ..group import Stage, View
-from ..nest import Affine, Loop, Ring, Share, Transfer
+from ..nest import Loop, LoopIndex, Ring, Share, Transfer
 
 RECORD = 8
 """Bytes of the parameters of one channel: bias, multiplier, shift."""
 
-NOWHERE = Affine()
+NOWHERE = LoopIndex()
 
 
 def ceil_divide(dividend: int, divisor: int) -> int:
@@ -22,18 +22,22 @@ def map_box(
     view: View,
     tile: tuple[int, int, int],
     *,
-    row: Affine,
-    column: Affine,
-    channel: Affine = NOWHERE,
+    row: LoopIndex,
+    column: LoopIndex,
+    channel: LoopIndex = NOWHERE,
     padded: bool = False,
 ) -> Transfer:
     """Rows, columns and channels of the image of the loop over images."""
-    origin = (Affine(0, {"image": 1}), row, column, channel)
+    origin = (LoopIndex(0, {"image": 1}), row, column, channel)
     return Transfer(ring, tensor, view, origin, (1, *tile), padded)
 
 
 def ifm_box(
-    stage: Stage, tile: tuple[int, int, int], rows: int, columns: int, channel: Affine
+    stage: Stage,
+    tile: tuple[int, int, int],
+    rows: int,
+    columns: int,
+    channel: LoopIndex,
 ) -> Transfer:
     """The part of the ifm under rows and columns of the ofm, with its padding."""
     row, column = corner(stage, rows, columns)
@@ -49,10 +53,10 @@ def ifm_box(
     )
 
 
-def corner(stage: Stage, rows: int, columns: int) -> tuple[Affine, Affine]:
+def corner(stage: Stage, rows: int, columns: int) -> tuple[LoopIndex, LoopIndex]:
     """Row and column of the ifm at which the windows of a tile begin."""
     (top, left, _, _), (down, across) = stage.window.pad, stage.window.stride
-    return Affine(-top, {"row": rows * down}), Affine(
+    return LoopIndex(-top, {"row": rows * down}), LoopIndex(
         -left, {"column": columns * across}
     )
 
@@ -64,7 +68,7 @@ def all_of(ring: str, tensor: str, size: int) -> Transfer:
     return Transfer(ring, tensor, View.dense(shape), origin, shape)
 
 
-def parameters(size: int) -> tuple[Ring, Transfer]:
+def whole_parameters(size: int) -> tuple[Ring, Transfer]:
     """What an operator needs beside weights: loaded once, whole."""
     return Ring("parameters", size, 0, 1), all_of("parameters", "parameters", size)
 
@@ -72,17 +76,17 @@ def parameters(size: int) -> tuple[Ring, Transfer]:
 def records(
     total: int,
     channels: int,
-    channel: Affine,
+    channel: LoopIndex,
     loops: Sequence[Loop],
     tiles: Sequence[Ring],
-) -> tuple[Ring, Transfer, Affine]:
+) -> tuple[Ring, Transfer, LoopIndex]:
     """The parameters of channels, and where those of a tile begin in their ring.
 
     They are loaded once, whole, unless they take more room than the `tiles` beside
     them: then with every tile of `channels`, which begins at `channel`.
     """
     if RECORD * total <= sum(ring.bytes * ring.slots for ring in tiles):
-        return *parameters(RECORD * total), scaled(channel, RECORD)
+        return *whole_parameters(RECORD * total), scaled(channel, RECORD)
     slots = max(ring.slots for ring in tiles)
     size, depends = RECORD * channels, channel.strides
     ring = Ring.renewed_by("parameters", size, loops, depends, slots)
@@ -93,12 +97,12 @@ def records(
 
 def part_of(loop: str, size: int, total: int) -> Share:
     """The rows, columns or channels of a tile: what is left of `total`."""
-    return Share(size, total, Affine(0, {loop: size}))
+    return Share(size, total, LoopIndex(0, {loop: size}))
 
 
-def scaled(position: Affine, factor: int) -> Affine:
+def scaled(position: LoopIndex, factor: int) -> LoopIndex:
     """A position in larger units."""
-    return Affine(
+    return LoopIndex(
         position.base * factor,
         {loop: stride * factor for loop, stride in position.strides.items()},
     )

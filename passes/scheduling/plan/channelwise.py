@@ -6,8 +6,8 @@ from math import prod
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Group, Kind, Stage
-from ..nest import Affine, Nest, Ring, Share, Step, Transfer, Value, loops_of
-from .boxes import NOWHERE, RECORD, corner, ifm_box, parameters, records
+from ..nest import FieldValue, LoopIndex, Nest, Ring, Share, Step, Transfer, loops_of
+from .boxes import NOWHERE, RECORD, corner, ifm_box, records, whole_parameters
 from .tail import Tile, plan_tail
 from .turns import turns
 
@@ -16,7 +16,7 @@ def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
     """Loops over image, row, column, channel; a tile has ifm channels of its own."""
     stage, channels = group.head, schedule.channels
     loops = loops_of(turns(group, schedule), schedule.order)
-    channel = Affine(0, {"channel": channels})
+    channel = LoopIndex(0, {"channel": channels})
     tile = Tile.of(group, schedule, channels, channel)
     rows, columns, _ = tile.shape
     ifm_tile = (stage.window.reach(0, rows), stage.window.reach(1, columns), channels)
@@ -25,7 +25,7 @@ def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
     ofm = Ring.renewed_by("ofm", prod(tile.shape), loops, every_loop, slots)
     ifm = Ring.renewed_by("ifm", prod(ifm_tile), loops, every_loop, slots)
     constants: list[tuple[Ring, Transfer]] = []
-    byte: dict[str, Affine] = {}
+    byte: dict[str, LoopIndex] = {}
     if stage.kind is Kind.DEPTHWISE:
         weight = Ring.renewed_by(
             "weight", channels * stage.window.size, loops, ("channel",), slots
@@ -35,7 +35,7 @@ def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
         )
         constants += (ring, load), (weight, _weight(stage, channels))
     elif stage.parameter_bytes:
-        constants.append(parameters(stage.parameter_bytes))
+        constants.append(whole_parameters(stage.parameter_bytes))
     loads = [load for _, load in constants]
     rings = [ring for ring, _ in constants]
     step = Step(
@@ -65,15 +65,15 @@ def _weight(stage: Stage, channels: int) -> Transfer:
         "weight",
         "weight",
         stage.weight_view,
-        (NOWHERE, Affine(0, {"channel": channels}), NOWHERE, NOWHERE),
+        (NOWHERE, LoopIndex(0, {"channel": channels}), NOWHERE, NOWHERE),
         (1, channels, stage.window.size, 1),
     )
 
 
-def _fields(stage: Stage, tile: Tile) -> Mapping[str, Value]:
+def _fields(stage: Stage, tile: Tile) -> Mapping[str, FieldValue]:
     rows, columns, channels = tile.shape
     if stage.kind is Kind.DEPTHWISE:
-        position = Affine(0, {"channel": channels})
+        position = LoopIndex(0, {"channel": channels})
         return {
             "ifm_pitch": channels,
             "channels": Share(channels, stage.ofm[3], position),

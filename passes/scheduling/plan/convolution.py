@@ -5,7 +5,7 @@ from math import prod
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Group
-from ..nest import Affine, Nest, Ring, Share, Step, Transfer, loops_of
+from ..nest import LoopIndex, Nest, Ring, Share, Step, Transfer, loops_of
 from .boxes import NOWHERE, ceil_divide, ifm_box, records
 from .tail import Tile, plan_tail
 from .turns import turns
@@ -24,7 +24,7 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
     group_depth = ifm_channels // stage.groups
     counts = {**turns(group, schedule), "depth": ceil_divide(group_depth, depth)}
     loops = loops_of(counts, (*schedule.order, "depth"))
-    channel = Affine(0, {"group": group_channels, "channel": channels})
+    channel = LoopIndex(0, {"group": group_channels, "channel": channels})
     tile = Tile.of(group, schedule, channels, channel)
     rows, columns, _ = tile.shape
     pitch = depth if stage.groups == 1 else ifm_channels
@@ -40,14 +40,14 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
     weight_image = NOWHERE
     if stage.computed_weight:
         weight_loops = ("image", *weight_loops)
-        weight_image = Affine(0, {"image": 1})
+        weight_image = LoopIndex(0, {"image": 1})
     slots = schedule.slots
     ofm = Ring.renewed_by("ofm", prod(tile.shape), loops, ofm_loops, slots)
     weight = Transfer(
         "weight",
         "input 1" if stage.computed_weight else "weight",
         stage.weight_view,
-        (weight_image, channel, NOWHERE, Affine(0, {"depth": depth})),
+        (weight_image, channel, NOWHERE, LoopIndex(0, {"depth": depth})),
         (1, *weight_tile),
     )
     rings = (
@@ -71,16 +71,16 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
             "rows": tile.rows,
             "columns": tile.columns,
             "channels": Share(
-                channels, group_channels, Affine(0, {"channel": channels})
+                channels, group_channels, LoopIndex(0, {"channel": channels})
             ),
             "kernel": stage.window.kernel,
             "stride": stage.window.stride,
             "dilation": stage.window.dilation,
-            "depth": Share(depth, group_depth, Affine(0, {"depth": depth})),
+            "depth": Share(depth, group_depth, LoopIndex(0, {"depth": depth})),
             "dataflow": schedule.dataflow,
         },
         {
-            "ifm": Affine(0, {"group": group_depth}),
+            "ifm": LoopIndex(0, {"group": group_depth}),
             "parameters": first_record,
         },
     )
@@ -90,7 +90,7 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
         (
             parameter_load,
             weight,
-            ifm_box(stage, ifm_tile, rows, columns, Affine(0, {"depth": depth})),
+            ifm_box(stage, ifm_tile, rows, columns, LoopIndex(0, {"depth": depth})),
         ),
         (step,),
         (),

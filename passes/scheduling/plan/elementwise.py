@@ -5,7 +5,7 @@ from math import prod
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Group, View
-from ..nest import Affine, Nest, Ring, Step, Transfer, loops_of
+from ..nest import LoopIndex, Nest, Ring, Step, Transfer, loops_of
 from .boxes import all_of, ceil_divide
 from .tail import Tile, plan_tail
 
@@ -20,7 +20,7 @@ def plan_elementwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
     """
     stage = group.head
     channels = min(schedule.channels, stage.ofm[3])
-    tile = Tile.of(group, schedule, channels, Affine(0, {"channel": channels}))
+    tile = Tile.of(group, schedule, channels, LoopIndex(0, {"channel": channels}))
     box, size = (1, *tile.shape), prod(tile.shape)
     turns = map(ceil_divide, stage.ofm, box)
     loops = loops_of(dict(zip(LOOPS, turns, strict=True)), LOOPS)
@@ -32,7 +32,7 @@ def plan_elementwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
         moved = [loop for loop, step in zip(LOOPS, view.strides, strict=True) if step]
         rings.append(Ring.renewed_by(name, size, loops, moved, schedule.slots))
         image, row, column, channel = (
-            Affine(0, {loop: extent} if loop in moved else {})
+            LoopIndex(0, {loop: extent} if loop in moved else {})
             for loop, extent in zip(LOOPS, box, strict=True)
         )
         origin = (image, row, column, channel)

@@ -6,7 +6,7 @@ from math import prod
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Copy, Group, Map, View
-from ..nest import Affine, Nest, Ring, Step, Transfer, loops_of
+from ..nest import LoopIndex, Nest, Ring, Step, Transfer, loops_of
 from .boxes import ceil_divide
 
 LOOPS = ("image", "row", "column", "channel")
@@ -46,10 +46,10 @@ def _copy(copy: Copy, schedule: GroupSchedule) -> Nest:
 
 def _position(
     base: Map, loops: Sequence[str], steps: Map
-) -> tuple[Affine, Affine, Affine, Affine]:
+) -> tuple[LoopIndex, LoopIndex, LoopIndex, LoopIndex]:
     """Where a tile begins: at `base`, and further on with every turn of its loop."""
     first, second, third, fourth = (
-        Affine(at, {loop: step})
+        LoopIndex(at, {loop: step})
         for at, loop, step in zip(base, loops, steps, strict=True)
     )
     return first, second, third, fourth

@@ -6,7 +6,7 @@ from math import prod
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Group, Kind, Stage, View
-from ..nest import Affine, Nest, Ring, Share, Step, Transfer
+from ..nest import LoopIndex, Nest, Ring, Share, Step, Transfer
 from .boxes import map_box, part_of
 from .turns import COLUMNS, ROWS, before_tail
 
@@ -22,11 +22,11 @@ class Tile:
     shape: tuple[int, int, int]
     total_rows: int
     total_columns: int
-    channel: Affine
+    channel: LoopIndex
 
     @classmethod
     def of(
-        cls, group: Group, schedule: GroupSchedule, channels: int, channel: Affine
+        cls, group: Group, schedule: GroupSchedule, channels: int, channel: LoopIndex
     ) -> "Tile":
         """What the first stage of a group makes at once."""
         rows, total_rows = before_tail(group, ROWS, schedule.rows)
@@ -50,7 +50,7 @@ class Tile:
         """The tile's bytes; the last rows may be missing."""
         rows, columns, channels = self.shape
         row = columns * channels
-        position = Affine(0, {"row": rows * row})
+        position = LoopIndex(0, {"row": rows * row})
         return Share(rows * row, self.total_rows * row, position)
 
     def box(self, ring: str, tensor: str, view: View) -> Transfer:

@@ -7,13 +7,13 @@ from ....errors import AipuError, nearest
 from ...figures.figures import Figures
 from ...simulator.simulator import PreparedEntry
 from ...simulator.stream import Work
-from ..looks import CAUSES, ENGINES
+from ..looks import CAUSES, ENGINE_LOOKS
 from ..quantities import count
 from ..waiting import waiting
 from .chart import FAINT, Chart
 
 HEIGHT = 0.66
-WAITING_ROW = len(ENGINES)
+WAITING_ROW = len(ENGINE_LOOKS)
 
 
 def slowest(figures: Figures) -> str:
@@ -31,10 +31,10 @@ def engines_chart(entries: Sequence[PreparedEntry], layer: str) -> str:
     chart = Chart("engines", 250)
     (axes,) = chart.axes
     launch = int(prepared.timeline.launches[number])
-    for row, engine in enumerate(ENGINES):
+    for row, engine in enumerate(ENGINE_LOOKS):
         _engine(chart, row, engine, prepared, work, launch)
     _waiting(chart, prepared, layer, launch)
-    names = [look.name for look in ENGINES.values()]
+    names = [look.name for look in ENGINE_LOOKS.values()]
     axes.set_yticks(range(len(names) + 1), [*names, "waiting"])
     axes.set_ylim(WAITING_ROW + 0.6, -0.6)
     axes.set_xlim(0, int(prepared.timeline.ends[number]) - launch)
@@ -59,7 +59,7 @@ def _engine(
         marks = chart.axes[0].broken_barh(
             [(start - launch, cycles) for start, cycles in bars],
             (row - HEIGHT / 2, HEIGHT),
-            facecolor=ENGINES[engine].colour,
+            facecolor=ENGINE_LOOKS[engine].colour,
             edgecolor="white",
             linewidth=0.3,
         )

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ....dialects.aipu import Engine
-from ..looks import ENGINES
+from ..looks import ENGINE_LOOKS
 
 Event = dict[str, object]
 
 PROCESS = 1
-HOST, CROSSINGS, LAYERS, WAITING = 1, 2, 3, 4 + len(ENGINES)
+HOST, CROSSINGS, LAYERS, WAITING = 1, 2, 3, 4 + len(ENGINE_LOOKS)
 THREAD_OF_ENGINE: dict[Engine, int] = {
-    engine: 4 + number for number, engine in enumerate(ENGINES)
+    engine: 4 + number for number, engine in enumerate(ENGINE_LOOKS)
 }
 
 
@@ -34,7 +34,9 @@ def names(title: str) -> Iterator[Event]:
         HOST: "host, an estimate",
         CROSSINGS: "crossings, an estimate",
         LAYERS: "layers",
-        **{THREAD_OF_ENGINE[engine]: look.name for engine, look in ENGINES.items()},
+        **{
+            THREAD_OF_ENGINE[engine]: look.name for engine, look in ENGINE_LOOKS.items()
+        },
         WAITING: "waiting",
     }
     for thread, name in threads.items():

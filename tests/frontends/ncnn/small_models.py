@@ -10,11 +10,11 @@ import pytest
 from xdsl.dialects.func import FuncOp
 
 from aipu.dialects.semantics.evaluate import evaluate
+from aipu.errors import Warnings
 from aipu.frontends.model import ImportedModel
 from aipu.frontends.ncnn.param_file import read_param
 from aipu.frontends.ncnn.weight_layout import LAYOUTS, Stored
 from aipu.passes.authoring.functions import input_name, main_function, output_name
-from aipu.warning_lines import Warnings
 
 Arrays = Mapping[str, np.ndarray]
 

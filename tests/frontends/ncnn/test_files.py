@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from aipu.errors import AipuError
+from aipu.errors import AipuError, Warnings
 from aipu.frontends.formats import importer
 from aipu.frontends.ncnn.importer import import_ncnn
 from aipu.frontends.ncnn.param_file import inputs_of, read_param
@@ -17,7 +17,6 @@ from aipu.tests.frontends.ncnn.small_models import (
     results,
     write_pair,
 )
-from aipu.warning_lines import Warnings
 
 LINES = [
     "Input x 0 1 x 0=3 1=2 2=2",

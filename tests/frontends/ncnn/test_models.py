@@ -9,13 +9,13 @@ import pytest
 
 from aipu import compile as build
 from aipu.dialects import nn
+from aipu.errors import Warnings
 from aipu.frontends.layers.node import DrawnWeights
 from aipu.frontends.ncnn.importer import import_ncnn
 from aipu.frontends.ncnn.param_file import read_param
 from aipu.frontends.ncnn.weight_layout import LAYOUTS, Stored
 from aipu.passes.authoring.functions import input_name, main_function
 from aipu.tests.frontends.ncnn.small_models import Pair, reference, results
-from aipu.warning_lines import Warnings
 
 SHAPES: Mapping[str, Mapping[str, Sequence[int]]] = {
     "FastestDet": {"in0": (1, 3, 352, 352)},

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aipu.passes.importing.layout.view import View
+from aipu.passes.importing.layout.view import AxisView
 
-NHWC_AS_NCHW = View.of((2, 5, 7, 3)).transpose([0, 3, 1, 2])
+NHWC_AS_NCHW = AxisView.of((2, 5, 7, 3)).transpose([0, 3, 1, 2])
 
 
-def shown(view: View, stored: np.ndarray) -> np.ndarray:
+def shown(view: AxisView, stored: np.ndarray) -> np.ndarray:
     """What a view shows, the long way: transpose all axes, then reshape."""
     units = [axis for axis, extent in enumerate(view.axes) if extent == 1]
     array = stored.reshape(view.axes).transpose([*units, *view.order])
@@ -42,29 +42,29 @@ def test_a_flattened_map_is_one_group() -> None:
 
 
 def test_channels_are_split_where_they_are_stored() -> None:
-    split = View.of((1, 5, 5, 6)).transpose([0, 3, 1, 2]).reshape((1, 2, 3, 5, 5))
+    split = AxisView.of((1, 5, 5, 6)).transpose([0, 3, 1, 2]).reshape((1, 2, 3, 5, 5))
     assert split is not None
     assert split.axes == (1, 5, 5, 2, 3)
     assert split.groups == ((), (3,), (4,), (1,), (2,))
 
 
 def test_a_cut_across_an_axis_is_no_view() -> None:
-    assert View.of((4, 6)).transpose([1, 0]).reshape((4, 6)) is None
+    assert AxisView.of((4, 6)).transpose([1, 0]).reshape((4, 6)) is None
 
 
 def test_extents_of_one_are_in_order_wherever_they_stand() -> None:
-    assert View.of((1, 1, 1, 8)).transpose([0, 3, 1, 2]).is_in_order
+    assert AxisView.of((1, 1, 1, 8)).transpose([0, 3, 1, 2]).is_in_order
 
 
 def test_a_transpose_alone_places_whole_axes() -> None:
-    view = View.of((1, 5, 7, 3)).transpose([0, 3, 1, 2])
+    view = AxisView.of((1, 5, 7, 3)).transpose([0, 3, 1, 2])
     assert view.placed().permutation == (0, 3, 1, 2)
     assert view.placed().axes == (1, 5, 7, 3)
     assert view.placed().shape == (1, 3, 5, 7)
 
 
 def test_a_constant_per_channel_follows_the_channels() -> None:
-    constant = View.of((1, 3, 1, 1))
+    constant = AxisView.of((1, 3, 1, 1))
     arranged = constant.arranged(NHWC_AS_NCHW)
     assert arranged is not None
     assert arranged.shape == (1, 1, 1, 3)
@@ -73,7 +73,7 @@ def test_a_constant_per_channel_follows_the_channels() -> None:
 def test_reduced_dimensions_are_left_as_one_or_dropped() -> None:
     assert NHWC_AS_NCHW.reduced([2, 3], keep=True).axes == (2, 1, 1, 3)
     assert NHWC_AS_NCHW.reduced([2, 3], keep=True).shape == (2, 3, 1, 1)
-    assert NHWC_AS_NCHW.reduced([2, 3], keep=False) == View.of((2, 3))
+    assert NHWC_AS_NCHW.reduced([2, 3], keep=False) == AxisView.of((2, 3))
 
 
 @pytest.mark.parametrize("keep", [True, False])
@@ -97,7 +97,7 @@ SHAPES_OF_24 = [
 @given(st.data())
 def test_views_show_what_numpy_makes(data: st.DataObject) -> None:
     stored = expected = numbered(data.draw(st.sampled_from(SHAPES_OF_24)))
-    view = View.of(stored.shape)
+    view = AxisView.of(stored.shape)
     for _ in range(data.draw(st.integers(0, 4))):
         permutation = data.draw(st.permutations(range(expected.ndim)))
         view, expected = view.transpose(permutation), expected.transpose(permutation)

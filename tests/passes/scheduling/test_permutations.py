@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from aipu.errors import AipuError
 from aipu.passes.scheduling.permutations import (
     MOST_MOVED,
-    blocks,
     exchanges,
+    joined_blocks,
     moved,
     permuted_rows,
 )
@@ -26,7 +26,7 @@ def permutations(draw: st.DrawFn) -> tuple[np.ndarray, list[int]]:
 @given(permutations())
 def test_blocks_move_the_same_elements(drawn: tuple[np.ndarray, list[int]]) -> None:
     array, order = drawn
-    extents, places = blocks(array.shape, order)
+    extents, places = joined_blocks(array.shape, order)
     found = array.reshape(extents).transpose(places)
     assert found.tobytes() == array.transpose(order).tobytes()
     assert 1 not in extents
@@ -37,10 +37,10 @@ def test_exchanges_together_are_the_permutation(
     drawn: tuple[np.ndarray, list[int]],
 ) -> None:
     array, order = drawn
-    extents, places = blocks(array.shape, order)
+    extents, places = joined_blocks(array.shape, order)
     found = array.reshape(extents)
     for step in exchanges(places):
-        assert moved(blocks(found.shape, step)[1]) <= MOST_MOVED
+        assert moved(joined_blocks(found.shape, step)[1]) <= MOST_MOVED
         found = found.transpose(step)
     assert found.tobytes() == array.transpose(order).tobytes()
 
@@ -50,7 +50,7 @@ def test_rows_are_permuted_by_their_strides(
     drawn: tuple[np.ndarray, list[int]],
 ) -> None:
     array, order = drawn
-    if moved(blocks(array.shape, order)[1]) > MOST_MOVED:
+    if moved(joined_blocks(array.shape, order)[1]) > MOST_MOVED:
         with pytest.raises(AipuError, match="moves more than three dimensions"):
             permuted_rows(array.shape, order)
         return

@@ -1,0 +1,273 @@
+"""The house as the code says it: who imports whom, how long files are, what is named.
+
+Every import is read from the text of a module, also those that wait inside of a
+function; one under `TYPE_CHECKING` reads no module, and makes no circle.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+import aipu
+from aipu.passes.registry import PASSES
+
+ROOT = Path(aipu.__file__).parent
+
+FLOORS = (
+    {"cli"},
+    {"runtime", "passes", "frontends"},
+    {"backend_aipu"},
+    {"dialects"},
+    {"errors", "pipes", "whole_file", "work_folder"},
+)
+"""Whoever stands on one imports from the floors below it, or beside it."""
+
+RUNTIME = (
+    {"files", "manifest"},
+    {"array_files", "simulator"},
+    {"figures", "preprocessing"},
+    {"building"},
+    {"inspecting", "optimising"},
+    {"report"},
+    {"aipubuild"},
+)
+"""The floors of the runtime: nobody on one knows of the others on it."""
+
+ROOMS: Mapping[str, Mapping[str, set[str]]] = {
+    "passes": {
+        "authoring": set(),
+        "importing": {"authoring"},
+        "scheduling": {"authoring"},
+        "quantising": {"scheduling", "authoring"},
+        "lowering": {"scheduling", "authoring"},
+        "running": {"registry", "pipelines", "authoring"},
+        "registry": set(),
+        "pipelines": set(),
+    },
+    "runtime": {
+        room: set[str]().union(*RUNTIME[:number])
+        for number, rooms in enumerate(RUNTIME)
+        for room in rooms
+    },
+}
+"""What each room of a folder imports of the others beside it."""
+
+FRONT_DOORS = {"", "backend"}
+"""The package itself, and what it shows of a room: they read from any floor."""
+
+LONGEST = 400
+USUAL = 100
+
+
+@dataclass
+class Module:
+    """What stands in a file: its names, and what it takes from other modules."""
+
+    name: str
+    lines: int
+    names: dict[str, bool] = field(default_factory=dict)
+    """Public classes (true), functions and constants of its own."""
+    imported: set[tuple[str, str]] = field(default_factory=set)
+    """Modules, with the name that is taken from each; none for the module itself."""
+    typed: set[str] = field(default_factory=set)
+    """Modules that are imported for their types alone."""
+
+
+@cache
+def modules() -> Mapping[str, Module]:
+    """Every module of the package, without tests, documents and examples."""
+    left_out = {"tests", "docs", "examples", "benchmarks", "demo", "build"}
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts): path
+        for path in ROOT.rglob("*.py")
+        if not path.relative_to(ROOT).parts[0].startswith(".")
+        and path.relative_to(ROOT).parts[0] not in left_out
+    }
+    known = {
+        name.removesuffix("__init__").removesuffix("."): p for name, p in paths.items()
+    }
+    return {name: read(name, path, known) for name, path in known.items()}
+
+
+def read(name: str, path: Path, known: Mapping[str, Path]) -> Module:
+    """What the text of a module says."""
+    text = path.read_text()
+    tree = ast.parse(text)
+    module = Module(name, text.count("\n"), own_names(tree))
+    within = path.parent.relative_to(ROOT).parts
+    typed, run = set[ast.AST](), set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            typed.update(each for part in node.body for each in ast.walk(part))
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        base = within[: len(within) - node.level + 1]
+        source = ".".join((*base, *filter(None, [node.module])))
+        for alias in node.names:
+            inner = f"{source}.{alias.name}".removeprefix(".")
+            taken = (inner, "") if inner in known else (source, alias.name)
+            (module.typed if node in typed else run).add(taken[0])
+            module.imported.add(taken)
+            if not taken[1]:
+                called = alias.asname or alias.name
+                module.imported |= {(inner, each) for each in attributes(tree, called)}
+    module.typed -= run
+    return module
+
+
+def own_names(tree: ast.Module) -> dict[str, bool]:
+    """The public names that a module defines, and whether each is a class."""
+    found: dict[str, bool] = {}
+    for node in tree.body:
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                found[name] = isinstance(node, ast.ClassDef)
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                found[name] = False
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                found[name] = False
+    return {name: kind for name, kind in found.items() if not name.startswith("_")}
+
+
+def attributes(tree: ast.Module, name: str) -> Iterator[str]:
+    """What is taken out of a module that goes by `name`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=found), attr=attribute) if (
+                found == name
+            ):
+                yield attribute
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """Each module with one that it imports."""
+    for module in modules().values():
+        for source in sorted({source for source, _ in module.imported}):
+            yield module.name, source
+
+
+def top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def test_every_module_is_in_the_house():
+    tops = {top(name) for name in modules()}
+    assert tops - FRONT_DOORS == set().union(*FLOORS)
+
+
+def test_imports_go_down_the_floors():
+    floor = {name: number for number, names in enumerate(FLOORS) for name in names}
+    wrong = [
+        f"{reader} imports {source}"
+        for reader, source in imports()
+        if top(reader) not in FRONT_DOORS
+        and floor[top(reader)] > floor.get(top(source), -1)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("folder", ROOMS)
+def test_imports_of_rooms_go_one_way(folder):
+    wrong: list[str] = []
+    for reader, source in imports():
+        if top(reader) != folder or top(source) != folder:
+            continue
+        rooms = [name.split(".")[1:2] for name in (reader, source)]
+        if all(rooms) and rooms[0] != rooms[1]:
+            (room,), (other,) = rooms
+            if other not in ROOMS[folder][room]:
+                wrong.append(f"{reader} imports {source}")
+    assert wrong == []
+
+
+def test_rooms_are_listed_from_the_ground_up():
+    for rooms in ROOMS.values():
+        graph = {room: below & rooms.keys() for room, below in rooms.items()}
+        assert set(TopologicalSorter(graph).static_order()) == rooms.keys()
+
+
+IN_CIRCLES = {("runtime.optimising.watching", "runtime.optimising.reproducing")}
+"""To be mended: the check of numerics stands where observers are chosen."""
+
+
+def test_no_module_is_imported_in_a_circle():
+    graph = {
+        name: {
+            source
+            for source, _ in module.imported
+            if source != name
+            and source not in module.typed
+            and (name, source) not in IN_CIRCLES
+        }
+        for name, module in modules().items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+
+
+def test_files_are_short():
+    lines = {module.name: module.lines for module in modules().values()}
+    assert {name: count for name, count in lines.items() if count > LONGEST} == {}
+    assert median(lines.values()) <= USUAL
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_the_registry_names_every_pass_as_it_names_itself(name):
+    assert PASSES[name]().name == name
+
+
+LEVELS = "an operator of `nn`, and the instruction of `aipu` that computes it"
+MEANINGS = "the same operator: its shape, its meaning on reals, that on integers"
+PARTS = "each module has its part of one table"
+OWN_FILES = "each format has its own: one step of the same way from file to network"
+BOTH_WAYS = "two arithmetics, each with all functions of the same protocol"
+
+FRONTENDS = """
+Constant Conversion Converter Cut ELEMENTS ExportedProgram Graph LARGEST Node REALS
+Step Stored Tensor Value Weights activated cut_names dequantised elements feature_map
+from_feature_map gathered global_pool matmul planar read_graph read_tensor read_window
+reshaped response select softmax stacked steps swapped with_fixed
+"""
+
+TWICE: Mapping[str, Mapping[str, str]] = {
+    "dialects": {
+        "FUNCTIONS": PARTS,
+        **dict.fromkeys(
+            ("AddOp", "LookupOp", "MaximumOp", "MinimumOp", "RequantiseOp"), LEVELS
+        ),
+        "SoftmaxOp": LEVELS,
+        **dict.fromkeys(("pad", "windows"), MEANINGS),
+    },
+    "frontends": {"CONVERTERS": PARTS, **dict.fromkeys(FRONTENDS.split(), OWN_FILES)},
+    "passes": {
+        "Arithmetic": "",
+        "arithmetic_of": "",
+        **dict.fromkeys(("mean_rescale", "rescale", "sum_rescale"), BOTH_WAYS),
+    },
+    "runtime": {"FORMS": PARTS},
+}
+"""By folder, the public names that stand in several of its modules, and why."""
+
+
+@pytest.mark.parametrize("folder", sorted(set().union(*FLOORS[:-1])))
+def test_a_name_means_one_thing_in_a_folder(folder):
+    """A public name: a class, or what another module takes."""
+    taken = {each for module in modules().values() for each in module.imported}
+    found: dict[str, list[str]] = {}
+    for module in modules().values():
+        if top(module.name) == folder:
+            for name, is_class in module.names.items():
+                if is_class or (module.name, name) in taken:
+                    found.setdefault(name, []).append(module.name)
+    twice = {name: places for name, places in found.items() if len(places) > 1}
+    allowed = TWICE.get(folder, {})
+    assert {name: at for name, at in twice.items() if name not in allowed} == {}
+    assert set(allowed) - set(twice) == set(), "they are unique by now"
