@@ -60,13 +60,14 @@ def run(
 ) -> None:
     """Run a package on the simulator.
 
-    Prints its outputs, and the cycles that it took.
+    Prints its outputs, and the cycles that it took; warns of what is not finite.
     """
     from ..runtime.array_files import read_arrays, write_arrays
     from ..runtime.building.package import Package
     from ..runtime.figures.figures import figures
     from ..runtime.preprocessing import inputs as prepared
-    from ..runtime.report.terminal.console import note, show, show_json, working
+    from ..runtime.report.caveats import not_finite
+    from ..runtime.report.terminal.console import note, show, show_json, warn, working
     from ..runtime.report.terminal.outputs import output_figures, output_tables
 
     loaded = Package.load(package)
@@ -85,6 +86,7 @@ def run(
     if folder is not None:
         paths = write_arrays(folder, result.outputs)
         note(*(f"wrote {path}" for path in paths))
+    warn(*not_finite(result.outputs))
     if as_json:
         show_json(output_figures(result.outputs, found))
     else:

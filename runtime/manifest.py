@@ -6,6 +6,7 @@ from msgspec import Struct
 from ..backend_aipu.machine import Machine
 from ..errors import AipuError
 from ..frontends.preprocessing import Preprocessing
+from .figures.accuracy import Accuracy
 
 FORMAT = 2
 
@@ -26,6 +27,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     pipelines: by the file of a level, what makes it from the level before.
     preprocessing: how inputs are made of recordings or images, by their names.
     warnings: what a user should know of the model and of the calibration data.
+    accuracy: how far integers are from reals; None without samples to see it on.
     """
 
     format: int
@@ -41,6 +43,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     pipelines: dict[str, str]
     preprocessing: dict[str, Preprocessing] = {}
     warnings: list[str] = []
+    accuracy: Accuracy | None = None
 
 
 def encode(manifest: Manifest) -> bytes:

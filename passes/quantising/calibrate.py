@@ -45,6 +45,7 @@ from .arithmetic.pins import pinned
 from .arithmetic.scales import symmetric
 from .calibration.channel_mean import ChannelMean
 from .calibration.doubts import NOT_USED, BestClasses, doubts
+from .calibration.halves import Halves
 from .calibration.network_input import Input, network_inputs
 from .calibration.observation import observe
 from .calibration.observers import BEST, CANDIDATES, METHODS, RangeObserver, Settings
@@ -93,7 +94,7 @@ class CalibratePass(AipuPass):
         several = samples is not None and not has_pins(function.body.block)
         best = CANDIDATES if several else CANDIDATES[:1]
         ranges: dict[SSAValue, list[RangeObserver]] = {}
-        classes = BestClasses(function)
+        classes, halves = BestClasses(function), Halves()
 
         def see(value: SSAValue, values: np.ndarray) -> None:
             classes.see(value, values)
@@ -103,11 +104,12 @@ class CalibratePass(AipuPass):
                     ranges[value] = [self.observer(each, len(runs)) for each in methods]
                 for observer in ranges[value]:
                     observer.see(values)
+                halves.see(value, values)
             if value in means:
                 means[value].see(values)
 
         observe(function, weights, runs, see)
-        for doubt in doubts(samples, classes):
+        for doubt in doubts(samples, classes, halves):
             warn(ctx, doubt)
         for value, observers in ranges.items():
             self.write_ranges(value, observers)

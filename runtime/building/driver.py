@@ -42,11 +42,14 @@ from ...passes.quantising.placement.pins import NO_PINS, Pins
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ...passes.scheduling.strategy import strategy
+from ..figures.accuracy import Accuracy
 from ..manifest import FORMAT, Manifest, TensorInfo
 from ..preprocessing.in_network import put_in_front
 from ..preprocessing.record import preprocessing
+from .accuracy.doubts import doubts
+from .accuracy.measure import compared
 from .kept_samples import kept
-from .levels import AIPU, FILES, FLOAT, PREPARED, Levels
+from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, Levels
 from .package import Package
 from .recipe import Pipelines, level_lines, pipelines
 from .text_model import read_text_model
@@ -105,6 +108,7 @@ class Build:
         self.context = AipuContext(self.imported.weights, samples)
         self.pipelines = _pipelines(options)
         self.modules: dict[str, ModuleOp] = {}
+        self.accuracy: Accuracy | None = None
 
     def fold_image(self) -> Image:
         """Let the network scale its images; return what is left to prepare.
@@ -146,6 +150,21 @@ class Build:
         pipeline = build_pipeline(self.pipelines[level], PASSES)
         run_pipeline(pipeline, self.module, self.context)
         self.modules[level] = self.module.clone()
+        if level == QUANTISED and self.context.samples is not None:
+            self.accuracy = self.compare(self.context.samples)
+
+    def compare(self, samples: Samples) -> Accuracy:
+        """How far integers are from reals; what is lost becomes a warning."""
+        inputs = network_inputs(main_function(self.modules[FLOAT]))
+        comparison = compared(
+            self.modules[PREPARED],
+            self.modules[QUANTISED],
+            self.context.weights,
+            prepared(samples, inputs),
+        )
+        for line in doubts(comparison):
+            self.context.warnings.add(line)
+        return comparison.figures()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -174,6 +193,7 @@ class Build:
                 self.imported.preprocessing, self.image, inputs
             ),
             warnings=list(self.warnings),
+            accuracy=self.accuracy,
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = used_weights(self.modules.values(), self.context.weights)

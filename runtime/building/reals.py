@@ -46,6 +46,13 @@ class Real(NamedTuple):
         return np.clip(values, self.low, self.high) if self.cut else values
 
 
+class Seen(NamedTuple):
+    """What a run shows: the outputs, and every named tensor."""
+
+    outputs: Sequence[np.ndarray]
+    tensors: Mapping[str, Real]
+
+
 class RealNetwork:
     """A prepared network, to be evaluated on inputs."""
 
@@ -59,8 +66,12 @@ class RealNetwork:
 
     def values(
         self, inputs: Sequence[np.ndarray], names: Collection[str]
-    ) -> dict[str, Real]:
+    ) -> Mapping[str, Real]:
         """The tensors of some names; of those that share a name, none."""
+        return self.run(inputs, names).tensors
+
+    def run(self, inputs: Sequence[np.ndarray], names: Collection[str]) -> Seen:
+        """The outputs, and the tensors of some names; of those that share one, none."""
         wanted = {value for name, value in self.named.items() if name in names}
         arrays: dict[SSAValue, np.ndarray] = {
             argument: array
@@ -73,12 +84,13 @@ class RealNetwork:
             if value in wanted:
                 arrays[value] = result
 
-        evaluate(self.function, inputs, self.weights, observe=keep)
-        return {
+        outputs = evaluate(self.function, inputs, self.weights, observe=keep)
+        tensors = {
             name: self.real(value, arrays[value])
             for name, value in self.named.items()
             if value in arrays
         }
+        return Seen(outputs, tensors)
 
     def real(self, value: SSAValue, array: np.ndarray) -> Real:
         """A value, and what its readers tell apart of it."""

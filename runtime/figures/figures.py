@@ -6,6 +6,8 @@ All numbers are of the whole batch, but `fps` counts frames.
 import msgspec
 from msgspec import Struct
 
+from .accuracy import Accuracy
+
 
 class Bounds(Struct, frozen=True, forbid_unknown_fields=True):
     """What no schedule of the network on this machine can beat.
@@ -149,6 +151,7 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     weights: "model", or "random" where they were drawn.
     calibration: "data", "noise" or "model".
     warnings: what a user should know of the model and of the calibration data.
+    accuracy: how far integers are from reals; null without samples to see it on.
     utilisation: the share of the array's MACs in all cycles.
     text_bytes: of instructions and descriptors.
     kernels: by their name, as "3x3".
@@ -161,6 +164,7 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     weights: str
     calibration: str
     warnings: list[str]
+    accuracy: Accuracy | None
     macs: int
     cycles: int
     latency_ms: float

@@ -66,6 +66,7 @@ def summary(
         weights=manifest.weights,
         calibration=manifest.calibration,
         warnings=manifest.warnings,
+        accuracy=manifest.accuracy,
         macs=macs,
         cycles=profile.cycles,
         latency_ms=whole.latency_ms,

@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 
 from aipu import load
 from aipu.tests.cli.command import aipu, complaint
-from aipu.tests.small_model import INPUT, OUTPUT, images
+from aipu.tests.small_model import INPUT, OUTPUT, images, model_of
 
 
 @pytest.fixture
@@ -101,3 +102,23 @@ def test_outputs_do_not_replace_a_file(package: Path, tmp_path: Path) -> None:
     message = complaint("run", package, "-o", tmp_path / "file")
     assert "cannot make this folder" in message
     assert (tmp_path / "file").read_text() == "old"
+
+
+def test_outputs_that_are_not_finite_are_warned_of(tmp_path: Path) -> None:
+    """Of 64 elements below 0 a root has none; the float network says so too."""
+    model_file, samples = tmp_path / "root.onnx", tmp_path / "x.npy"
+    onnx.save(model_of("Sqrt", [1, 64]), model_file)
+    np.save(samples, np.random.default_rng(0).uniform(0.1, 1, (16, 64)))
+    np.save(tmp_path / "below.npy", np.full((1, 64), -1, np.float32))
+    folder = tmp_path / "root"
+    assert (
+        aipu(
+            "build", model_file, "-o", folder, "--calibration", samples, "--host", "*"
+        ).exit_code
+        == 0
+    )
+    (name,) = load(folder).inputs
+    below = aipu("run", folder, "--input", f"{name}={tmp_path / 'below.npy'}")
+    assert below.exit_code == 0
+    assert "64 of 64 elements are not finite" in below.stderr
+    assert "not finite" not in aipu("run", folder).stderr

@@ -14,6 +14,7 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from .halves import Halves
 from .samples import Samples
 
 NO_DATA = (
@@ -81,12 +82,15 @@ class BestClasses:
             )
 
 
-def doubts(samples: Samples | None, classes: BestClasses) -> Iterator[str]:
+def doubts(
+    samples: Samples | None, classes: BestClasses, halves: Halves
+) -> Iterator[str]:
     """What a user should know of the data that a network was calibrated with.
 
     Args:
         samples: the data, None if there is none.
         classes: what the float network says of it.
+        halves: how far its tensors reach in each half of it.
     """
     if samples is None:
         yield NO_DATA
@@ -94,6 +98,7 @@ def doubts(samples: Samples | None, classes: BestClasses) -> Iterator[str]:
     count = min(map(len, samples.values()), default=0)
     yield from _repetitions(samples, count)
     yield from classes.doubts(count)
+    yield from halves.doubts()
 
 
 def _repetitions(samples: Samples, count: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, percent, quantity, ratio
 from ..speed import ESTIMATES, frames_a_second, milliseconds, parts, speed
+from .accuracy import accuracy_tables
 from .bars import Bar
 from .frame import frame_tables
 from .tables import BOLD, DIM, spaced, table
@@ -30,6 +31,8 @@ def report_tables(
     figures = findings.figures
     yield _title(figures)
     yield _headline(findings)
+    if figures.accuracy is not None:
+        yield from accuracy_tables(figures.accuracy)
     yield _bounds(figures)
     if figures.kernels:
         yield _kernels(figures)

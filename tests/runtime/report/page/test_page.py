@@ -135,8 +135,9 @@ def test_a_drawing_of_many_layers_is_wider_than_the_page(verified: Findings) -> 
 
 
 def test_every_layer_has_a_row(page: str, verified: Findings) -> None:
+    table = page[page.index("<h2>Layers</h2>") :]
     for layer in verified.figures.layers:
-        row = re.search(rf"<tr><td>{layer.name}<.*?</tr>", page, re.DOTALL)
+        row = re.search(rf"<tr><td>{layer.name}<.*?</tr>", table, re.DOTALL)
         assert row is not None
         assert f">{count(layer.cycles)}<" in row[0]
 

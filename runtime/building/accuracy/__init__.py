@@ -1,0 +1,1 @@
+"""What a network loses in integers, and where: measured when it is built."""
