@@ -119,6 +119,23 @@ Examples:
     help="Do what a reproducer says, instead of reading FILE.",
 )
 @click.option(
+    "--bisect",
+    is_flag=True,
+    help="Name the pass that first breaks the module, and the one application of a "
+    "pattern that does it.",
+)
+@click.option(
+    "--bisect-all",
+    is_flag=True,
+    help="Name all of them: go on with what was right in the place of what is wrong.",
+)
+@click.option(
+    "--expect",
+    metavar="COMMAND",
+    help="With --bisect: a good module is one on whose file this command of a shell "
+    "succeeds; %s stands for the file. Default: one that computes what it did.",
+)
+@click.option(
     "--traceback",
     is_flag=True,
     help="Show the whole stack of Python behind an error, as for a pass of your own.",

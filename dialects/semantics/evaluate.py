@@ -17,7 +17,9 @@ from .. import nn, tile
 from ..quant import quantisation
 from . import integer, real
 
-Observer = Callable[[Operation, np.ndarray], None]
+Observer = Callable[[Operation, np.ndarray], np.ndarray | None]
+"""Shown an operator and its result; what it gives, if anything, takes its place."""
+
 Call = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
 
 UNOBSERVED = (nn.WeightOp, tile.GroupOp, CallOp)
@@ -40,7 +42,7 @@ def evaluate(
         inputs: one array an argument, of the argument's shape.
         weights: the store that `nn.weight` reads.
         precision: of the float operators.
-        observe: called with each operator and its result.
+        observe: called with each operator and its result, which it may replace.
         calls: what carries out calls of functions by their name; the others are
             evaluated as they stand in the module of `function`.
     """
@@ -101,7 +103,8 @@ class _Evaluator:
             results = self.results(op, arguments)
             arguments.clear()  # before anybody looks at the results
             if self.observe is not None and not isinstance(op, UNOBSERVED):
-                self.observe(op, *results)
+                instead = self.observe(op, *results)
+                results = results if instead is None else [instead]
             values |= zip(op.results, results, strict=True)
             for value in dropped:
                 values.pop(value, None)

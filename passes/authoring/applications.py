@@ -18,7 +18,7 @@ from ...dialects.locations import place
 
 
 class Application(NamedTuple):
-    """A pattern that changed something: the number of the attempt, and on what."""
+    """An attempt of a pattern on an operation, by its number."""
 
     attempt: int
     pattern: str
@@ -36,6 +36,8 @@ class Applications:
         limit: the last attempt that may be made; None for all.
         without: attempts that are left out, as are later ones of the same pattern on
             the same operation.
+
+    `last` is the last attempt that was allowed, whatever came of it.
     """
 
     def __init__(self, limit: int | None = None, without: frozenset[int] = frozenset()):
@@ -43,7 +45,8 @@ class Applications:
         self.without = without
         self.attempts = 0
         self.made: list[Application] = []
-        self._refused: set[tuple[RewritePattern, Operation]] = set()
+        self.last: Application | None = None
+        self._refused: list[tuple[RewritePattern, Operation]] = []
 
     def allows(self, pattern: RewritePattern, op: Operation) -> bool:
         """Whether a pattern may be tried on an operation."""
@@ -51,13 +54,17 @@ class Applications:
         if self.limit is not None and self.attempts > self.limit:
             return False
         if self.attempts in self.without:
-            self._refused.add((pattern, op))
-        return (pattern, op) not in self._refused
-
-    def note(self, pattern: RewritePattern, op: Operation) -> None:
-        """The last attempt has changed something."""
+            self._refused.append((pattern, op))
+        if any(pattern is one and op is other for one, other in self._refused):
+            return False
         name = type(pattern).__name__
-        self.made.append(Application(self.attempts, name, op.name, place(op)))
+        self.last = Application(self.attempts, name, op.name, place(op))
+        return True
+
+    def note(self) -> None:
+        """The last attempt has changed something."""
+        if self.last is not None:
+            self.made.append(self.last)
 
 
 _WATCHING: ContextVar[Applications | None] = ContextVar("watching", default=None)

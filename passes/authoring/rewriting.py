@@ -92,7 +92,7 @@ class LimitedApplier(RewritePattern):
     def _count(self, pattern: RewritePattern, op: Operation) -> None:
         self.matches[type(pattern).__name__] += 1
         if self.watching:
-            self.watching.note(pattern, op)
+            self.watching.note()
         if self.matches.total() > self.limit:
             busiest, times = self.matches.most_common(1)[0]
             raise AipuError(

@@ -20,7 +20,7 @@ from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ...passes.running.timing import Timing
 from ...passes.running.verification.weights import weight_faults
 from ...passes.running.writing import write_module
-from .reading import Source, open_source
+from .reading import Source, open_source, read_only
 from .request import Request
 from .watching import observers, text_of
 
@@ -50,6 +50,11 @@ def optimise(request: Request) -> Sequence[str]:
         list_passes(registry, json=request.json)
         return ()
     passes = build_pipeline(request.pipeline, registry)
+    if request.bisect or request.bisect_all:
+        from .bisecting import bisect
+
+        sys.stdout.write(bisect(request, passes, *read_only(request)))
+        return ()
     return _run_all(request, open_source(request), passes)
 
 

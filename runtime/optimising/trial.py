@@ -44,7 +44,10 @@ class Trial:
 
     def failure(self, module: ModuleOp, context: AipuContext) -> AipuError | None:
         """What is wrong, if anything is; neither module nor context change."""
-        module, context = module.clone(), context.clone()
+        return self.outcome(module.clone(), context.clone())
+
+    def outcome(self, module: ModuleOp, context: AipuContext) -> AipuError | None:
+        """What is wrong with a module after the passes, which change it."""
         try:
             self.run(module, context)
         except AipuError as error:

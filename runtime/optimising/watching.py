@@ -54,11 +54,11 @@ def numerics_check(
     from .draws import draws
     from .numerics import Executable
 
-    draw = partial(draws, data=data or _calibration_data(passes))
+    draw = partial(draws, data=data or calibration_data(passes))
     return CheckNumerics(Executable, draw, context.weights, say)
 
 
-def _calibration_data(passes: Sequence[ModulePass]) -> Path | None:
+def calibration_data(passes: Sequence[ModulePass]) -> Path | None:
     """The samples that a pass is given as its option `data`, if one is."""
     given = (getattr(each, "data", "") for each in passes)
     return next((Path(file) for file in given if file and isinstance(file, str)), None)
