@@ -10,7 +10,7 @@ loop row times 7 @conv1 {
 from collections.abc import Iterator, Sequence
 
 from .assembly_values import Visible, quoted, write_value
-from .isa import BY_MNEMONIC
+from .isa import BY_MNEMONIC, WORKS
 from .program import Buffer, Entry, Instruction, Program
 from .validate import validate
 
@@ -61,7 +61,7 @@ def _entry(entry: Entry, tokens: Sequence[str]) -> Iterator[str]:
             yield INDENT * len(counters) + "}"
             continue
         indent = INDENT * len(counters)
-        if instruction.mnemonic == "launch":
+        if instruction.mnemonic in WORKS:
             yield ""
         if instruction.mnemonic == "loop":
             yield indent + _loop(instruction)

@@ -18,10 +18,11 @@ from typing import NamedTuple
 from ..dialects.aipu import Space
 from .elf import FormatError
 from .fields import Names, Symbols
-from .isa import BY_MNEMONIC, BY_OPCODE, InstructionSpec
+from .isa import BY_MNEMONIC, BY_OPCODE, WORD_BYTES, InstructionSpec
 from .program import Buffer, Entry, Instruction, Program, Value
 
 WORD = struct.Struct("<BxHHxxII")
+assert WORD.size == WORD_BYTES
 NO_DESCRIPTOR = 0xFFFFFFFF
 TOKEN = struct.Struct("<I")
 BUFFER = struct.Struct("<5I")

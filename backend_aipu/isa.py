@@ -127,18 +127,17 @@ PAIR = (
 )
 POOL = (*VECTOR, *TILE, IntegerField("channels", "of both tiles", "I"), *WINDOW)
 
+BEGIN = (
+    StringField("work", "name of the piece of work"),
+    CreditsField("credits", "count of each token"),
+)
+
 INSTRUCTIONS = (
     InstructionSpec(
-        "launch",
-        0x01,
-        Engine.SEQUENCER,
-        Timing.LAUNCH,
-        aipu.LaunchOp,
-        (
-            StringField("work", "name of the piece of work"),
-            CreditsField("credits", "count of each token"),
-        ),
+        "launch", 0x01, Engine.SEQUENCER, Timing.LAUNCH, aipu.LaunchOp, BEGIN
     ),
+    InstructionSpec("join", 0x05, Engine.SEQUENCER, Timing.NONE, aipu.JoinOp, BEGIN),
+    InstructionSpec("resume", 0x06, Engine.SEQUENCER, Timing.LAUNCH, aipu.ResumeOp, ()),
     InstructionSpec(
         "loop",
         0x02,
@@ -306,6 +305,18 @@ INSTRUCTIONS = (
         ),
     ),
 )
+
+WORD_BYTES = 16
+"""An instruction in `.text`, without its descriptor."""
+
+WORKS = ("launch", "join")
+"""The mnemonics that begin a piece of work."""
+
+LAUNCHES = ("launch", "resume")
+"""The mnemonics that begin a launch: the host starts what stands up to the next."""
+
+IDLE = {*WORKS, *LAUNCHES}
+"""What the sequencer does itself, once all engines are idle."""
 
 BY_MNEMONIC = {spec.mnemonic: spec for spec in INSTRUCTIONS}
 BY_OPCODE = {spec.opcode: spec for spec in INSTRUCTIONS}

@@ -85,11 +85,13 @@ class Control(Struct, frozen=True, forbid_unknown_fields=True):
     launch: microseconds to launch one piece of work.
     issue: cycles to issue one instruction.
     queue: instructions that the queue of each engine holds.
+    program: bytes of instructions and descriptors that one launch may have.
     """
 
     launch: Whole
     issue: Whole
     queue: Positive
+    program: Positive = 16_384
 
 
 class EnergyTable(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,7 +6,6 @@ An error names the file, the key as `section.key`, and what was found there.
 import tomllib
 from pathlib import Path
 from reprlib import repr as shortened
-from types import NoneType
 from typing import TypeVar, get_args
 
 import msgspec
@@ -41,7 +40,7 @@ def convert(
 ) -> Section:
     """`table` as a `struct`: its keys are the fields of the struct, each in its range.
 
-    A section that may be None may be missing.
+    What has a default may be missing.
 
     Raises:
         AipuError: a key is unknown or missing, or its value is not what it must be.
@@ -49,16 +48,15 @@ def convert(
     if not isinstance(table, dict):
         raise AipuError(f"{section} must be a section, [{section}]", place=place)
     prefix = f"{section}." if section else ""
-    fields = {field.name: field.type for field in msgspec.structs.fields(struct)}
+    fields = {field.name: field for field in msgspec.structs.fields(struct)}
     for key in table:
         if key not in fields:
             raise AipuError(
                 f"unknown key {prefix}{key}", place=place, remedy=nearest(key, fields)
             )
     values: dict[str, object] = {}
-    for key, kind in fields.items():
-        if key not in table and _may_be_missing(kind):
-            values[key] = None
+    for key, field in fields.items():
+        if key not in table and not field.required:
             continue
         if key not in table:
             raise AipuError(
@@ -66,16 +64,13 @@ def convert(
                 place=place,
                 remedy='a target file states every number, or names a base = "..."',
             )
+        kind = field.type
         inner = _section(kind)
         if inner is not None:
             values[key] = convert(table[key], inner, place, prefix + key)
         else:
             values[key] = _value(table[key], kind, place, prefix + key)
     return struct(**values)
-
-
-def _may_be_missing(kind: object) -> bool:
-    return NoneType in get_args(kind)
 
 
 def _section(kind: object) -> type[Struct] | None:

@@ -13,6 +13,7 @@ from ..dialects.aipu.program import MAX_TOKENS
 from ..errors import AipuError
 from .faults import Fault, is_text, name_faults, unknown
 from .fields import Symbols
+from .isa import WORKS
 from .program import Buffer, Entry, Instruction, Program
 from .validate_instruction import Scope, instruction_faults
 
@@ -141,9 +142,9 @@ def _entry_faults(entry: Entry, seen: set[str], scope: Scope) -> Iterator[Fault]
 
 
 def _work_faults(entry: Entry, works: set[str]) -> Iterator[Fault]:
-    """Launches of one name; adds those of the entry to the `works` seen so far."""
+    """Works of one name; adds those of the entry to the `works` seen so far."""
     for number, instruction in enumerate(entry.instructions):
-        if instruction.mnemonic == "launch":
+        if instruction.mnemonic in WORKS:
             name = str(instruction.fields["work"])
             for fault in name_faults("work", name, works):
                 yield fault._replace(instruction=number, part="work")

@@ -162,13 +162,15 @@ def _limits(format: str) -> Iterator[tuple[int, int]]:
         yield from [(low, low + values - 1)] * int(count or 1)
 
 
-def _launch_faults(
-    launch: Instruction, loops: Sequence[Instruction]
+def _idle_faults(
+    instruction: Instruction, loops: Sequence[Instruction]
 ) -> Iterator[Fault]:
+    """Of what waits until all engines are idle."""
     if loops:
+        mnemonic = instruction.mnemonic
         yield Fault(
-            f"a launch inside of the loop '{loops[-1].fields['counter']}'",
-            "a launch waits until all engines are idle: close the loops before it",
+            f"a {mnemonic} inside of the loop '{loops[-1].fields['counter']}'",
+            f"a {mnemonic} waits until all engines are idle: close the loops before it",
         )
 
 
@@ -194,4 +196,8 @@ def _end_faults(end: Instruction, loops: Sequence[Instruction]) -> Iterator[Faul
         yield Fault("the end of a loop has another source than the loop", part="source")
 
 
-STRUCTURE = {"launch": _launch_faults, "loop": _loop_faults, "end": _end_faults}
+STRUCTURE = {
+    **dict.fromkeys(("launch", "join", "resume"), _idle_faults),
+    "loop": _loop_faults,
+    "end": _end_faults,
+}

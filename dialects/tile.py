@@ -44,7 +44,8 @@ class GroupSchedule(NamedTuple):
     The loops are of `image`, `row`, `column` and `channel` of the ofm and, innermost,
     `depth` of the ifm channels; a permutation has other dimensions, to which `rows`,
     `columns`, `channels` and `depth` belong in their order. `slots` is 2 where the next
-    tile arrives behind the running one.
+    tile arrives behind the running one. What is `joined` runs in the launch of the
+    group before it, as far as a launch holds both.
     """
 
     order: tuple[str, ...]
@@ -54,6 +55,7 @@ class GroupSchedule(NamedTuple):
     depth: int
     dataflow: str
     slots: int
+    joined: bool = False
 
     @property
     def tile(self) -> tuple[int, int, int, int]:
@@ -63,7 +65,7 @@ class GroupSchedule(NamedTuple):
 
 @irdl_attr_definition
 class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
-    """A schedule: `order [row, channel] tile [8, 56, 64, 256] ws slots 2`."""
+    """A schedule: `order [row, channel] tile [8, 56, 64, 256] ws slots 2 joined`."""
 
     name = "tile.schedule"
 
@@ -81,6 +83,7 @@ class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
         printer.print_string(
             f"order [{', '.join(schedule.order)}] tile {list(schedule.tile)} "
             f"{schedule.dataflow} slots {schedule.slots}"
+            f"{' joined' if schedule.joined else ''}"
         )
 
     @classmethod
@@ -99,8 +102,9 @@ class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
         parser.parse_keyword("slots")
         rows, columns, channels, depth = tile
         slots = parser.parse_integer()
+        joined = parser.parse_optional_keyword("joined") is not None
         return GroupSchedule(
-            tuple(order), rows, columns, channels, depth, dataflow, slots
+            tuple(order), rows, columns, channels, depth, dataflow, slots, joined
         )
 
 

@@ -52,7 +52,7 @@ loop row times 2 @conv1 {
       wait ofm.full signal ofm.free @conv1
 }
 
-launch work=conv2 credits=[ifm.free: 2, ofm.free: 2] @conv2
+join work=conv2 credits=[ifm.free: 2, ofm.free: 2] @conv2
 dma.load sram=weight_tile dram=conv2.weight shape=[1, 1, 1, 288]
     strides=[288, 288, 288, 1] origin=[0, 0, 0, 0] box=[1, 1, 1, 288] fill=0 @conv2
 dma.load sram=parameter_tile dram=conv2.parameters shape=[1, 1, 1, 256]
@@ -83,6 +83,9 @@ dma.load sram=mean_parameters dram=mean.parameters shape=[1, 1, 1, 8]
 dma.load sram=whole dram=conv2 shape=[1, 8, 8, 32] strides=[2048, 256, 32, 1]
     origin=[0, 0, 0, 0] box=[1, 8, 8, 32] fill=0
     signal ifm.full @pool
+
+; The rest of the work is a launch of its own, as if there were no room for both.
+resume @pool
 vector.max_pool ifm=whole ofm=pooled[0] ifm_columns=8 rows=4 columns=4 channels=32
     kernel=[2, 2] stride=[2, 2]
     wait ifm.full @pool

@@ -9,7 +9,15 @@ from xdsl.ir import Dialect
 
 from .dma import DmaOp, LoadOp, StoreOp
 from .index import Extent, ExtentAttr, Index, IndexAttr, IndicesAttr, index, whole
-from .instruction import Engine, EngineAttr, InstructionOp, LaunchOp, SyncOp
+from .instruction import (
+    Engine,
+    EngineAttr,
+    InstructionOp,
+    JoinOp,
+    LaunchOp,
+    ResumeOp,
+    SyncOp,
+)
 from .mac import ConvOp, Dataflow, DataflowAttr, DepthwiseOp, MacOp
 from .program import (
     BufferOp,
@@ -52,6 +60,7 @@ __all__ = [
     "IndexAttr",
     "IndicesAttr",
     "InstructionOp",
+    "JoinOp",
     "LaunchOp",
     "LoadOp",
     "LookupOp",
@@ -65,6 +74,7 @@ __all__ = [
     "PermuteOp",
     "ProgramOp",
     "RequantiseOp",
+    "ResumeOp",
     "SoftmaxOp",
     "Space",
     "StoreOp",
@@ -81,6 +91,8 @@ Aipu = Dialect(
         EntryOp,
         LoopOp,
         LaunchOp,
+        JoinOp,
+        ResumeOp,
         SyncOp,
         LoadOp,
         StoreOp,

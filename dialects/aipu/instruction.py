@@ -49,19 +49,14 @@ class InstructionOp(IRDLOperation, ABC):
     signal = prop_def(NamesAttr, default_value=NO_NAMES)
 
 
-@irdl_op_definition
-class LaunchOp(IRDLOperation):
-    """Start a piece of work: wait until all engines are idle, then set the tokens.
+class BeginOp(IRDLOperation, ABC):
+    """What begins a piece of work: all engines are idle, and the tokens are set.
 
     `credits[i]` is the new count of token i; tokens without one count zero.
     """
 
-    name = "aipu.launch"
-
     work = prop_def(StringAttr)
     credits = prop_def(DenseArrayBase.constr(i64))
-
-    assembly_format = "$work `credits` $credits attr-dict"
 
     def __init__(self, work: str, credits: list[int]):
         super().__init__(
@@ -79,6 +74,42 @@ class LaunchOp(IRDLOperation):
             )
         if credits and not credits[-1]:
             raise VerifyException("the last credit must not be zero: leave it out")
+
+
+@irdl_op_definition
+class LaunchOp(BeginOp):
+    """Launch a piece of work: the host starts it once all engines are idle.
+
+    The counts of the tokens are set to `credits`.
+    """
+
+    name = "aipu.launch"
+
+    assembly_format = "$work `credits` $credits attr-dict"
+
+
+@irdl_op_definition
+class JoinOp(BeginOp):
+    """Go on with another piece of work in the same launch, once all engines are idle.
+
+    The counts of the tokens are set to `credits`. Nothing is started by the host.
+    """
+
+    name = "aipu.join"
+
+    assembly_format = "$work `credits` $credits attr-dict"
+
+
+@irdl_op_definition
+class ResumeOp(IRDLOperation):
+    """Launch the rest of a piece of work, once all engines are idle: tokens stay.
+
+    A piece of work can need more instructions than a launch holds.
+    """
+
+    name = "aipu.resume"
+
+    assembly_format = "attr-dict"
 
 
 @irdl_op_definition

@@ -36,18 +36,20 @@ def emit(nest: Nest, names: Names) -> list[Instruction]:
     return list(_Emitter(nest, names).level(0))
 
 
-def emit_all(nests: Sequence[Nest], names: Sequence[Names]) -> list[Instruction]:
-    """The instructions of nests that use the same SRAM, one after another."""
-    instructions: list[Instruction] = []
+def emit_all(
+    nests: Sequence[Nest], names: Sequence[Names]
+) -> Iterator[list[Instruction]]:
+    """The instructions of nests that use the same SRAM, one nest after another."""
     for number, (nest, its_names) in enumerate(zip(nests, names, strict=True)):
+        instructions = emit(nest, its_names)
         if number:
             source = its_names.sources[0]
-            instructions += [
+            instructions = [
                 _sync(Engine.STORE, (), (NEST_DONE,), source),
                 _sync(Engine.LOAD, (NEST_DONE,), (), source),
+                *instructions,
             ]
-        instructions += emit(nest, its_names)
-    return instructions
+        yield instructions
 
 
 def credits(nests: Sequence[Nest]) -> dict[str, int]:

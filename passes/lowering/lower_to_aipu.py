@@ -7,12 +7,13 @@
                                                 aipu.launch "conv1" ...
                                               } }
 
-A function becomes an entry point, a group a launch. Reshapes become other names of the
-same bytes.
+A function becomes an entry point, and a group a launch, or a part of one where it is
+joined to the group before it. Reshapes become other names of the same bytes.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -21,7 +22,7 @@ from xdsl.ir import Region, SSAValue
 
 from ...backend_aipu.codegen import to_operation
 from ...backend_aipu.machine import Machine, load_machine
-from ...backend_aipu.program import Buffer, Entry, Instruction, Program
+from ...backend_aipu.program import Buffer, Entry, Program
 from ...dialects import nn, tile
 from ...dialects.aipu import Space
 from ...dialects.locations import source_name
@@ -42,6 +43,7 @@ from .arithmetic import Arithmetic, arithmetic_of
 from .buffers import BufferTable
 from .emit import Names, credits, emit_all
 from .feature_maps import feature_maps
+from .launches import Work, launched
 from .memory_check import check_memory
 
 
@@ -117,9 +119,10 @@ class _Lowering:
                 tuple(names[argument] for argument in block.args),
                 tuple(names[value] for value in block.last_op.operands),
                 tuple(
-                    instruction
-                    for group in groups_of(function)
-                    for instruction in self._work(group, names)
+                    launched(
+                        [self._work(group, names) for group in groups_of(function)],
+                        self.machine.control.program,
+                    )
                 ),
             )
         )
@@ -130,7 +133,7 @@ class _Lowering:
         is_result = life.name in self.table.works
         return (self.table.add_result if is_result else self.table.add)(buffer)
 
-    def _work(self, op: tile.GroupOp, maps: dict[SSAValue, str]) -> list[Instruction]:
+    def _work(self, op: tile.GroupOp, maps: dict[SSAValue, str]) -> Work:
         work = op.work.data
         if op.schedule is None:
             raise AipuError(
@@ -158,19 +161,18 @@ class _Lowering:
             )
             for nest in nests
         ]
-        instructions = emit_all(nests, names)
-        for instruction in instructions:
+        parts = list(emit_all(nests, names))
+        for instruction in chain(*parts):
             for token in (*instruction.wait, *instruction.signal):
                 self.tokens.setdefault(token, len(self.tokens))
-        return [self._launch(op, nests), *instructions]
+        return Work(work, source_name(op), self._credits(nests), schedule.joined, parts)
 
-    def _launch(self, op: tile.GroupOp, nests: list[Nest]) -> Instruction:
+    def _credits(self, nests: list[Nest]) -> tuple[int, ...]:
         counts = credits(nests)
         row = [counts.get(token, 0) for token in self.tokens]
         while row and not row[-1]:
             row.pop()
-        fields = {"work": op.work.data, "credits": tuple(row)}
-        return Instruction("launch", fields, source=source_name(op))
+        return tuple(row)
 
     def _inputs(
         self, op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]

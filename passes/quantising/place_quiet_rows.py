@@ -44,7 +44,7 @@ Norm = nn.LayerNormOp | nn.RmsNormOp | nn.LpNormOp
 
 @dataclass(frozen=True)
 class PlaceQuietRowsPass(AipuPass):
-    """nn.WeightedSumss of unlike rows run where these are normalised.
+    """Products of unlike rows run where these are normalised.
 
     data: an `.npy` or `.npz` of samples, in place of those of the context; without
         either nothing is done.

@@ -29,7 +29,13 @@ def layerwise() -> Strategy:
     return Layerwise()
 
 
-STRATEGIES = {"layerwise": layerwise}
+def packed() -> Strategy:
+    from .packed import Packed
+
+    return Packed()
+
+
+STRATEGIES = {"layerwise": layerwise, "packed": packed}
 
 
 def strategy(name: str) -> Strategy:

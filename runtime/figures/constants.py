@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from ...backend_aipu.isa import WORKS
 from ...backend_aipu.program import Program, Reference
 from ...dialects.aipu import Space
 
@@ -16,7 +17,7 @@ def constants(program: Program) -> Mapping[str, Mapping[str, int]]:
     for entry in program.entries:
         reads: dict[str, int] = {}
         for instruction in entry.instructions:
-            if instruction.mnemonic == "launch":
+            if instruction.mnemonic in WORKS:
                 reads = found.setdefault(str(instruction.fields["work"]), {})
             for value in instruction.fields.values():
                 if isinstance(value, Reference) and value.buffer in bytes_of:

@@ -13,6 +13,7 @@ from zlib import crc32
 import numpy as np
 from xdsl.dialects.builtin import ModuleOp
 
+from ...backend_aipu.isa import WORKS
 from ...backend_aipu.program import Entry, Instruction, Program, Reference
 from ...dialects import tile
 from ...dialects.aipu import Space
@@ -102,7 +103,7 @@ def _works(entry: Entry) -> dict[str, list[Instruction]]:
     works: dict[str, list[Instruction]] = {}
     part: list[Instruction] = []
     for instruction in entry.instructions:
-        if instruction.mnemonic == "launch":
+        if instruction.mnemonic in WORKS:
             part = works[str(instruction.fields["work"])] = []
         else:
             part.append(instruction)

@@ -39,7 +39,7 @@ def _of_entry(prepared: PreparedEntry, offset: int) -> Iterator[LiveMap]:
     for name in entry.inputs:
         spans[name] = 0, 0
     for number, work in enumerate(prepared.stream.works):
-        start, end = int(timeline.launches[number]), int(timeline.ends[number])
+        start, end = int(timeline.begins[number]), int(timeline.ends[number])
         for buffer in _touched(prepared, work, Space.DRAM):
             first, _ = spans.get(buffer.name, (start, end))
             spans[buffer.name] = first, end

@@ -26,14 +26,14 @@ def waiting(profile: Profile) -> Iterator[Waiting]:
     """All of them in order; by layer and cause they add up to the profile's."""
     timeline = profile.timeline
     for number, work in enumerate(profile.stream.works):
-        launch, end = int(timeline.launches[number]), int(timeline.ends[number])
-        started = launch + profile.machine.launch_cycles
+        begin, end = int(timeline.begins[number]), int(timeline.ends[number])
+        launching = timeline.launching[number]
         computing = union(_busy(profile, work, COMPUTING))
         anything = union(_busy(profile, work, tuple(Engine)))
         found = {
-            "launch": [(launch, started)],
+            "launch": launching,
             "dma_wait": difference(anything, computing),
-            "sync": difference([(started, end)], anything),
+            "sync": difference(difference([(begin, end)], launching), anything),
         }
         yield from sorted(
             (

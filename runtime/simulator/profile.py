@@ -1,6 +1,6 @@
 """Where the time goes: the timeline and the demands of a run, by layer and by cause.
 
-The time of a layer is from the start of its launch to the start of the next. Each of
+The time of a layer is from its beginning to that of the next. Each of
 its cycles has one cause: first whatever the MAC array does, then what only the vector
 unit does, then waiting for transfers; what remains is synchronisation. So the causes
 add up exactly.
@@ -153,20 +153,20 @@ def _layer(
     part = slice(work.start, work.stop)
     engine, start, end = engines[part], timeline.start[part], timeline.end[part]
     total = {name: int(column[part].sum()) for name, column in columns.items()}
-    cycles = int(timeline.ends[number] - timeline.launches[number])
+    cycles = int(timeline.ends[number] - timeline.begins[number])
 
     def occupied(*which: Engine) -> int:
         chosen = np.isin(engine, which)
         return _union(start[chosen], end[chosen])
 
-    launch = machine.launch_cycles
+    launch = sum(end - start for start, end in timeline.launching[number])
     mac = occupied(Engine.MAC)
     computing = occupied(Engine.MAC, Engine.VECTOR)
     anything = occupied(*Engine)
     array_compute = mac - total["partial"] - total["fill_drain"]
     return LayerProfile(
         work.name,
-        int(timeline.launches[number]),
+        int(timeline.begins[number]),
         cycles,
         {
             "compute": array_compute + computing - mac,

@@ -5,6 +5,7 @@ from math import prod
 
 import numpy as np
 
+from ...backend_aipu.launch_size import launch_sizes
 from ...backend_aipu.machine import Machine
 from ...backend_aipu.program import Program
 from ...dialects.aipu import Extent, Space
@@ -32,10 +33,10 @@ SIZES = (
 
 
 def check_memory(program: Program, machine: Machine) -> None:
-    """Whether the buffers of a program fit the memories of a machine.
+    """Whether a program fits the memories of a machine, and each of its launches.
 
     Raises:
-        HazardError: they do not.
+        HazardError: something does not.
     """
     sram = program.bytes_in(Space.SRAM)
     dram = program.bytes_in(Space.DRAM) + program.bytes_in(Space.WEIGHTS)
@@ -48,6 +49,13 @@ def check_memory(program: Program, machine: Machine) -> None:
                 f"the program needs {need:,} bytes of {kind}, {machine.name} has "
                 f"{have:,}: {need - have:,} too many"
             )
+    for entry in program.entries:
+        for name, size in launch_sizes(entry):
+            if size > machine.control.program:
+                raise HazardError(
+                    f"the launch of '{name}' has {size:,} bytes of instructions, "
+                    f"{machine.name} holds {machine.control.program:,}"
+                )
 
 
 def check_instruction(

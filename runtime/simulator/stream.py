@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from ...backend_aipu.isa import BY_MNEMONIC, InstructionSpec
+from ...backend_aipu.isa import BY_MNEMONIC, IDLE, LAUNCHES, WORKS, InstructionSpec
 from ...backend_aipu.program import Entry, Instruction, Reference
 from ...dialects.aipu import Engine, Extent, Index
 from ...errors import AipuError
@@ -96,17 +96,22 @@ class Issue:
 
 @dataclass(frozen=True)
 class Work:
-    """One launch and everything up to the next: instances [start, stop) in order."""
+    """A piece of work: instances [start, stop) in order.
+
+    `launches` are the instances, in order, before which the host launches it or the
+    rest of it; none where it is joined to the launch of the work before.
+    """
 
     name: str
     credits: tuple[int, ...]
     start: int
     stop: int
+    launches: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Stream:
-    """All instances of an entry. Launches are not instances; they begin a `Work`."""
+    """All instances of an entry. What begins a `Work`, or a launch, is none."""
 
     issues: Sequence[Issue]
     works: Sequence[Work]
@@ -142,7 +147,7 @@ def unroll(entry: Entry) -> Stream:
     """
     lengths = _body_lengths(entry)
     issues: list[Issue] = []
-    launches: list[tuple[Instruction, int]] = []
+    begins: list[tuple[Instruction, int, list[int]]] = []
     loops: list[tuple[int, int]] = []
     offset = 0
     for position, instruction in enumerate(entry.instructions):
@@ -152,15 +157,18 @@ def unroll(entry: Entry) -> Stream:
             case "end":
                 count, length = loops.pop()
                 offset += (count - 1) * length
-            case "launch":
-                launches.append((instruction, offset))
+            case mnemonic if not begins and mnemonic != "launch":
+                raise AipuError(
+                    f"instruction {position} ({mnemonic}) stands before any launch",
+                    place=instruction.source or entry.name,
+                    remedy="begin the entry with a launch",
+                )
+            case mnemonic if mnemonic in IDLE:
+                if mnemonic in WORKS:
+                    begins.append((instruction, offset, []))
+                if mnemonic in LAUNCHES:
+                    begins[-1][2].append(offset)
             case mnemonic:
-                if not launches:
-                    raise AipuError(
-                        f"instruction {position} ({mnemonic}) stands before any launch",
-                        place=instruction.source or entry.name,
-                        remedy="begin the entry with a launch",
-                    )
                 counts = [count for count, _ in loops]
                 steps = np.array([length for _, length in loops], np.int64)
                 counters = np.indices(counts).reshape(len(counts), prod(counts))
@@ -168,10 +176,12 @@ def unroll(entry: Entry) -> Stream:
                 spec = BY_MNEMONIC[mnemonic]
                 issues.append(Issue(instruction, spec, position, counters, order))
                 offset += 1
-    starts = [start for _, start in launches]
+    starts = [start for _, start, _ in begins]
     works = [
-        Work(str(launch.fields["work"]), _credits(launch), start, stop)
-        for (launch, start), stop in zip(launches, [*starts[1:], offset], strict=False)
+        Work(str(begin.fields["work"]), _credits(begin), start, stop, tuple(launches))
+        for (begin, start, launches), stop in zip(
+            begins, [*starts[1:], offset], strict=False
+        )
     ]
     return Stream(issues, works)
 
@@ -189,9 +199,7 @@ def _body_lengths(entry: Entry) -> dict[int, int]:
                 start, before = opened.pop()
                 lengths[start] = offset - before
                 offset += (_count(entry.instructions[start]) - 1) * lengths[start]
-            case "launch":
-                pass
-            case _:
+            case mnemonic if mnemonic not in IDLE:
                 offset += 1
     if offset > LARGEST_STREAM:
         raise AipuError(
@@ -208,7 +216,7 @@ def _count(loop: Instruction) -> int:
     return count
 
 
-def _credits(launch: Instruction) -> tuple[int, ...]:
-    credits = launch.fields["credits"]
+def _credits(begin: Instruction) -> tuple[int, ...]:
+    credits = begin.fields["credits"]
     assert isinstance(credits, tuple)
     return tuple(count for count in credits if isinstance(count, int))

@@ -4,7 +4,7 @@ The sequencer issues instructions in the order of the text, one every `issue` cy
 into the queues of the engines, and stalls while a queue is full. An engine starts the
 head of its queue when it is free and the tokens are there. Transfers of both DMA
 engines share the bus: each occupies it from the end of its latency, first come first
-served. A launch waits until all engines are idle.
+served. What launches, joins or resumes waits until all engines are idle.
 """
 
 from collections import deque
@@ -28,7 +28,8 @@ class Timeline:
     `free` is when the engine could have started, were it not for tokens; `start` when
     it did; `bus` when a transfer got the bus, else `start`; `end` when it was done.
     `token` is the number of the token that came last, -1 where none was waited for.
-    `launches` and `ends` are when each work began to launch and when it ended.
+    `begins` and `ends` are when each work began and when it ended, `launching` the
+    intervals [start, end) in which the host launched it.
     """
 
     free: np.ndarray
@@ -36,8 +37,9 @@ class Timeline:
     bus: np.ndarray
     end: np.ndarray
     token: np.ndarray
-    launches: np.ndarray
+    begins: np.ndarray
     ends: np.ndarray
+    launching: Sequence[Sequence[tuple[int, int]]]
 
     @property
     def cycles(self) -> int:
@@ -52,13 +54,16 @@ def schedule(
     columns = np.zeros((5, stream.length), np.int64)
     queues = _Queues(stream, demands, tokens, machine, columns)
     clock = 0
-    launches, ends = [], []
+    begins, ends, launching = [], [], []
     for work in stream.works:
-        launches.append(clock)
-        clock = queues.run(work, clock + machine.launch_cycles)
+        begins.append(clock)
+        clock, launched = queues.run(work, clock)
         ends.append(clock)
+        launching.append(launched)
     free, start, bus, end, token = columns
-    return Timeline(free, start, bus, end, token, np.array(launches), np.array(ends))
+    return Timeline(
+        free, start, bus, end, token, np.array(begins), np.array(ends), launching
+    )
 
 
 class _Queues:
@@ -83,21 +88,36 @@ class _Queues:
         self.own: list[int] = stream.scatter([d.own for d in demands]).tolist()
         self.bus: list[int] = stream.scatter([d.bus for d in demands]).tolist()
 
-    def run(self, work: Work, launched: int) -> int:
-        """Run one work from `launched` on; return when its last instruction is done."""
+    def run(self, work: Work, begin: int) -> tuple[int, list[tuple[int, int]]]:
+        """Run one work from `begin` on.
+
+        Returns:
+            When its last instruction is done, and when the host launched it.
+        """
+        launches = deque(work.launches)
+        launching: list[tuple[int, int]] = []
+
+        def launched(idle: int) -> int:
+            """When what stands at the next launch begins, all engines being idle."""
+            launches.popleft()
+            launching.append((idle, idle + self.machine.launch_cycles))
+            return launching[-1][1]
+
+        if launches and launches[0] == work.start:
+            begin = launched(begin)
         given: list[deque[int]] = [deque() for _ in range(self.tokens)]
         for token, credit in enumerate(work.credits):
-            given[token].extend([launched] * credit)
+            given[token].extend([begin] * credit)
         queues: list[deque[tuple[int, int]]] = [deque() for _ in ENGINES]
         starts: list[list[int]] = [[] for _ in ENGINES]
         issued = [0] * len(ENGINES)
-        idle = [launched] * len(ENGINES)
-        bus_idle = last = issue_time = launched
+        idle = [begin] * len(ENGINES)
+        bus_idle = last = issue_time = begin
         position, depth = work.start, self.machine.control.queue
         free, start, bus, end, latest = self.columns
 
         while True:
-            while position < work.stop:
+            while position < (launches[0] if launches else work.stop):
                 engine = self.engine[self.issue_of[position]]
                 before = issued[engine] - depth
                 if before >= len(starts[engine]):
@@ -128,8 +148,11 @@ class _Queues:
                         chosen, chosen_at, chosen_free = engine, ready, could
                         chosen_token, earliest = last_token, key
             if chosen < 0:
-                assert position == work.stop and not any(queues), "a deadlock"
-                return last
+                assert not any(queues), "a deadlock"
+                if launches:
+                    issue_time = launched(max(last, issue_time))
+                    continue
+                return last, launching
 
             head, _ = queues[chosen].popleft()
             issue = self.issue_of[head]

@@ -4,7 +4,7 @@ from aipu.tests.backend_aipu.programs import programs, weights_of
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,7 +22,7 @@ from aipu.backend_aipu.fields import (
     ReferenceField,
     StringField,
 )
-from aipu.backend_aipu.isa import BY_MNEMONIC
+from aipu.backend_aipu.isa import BY_MNEMONIC, IDLE
 from aipu.backend_aipu.program import (
     Buffer,
     Entry,
@@ -85,11 +85,27 @@ def programs(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES) -> Program:
     some = st.lists(
         st.sampled_from([buffer.name for buffer in buffers]), unique=True, max_size=2
     )
+    begun: set[Value] = set()
     entries = [
-        Entry(name, tuple(draw(some)), tuple(draw(some)), tuple(draw(_body(scope))))
+        Entry(
+            name,
+            tuple(draw(some)),
+            tuple(draw(some)),
+            tuple(_unless_begun(draw(_body(scope)), begun)),
+        )
         for name in entry_names
     ]
     return Program(draw(names), scope.tokens, scope.buffers, tuple(entries))
+
+
+def _unless_begun(body: list[Instruction], begun: set[Value]) -> Iterator[Instruction]:
+    """Without what begins a piece of work again."""
+    for instruction in body:
+        work = instruction.fields.get("work")
+        if work is None or work not in begun:
+            yield instruction
+        if work is not None:
+            begun.add(work)
 
 
 def weights_of(program: Program, seed: int = 0) -> Mapping[str, np.ndarray]:
@@ -137,7 +153,7 @@ def _body(draw: st.DrawFn, scope: Scope) -> list[Instruction]:
     """Instructions and loops, as the table and the depth allow."""
     excluded = {"end"}
     if scope.loops:
-        excluded.add("launch")
+        excluded |= IDLE
     if len(scope.loops) == MAX_DEPTH:
         excluded.add("loop")
     mnemonics = st.sampled_from(sorted(BY_MNEMONIC.keys() - excluded))

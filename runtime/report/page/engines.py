@@ -22,7 +22,7 @@ def slowest(figures: Figures) -> str:
 
 
 def engines_chart(entries: Sequence[PreparedEntry], layer: str) -> str:
-    """The instructions of a layer on their engines, cycles counted from its launch.
+    """The instructions of a layer on their engines, cycles counted from its beginning.
 
     Raises:
         AipuError: there is no such layer.
@@ -30,16 +30,16 @@ def engines_chart(entries: Sequence[PreparedEntry], layer: str) -> str:
     prepared, number, work = _find(entries, layer)
     chart = Chart("engines", 250)
     (axes,) = chart.axes
-    launch = int(prepared.timeline.launches[number])
+    begin = int(prepared.timeline.begins[number])
     for row, engine in enumerate(ENGINE_LOOKS):
-        _engine(chart, row, engine, prepared, work, launch)
-    _waiting(chart, prepared, layer, launch)
+        _engine(chart, row, engine, prepared, work, begin)
+    _waiting(chart, prepared, layer, begin)
     names = [look.name for look in ENGINE_LOOKS.values()]
     axes.set_yticks(range(len(names) + 1), [*names, "waiting"])
     axes.set_ylim(WAITING_ROW + 0.6, -0.6)
-    axes.set_xlim(0, int(prepared.timeline.ends[number]) - launch)
+    axes.set_xlim(0, int(prepared.timeline.ends[number]) - begin)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.set_xlabel("cycles from the launch")
+    axes.set_xlabel("cycles from its beginning")
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color=FAINT)
@@ -52,12 +52,12 @@ def _engine(
     engine: Engine,
     prepared: PreparedEntry,
     work: Work,
-    launch: int,
+    begin: int,
 ) -> None:
     """A box for each instruction; those of a mnemonic share a tip."""
     for mnemonic, bars in _bars(prepared, work, engine).items():
         marks = chart.axes[0].broken_barh(
-            [(start - launch, cycles) for start, cycles in bars],
+            [(start - begin, cycles) for start, cycles in bars],
             (row - HEIGHT / 2, HEIGHT),
             facecolor=ENGINE_LOOKS[engine].colour,
             edgecolor="white",
@@ -67,13 +67,13 @@ def _engine(
         chart.tip(marks, f"{mnemonic}: {len(bars)} times, {count(total)} cycles in all")
 
 
-def _waiting(chart: Chart, prepared: PreparedEntry, layer: str, launch: int) -> None:
+def _waiting(chart: Chart, prepared: PreparedEntry, layer: str, begin: int) -> None:
     for each in waiting(prepared.profile):
         if each.layer != layer:
             continue
         look, cycles = CAUSES[each.cause], each.end - each.start
         marks = chart.axes[0].broken_barh(
-            [(each.start - launch, cycles)],
+            [(each.start - begin, cycles)],
             (WAITING_ROW - HEIGHT / 2, HEIGHT),
             facecolor=look.colour,
         )

@@ -37,9 +37,9 @@ def timeline(*body: str, **machine: Numbers) -> list[Times]:
     entry = prepared(program(*FILL, *body), tiny_machine(**machine))
     work, found = entry.stream.works[-1], entry.timeline
     columns = (found.free, found.start, found.bus, found.end)
-    launched = found.launches[-1]
+    begin = found.begins[-1]
     return [
-        Times(*(int(column[at] - launched) for column in columns))
+        Times(*(int(column[at] - begin) for column in columns))
         for at in range(work.start, work.stop)
     ]
 
@@ -158,7 +158,7 @@ def test_a_launch_waits_for_all_engines() -> None:
     """The work before ends with its store, at 1043."""
     body = [load("p", "x"), store("q", "y"), launch("next"), load("q", "x")]
     entry = prepared(program(*FILL, *body), tiny_machine())
-    first, second = entry.timeline.launches[-2:].tolist()
+    first, second = entry.timeline.begins[-2:].tolist()
     assert second - first == 1043
     assert entry.timeline.ends.tolist()[-2:] == [second, second + 1027]
     assert entry.timeline.cycles == second + 1027
@@ -166,7 +166,7 @@ def test_a_launch_waits_for_all_engines() -> None:
 
 def test_a_launch_without_instructions_takes_its_time() -> None:
     entry = prepared(program(launch("a"), launch("b")), tiny_machine())
-    assert entry.timeline.launches.tolist() == [0, 1000]
+    assert entry.timeline.begins.tolist() == [0, 1000]
     assert entry.timeline.cycles == 2000
 
 
@@ -195,3 +195,30 @@ def test_which_token_came_last_is_known() -> None:
         program(*FILL, *body, conv("p", "r[0]", "wait a, b")), tiny_machine()
     )
     assert entry.timeline.token[-3:].tolist() == [-1, -1, 0]
+
+
+def test_work_that_is_joined_waits_for_all_engines_and_costs_no_launch() -> None:
+    body = [
+        load("p", "x"),
+        store("q", "y"),
+        "join work=next credits=[]",
+        load("q", "x"),
+    ]
+    entry = prepared(program(*FILL, *body), tiny_machine())
+    first, second = entry.timeline.begins[-2:].tolist()
+    assert second - first == 1043
+    assert entry.timeline.ends.tolist()[-2:] == [second, second + 27]
+    assert [len(launching) for launching in entry.timeline.launching[-2:]] == [1, 0]
+
+
+def test_work_that_is_resumed_is_launched_twice_and_keeps_its_tokens() -> None:
+    """The load before ends at 1027; the rest is launched then, and takes its token."""
+    body = [load("p", "x", "signal a"), "resume", load("q", "x", "wait a")]
+    entry = prepared(program(*FILL, *body), tiny_machine())
+    begin = int(entry.timeline.begins[-1])
+    assert entry.timeline.launching[-1] == [
+        (begin, begin + 1000),
+        (begin + 1027, begin + 2027),
+    ]
+    assert int(entry.timeline.ends[-1]) == begin + 2027 + 27
+    assert entry.profile.layers[-1].causes["launch"] == 2000
