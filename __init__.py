@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .runtime.building.driver import Calibration, Model
     from .runtime.building.package import Package
 
-__all__ = ["AipuError", "compile", "load"]
+__all__ = ["AipuError", "compile", "load", "load_extension"]
 
 
 def compile(
@@ -73,10 +73,12 @@ def compile(
 
     from numpy import asarray
 
+    from .extend.loading import load_installed
     from .passes.quantising.placement.pins import Pins
     from .runtime.building.driver import Options, build
     from .runtime.report.caveats import said_of
 
+    load_installed()
     package = build(
         model,
         Options(
@@ -105,8 +107,25 @@ def load(folder: str | Path) -> "Package":
     """The package that was saved in a folder.
 
     Raises:
-        AipuError: there is none, or a damaged one.
+        AipuError: there is none, a damaged one, or one that was built with an extension
+            that is not loaded.
     """
+    from .extend.loading import load_installed
     from .runtime.building.package import Package
 
+    load_installed()
     return Package.load(Path(folder))
+
+
+def load_extension(path: str | Path) -> None:
+    """Add what a Python file of yours defines to the compiler, from now on.
+
+    docs/extending.md shows what that may be: passes, operators, converters, strategies,
+    targets.
+
+    Raises:
+        AipuError: there is no such file, it cannot be run, or it adds what exists.
+    """
+    from .extend.loading import load_extension
+
+    load_extension(path)

@@ -20,6 +20,9 @@ from .host import Host
 from .strict_toml import convert, read
 
 TARGETS = Path(__file__).parent / "targets"
+TARGET_FILES = {path.stem: path for path in TARGETS.glob("*.toml")}
+"""The file of each target by its name; extensions add theirs."""
+
 ACCUMULATOR_BYTES = 4
 
 Whole = Annotated[int, Meta(ge=0, le=2**40)]
@@ -166,8 +169,8 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def machine_names() -> list[str]:
-    """The targets that come with the compiler."""
-    return sorted(path.stem for path in TARGETS.glob("*.toml"))
+    """The targets that come with the compiler, and those of extensions."""
+    return sorted(TARGET_FILES)
 
 
 def load_machine(name_or_path: str) -> Machine:
@@ -191,13 +194,13 @@ def load_machine(name_or_path: str) -> Machine:
 
 
 def _target_path(name: object, place: str = "") -> Path:
-    if name not in machine_names():
+    if not isinstance(name, str) or name not in TARGET_FILES:
         raise AipuError(
             f"no target {shortened(name)}",
             place=place,
             remedy=nearest(str(name), machine_names()),
         )
-    return TARGETS / f"{name}.toml"
+    return TARGET_FILES[name]
 
 
 def _table(path: Path) -> dict[str, object]:

@@ -13,7 +13,7 @@ WITHOUT_FILE = ("list_passes", "run_reproducer")
     epilog="""\b
 Examples:
   aipu-opt model.onnx -p import -o model.mlir
-  aipu-opt model.mlir -p 'fold-affine,my-pass{depth=2}' --load-pass my_pass.py
+  aipu-opt model.mlir -p 'fold-affine,my-pass{depth=2}' --load my_pass.py
   aipu-opt model.onnx -p import --check-numerics --timing > /dev/null
 """,
 )
@@ -27,11 +27,14 @@ Examples:
     "repeated: one after the other.",
 )
 @click.option(
+    "--load",
     "--load-pass",
+    "load",
     metavar="FILE.py",
     type=FILE,
     multiple=True,
-    help="Make the passes of a Python file usable. May be repeated.",
+    help="Add what a Python file of yours defines: passes, operators, converters, "
+    "strategies, targets. May be repeated.",
 )
 @click.option(
     "--list-passes", is_flag=True, help="Show the passes and pipelines, and stop."

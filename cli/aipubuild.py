@@ -1,12 +1,14 @@
 """`aipubuild`: a cfg of the vendor's tool, carried out."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 import click
 
 from ..errors import AipuError
-from .arguments import FILE
+from .arguments import FILE, LOAD
 from .failing import one_message
 
 EVERY_SECTION = "*"
@@ -35,10 +37,15 @@ Examples:
     flag_value=EVERY_SECTION,
     help="List the keys of a cfg: what they mean, what they may be, what happens here.",
 )
+@LOAD
 @click.version_option(package_name="aipu-compiler", message="%(prog)s %(version)s")
 @click.pass_context
 def main(
-    context: click.Context, cfg: Path | None, verbose: bool, section: str | None
+    context: click.Context,
+    cfg: Path | None,
+    verbose: bool,
+    section: str | None,
+    load: tuple[Path, ...],
 ) -> None:
     """Build what an AIPUBuilder cfg says, and run it if it says so."""
     with one_message("aipubuild"):
@@ -50,16 +57,21 @@ def main(
                     "expected NET.cfg, the build file; --keys lists what is in one"
                 )
             else:
-                carry_out(cfg, verbose)
+                carry_out(cfg, verbose, load)
         except AipuError:
             context.exit(1)
 
 
-def carry_out(cfg: Path, verbose: bool) -> None:
+def carry_out(cfg: Path, verbose: bool, load: tuple[Path, ...]) -> None:
+    from ..extend.loading import loaded
     from ..runtime.aipubuild.build import aipubuild
     from ..runtime.aipubuild.log import Log
 
-    aipubuild(cfg, Log(click.echo, verbose, partial(click.echo, err=True)))
+    log = Log(click.echo, verbose, partial(click.echo, err=True))
+    with ExitStack() as extensions:
+        with said():
+            extensions.enter_context(loaded(load))
+        aipubuild(cfg, log)
 
 
 def show_keys(section: str) -> None:
@@ -68,9 +80,16 @@ def show_keys(section: str) -> None:
     from ..runtime.report.terminal.console import show
 
     names = () if section == EVERY_SECTION else (section,)
-    try:
+    with said():
         found = keys_of(*names)
+    show(*(key_table(name, keys) for name, keys in found.items()))
+
+
+@contextmanager
+def said() -> Iterator[None]:
+    """Say what goes wrong before there is a log, as a log would."""
+    try:
+        yield
     except AipuError as error:
         click.echo(f"[E] {error}", err=True)
         raise
-    show(*(key_table(name, keys) for name, keys in found.items()))

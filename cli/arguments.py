@@ -1,6 +1,7 @@
 """Kinds of arguments that several commands take."""
 
 from collections.abc import Callable
+from functools import wraps
 from math import isfinite
 from os import PathLike
 from pathlib import Path
@@ -161,6 +162,31 @@ MACHINE_PINS = click.option(
     multiple=True,
     help="Run these operators on the machine. May be repeated.",
 )
+
+LOAD = click.option(
+    "--load",
+    "load",
+    metavar="FILE.py",
+    type=FILE,
+    multiple=True,
+    help="Add what a Python file of yours defines: passes, operators, converters, "
+    "strategies, targets. May be repeated.",
+)
+
+
+def extensible(command: Callable[..., None]) -> Callable[..., None]:
+    """A command with the option `--load`, carried out with what the files add."""
+
+    @LOAD
+    @wraps(command)
+    def extended(*arguments: object, load: tuple[Path, ...], **options: object) -> None:
+        from ..extend.loading import loaded
+
+        with loaded(load):
+            command(*arguments, **options)
+
+    return extended
+
 
 FIX = click.option(
     "--fix",

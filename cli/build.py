@@ -12,6 +12,7 @@ from .arguments import (
     REALS,
     SETTING,
     TARGET,
+    extensible,
     model_options,
 )
 from .typed import Remembering, typed
@@ -113,6 +114,7 @@ Examples:
     help="Delete what else lies in the folder of an older package.",
 )
 @AS_JSON
+@extensible
 @click.pass_context
 def build(
     context: click.Context,

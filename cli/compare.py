@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE
+from .arguments import AS_JSON, FILE, extensible
 
 
 @click.command(
@@ -23,6 +23,7 @@ Examples:
     help="Verify every layer too, on the calibration samples of each, or noise.",
 )
 @AS_JSON
+@extensible
 def compare(packages: tuple[Path, ...], verified: bool, as_json: bool) -> None:
     """Show packages side by side.
 

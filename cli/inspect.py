@@ -10,6 +10,7 @@ from .arguments import (
     HOST_PINS,
     MACHINE_PINS,
     TARGET,
+    extensible,
     model_options,
 )
 
@@ -28,6 +29,7 @@ Examples:
 @MACHINE_PINS
 @model_options
 @AS_JSON
+@extensible
 def inspect(
     model: Path,
     target: str,

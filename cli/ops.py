@@ -2,7 +2,7 @@
 
 import click
 
-from .arguments import AS_JSON
+from .arguments import AS_JSON, extensible
 
 
 @click.command(
@@ -14,6 +14,7 @@ Examples:
 )
 @click.argument("formats", metavar="[FORMAT]...", nargs=-1)
 @AS_JSON
+@extensible
 def ops(formats: tuple[str, ...], as_json: bool) -> None:
     """Show the operators that models may use, and where they run.
 

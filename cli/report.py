@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, PACKAGE
+from .arguments import AS_JSON, FILE, PACKAGE, extensible
 
 
 @click.command(
@@ -44,6 +44,7 @@ Examples:
     help="Write when the host and every instruction run, for Perfetto or chrome://tracing.",
 )
 @AS_JSON
+@extensible
 def report(
     package: Path,
     all_layers: bool,

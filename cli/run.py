@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, INPUTS, PACKAGE
+from .arguments import AS_JSON, FILE, INPUTS, PACKAGE, extensible
 
 
 @click.command(
@@ -49,6 +49,7 @@ Examples:
     help="Write each output to DIR/NAME.npy.",
 )
 @AS_JSON
+@extensible
 def run(
     package: Path,
     inputs: tuple[tuple[str, Path], ...],

@@ -2,7 +2,7 @@
 
 import click
 
-from .arguments import AS_JSON
+from .arguments import AS_JSON, extensible
 
 
 @click.command(
@@ -14,6 +14,7 @@ Examples:
 )
 @click.argument("targets", metavar="[NAME|FILE.toml]...", nargs=-1)
 @AS_JSON
+@extensible
 def targets(targets: tuple[str, ...], as_json: bool) -> None:
     """Show the machines that models can be built for.
 

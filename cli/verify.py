@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, INPUTS, PACKAGE
+from .arguments import AS_JSON, INPUTS, PACKAGE, extensible
 
 
 @click.command(
@@ -18,6 +18,7 @@ Examples:
 @PACKAGE
 @INPUTS
 @AS_JSON
+@extensible
 def verify(package: Path, inputs: tuple[tuple[str, Path], ...], as_json: bool) -> None:
     """Compare every layer of a package at every level.
 

@@ -1,4 +1,4 @@
-// RUN: aipu-opt %s --load-pass %S/cap_relu.py -p cap-relu{limit=6} | filecheck %s
+// RUN: aipu-opt %s --load %S/cap_relu.py -p cap-relu{limit=6} | filecheck %s
 
 // CHECK-LABEL: @a_relu_is_capped
 // CHECK:         nn.clamp %{{.*}} relu6

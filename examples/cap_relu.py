@@ -2,7 +2,7 @@
 
 %1 = nn.clamp %0 relu        ==>        %1 = nn.clamp %0 relu6
 
-    aipu-opt tiny.onnx --load-pass cap_relu.py -p 'cap-relu{limit=6},import'
+    aipu-opt tiny.onnx --load cap_relu.py -p 'cap-relu{limit=6},import'
 """
 
 from dataclasses import dataclass

@@ -65,4 +65,7 @@ def _load(place: str) -> type[ModulePass]:
     return getattr(import_module(f".{module}", __package__), name)
 
 
-PASSES: Registry = {name: partial(_load, place) for name, place in PLACES.items()}
+PASSES: dict[str, Callable[[], type[ModulePass]]] = {
+    name: partial(_load, place) for name, place in PLACES.items()
+}
+"""All passes; extensions add theirs."""

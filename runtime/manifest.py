@@ -18,6 +18,20 @@ class TensorInfo(Struct, frozen=True, forbid_unknown_fields=True):
     dtype: str
 
 
+class UsedExtension(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a user had added to the compiler when a package was built.
+
+    name: of the file, or of the installed extension.
+    sha256: of the file, in hexadecimal.
+    operators: of its own, that the network has at some level: without them the package
+        cannot be read.
+    """
+
+    name: str
+    sha256: str
+    operators: list[str]
+
+
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """A package in a page.
 
@@ -25,6 +39,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     weights: "model", or "random" where they were drawn.
     calibration: "data", "noise" or "model".
     pipelines: by the file of a level, what makes it from the level before.
+    extensions: what users had added to the compiler.
     preprocessing: how inputs are made of recordings or images, by their names.
     warnings: what a user should know of the model and of the calibration data.
     accuracy: how far integers are from reals; None without samples to see it on.
@@ -44,6 +59,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     preprocessing: dict[str, Preprocessing] = {}
     warnings: list[str] = []
     accuracy: Accuracy | None = None
+    extensions: list[UsedExtension] = []
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -21,9 +21,12 @@ ROOT = Path(aipu.__file__).parent
 
 FLOORS = (
     {"cli"},
-    {"runtime", "passes", "frontends"},
+    {"runtime"},
+    {"extend"},
+    {"passes", "frontends"},
     {"backend_aipu"},
     {"dialects"},
+    {"extensions"},
     {"errors", "pipes", "whole_file", "work_folder"},
 )
 """Whoever stands on one imports from the floors below it, or beside it."""

@@ -12,6 +12,7 @@ from xdsl.dialects.builtin import ModuleOp
 
 from ...backend_aipu.machine import load_machine
 from ...dialects.tile import ScheduleAttr
+from ...errors import AipuError
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
 from .group_graph import group_graph, groups_of
@@ -34,4 +35,9 @@ class AssignSchedulesPass(AipuPass):
         for function in machine_functions(op):
             schedules = decide.schedule(group_graph(function), machine)
             for group in groups_of(function):
+                if group.work.data not in schedules:
+                    raise AipuError(
+                        f"the strategy '{self.strategy}' gives it no schedule",
+                        place=group.work.data,
+                    )
                 group.schedule = ScheduleAttr(schedules[group.work.data])

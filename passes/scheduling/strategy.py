@@ -1,16 +1,26 @@
 """What a strategy is: a function from groups and a machine to schedules.
 
-To write one, subclass nothing: give a class a `name` and a `schedule`, and put it into
-the table. A strategy never sees instructions; `cost` tells it what a choice costs.
+To write one, subclass nothing: `@strategy("name")` of `aipu.extend` on a class with a
+method `schedule`, or on a function like it, puts it into the table. A strategy never
+sees instructions; `cost` tells it what a choice costs.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
 from ...errors import AipuError, nearest
+from ...extensions import run_file
 from .group import GroupGraph
+
+Decide = Callable[[GroupGraph, Machine], Mapping[str, GroupSchedule]]
+
+IN_FILE = re.compile(r"(?P<file>.+\.py):(?P<name>\w+)")
+"""A strategy that a file of a user's holds: `my_strategy.py:Widest`."""
 
 
 class Strategy(Protocol):
@@ -21,6 +31,18 @@ class Strategy(Protocol):
     ) -> Mapping[str, GroupSchedule]:
         """The schedule of each group, by its name."""
         ...
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The strategy that a function is."""
+
+    decide: Decide
+
+    def schedule(
+        self, graph: GroupGraph, machine: Machine
+    ) -> Mapping[str, GroupSchedule]:
+        return self.decide(graph, machine)
 
 
 def layerwise() -> Strategy:
@@ -35,11 +57,49 @@ def packed() -> Strategy:
     return Packed()
 
 
-STRATEGIES = {"layerwise": layerwise, "packed": packed}
+STRATEGIES: dict[str, Callable[[], Strategy]] = {
+    "layerwise": layerwise,
+    "packed": packed,
+}
+"""What makes a strategy, by its name; extensions add theirs."""
 
 
 def strategy(name: str) -> Strategy:
-    """The strategy of a name."""
+    """The strategy of a name, or of `FILE.py:NAME`.
+
+    Raises:
+        AipuError: there is none.
+    """
+    in_file = IN_FILE.fullmatch(name)
+    if in_file is not None:
+        return _of_file(Path(in_file["file"]), in_file["name"])
     if name not in STRATEGIES:
         raise AipuError(f"no strategy '{name}'", remedy=nearest(name, STRATEGIES))
     return STRATEGIES[name]()
+
+
+def made_by(what: Decide | type[Strategy]) -> Callable[[], Strategy]:
+    """What makes the strategy that a class or a function is.
+
+    Raises:
+        AipuError: it is neither.
+    """
+    if isinstance(what, type) and hasattr(what, "schedule"):
+        return what
+    if callable(what) and not isinstance(what, type):
+        return lambda: Deciding(what)
+    raise AipuError(
+        f"{what!r} is no strategy",
+        remedy="a class with a method `schedule(self, graph, machine)`, or a function "
+        "`(graph, machine)`, is one",
+    )
+
+
+def _of_file(file: Path, name: str) -> Strategy:
+    members = vars(run_file(file))
+    if name not in members:
+        known = [each for each, member in members.items() if callable(member)]
+        raise AipuError(
+            f"no '{name}' in this file", place=str(file), remedy=nearest(name, known)
+        )
+    return made_by(members[name])()

@@ -40,6 +40,7 @@ from ...passes.quantising.calibration.samples import (
 )
 from ...passes.quantising.placement.pins import NO_PINS, Pins
 from ...passes.registry import PASSES
+from ...passes.running.faults import GuardedStep
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ...passes.scheduling.strategy import strategy
 from ..figures.accuracy import Accuracy
@@ -53,6 +54,7 @@ from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, Levels
 from .package import Package
 from .recipe import Pipelines, level_lines, pipelines
 from .text_model import read_text_model
+from .used_extensions import used_extensions
 from .used_weights import used_weights
 from .verify import program_of
 
@@ -97,7 +99,8 @@ class Build:
             AipuError: the model or an option is not as it should be.
         """
         self.machine = load_machine(options.target)
-        strategy(options.strategy)
+        with GuardedStep(f"the strategy '{options.strategy}'"):
+            strategy(options.strategy)
         self.options = options
         self.imported = _import(model, options)
         self.module = self.imported.module
@@ -179,7 +182,7 @@ class Build:
             name=self.imported.name,
             target=self.machine.name,
             machine=self.machine,
-            strategy=self.options.strategy,
+            strategy=_portable(self.options).strategy,
             batch=self.options.batch or _batch(inputs),
             weights=self.imported.weights_source,
             calibration=self.context.calibration,
@@ -194,6 +197,7 @@ class Build:
             ),
             warnings=list(self.warnings),
             accuracy=self.accuracy,
+            extensions=used_extensions(self.modules.values()),
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = used_weights(self.modules.values(), self.context.weights)
@@ -267,7 +271,10 @@ def _portable(options: Options) -> Options:
     target = options.target
     if Path(target).is_absolute():
         target = Path(target).name
-    return replace(options, calibration=data, target=target)
+    strategy = options.strategy
+    if Path(strategy).is_absolute():
+        strategy = Path(strategy).name
+    return replace(options, calibration=data, target=target, strategy=strategy)
 
 
 def built_by(command: Sequence[str], options: Options, folder: Path) -> Iterator[str]:

@@ -41,6 +41,7 @@ from . import kept_samples
 from .kept_samples import SAMPLES
 from .levels import FILES, FLOAT, QUANTISED, TILE, Levels
 from .session import run_network
+from .used_extensions import check_loaded
 from .verify import Row, verify
 
 BINARY = "aipu.bin"
@@ -126,7 +127,8 @@ class Package:
         """The package in a folder.
 
         Raises:
-            AipuError: it holds none, or a damaged one.
+            AipuError: it holds none, or a damaged one; or it has operators of an
+                extension that is not loaded.
         """
         path = folder / MANIFEST
         if not path.is_file():
@@ -135,8 +137,10 @@ class Package:
                 place=str(folder),
                 remedy="aipu build MODEL -o DIR makes one",
             )
+        manifest = decode(read_file(path), str(path))
+        check_loaded(manifest.extensions, str(folder))
         return cls(
-            decode(read_file(path), str(path)),
+            manifest,
             Levels({}, folder),
             WeightStore.load(folder / WEIGHTS),
             read_file(folder / BINARY),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shlex import join
 
+from ...extensions import load_options
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, options_of
 from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, TILE
@@ -48,10 +49,13 @@ def level_lines(
     before = levels[levels.index(first) - 1]
     beside = package.with_name(f"{package.name}-levels")
     yield join(["mkdir", "-p", str(beside)])
+    loads = load_options()
     source = [str(package / FILES[before]), "--weights", str(package / "weights.npz")]
     for level in levels[levels.index(first) :]:
         made = beside / Path(FILES[level]).name
-        yield join(["aipu-opt", *source, "-p", pipelines[level], "-o", str(made)])
+        yield join(
+            ["aipu-opt", *source, *loads, "-p", pipelines[level], "-o", str(made)]
+        )
         source = [str(made)]
 
 

@@ -12,9 +12,12 @@ from inspect import cleandoc, isfunction, ismodule
 from types import CodeType, ModuleType
 
 from msgspec import Struct
+from xdsl.ir import Operation
 
 from ...dialects import nn
 from ...errors import AipuError, nearest
+from ...extend.operators import own_operators
+from ...extensions import EXTENSIONS
 from ...passes.quantising.placement.abilities import CHECKS, DECOMPOSED
 
 FRONTENDS: Mapping[str, str] = {
@@ -57,9 +60,14 @@ class SourceOperator(Struct, frozen=True):
     runs_on: str
 
 
+def known_operators() -> list[type[Operation]]:
+    """Those of `nn`, then those of extensions."""
+    return [*nn.Nn.operations, *own_operators()]
+
+
 def nn_operators() -> list[NnOperator]:
     """All operators that frontends may emit."""
-    operators = [each for each in nn.Nn.operations if issubclass(each, nn.Operator)]
+    operators = [each for each in known_operators() if issubclass(each, nn.Operator)]
     return [
         NnOperator(
             each.name.removeprefix("nn."),
@@ -121,14 +129,19 @@ def _emitted(used: object, seen: set[int]) -> Iterator[type[nn.Operator]]:
         return
     seen.add(id(used))
     if isinstance(used, type) and issubclass(used, nn.Operator):
-        if used in nn.Nn.operations:
+        if used in known_operators():
             yield used
     elif isinstance(used, partial):
         for part in (used.func, *used.args, *used.keywords.values()):
             yield from _emitted(part, seen)
-    elif isfunction(used) and ".frontends." in used.__module__:
+    elif isfunction(used) and _may_emit(used.__module__):
         for part in _named(used):
             yield from _emitted(part, seen)
+
+
+def _may_emit(module: str) -> bool:
+    """Whether functions of a module may emit operators."""
+    return ".frontends." in module or module in EXTENSIONS
 
 
 def _named(function: Callable[..., object]) -> Iterator[object]:
@@ -145,7 +158,7 @@ def _named(function: Callable[..., object]) -> Iterator[object]:
 
 
 def _is_ours(module: ModuleType) -> bool:
-    return module is nn or ".frontends." in module.__name__
+    return module is nn or _may_emit(module.__name__)
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -13,9 +13,9 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from ...errors import AipuError
+from ...extend.loading import loaded
 from ...passes.authoring.context import AipuContext
 from ...passes.registry import PASSES
-from ...passes.running.loading import load_passes
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ...passes.running.timing import Timing
 from ...passes.running.verification.weights import weight_faults
@@ -43,13 +43,18 @@ def optimise(request: Request) -> Sequence[str]:
         from .reproducing import replay
 
         return replay(request, optimise)
-    registry = load_passes(request.load_pass, PASSES)
+    with loaded(request.load):
+        return _optimise(request)
+
+
+def _optimise(request: Request) -> Sequence[str]:
+    """The same with all extensions there."""
     if request.list_passes:
         from ...passes.running.listing import list_passes
 
-        list_passes(registry, json=request.json)
+        list_passes(PASSES, json=request.json)
         return ()
-    passes = build_pipeline(request.pipeline, registry)
+    passes = build_pipeline(request.pipeline, PASSES)
     if request.bisect or request.bisect_all:
         from .bisecting import bisect
 

@@ -22,9 +22,9 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from ...errors import AipuError
+from ...extend.loading import loaded
 from ...passes.authoring.context import AipuContext
 from ...passes.registry import PASSES
-from ...passes.running.loading import load_passes
 from ...passes.running.observer import Observer
 from ...passes.running.options import pass_text
 from ...passes.running.pipeline import build_pipeline
@@ -48,7 +48,7 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
 
     pipeline: str
     files: tuple[str, ...] = ()
-    load_pass: tuple[str, ...] = ()
+    load: tuple[str, ...] = ()
     check_numerics: bool = False
     allow_unregistered_dialect: bool = False
     data: str | None = None
@@ -59,7 +59,7 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
     def command(self) -> str:
         """The command line that does the same in the unpacked folder."""
         words = ["aipu-opt", MODULE, "--weights", WEIGHTS, "-p", self.pipeline]
-        words += [word for file in self.load_pass for word in ("--load-pass", file)]
+        words += [word for file in self.load for word in ("--load", file)]
         words += ["--check-numerics"] if self.check_numerics else []
         words += ["--data", self.data] if self.data else []
         if self.allow_unregistered_dialect:
@@ -75,7 +75,7 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
             file=str(folder / MODULE),
             weights=folder / WEIGHTS,
             pass_pipeline=(pipeline,),
-            load_pass=tuple(folder / file for file in self.load_pass),
+            load=tuple(folder / file for file in self.load),
             check_numerics=self.check_numerics,
             allow_unregistered_dialect=self.allow_unregistered_dialect,
             data=folder / self.data if self.data else None,
@@ -101,7 +101,7 @@ class Case(Struct, frozen=True):
         recipe = Recipe(
             pipeline=",".join(_told(each, folder, files) for each in self.passes),
             files=tuple(files),
-            load_pass=tuple(_copied(file, folder) for file in self.request.load_pass),
+            load=tuple(_copied(file, folder) for file in self.request.load),
             check_numerics=self.request.check_numerics,
             allow_unregistered_dialect=self.request.allow_unregistered_dialect,
             data=_copied(data, folder) if data else None,
@@ -166,8 +166,9 @@ def shows(case: Case, error: AipuError) -> bool:
     with TemporaryDirectory() as name:
         try:
             request = case.unpack(Path(name), error).request(Path(name))
-            module, context = read_only(request)
-            return same_fault(error, trial_of(request).failure(module, context))
+            with loaded(request.load):
+                module, context = read_only(request)
+                return same_fault(error, trial_of(request).failure(module, context))
         except AipuError as other:
             return same_fault(error, other)
 
@@ -176,10 +177,9 @@ def trial_of(request: Request) -> Trial:
     """What a request tries on a module.
 
     Raises:
-        AipuError: its passes cannot be loaded, or its pipeline is wrong.
+        AipuError: its pipeline is wrong.
     """
-    registry = load_passes(request.load_pass, PASSES)
-    passes = build_pipeline(request.pipeline, registry)
+    passes = build_pipeline(request.pipeline, PASSES)
     return Trial(passes, request.check_numerics, request.data, request.expect or "")
 
 

@@ -11,7 +11,7 @@ class Request:
     file: str | None = None
     pass_pipeline: tuple[str, ...] = ()
     insert: tuple[str, ...] = ()
-    load_pass: tuple[Path, ...] = ()
+    load: tuple[Path, ...] = ()
     list_passes: bool = False
     show_dialects: bool = False
     json: bool = False

@@ -326,9 +326,9 @@ def test_a_pass_that_breaks_the_module_is_named(network: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("source", "complaint"),
     [
-        ("x = 1", "no pass in this file"),
+        ("x = 1", "nothing in this file adds to the compiler"),
         ("import nosuchmodule", "ModuleNotFoundError"),
-        ("x = 1\ndef f(:", "passes.py:2: loading passes from"),
+        ("x = 1\ndef f(:", "passes.py:2: loading "),
         ("raise SystemExit(0)", "SystemExit"),
         (USERS_PASS.replace("widen-clamp", "layout"), "'layout' exists already"),
     ],
@@ -347,9 +347,19 @@ def test_a_missing_file_of_passes(network: Path) -> None:
     assert "no such file" in error(network, "--load-pass", "nowhere.py")
 
 
-def test_the_same_pass_twice(network: Path, users_pass: Path) -> None:
-    twice = ("--load-pass", users_pass, "--load-pass", users_pass)
-    assert "'widen-clamp' exists already" in error(network, *twice)
+def test_the_same_file_twice_is_loaded_once(network: Path, users_pass: Path) -> None:
+    twice = ("--load", users_pass, "--load-pass", users_pass)
+    assert "[-100.0, 100.0]" in run(network, *twice, "-p", "widen-clamp").stdout
+
+
+def test_the_same_pass_in_two_files(
+    network: Path, users_pass: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.py"
+    other.write_text(f"# another\n{users_pass.read_text()}")
+    message = error(network, "--load", users_pass, "--load", other)
+    assert "a pass 'widen-clamp' exists already" in message
+    assert str(other) in message
 
 
 # Complaints

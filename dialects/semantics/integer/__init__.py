@@ -4,7 +4,7 @@ Arrays of tensors are int8, the stored integers of their `!quant.uniform` types.
 arithmetic is exact: an accumulator is never wrapped and never rounded.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from xdsl.ir import Operation
@@ -18,7 +18,7 @@ from . import (
     quantisation,
 )
 
-FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
+FUNCTIONS: dict[type[Operation], Callable[..., np.ndarray]] = {
     **convolution.FUNCTIONS,
     **elementwise.FUNCTIONS,
     **pooling.FUNCTIONS,

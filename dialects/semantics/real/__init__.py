@@ -5,7 +5,7 @@ its result; it computes in the precision of its arguments. The result may be a v
 an argument, so nobody writes into an argument.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from xdsl.ir import Operation
@@ -23,7 +23,7 @@ from . import (
     unary,
 )
 
-FUNCTIONS: Mapping[type[Operation], Callable[..., np.ndarray]] = {
+FUNCTIONS: dict[type[Operation], Callable[..., np.ndarray]] = {
     **convolution.FUNCTIONS,
     **elementwise.FUNCTIONS,
     **unary.FUNCTIONS,

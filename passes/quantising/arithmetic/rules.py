@@ -3,7 +3,7 @@
 A rule takes the float operator and its site, and returns the quantised operator.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -288,7 +288,7 @@ def looked_up(op: nn.Operator, site: Site, values: NDArray[np.int8]) -> nn.Opera
     return nn.LookupOp(site.inputs[0], kept, site.element)
 
 
-RULES: Mapping[type[Operation], Callable[..., nn.Operator]] = {
+RULES: dict[type[Operation], Callable[..., nn.Operator]] = {
     nn.Conv2dOp: conv2d,
     nn.FullyConnectedOp: fully_connected,
     nn.MatMulOp: matmul,

@@ -107,7 +107,7 @@ CROSSINGS: Mapping[type[Operation], str] = {
     nn.DequantiseOp: "it takes integers to reals",
 }
 
-CHECKS: Mapping[type[Operation], Check] = {
+CHECKS: dict[type[Operation], Check] = {
     nn.Conv2dOp: constant_weights,
     nn.FullyConnectedOp: constant_weights,
     nn.MatMulOp: two_computed_tensors,

@@ -25,7 +25,7 @@ def kept(network: Path, source: str, pipeline: str, *more: object) -> Path:
     own = network.with_name("own.py")
     own.write_text(source)
     file = network.with_name("failure.zip")
-    arguments = (network, "--load-pass", own, "-p", pipeline, "--reproducer", file)
+    arguments = (network, "--load", own, "-p", pipeline, "--reproducer", file)
     assert f"--run-reproducer {file} shows it again" in error(*arguments, *more)
     for each in (network, network.with_suffix(".npz"), own):
         each.unlink()
@@ -42,8 +42,7 @@ def test_it_holds_the_failing_pass_alone(network: Path) -> None:
     file = kept(network, FAILING, "fold-affine,widen-clamp,canonicalise")
     with ZipFile(file) as archive:
         assert archive.read("command.txt").decode() == (
-            "aipu-opt module.mlir --weights weights.npz -p widen-clamp "
-            "--load-pass own.py\n"
+            "aipu-opt module.mlir --weights weights.npz -p widen-clamp --load own.py\n"
         )
         assert b"nn.mul" not in archive.read("module.mlir")
         assert (
@@ -101,7 +100,7 @@ def test_where_it_cannot_be_written_the_failure_is_told(network: Path) -> None:
     own = network.with_name("own.py")
     own.write_text(FAILING)
     nowhere = network.parent / "nowhere" / "failure.zip"
-    arguments = (network, "--load-pass", own, "-p", "widen-clamp")
+    arguments = (network, "--load", own, "-p", "widen-clamp")
     message = error(*arguments, "--reproducer", nowhere)
     assert "no reproducer: " in message
     assert "pass 'widen-clamp' failed: AttributeError" in message

@@ -1,0 +1,147 @@
+"""All that a file of yours needs to add to the compiler: `from aipu.extend import ...`.
+
+What is named here stays where it is; the rooms that it comes from may change. Each name
+is imported when it is first asked for, so that a file with one pass starts quickly.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from xdsl.pattern_rewriter import (
+        PatternRewriter,
+        RewritePattern,
+        op_type_rewrite_pattern,
+    )
+
+    from ..backend_aipu.machine import Machine
+    from ..dialects.semantics.weights import WeightStore
+    from ..dialects.tile import GroupSchedule
+    from ..errors import AipuError
+    from ..passes.authoring.context import warn, weights_of
+    from ..passes.authoring.functions import main_function
+    from ..passes.authoring.new_weight import new_weight
+    from ..passes.authoring.promises import (
+        EXACT,
+        REQUANTISING,
+        AipuPass,
+        Semantics,
+        approximate,
+        requantising,
+    )
+    from ..passes.authoring.rewriting import rewrite
+    from ..passes.quantising.arithmetic.rules import Site
+    from ..passes.scheduling.cost import cost
+    from ..passes.scheduling.fit import fits
+    from ..passes.scheduling.group import Group, GroupGraph
+    from ..passes.scheduling.layerwise import cheapest
+    from ..passes.scheduling.plan import plan
+    from ..passes.scheduling.tiles import candidates
+    from .converters import converter
+    from .loading import load_extension
+    from .machine_forms import machine_form
+    from .meanings import integer, real
+    from .patterns import pattern
+    from .strategies import strategy
+    from .targets import target
+
+PLACES = {
+    name: module
+    for module, names in {
+        "..backend_aipu.machine": ("Machine",),
+        "..dialects.semantics.weights": ("WeightStore",),
+        "..dialects.tile": ("GroupSchedule",),
+        "..errors": ("AipuError",),
+        "..passes.authoring.context": (
+            "warn",
+            "weights_of",
+        ),
+        "..passes.authoring.functions": ("main_function",),
+        "..passes.authoring.new_weight": ("new_weight",),
+        "..passes.authoring.promises": (
+            "EXACT",
+            "REQUANTISING",
+            "AipuPass",
+            "Semantics",
+            "approximate",
+            "requantising",
+        ),
+        "..passes.authoring.rewriting": ("rewrite",),
+        "..passes.quantising.arithmetic.rules": ("Site",),
+        "..passes.scheduling.cost": ("cost",),
+        "..passes.scheduling.fit": ("fits",),
+        "..passes.scheduling.group": (
+            "Group",
+            "GroupGraph",
+        ),
+        "..passes.scheduling.layerwise": ("cheapest",),
+        "..passes.scheduling.plan": ("plan",),
+        "..passes.scheduling.tiles": ("candidates",),
+        ".converters": ("converter",),
+        ".loading": ("load_extension",),
+        ".machine_forms": ("machine_form",),
+        ".meanings": (
+            "integer",
+            "real",
+        ),
+        ".patterns": ("pattern",),
+        ".strategies": ("strategy",),
+        ".targets": ("target",),
+        "xdsl.pattern_rewriter": (
+            "PatternRewriter",
+            "RewritePattern",
+            "op_type_rewrite_pattern",
+        ),
+    }.items()
+    for name in names
+}
+"""The module of each name."""
+
+__all__ = [
+    "EXACT",
+    "REQUANTISING",
+    "AipuError",
+    "AipuPass",
+    "Group",
+    "GroupGraph",
+    "GroupSchedule",
+    "Machine",
+    "PatternRewriter",
+    "RewritePattern",
+    "Semantics",
+    "Site",
+    "WeightStore",
+    "approximate",
+    "candidates",
+    "cheapest",
+    "converter",
+    "cost",
+    "fits",
+    "integer",
+    "load_extension",
+    "machine_form",
+    "main_function",
+    "new_weight",
+    "op_type_rewrite_pattern",
+    "pattern",
+    "plan",
+    "real",
+    "requantising",
+    "rewrite",
+    "strategy",
+    "target",
+    "warn",
+    "weights_of",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in PLACES:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    found = getattr(import_module(PLACES[name], __name__), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

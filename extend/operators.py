@@ -1,0 +1,89 @@
+"""An operator of a user's own: a class, and the dialect that its name begins with.
+
+class CubeOp(nn.UnaryOperator):        ==>    %1 = mine.cube %0 : ...
+    name = "mine.cube"
+"""
+
+from collections.abc import Iterable
+
+from xdsl.ir import Attribute, Dialect, Operation
+from xdsl.irdl import IRDLOperation, irdl_op_definition
+
+from ..errors import AipuError
+from ..extensions import extension
+from ..passes.authoring.context import DIALECTS
+
+OWN: dict[str, tuple[list[type[Operation]], list[type[Attribute]]]] = {}
+"""By the name of a dialect of users', its operators and its attributes so far."""
+
+
+def own(operator: type[Operation]) -> None:
+    """Make an operator usable, in the dialect that its name begins with.
+
+    Raises:
+        AipuError: it has no such name, or the dialect is one of the compiler's.
+    """
+    name = vars(operator).get("name")
+    dialect, dot, _ = name.partition(".") if isinstance(name, str) else ("", "", "")
+    if not (dialect and dot):
+        raise AipuError(
+            f"the operator {operator.__name__} has no name",
+            remedy='give it one in a dialect of yours: `name = "mine.cube"`',
+        )
+    if issubclass(operator, IRDLOperation) and "get_irdl_definition" not in vars(
+        operator
+    ):
+        irdl_op_definition(operator)
+    extend_dialect(operator.__module__, dialect, [operator], [])
+
+
+def extend_dialect(
+    module: str,
+    name: str,
+    operators: Iterable[type[Operation]],
+    attributes: Iterable[type[Attribute]],
+) -> None:
+    """Add operators and attributes to a dialect of a user's, which may be new.
+
+    Raises:
+        AipuError: the dialect is one of the compiler's, or has such an operator.
+    """
+    if name in DIALECTS and name not in OWN:
+        known = {*DIALECTS[name]().operations}
+        if known.issuperset(operators):  # the module has put it there by itself
+            return
+        raise AipuError(
+            f"the dialect '{name}' is the compiler's own",
+            remedy="name the operator in a dialect of yours, such as 'mine.cube'",
+        )
+    if name not in OWN:
+        OWN[name] = ([], [])
+        DIALECTS[name] = lambda: Dialect(name, *OWN[name])
+    for operator in operators:
+        _add_operator(module, name, operator)
+    for attribute in attributes:
+        if attribute not in OWN[name][1]:
+            OWN[name][1].append(attribute)
+            extension(module).taking_back.append(
+                lambda attribute=attribute: OWN[name][1].remove(attribute)
+            )
+
+
+def own_operators() -> list[type[Operation]]:
+    """All operators of users' own."""
+    return [operator for operators, _ in OWN.values() for operator in operators]
+
+
+def _add_operator(module: str, dialect: str, operator: type[Operation]) -> None:
+    operators, _ = OWN[dialect]
+    if operator in operators:
+        return
+    if any(each.name == operator.name for each in operators):
+        raise AipuError(
+            f"an operator '{operator.name}' exists already",
+            remedy="give yours another name",
+        )
+    operators.append(operator)
+    found = extension(module)
+    found.operators.append(operator.name)
+    found.taking_back.append(lambda: operators.remove(operator))
