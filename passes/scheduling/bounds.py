@@ -15,6 +15,7 @@ from math import ceil
 from ...backend_aipu.machine import MacArray, Machine
 from ...dialects.aipu import Dataflow
 from .group import Group, Kind, Stage
+from .reads import needed
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,9 @@ def layer_work(
     group: Group, constants: Mapping[str, int], array: MacArray
 ) -> LayerWork:
     """What a group needs at least on an array; `constants` are those that it reads."""
-    macs = sum(stage.macs for stage in group.stages)
-    least = sum(
-        stage.macs / array_use(stage, array) for stage in group.stages if stage.macs
-    )
+    stages = [stage for stage in needed(group.stages) if stage.macs]
+    macs = sum(stage.macs for stage in stages)
+    least = sum(stage.macs / array_use(stage, array) for stage in stages)
     return LayerWork(
         group.name,
         macs,

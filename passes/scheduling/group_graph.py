@@ -11,7 +11,7 @@ from ...dialects import nn, tile
 from ...dialects.nn import shape
 from ...errors import AipuError
 from .group import Group, GroupGraph, Kind, Stage
-from .reads import least_reads
+from .reads import least_reads, needed
 from .stages import stage_of
 
 
@@ -32,7 +32,7 @@ def group_of(op: tile.GroupOp) -> Group:
     for operator in operators[1:]:
         stages.append(_later_stage(operator, stages[-1]))
     reads: dict[SSAValue, int] = dict.fromkeys(op.body.block.args, 0)
-    for operator, stage in zip(operators, stages, strict=True):
+    for operator, stage in zip(operators, needed(stages), strict=True):
         maps = _feature_maps(operator)
         for value, size in zip(maps, least_reads(stage), strict=True):
             if value in reads:

@@ -4,9 +4,34 @@ A byte counts once. What a window skips, what lies outside of a slice, and what 
 operand repeats is not read, or not again.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from math import prod
 
 from .group import Copy, Kind, Stage, View, Window
+
+
+def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """The stages of a group, each as far as the one after it reads what it makes.
+
+    A pool on the tiles of a convolution leaves out the last rows and columns where they
+    fill no window; nobody has to compute them.
+    """
+    return (*(_under(stage, after) for stage, after in pairwise(stages)), stages[-1])
+
+
+def _under(stage: Stage, after: Stage) -> Stage:
+    if after.kind is not Kind.POOL or any(after.window.pad):
+        return stage
+    images, rows, columns, channels = stage.ofm
+    seen = (
+        images,
+        min(rows, after.window.reach(0, after.ofm[1])),
+        min(columns, after.window.reach(1, after.ofm[2])),
+        channels,
+    )
+    return replace(stage, ofm=seen, macs=stage.macs * prod(seen) // prod(stage.ofm))
 
 
 def least_reads(stage: Stage) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 Shape = tuple[int, int, int, int]
+Grow = Callable[[str, Shape], None]
 GROWTH = 10
 
 
@@ -45,8 +46,24 @@ class Mixed:
     def grow(self) -> None:
         """One operator more, on one of the last results."""
         number = int(self.random.integers(max(0, len(self.maps) - 3), len(self.maps)))
-        grown = GROWING[int(self.random.integers(len(GROWING)))]
-        grown(self, *self.maps[number])
+        growing = self.growing()
+        grown = growing[int(self.random.integers(len(growing)))]
+        grown(*self.maps[number])
+
+    def growing(self) -> list[Grow]:
+        """What it grows by, some more often than others."""
+        return [
+            self.convolve,
+            self.convolve,
+            self.activate,
+            self.activate,
+            self.normalise,
+            self.combine,
+            self.divide,
+            self.pool,
+            self.join,
+            self.turn,
+        ]
 
     def emit(
         self,
@@ -149,15 +166,74 @@ class Mixed:
             self.emit("Softmax", [self.maps[-1][0]], shape)
 
 
-GROWING: list[Callable[[Mixed, str, Shape], None]] = [
-    Mixed.convolve,
-    Mixed.convolve,
-    Mixed.activate,
-    Mixed.activate,
-    Mixed.normalise,
-    Mixed.combine,
-    Mixed.divide,
-    Mixed.pool,
-    Mixed.join,
-    Mixed.turn,
-]
+class Gapped(Mixed):
+    """One whose operators also leave out much of what they could read."""
+
+    def growing(self) -> list[Grow]:
+        gaps = [self.stride, self.thin, self.cut, self.pick, self.crop]
+        return [*super().growing(), *gaps, *gaps]
+
+    def below(self, least: int, limit: int) -> int:
+        return int(self.random.integers(least, limit))
+
+    def whole(self, *values: int) -> str:
+        """A constant of integers."""
+        name = f"whole{len(self.weights)}"
+        array = np.array(values, np.int64)
+        self.weights.append(numpy_helper.from_array(array, name))
+        return name
+
+    def stride(self, ifm: str, shape: Shape) -> None:
+        """A 1x1 convolution that steps over pixels."""
+        images, channels, rows, columns = shape
+        down, across = self.below(1, 4), self.below(1, 4)
+        ofm = (images, channels, -(-rows // down), -(-columns // across))
+        inputs = [ifm, self.weight(channels, channels, 1, 1)]
+        self.emit("Conv", inputs, ofm, strides=[down, across])
+
+    def thin(self, ifm: str, shape: Shape) -> None:
+        """A pool whose windows leave gaps between them, or rows behind the last."""
+        images, channels, rows, columns = shape
+        size, step = min(self.below(1, 3), rows, columns), self.below(1, 4)
+        ofm = (
+            images,
+            channels,
+            (rows - size) // step + 1,
+            (columns - size) // step + 1,
+        )
+        word = ["MaxPool", "AveragePool"][self.below(0, 2)]
+        kernel = [size, size]
+        self.emit(word, [ifm], ofm, kernel_shape=kernel, strides=[step, step])
+
+    def cut(self, ifm: str, shape: Shape) -> None:
+        """A slice along one axis, perhaps of every other element."""
+        axis, step = self.below(1, 4), self.below(1, 3)
+        first = self.below(0, shape[axis])
+        stop = self.below(first + 1, shape[axis] + 1)
+        ends = [self.whole(value) for value in (first, stop, axis, step)]
+        ofm = list(shape)
+        ofm[axis] = -(-(stop - first) // step)
+        self.emit("Slice", [ifm, *ends], as_shape(ofm))
+
+    def pick(self, ifm: str, shape: Shape) -> None:
+        """Some elements along an axis, in any order, perhaps some of them twice."""
+        axis = self.below(1, 4)
+        count = self.below(1, shape[axis] + 2)
+        places = self.random.integers(0, shape[axis], count).tolist()
+        ofm = list(shape)
+        ofm[axis] = count
+        self.emit("Gather", [ifm, self.whole(*places)], as_shape(ofm), axis=axis)
+
+    def crop(self, ifm: str, shape: Shape) -> None:
+        """A row or column more or less on each side."""
+        if min(shape[2:]) < 3:
+            return
+        top, left, bottom, right = (self.below(-1, 2) for _ in range(4))
+        pads = self.whole(0, 0, top, left, 0, 0, bottom, right)
+        ofm = (*shape[:2], shape[2] + top + bottom, shape[3] + left + right)
+        self.emit("Pad", [ifm, pads], ofm)
+
+
+def as_shape(extents: list[int]) -> Shape:
+    images, channels, rows, columns = extents
+    return images, channels, rows, columns
