@@ -23,8 +23,8 @@ from ...passes.running.deviation import deviation
 from .draws import draws
 from .numerics import network
 
-MOST_OPERATORS = 32
-"""So many operators that differ are tried."""
+MOST_TRIALS = 64
+"""So often an operator that differs is tried."""
 
 Values = Mapping[str, list[np.ndarray]]
 """What every node gave."""
@@ -88,7 +88,9 @@ class _Search:
         wrong: dict[Operation, float] = {}
         tried: set[Operation] = set()
         distance = self.distance(set())
-        while distance > self.tolerance and len(tried) < MOST_OPERATORS:
+        for _ in range(MOST_TRIALS):
+            if distance <= self.tolerance:
+                break
             first = self.first_other(set(wrong), tried)
             if first is None:
                 break
@@ -98,7 +100,12 @@ class _Search:
             if closer < distance:
                 distance = closer
                 wrong[op] = by
-        return {f"{op.name} of {source_name(op)}": by for op, by in wrong.items()}
+                tried = set(wrong)  # what one wrong operator hides, shows without it
+        return {
+            f"{op.name} of {source_name(op)}": wrong[op]
+            for op in network(self.after.module).walk()
+            if op in wrong
+        }
 
     def distance(self, right: set[Operation]) -> float:
         """How far results are off, with what was there before for some operators."""

@@ -6,15 +6,15 @@ TYPE = "tensor<2x3xf32>"
 
 
 def chain(nodes: Sequence[str]) -> str:
-    """A module of two inputs: a clamp for each node `clamp...`, else a sum."""
+    """A module of two inputs: a node `clamp...` is a clamp, others a sum with `%y`."""
     lines = [f"func.func @main(%x: {TYPE}, %y: {TYPE}) -> {TYPE} {{"]
-    last, before = "%x", "%y"
+    last = "%x"
     for number, node in enumerate(nodes):
         operator = (
-            f"nn.clamp {last} [-64.0, 64.0] : ({TYPE}) -> {TYPE}"
+            f"nn.clamp {last} [-1024.0, 1024.0] : ({TYPE}) -> {TYPE}"
             if node.startswith("clamp")
-            else f"nn.add {last}, {before} : ({TYPE}, {TYPE}) -> {TYPE}"
+            else f"nn.add {last}, %y : ({TYPE}, {TYPE}) -> {TYPE}"
         )
         lines.append(f'  %{number} = {operator} loc("{node}")')
-        last, before = f"%{number}", last
+        last = f"%{number}"
     return "\n".join([*lines, f"  func.return {last} : {TYPE}", "}", ""])
