@@ -16,7 +16,7 @@ COMMANDS = {
     "compare": "Show packages side by side.",
     "ops": "Show the operators that models may use, and where they run.",
     "targets": "Show the machines that models can be built for.",
-    "reduce": "Make a module smaller that fails, as long as it fails.",
+    "reduce": "Make a module smaller that fails, as long as it fails in the same way.",
     "asm": "Assemble a text into a binary.",
     "disasm": "Write a binary as a text.",
 }

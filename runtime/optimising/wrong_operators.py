@@ -1,11 +1,11 @@
-"""Which operators of a module are wrong, each judged as if the others were right.
+"""Which operators of a module are wrong, each judged as if those before it were right.
 
-An operator that differs from what the same node gave before gets that value instead. If
-the results of the network come closer to what they were, it was wrong; its readers are
-then judged on right inputs. If they do not, it was only another way to the same end.
+An operator that differs from what the same node gave before gets that value instead,
+and its readers are judged on it. Unless they are right with what it gives itself: then
+it was only another way to the same end, as of a convolution that has taken up a scale.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -23,11 +23,8 @@ from ...passes.running.deviation import deviation
 from .draws import draws
 from .numerics import network
 
-MOST_TRIALS = 64
-"""So often an operator that differs is tried."""
-
-Values = Mapping[str, list[np.ndarray]]
-"""What every node gave."""
+MOST_OPERATORS = 64
+"""So many operators that differ are looked into."""
 
 
 class State(Protocol):
@@ -86,57 +83,56 @@ class _Search:
     def wrong(self) -> dict[str, float]:
         """The wrong operators, and how far they are off, in order."""
         wrong: dict[Operation, float] = {}
-        tried: set[Operation] = set()
-        distance = self.distance(set())
-        for _ in range(MOST_TRIALS):
-            if distance <= self.tolerance:
-                break
-            first = self.first_other(set(wrong), tried)
+        right: set[Operation] = set()
+        for _ in range(MOST_OPERATORS):
+            first = self.first_other(wrong.keys(), right)
             if first is None:
                 break
             op, by = first
-            tried.add(op)
-            closer = self.distance({*wrong, op})
-            if closer < distance:
-                distance = closer
+            if self.misleads(op, wrong.keys()):
                 wrong[op] = by
-                tried = set(wrong)  # what one wrong operator hides, shows without it
-        return {
-            f"{op.name} of {source_name(op)}": wrong[op]
-            for op in network(self.after.module).walk()
-            if op in wrong
-        }
+            else:
+                right.add(op)
+        return {f"{op.name} of {source_name(op)}": by for op, by in wrong.items()}
 
-    def distance(self, right: set[Operation]) -> float:
-        """How far results are off, with what was there before for some operators."""
+    def first_other(
+        self, wrong: Collection[Operation], right: Collection[Operation]
+    ) -> tuple[Operation, float] | None:
+        """The first operator that is off and not known, and how far."""
+        steps, _ = self.run(wrong)
+        for op, result in steps:
+            near = self.nearest(op, result)
+            by = 0.0 if near is None else deviation(near, result)
+            if by > self.tolerance and op not in right:
+                return op, by
+        return None
 
-        def instead(op: Operation, result: np.ndarray) -> np.ndarray | None:
-            return self.nearest(op, result) if op in right else None
+    def misleads(self, op: Operation, wrong: Collection[Operation]) -> bool:
+        """Whether the first that depends on an operator is off because of it."""
+        with_it, results = self.run(wrong)
+        without_it, _ = self.run({*wrong, op})
+        for (each, found), (_, other) in zip(with_it, without_it, strict=True):
+            if each is not op and not np.array_equal(found, other):
+                near = self.nearest(each, found)
+                if near is not None:
+                    return deviation(near, found) > self.tolerance
+        pairs = zip(self.results, results, strict=True)
+        return any(deviation(old, new) > self.tolerance for old, new in pairs)
+
+    def run(
+        self, wrong: Collection[Operation]
+    ) -> tuple[list[tuple[Operation, np.ndarray]], list[np.ndarray]]:
+        """All steps and the results, with what was there before for wrong operators."""
+        steps: list[tuple[Operation, np.ndarray]] = []
+
+        def step(op: Operation, result: np.ndarray) -> np.ndarray | None:
+            before = self.nearest(op, result) if op in wrong else None
+            steps.append((op, result if before is None else before))
+            return before
 
         weights = self.after.context.weights
         function = network(self.after.module)
-        results = evaluate(function, self.inputs, weights, observe=instead)
-        pairs = zip(self.results, results, strict=True)
-        return max((deviation(old, new) for old, new in pairs), default=0.0)
-
-    def first_other(
-        self, right: set[Operation], tried: set[Operation]
-    ) -> tuple[Operation, float] | None:
-        """The first operator that is off, and how far; none of those tried."""
-        found: list[tuple[Operation, float]] = []
-
-        def look(op: Operation, result: np.ndarray) -> np.ndarray | None:
-            near = self.nearest(op, result)
-            if op in right:
-                return near
-            by = 0.0 if near is None else deviation(near, result)
-            if op not in tried and by > self.tolerance:
-                found.append((op, by))
-            return None
-
-        weights = self.after.context.weights
-        evaluate(network(self.after.module), self.inputs, weights, observe=look)
-        return found[0] if found else None
+        return steps, evaluate(function, self.inputs, weights, observe=step)
 
     def nearest(self, op: Operation, result: np.ndarray) -> np.ndarray | None:
         """What the node of an operator gave before, the nearest if there is much."""
