@@ -11,8 +11,10 @@ from math import prod
 from xdsl.utils.exceptions import VerifyException
 
 from ..dialects.nn.shapes import Shape
+from .constant import Value
 from .moving import Moved, permuted, reshaped, shape
 from .network import Emitter
+from .padding import Pads, cropped, padded
 
 REST = "..."
 """Any number of axes, which move as one."""
@@ -94,18 +96,26 @@ def _extents(
     return found
 
 
-def space_to_batch(node: Emitter, value: Moved, block: Sequence[int]) -> Moved:
-    """[N, H * b, W * b, ...] to [b * b * N, H, W, ...], for any number of blocks."""
+def space_to_batch(
+    node: Emitter, value: Value, block: Sequence[int], pads: Pads
+) -> Value:
+    """[N, H * b, W * b, ...], padded, to [b * b * N, H, W, ...], for any blocks."""
+    rest = [(0, 0)] * (len(shape(value)) - len(pads) - 1)
+    value = padded(node, value, [(0, 0), *pads, *rest])
     apart, inside, outside, sizes = _blocks(block)
     line = f"n {' '.join(apart)} ... -> ({' '.join(inside)} n) {' '.join(outside)} ..."
     return arranged(node, value, line, **sizes)
 
 
-def batch_to_space(node: Emitter, value: Moved, block: Sequence[int]) -> Moved:
-    """[b * b * N, H, W, ...] to [N, H * b, W * b, ...]: the way back."""
+def batch_to_space(
+    node: Emitter, value: Value, block: Sequence[int], crops: Pads
+) -> Value:
+    """[b * b * N, H, W, ...] to [N, H * b, W * b, ...], cropped: the way back."""
     apart, inside, outside, sizes = _blocks(block)
     line = f"({' '.join(inside)} n) {' '.join(outside)} ... -> n {' '.join(apart)} ..."
-    return arranged(node, value, line, **sizes)
+    rest = [(0, 0)] * (len(shape(value)) - len(crops) - 1)
+    whole = arranged(node, value, line, **sizes)
+    return cropped(node, whole, [(0, 0), *crops, *rest])
 
 
 def _blocks(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Self
 
 import numpy as np
@@ -12,11 +13,13 @@ from xdsl.ir import SSAValue
 class Constant:
     """A tensor whose elements are known, under the name that the model gives it.
 
-    A format whose files hold integers of a scale has a subclass that knows of it.
+    What the model holds as integers are multiples of `steps`, which has as many
+    dimensions as `array` and is broadcast.
     """
 
     name: str
     array: np.ndarray
+    steps: np.ndarray | None = None
 
     @property
     def reals(self) -> np.ndarray:
@@ -25,19 +28,23 @@ class Constant:
 
     @property
     def channel_scale(self) -> np.ndarray | None:
-        """What the reals are multiples of, where the file holds integers.
-
-        One number, or one for each element of the first axis; None if it says none.
-        """
-        return None
+        """The `steps` of each element of the first axis, or of all; else None."""
+        if self.steps is None or prod(self.steps.shape[1:]) != 1:
+            return None
+        return self.steps.reshape(-1)
 
     def rearranged(self, change: Callable[[np.ndarray], np.ndarray]) -> Self:
-        """The tensor with its axes changed."""
-        return replace(self, array=change(self.array))
+        """The tensor with its axes changed, and those of its steps alike."""
+        steps = self.steps
+        if steps is not None and steps.size > 1:
+            steps = change(steps)
+        return replace(self, array=change(self.array), steps=steps)
 
     def free(self) -> "Constant":
-        """Itself, but with no axis of scales: with one scale, or in reals."""
-        return self
+        """Itself, but with no axis of steps."""
+        if self.steps is None or self.steps.size == 1:
+            return self
+        return replace(self, steps=None)
 
     def joined(self, name: str, others: Sequence["Constant"], axis: int) -> "Constant":
         """The tensor, and others after it along an axis."""

@@ -48,23 +48,29 @@ def reshaped(node: Emitter, value: Moved, extents: Sequence[int]) -> Moved:
     )
 
 
-def whole_target(
-    extents: Sequence[int], target: Sequence[int], batch: Batch | None = None
-) -> list[int]:
-    """The target of a reshape, of which one extent may be -1, what remains.
+def reshaped_to(
+    node: Emitter, value: Moved, target: Sequence[int], batch: Batch | None = None
+) -> Moved:
+    """The elements in a shape of which one extent may be -1, what remains.
 
-    Args:
-        extents: before.
-        target: as the file says it.
-        batch: a target that was written for the batch of the file follows this one.
+    A target that was written for the batch of the file follows the one that is
+    imported, unless the elements are known.
+    """
+    wanted, extents = list(target), shape(value)
+    first = (wanted[0], extents[0]) if wanted and extents else None
+    follows = batch is not None and first == (batch.before, batch.after)
+    if batch is not None and follows and not isinstance(value, Constant):
+        wanted[0] = batch.after
+    return reshaped(node, value, without_unknown(wanted, prod(extents)))
+
+
+def without_unknown(target: Sequence[int], elements: int) -> list[int]:
+    """A shape of so many elements, of which one extent may be -1, what remains.
 
     Raises:
         VerifyException: it is not clear what remains.
     """
-    wanted, elements = list(target), prod(extents)
-    first = (wanted[0], extents[0]) if wanted and extents else None
-    if batch is not None and first == (batch.before, batch.after):
-        wanted[0] = batch.after
+    wanted = list(target)
     known = prod(extent for extent in wanted if extent != -1)
     if wanted.count(-1) > 1 or min(wanted, default=1) < -1:
         raise VerifyException(f"a target shape {wanted}")
@@ -97,12 +103,9 @@ def permuted(node: Emitter, value: Moved, order: Sequence[int]) -> Moved:
     shapes.transpose(shape(value), order)
     if list(order) == list(range(len(order))):
         return value
-    return _moved(
-        node,
-        value,
-        lambda array: array.transpose(order),
-        lambda ifm: nn.TransposeOp(ifm, order),
-    )
+    if isinstance(value, Constant):
+        return value.rearranged(lambda array: array.transpose(order))
+    return cast(Moved, node.emit(nn.TransposeOp(value, order)))
 
 
 def swapped(node: Emitter, value: Moved, first: int = -2, second: int = -1) -> Moved:

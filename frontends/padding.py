@@ -5,10 +5,12 @@ Pads are pairs, before and after, one for each axis.
 
 from collections.abc import Sequence
 
+import numpy as np
 from xdsl.utils.exceptions import VerifyException
 
 from ..dialects import nn
-from .constant import Value
+from ..dialects.nn import shapes
+from .constant import Constant, Value
 from .moving import Moved, joined, shape, taken
 from .network import Emitter
 
@@ -22,7 +24,11 @@ def padded(node: Emitter, value: Value, pads: Pads, fill: float = 0.0) -> Value:
     low, high = ([max(pair[side], 0) for pair in pads] for side in (0, 1))
     if not any((*low, *high)):
         return value
-    return node.emit(nn.PadOp(node.operand(value), low, high, fill))
+    if isinstance(value, Constant):
+        node.check_size(shapes.pad(shape(value), low, high))
+        around = list(zip(low, high, strict=True))
+        return Constant(value.name, np.pad(value.reals, around, constant_values=fill))
+    return node.emit(nn.PadOp(value, low, high, fill))
 
 
 def cropped(node: Emitter, value: Moved, crops: Pads) -> Moved:

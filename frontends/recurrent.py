@@ -12,10 +12,8 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ..dialects import nn
+from .limits import MOST_PARTS
 from .network import Emitter
-
-MOST_STEPS = 1000
-"""Of a sequence: each step is a score of operators, and each is compiled."""
 
 State = tuple[SSAValue | None, ...]
 """What a step hands to the next, the hidden state first; None is all zeros."""
@@ -70,12 +68,12 @@ def unroll(
         reverse: read the sequence from its end.
 
     Raises:
-        UnsupportedError: it is longer than `MOST_STEPS`.
+        UnsupportedError: it is longer than `MOST_PARTS`.
     """
     length = nn.shape(sequence)[0]
-    if length > MOST_STEPS:
+    if length > MOST_PARTS:
         raise node.unsupported(
-            f"a sequence of {length} steps, at most {MOST_STEPS} are unrolled"
+            f"a sequence of {length} steps, at most {MOST_PARTS} are unrolled"
         )
     products = _input_products(node, key, cell, sequence)
     step = cell.step(node, key)

@@ -14,13 +14,11 @@ from ...dialects import nn
 from ...errors import AipuError
 from ..draws import Draws, Part
 from ..input_shapes import Batch
+from ..limits import LARGEST
 from ..network import Emitter
 from .graph import AnyLayer, Layer
 
 Array = NDArray[np.float32]
-
-LARGEST = 1 << 27
-"""Elements of a weight: 512 MB of float32, more than such a chip can hold."""
 
 
 class Weights(Protocol):

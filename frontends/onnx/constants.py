@@ -12,12 +12,10 @@ from onnx.checker import ValidationError
 
 from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, run_node
 from ...errors import AipuError, UnsupportedError
+from ..limits import LARGEST
 from .graph import NamedNode
 from .input_shapes import static_extents
 from .shape_inference import INFERENCE_ERRORS, SMALL, infer_results
-
-LARGEST = 1 << 27
-"""Elements of a computed constant: a gigabyte of int64, the widest type."""
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ from ...dialects.nn.shapes import Shape
 from ...dialects.semantics.evaluate import evaluate
 from ...errors import AipuError, UnsupportedError
 from ..input_shapes import Batch
+from ..limits import LARGEST
 from ..network import Emitter, Network
 from ..refusals import Refusals
 from .archive import Archive
-from .elements import LARGEST, as_declared, extents, read_tensor
+from .elements import as_declared, extents, read_tensor
 from .in_place import changes_in_place
 from .node import Constant, Node, Value
 from .operators import CONVERTERS
@@ -108,7 +109,7 @@ class Conversion:
         """The results of a node on constants, which was converted on its own."""
         for op in network.block.ops:
             if prod(nn.shape(op.results[0])) > LARGEST:
-                raise node.unsupported("a constant of more than 2 ** 28 elements")
+                raise node.unsupported(f"a constant of more than {LARGEST} elements")
         names = node.source.writes[: len(results)]
         computed = {
             name: value

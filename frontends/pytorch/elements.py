@@ -28,9 +28,6 @@ DTYPES: Mapping[int, str] = {
 
 REALS = {6, 7, 8, BFLOAT16}
 
-LARGEST = 1 << 28
-"""Elements of a computed constant: 1 GB of float32."""
-
 REPEATED = 1 << 24
 """Elements of a tensor that has more of them than its file: strides of 0 repeat."""
 

@@ -17,9 +17,10 @@ from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType
 from ...errors import AipuError, UnsupportedError
+from ..constant import Constant
 from ..input_shapes import Batch
+from ..limits import MOST_PARTS
 from ..network import Network
-from ..recurrent import MOST_STEPS
 from ..refusals import Refusals
 from .control_flow import CARRIERS
 from .folding import FOLDERS, fold
@@ -30,7 +31,7 @@ from .loops import Loop, Step, structured
 from .node import Node
 from .operators import CONVERTERS
 from .tensor_proto import DataType
-from .values import Constant, Dead, Elements, Unknown, Value, reasons
+from .values import Dead, Elements, Output, Unknown, reasons
 
 MOST_NODES = 200_000
 """Nodes that are carried out in all; loops within loops multiply."""
@@ -51,7 +52,7 @@ class Conversion:
         self.graph = graph
         self.batch = batch
         self.network = Network(shapes, stored=stored)
-        self.values: dict[Reference, Value] = {
+        self.values: dict[Reference, Output] = {
             reference(name): value for name, value in self.network.inputs.items()
         }
         self.cuts = set(self.values)
@@ -91,7 +92,7 @@ class Conversion:
         """
         self.take(loop.enters)
         variables = {merge.name: self.first(merge) for merge in loop.merges}
-        for turn in range(MOST_STEPS + 1):
+        for turn in range(MOST_PARTS + 1):
             self.turns.append(turn)
             for name, value in variables.items():
                 self.values[Reference(name)] = value
@@ -105,7 +106,7 @@ class Conversion:
                 self.leave(loop, follows or None)
                 return
         raise AipuError(
-            f"it has not ended after {MOST_STEPS} turns",
+            f"it has not ended after {MOST_PARTS} turns",
             place=f"loop '{loop.name}'",
             remedy="only loops with a number of turns that is known can be unrolled",
         )
@@ -123,15 +124,15 @@ class Conversion:
             )
         )
 
-    def first(self, merge: NodeDef) -> Value:
+    def first(self, merge: NodeDef) -> Output:
         """What a variable of a loop is before the first turn."""
         return self.entering(merge, comes_back=False)
 
-    def next(self, merge: NodeDef) -> Value:
+    def next(self, merge: NodeDef) -> Output:
         """What a variable of a loop is after a turn."""
         return self.entering(merge, comes_back=True)
 
-    def entering(self, merge: NodeDef, *, comes_back: bool) -> Value:
+    def entering(self, merge: NodeDef, *, comes_back: bool) -> Output:
         for source in merge.inputs:
             node = self.graph.nodes[source.node]
             if (node.operator == "NextIteration") == comes_back:
@@ -171,7 +172,7 @@ class Conversion:
             if source not in self.cuts:
                 self.values[source] = value
 
-    def results(self, node: Node) -> Value | Sequence[Value]:
+    def results(self, node: Node) -> Output | Sequence[Output]:
         """What the outputs of a node become.
 
         Raises:
@@ -187,7 +188,7 @@ class Conversion:
                 return Unknown(sources=unknown)
         if node.operator in CARRIERS:
             return CARRIERS[node.operator](node)
-        if node.operator in OF_SHAPES and isinstance(node.value(0), SSAValue):
+        if node.operator in OF_SHAPES and isinstance(node.output(0), SSAValue):
             return OF_SHAPES[node.operator](node, nn.shape(node.tensor(0)))
         constants = [value for value in values if isinstance(value, Constant)]
         if len(constants) == len(values) and node.operator in FOLDERS:
@@ -205,7 +206,7 @@ class Conversion:
     def refused(
         self,
         error: UnsupportedError,
-        inputs: Sequence[Value] = (),
+        inputs: Sequence[Output] = (),
         definition: NodeDef | None = None,
     ) -> Unknown:
         """Remember what is not supported, once for all turns of a loop."""
@@ -216,7 +217,7 @@ class Conversion:
             self.refusals.refuse(error, reads, writes)
         return Unknown(error, unknown_among(inputs))
 
-    def pass_on(self, definition: NodeDef, results: Sequence[Value]) -> None:
+    def pass_on(self, definition: NodeDef, results: Sequence[Output]) -> None:
         """Remember where the graph could be cut: not within a loop."""
         writes = [Reference(definition.name, n) for n, _ in enumerate(results)]
         if not self.turns and not any(isinstance(v, Unknown) for v in results):
@@ -228,7 +229,7 @@ class Conversion:
             reads = map(str, definition.inputs)
             self.refusals.passed(reads, map(str, writes), computed)
 
-    def read(self, source: Reference, reader: NodeDef) -> Value:
+    def read(self, source: Reference, reader: NodeDef) -> Output:
         """What an input of a node has become.
 
         Raises:
@@ -242,7 +243,7 @@ class Conversion:
             f"it reads '{source}', which nothing writes", place=reader.place
         )
 
-    def node(self, definition: NodeDef, inputs: Sequence[Value]) -> Node:
+    def node(self, definition: NodeDef, inputs: Sequence[Output]) -> Node:
         turns = "".join(f"/{turn}" for turn in self.turns)
         return Node(
             network=self.network,
@@ -258,11 +259,11 @@ class Conversion:
         fed = NodeDef(name.node, "Const", (), {})
         return self.graph.nodes.get(name.node, fed)
 
-    def final(self, name: Reference) -> Value:
+    def final(self, name: Reference) -> Output:
         """What an output of the network has become."""
         return self.read(name, self.definition(name))
 
-    def output(self, name: Reference, value: Value) -> SSAValue:
+    def output(self, name: Reference, value: Output) -> SSAValue:
         """The value of an output of the network.
 
         Raises:
@@ -277,7 +278,7 @@ class Conversion:
         return self.node(self.definition(name), [value]).tensor(0)
 
 
-def without_leftovers(values: Mapping[Reference, Value]) -> Mapping[Reference, Value]:
+def without_leftovers(values: Mapping[Reference, Output]) -> Mapping[Reference, Output]:
     """What nobody reads, but the ends of branches and predicates.
 
     Such are constants or dead, unless a whole graph is.
@@ -290,7 +291,7 @@ def without_leftovers(values: Mapping[Reference, Value]) -> Mapping[Reference, V
     return computed or values
 
 
-def unknown_among(values: Sequence[Value]) -> list[Unknown]:
+def unknown_among(values: Sequence[Output]) -> list[Unknown]:
     return [value for value in values if isinstance(value, Unknown)]
 
 

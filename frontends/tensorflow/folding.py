@@ -9,10 +9,10 @@ from math import ceil, prod
 import numpy as np
 
 from ...errors import AipuError
+from ..constant import Constant
+from ..limits import LARGEST
 from .node import Node
-from .slices import strided
-from .tensor_proto import ELEMENTS, LARGEST, read_tensor
-from .values import Constant
+from .tensor_proto import ELEMENTS, read_tensor
 
 Arrays = Sequence[np.ndarray]
 Folder = Callable[[Node, Arrays], np.ndarray | list[np.ndarray]]
@@ -100,74 +100,6 @@ def range_(node: Node, arrays: Arrays) -> np.ndarray:
     return np.arange(start, limit, delta).astype(arrays[0].dtype)
 
 
-def concat(node: Node, arrays: Arrays) -> np.ndarray:
-    """The axis comes last."""
-    return np.concatenate(arrays[:-1], arrays[-1].item())
-
-
-def concat_old(node: Node, arrays: Arrays) -> np.ndarray:
-    """The axis comes first."""
-    return np.concatenate(arrays[1:], arrays[0].item())
-
-
-def pack(node: Node, arrays: Arrays) -> np.ndarray:
-    return np.stack(arrays, node.integer("axis", 0))
-
-
-def unpack(node: Node, arrays: Arrays) -> list[np.ndarray]:
-    return list(np.moveaxis(arrays[0], node.integer("axis", 0), 0))
-
-
-def slice_(node: Node, arrays: Arrays) -> np.ndarray:
-    array, starts, sizes = arrays
-    return array[
-        tuple(
-            slice(start, None if size == -1 else start + size)
-            for start, size in zip(starts.tolist(), sizes.tolist(), strict=True)
-        )
-    ]
-
-
-def strided_slice(node: Node, arrays: Arrays) -> np.ndarray:
-    array, begins, ends, strides = arrays
-    cut = strided(node, array.shape, begins.tolist(), ends.tolist(), strides.tolist())
-    taken = tuple(slice(r.start, _stop(r), r.step) for r in cut.taken)
-    return array[taken].reshape(cut.shape)
-
-
-def _stop(taken: range) -> int | None:
-    """Where a slice ends that goes as the range does; None is before the first."""
-    return taken.stop if taken.stop >= 0 else None
-
-
-def reshape(node: Node, arrays: Arrays) -> np.ndarray:
-    return arrays[0].reshape(arrays[1].tolist())
-
-
-def squeeze(node: Node, arrays: Arrays) -> np.ndarray:
-    axes = node.integers("squeeze_dims")
-    return np.squeeze(arrays[0], tuple(axes) if axes else None)
-
-
-def expand_dims(node: Node, arrays: Arrays) -> np.ndarray:
-    return np.expand_dims(arrays[0], arrays[1].item())
-
-
-def transpose(node: Node, arrays: Arrays) -> np.ndarray:
-    return np.transpose(arrays[0], arrays[1].tolist())
-
-
-def tile(node: Node, arrays: Arrays) -> np.ndarray:
-    if arrays[0].size * prod(arrays[1].tolist()) > LARGEST:
-        raise too_large(node)
-    return np.tile(arrays[0], arrays[1].tolist())
-
-
-def gather(node: Node, arrays: Arrays) -> np.ndarray:
-    axis = arrays[2].item() if len(arrays) > 2 else 0
-    return np.take(arrays[0], arrays[1], axis)
-
-
 def select(node: Node, arrays: Arrays) -> np.ndarray:
     return np.where(*arrays)
 
@@ -201,19 +133,6 @@ FOLDERS: Mapping[str, Folder] = {
     "Cast": cast,
     "Fill": fill,
     "Range": range_,
-    "Concat": concat_old,
-    "ConcatV2": concat,
-    "Pack": pack,
-    "Unpack": unpack,
-    "Slice": slice_,
-    "StridedSlice": strided_slice,
-    "Reshape": reshape,
-    "Squeeze": squeeze,
-    "ExpandDims": expand_dims,
-    "Transpose": transpose,
-    "Tile": tile,
-    "Gather": gather,
-    "GatherV2": gather,
     "Select": select,
     "SelectV2": select,
     "Sum": reduction(np.sum),

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from xdsl.ir import SSAValue
 
-from ...dialects import nn
 from ...errors import AipuError
-from ..input_shapes import Batch
-from ..network import Emitter
+from ..constant import Constant, Value
+from ..node import Node as AnyNode
 from .graph_def import Attribute, NodeDef, Tensor
 from .tensor_proto import DataType
-from .values import Constant, Elements, Value
+from .values import Elements, Output
 
 
 @dataclass
-class Node(Emitter):
+class Node(AnyNode[int]):
     """What a converter works with.
 
     `name` counts the turns of the loops that the node lies in; its weights, which are
@@ -24,66 +23,43 @@ class Node(Emitter):
     """
 
     definition: NodeDef
-    inputs: Sequence[Value]
-    batch: Batch
+    inputs: Sequence[Output]
 
     @property
     def place(self) -> str:
         """What an error calls the node, whatever the turn."""
         return self.definition.place
 
-    def value(self, position: int) -> Value:
-        """An input that must be there."""
+    def has(self, key: int) -> bool:
+        return key < len(self.inputs)
+
+    def called(self, key: int) -> str:
+        return f"its input '{self.definition.inputs[key]}'"
+
+    def output(self, position: int) -> Output:
+        """An input that must be there, whatever it is."""
         if position >= len(self.inputs):
             raise self.wrong(f"its input {position} is missing")
         return self.inputs[position]
 
-    def tensor(self, position: int) -> SSAValue:
-        """An input as an operand; a constant becomes an `nn.weight`."""
-        found = self.value(position)
-        if isinstance(found, Constant):
-            return self.weight(found.name, found.array)
-        if not isinstance(found, SSAValue):
-            raise self.wrong(f"its input {position} is no tensor")
+    def value(self, key: int) -> Value:
+        found = self.output(key)
+        if not isinstance(found, SSAValue | Constant):
+            raise self.wrong(f"its input {key} is no tensor")
         return found
 
-    def tensors(self, positions: range | None = None) -> list[SSAValue]:
-        """Inputs as operands, all of them by default."""
+    def values(self, positions: range | None = None) -> list[Value]:
+        """Inputs, all of them by default."""
         chosen = range(len(self.inputs)) if positions is None else positions
-        return [self.tensor(position) for position in chosen]
+        return [self.value(position) for position in chosen]
 
-    def constant(self, position: int) -> Constant:
-        """An input that must be known now."""
-        found = self.value(position)
-        if not isinstance(found, Constant):
-            name = self.definition.inputs[position]
-            raise self.unsupported(f"its input '{name}' is not constant")
-        return found
-
-    def constant_integers(self, position: int) -> list[int]:
-        """The elements of a constant integer, or of a list of them."""
-        array = self.constant(position).array
-        if array.dtype.kind not in "iu" or array.ndim > 1:
-            raise self.wrong(f"its input {position} is no list of integers")
-        return array.reshape(-1).tolist()
-
-    def constant_integer(self, position: int) -> int:
-        """The only element of a constant."""
-        integers = self.constant_integers(position)
-        if len(integers) != 1:
-            raise self.wrong(f"its input {position} is no integer")
-        return integers[0]
-
-    def constant_real(self, position: int) -> float:
-        """The only element of a constant."""
-        array = self.constant(position).array
-        if array.size != 1 or array.dtype.kind not in "fiu":
-            raise self.wrong(f"its input {position} is no real")
-        return float(array.reshape(()))
+    def tensors(self) -> list[SSAValue]:
+        """All inputs as operands."""
+        return [self.operand(value) for value in self.values()]
 
     def elements(self, position: int) -> Elements:
         """An input that is a tensor array or a list."""
-        found = self.value(position)
+        found = self.output(position)
         if not isinstance(found, Elements):
             raise self.wrong(f"its input {position} is no tensor array")
         return found
@@ -144,12 +120,6 @@ class Node(Emitter):
         """The error of an attribute that is missing or of another kind."""
         return self.wrong(f"its attribute '{name}' must be {kind}")
 
-    def axis(self, axis: int, rank: int) -> int:
-        """An axis counted from 0; TensorFlow may count from the end."""
-        if not -rank <= axis < rank:
-            raise self.wrong(f"axis {axis} of a tensor of rank {rank}")
-        return axis % rank
-
     def no_bias(self, channels: int) -> SSAValue:
         """Zeros, where `nn` has a bias and the node has none."""
         key = f"{self.definition.name}/bias"
@@ -165,10 +135,6 @@ class Node(Emitter):
         if layout not in ("NHWC", "NCHW"):
             raise self.unsupported(f"the data_format {layout}")
         return layout == "NCHW"
-
-
-def rank(value: SSAValue | Constant) -> int:
-    return value.array.ndim if isinstance(value, Constant) else len(nn.shape(value))
 
 
 def shortest(value: float) -> float:

@@ -9,10 +9,8 @@ from math import prod
 
 import numpy as np
 
+from ..limits import LARGEST
 from .wire import Message, WireError
-
-LARGEST = 1 << 26
-"""Elements of a constant that is computed, or written shorter than it is: 256 MB."""
 
 Shape = tuple[int | None, ...]
 """Extents, None for one that the graph leaves open."""

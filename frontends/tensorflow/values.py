@@ -3,25 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from xdsl.ir import SSAValue
-
 from ...errors import UnsupportedError
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A tensor whose elements are known, under the name of the node that has it."""
-
-    name: str
-    array: np.ndarray
+from ..constant import Value
 
 
 @dataclass(frozen=True)
 class Elements:
     """A tensor array or a list: a value for each index, None where none was written."""
 
-    values: "Sequence[Value | None]"
+    values: "Sequence[Output | None]"
 
 
 @dataclass(frozen=True)
@@ -54,4 +44,4 @@ def reasons(unknown: Iterable[Unknown]) -> set[str]:
     return {one.error.place for one in seen if one.error is not None}
 
 
-Value = SSAValue | Constant | Elements | Dead | Unknown
+Output = Value | Elements | Dead | Unknown

@@ -1,7 +1,7 @@
 """Constants that a file stores as integers of a scale: what they stand for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -14,7 +14,7 @@ from .graph import Quantisation
 class Stored(Constant):
     """A tensor whose elements are known: `array` is as the file has it."""
 
-    quantisation: Quantisation
+    quantisation: Quantisation = field(kw_only=True)
 
     @property
     def reals(self) -> np.ndarray:
@@ -52,7 +52,8 @@ class Stored(Constant):
         if not alike:
             return super().joined(name, others, axis)
         arrays = [self.array, *(other.array for other in others)]
-        return Stored(name, np.concatenate(arrays, axis), self.quantisation)
+        whole = np.concatenate(arrays, axis)
+        return Stored(name, whole, quantisation=self.quantisation)
 
     def _numbers(self) -> tuple[np.ndarray, np.ndarray]:
         return self.quantisation.scale, self.quantisation.zero_point

@@ -148,10 +148,12 @@ class Conversion:
             array = tensor.array
             if array is None:
                 array = np.broadcast_to(np.float32(0), tensor.shape)
-            if tensor.quantisation is None:
-                self.values[number] = Constant(tensor.name, array)
-            else:
-                self.values[number] = Stored(tensor.name, array, tensor.quantisation)
+            found = tensor.quantisation
+            self.values[number] = (
+                Constant(tensor.name, array)
+                if found is None
+                else Stored(tensor.name, array, quantisation=found)
+            )
         return self.values[number]
 
     def _output(self, number: int) -> SSAValue:

@@ -9,6 +9,7 @@ from types import ModuleType
 import numpy as np
 
 from ...errors import AipuError, Warnings
+from ..limits import LARGEST
 from .elements import DTYPES, elements, limits
 from .graph import Graph, Operator, Option, Quantisation, Tensor
 from .schema import names, schema
@@ -16,9 +17,6 @@ from .tables import READ_ERRORS, Tables
 
 IDENTIFIER = b"TFL3"
 WHERE_IDENTIFIER = slice(4, 8)
-
-LARGEST = 1 << 24
-"""Elements of a variable, of which there are none in the file to count."""
 
 
 def read_graph(path: Path, warnings: Warnings) -> Graph:

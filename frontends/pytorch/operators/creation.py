@@ -6,7 +6,8 @@ from math import prod
 import numpy as np
 
 from ....dialects import nn
-from ..elements import LARGEST, as_type
+from ...limits import LARGEST
+from ..elements import as_type
 from ..node import Constant, Node, Value
 
 

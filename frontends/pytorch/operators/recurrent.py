@@ -18,9 +18,6 @@ from ...recurrent import Cell, stacked, unroll
 from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn, tanh
 from ..node import Constant, Node, Value
 
-MOST_STEPS = 4096
-"""Of an unrolled sequence: more are no network that anybody would want to run."""
-
 LSTM_ORDER = (0, 1, 3, 2)
 """torch has the gates i, f, g, o; a cell has i, f, o, g."""
 
@@ -100,8 +97,6 @@ def _layers(
         raise node.wrong(f"a sequence of rank {len(nn.shape(sequence))}, expected 3")
     if batch_first:
         sequence = node.emit(nn.TransposeOp(sequence, (1, 0, 2)))
-    if nn.shape(sequence)[0] > MOST_STEPS:
-        raise node.unsupported(f"a sequence of {nn.shape(sequence)[0]} steps")
     weights = _weights(node, layers * (2 if both else 1))
     last: list[list[SSAValue]] = [[] for _ in initial]
     for _ in range(layers):

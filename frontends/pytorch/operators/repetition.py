@@ -6,8 +6,8 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...limits import LARGEST
 from ...selection import repeated
-from ..elements import LARGEST
 from ..node import Node
 from .movement import reshaped
 

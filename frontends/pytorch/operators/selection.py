@@ -6,8 +6,8 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...limits import LARGEST
 from ...selection import gathered, repeated
-from ..elements import LARGEST
 from ..node import Constant, Node, Value
 from .movement import reshaped
 

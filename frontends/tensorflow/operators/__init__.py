@@ -6,8 +6,7 @@ outputs. The files are those of `dialects/nn`; operators are called as TensorFlo
 
 from collections.abc import Callable, Mapping, Sequence
 
-from xdsl.ir import SSAValue
-
+from ...constant import Value
 from ..node import Node
 from . import (
     convolution,
@@ -17,17 +16,15 @@ from . import (
     pooling,
     reduction,
     resampling,
-    slicing,
 )
 
-Converter = Callable[[Node], SSAValue | Sequence[SSAValue]]
+Converter = Callable[[Node], Value | Sequence[Value]]
 
 CONVERTERS: Mapping[str, Converter] = {
     **convolution.CONVERTERS,
     **elementwise.CONVERTERS,
     **pooling.CONVERTERS,
     **movement.CONVERTERS,
-    **slicing.CONVERTERS,
     **normalisation.CONVERTERS,
     **reduction.CONVERTERS,
     **resampling.CONVERTERS,

@@ -3,28 +3,31 @@
 from collections.abc import Callable
 from math import prod
 
-import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
-from ..node import Node, rank
-from ..values import Constant
+from ...constant import Constant, Value
+from ...filters import ohwi
+from ...moving import reshaped, swapped
+from ..node import Node
 from ..window import feature_map, from_feature_map, planar, read_window
 
 
 def conv2d(node: Node) -> SSAValue:
-    """Filter [KH, KW, C / groups, M] becomes [M, KH, KW, C / groups]."""
+    """Filter [KH, KW, C / groups, M]."""
     kernel = _kernel(node)
-    return _convolution(node, kernel.array.transpose(3, 0, 1, 2))
+    return _convolution(node, kernel.rearranged(lambda array: ohwi(array, "*IO")))
 
 
 def depthwise(node: Node) -> SSAValue:
-    """Filter [KH, KW, C, multiplier] becomes [C * multiplier, KH, KW, 1]."""
-    array = _kernel(node).array
-    rows, columns, channels, multiplier = array.shape
-    flat = array.reshape(rows, columns, channels * multiplier)
-    return _convolution(node, flat.transpose(2, 0, 1)[..., np.newaxis])
+    """Filter [KH, KW, C, multiplier]: each channel is a group of its own."""
+    kernel = _kernel(node)
+    rows, columns, channels, multiplier = kernel.array.shape
+    flat = (rows, columns, 1, channels * multiplier)
+    return _convolution(
+        node, kernel.free().rearranged(lambda array: ohwi(array.reshape(flat), "*IO"))
+    )
 
 
 def _kernel(node: Node) -> Constant:
@@ -34,17 +37,17 @@ def _kernel(node: Node) -> Constant:
     return kernel
 
 
-def _convolution(node: Node, weight: np.ndarray) -> SSAValue:
+def _convolution(node: Node, weight: Constant) -> SSAValue:
     """As many groups as the filter's channels go into those of the feature map."""
     ifm = feature_map(node)
     _, rows, columns, channels = nn.shape(ifm)
-    count, *kernel, depth = weight.shape
+    count, *kernel, depth = weight.array.shape
     window = read_window(node, (rows, columns), kernel)
     if channels % depth:
         raise node.wrong(f"a filter of {depth} channels over {channels}")
     ofm = nn.Conv2dOp(
         ifm,
-        node.weight(node.constant(1).name, weight),
+        node.operand(weight),
         node.no_bias(count),
         stride=window.stride,
         pad=window.pad,
@@ -56,17 +59,17 @@ def _convolution(node: Node, weight: np.ndarray) -> SSAValue:
 
 def conv2d_backpropagated(node: Node) -> SSAValue:
     """Transposed: shape of the result, filter [KH, KW, M, C], feature map."""
-    weight = _kernel(node).array.transpose(2, 0, 1, 3)
+    weight = _kernel(node).rearranged(lambda array: ohwi(array, "*OI"))
     ifm = feature_map(node, 2)
     extents = node.constant_integers(0)
     if len(extents) != 4:
         raise node.wrong(f"a result of the shape {extents}")
     rows, columns = extents[2:] if node.channels_first() else extents[1:3]
-    window = read_window(node, (rows, columns), weight.shape[1:3])
+    window = read_window(node, (rows, columns), weight.array.shape[1:3])
     made = nn.ConvTranspose2dOp(
         ifm,
-        node.weight(node.constant(1).name, weight),
-        node.no_bias(len(weight)),
+        node.operand(weight),
+        node.no_bias(len(weight.array)),
         stride=window.stride,
         pad=window.pad,
         extra=_missing(node, ifm, window.kernel, window.pad, (rows, columns)),
@@ -105,45 +108,31 @@ def bias_add(node: Node) -> SSAValue:
     return channels_first(node, added)
 
 
-def matmul(transpose_lhs: str, transpose_rhs: str) -> Callable[[Node], SSAValue]:
+def matmul(transpose_lhs: str, transpose_rhs: str) -> Callable[[Node], Value]:
     """By a constant matrix: a fully connected layer over all leading extents."""
 
-    def convert(node: Node) -> SSAValue:
-        lhs, rhs = node.tensor(0), node.value(1)
-        if not isinstance(rhs, SSAValue | Constant):
-            raise node.wrong("its input 1 is no tensor")
-        if min(rank(lhs), rank(rhs)) < 2:
+    def convert(node: Node) -> Value:
+        lhs, rhs = node.value(0), node.value(1)
+        if min(len(node.shape(0)), len(node.shape(1))) < 2:
             raise node.wrong("a product with a vector")
         if node.flag(transpose_lhs, False):
-            lhs = _turned(node, lhs)
-        turned = node.flag(transpose_rhs, False)
+            lhs = swapped(node, lhs)
+        if node.flag(transpose_rhs, False):
+            rhs = swapped(node, rhs)
         if isinstance(rhs, Constant) and rhs.array.ndim == 2:
-            weight = rhs.array if turned else rhs.array.T
-            return _by_weight(node, lhs, Constant(rhs.name, weight))
-        operand = node.tensor(1)
-        return node.emit(
-            nn.MatMulOp(lhs, _turned(node, operand) if turned else operand)
-        )
+            return _by_weight(node, node.operand(lhs), swapped(node, rhs))
+        return node.emit(nn.MatMulOp(node.operand(lhs), node.operand(rhs)))
 
     return convert
-
-
-def _turned(node: Node, value: SSAValue) -> SSAValue:
-    """The last two axes change places."""
-    *leading, row, column = range(rank(value))
-    return node.emit(nn.TransposeOp(value, (*leading, column, row)))
 
 
 def _by_weight(node: Node, lhs: SSAValue, weight: Constant) -> SSAValue:
     *leading, depth = nn.shape(lhs)
     features = len(weight.array)
-    if len(leading) != 1:
-        lhs = node.emit(nn.ReshapeOp(lhs, (prod(leading), depth)))
-    matrix = node.weight(weight.name, weight.array)
-    ofm = node.emit(nn.FullyConnectedOp(lhs, matrix, node.no_bias(features)))
-    if len(leading) != 1:
-        ofm = node.emit(nn.ReshapeOp(ofm, (*leading, features)))
-    return ofm
+    rows = reshaped(node, lhs, (prod(leading), depth))
+    matrix = node.operand(weight)
+    ofm = node.emit(nn.FullyConnectedOp(rows, matrix, node.no_bias(features)))
+    return reshaped(node, ofm, (*leading, features))
 
 
 CONVERTERS = {

@@ -66,7 +66,7 @@ def not_equal(node: Node) -> SSAValue:
 
 
 def select(node: Node) -> SSAValue:
-    return node.emit(nn.SelectOp(*node.tensors(range(3))))
+    return node.emit(nn.SelectOp(node.tensor(0), node.tensor(1), node.tensor(2)))
 
 
 def cast(node: Node) -> SSAValue:

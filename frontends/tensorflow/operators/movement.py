@@ -1,174 +1,143 @@
-"""Operators that move elements, and those that pad."""
+"""Operators that move elements: of tensors, of constants and of shapes alike."""
 
-from collections.abc import Callable, Sequence
-from math import prod
+from collections.abc import Callable
 
-from xdsl.ir import SSAValue
-
-from ....dialects import nn
-from ....dialects.nn import shapes
+from ... import arranging, moving, padding
+from ...constant import Value
+from ...indexing import Bounds, Masks, indexed
 from ..node import Node
-from .slicing import along_axis, taken_from
 
 
-def reshape(node: Node) -> SSAValue:
-    """-1 is what remains; a target for the batch in the file follows the one wanted."""
-    ifm, target = node.tensor(0), node.constant_integers(1)
-    extents, batch = nn.shape(ifm), node.batch
-    if target and extents and (target[0], extents[0]) == (batch.before, batch.after):
-        target[0] = batch.after
-    elements, known = prod(extents), prod(n for n in target if n != -1)
-    if target.count(-1) > 1 or min(target, default=1) < -1:
-        raise node.wrong(f"a target shape {target}")
-    if -1 in target and (known == 0 or elements % known):
-        raise node.wrong(f"cannot reshape {elements} elements to {target}")
-    return reshaped(node, ifm, [elements // known if n == -1 else n for n in target])
+def reshape(node: Node) -> Value:
+    target = node.constant_integers(1)
+    return moving.reshaped_to(node, node.value(0), target, node.batch)
 
 
-def reshaped(node: Node, ifm: SSAValue, extents: Sequence[int]) -> SSAValue:
-    """`ifm` in another shape of the same size."""
-    shapes.same_size(nn.shape(ifm), tuple(extents))
-    return node.emit(nn.ReshapeOp(ifm, extents))
+def squeeze(node: Node) -> Value:
+    """Without the extents of 1 that are named, or without any."""
+    axes = [node.axis_of(0, axis) for axis in node.integers("squeeze_dims")]
+    return moving.squeezed(node, node.value(0), axes or None)
 
 
-def squeeze(node: Node) -> SSAValue:
-    ifm = node.tensor(0)
-    extents = nn.shape(ifm)
-    given = node.integers("squeeze_dims") or [
-        axis for axis, extent in enumerate(extents) if extent == 1
-    ]
-    dropped = {node.axis(axis, len(extents)) for axis in given}
-    kept = [extent for axis, extent in enumerate(extents) if axis not in dropped]
-    return reshaped(node, ifm, kept)
+def expand_dims(node: Node) -> Value:
+    axis = node.axis(node.constant_integer(1), len(node.shape(0)) + 1)
+    return moving.unsqueezed(node, node.value(0), [axis])
 
 
-def expand_dims(node: Node) -> SSAValue:
-    ifm = node.tensor(0)
-    extents = list(nn.shape(ifm))
-    extents.insert(node.axis(node.constant_integer(1), len(extents) + 1), 1)
-    return reshaped(node, ifm, extents)
+def transpose(node: Node) -> Value:
+    order = [node.axis_of(0, axis) for axis in node.constant_integers(1)]
+    return moving.permuted(node, node.value(0), order)
 
 
-def transpose(node: Node) -> SSAValue:
-    return node.emit(nn.TransposeOp(node.tensor(0), node.constant_integers(1)))
+def reverse(node: Node) -> Value:
+    axes = [node.axis_of(0, axis) for axis in node.constant_integers(1)]
+    return moving.flipped(node, node.value(0), axes)
 
 
-def pairs(node: Node, position: int) -> list[list[int]]:
-    """A constant [N, 2] of integers."""
-    array = node.constant(position).array
-    if array.dtype.kind not in "iu" or array.ndim != 2 or array.shape[1] != 2:
-        raise node.wrong(f"its input {position} is no list of pairs")
-    return array.tolist()
+def slice_(node: Node) -> Value:
+    """Starts and sizes; -1 is all that remains."""
+    extents = node.shape(0)
+    starts, sizes = node.constant_integers(1), node.constant_integers(2)
+    if not len(starts) == len(sizes) == len(extents):
+        raise node.wrong(f"starts {starts} and sizes {sizes} for {list(extents)}")
+    along = {
+        axis: range(start, extents[axis] if size == -1 else start + size)
+        for axis, (start, size) in enumerate(zip(starts, sizes, strict=True))
+    }
+    return moving.taken(node, node.value(0), along)
 
 
-def pad(node: Node) -> SSAValue:
+def strided_slice(node: Node) -> Value:
+    masks = (
+        node.integer(f"{mask}_mask", 0)
+        for mask in ("begin", "end", "ellipsis", "new_axis", "shrink_axis")
+    )
+    begins, ends, strides = (node.constant_integers(at) for at in (1, 2, 3))
+    return indexed(node, node.value(0), Bounds(begins, ends, strides, Masks(*masks)))
+
+
+def split(node: Node) -> list[Value]:
+    """Into equal parts; the axis comes first."""
+    axis = node.axis_of(1, node.constant_integer(0))
+    return moving.split_evenly(node, node.value(1), axis, node.integer("num_split"))
+
+
+def split_sizes(node: Node) -> list[Value]:
+    """Tensor, sizes of which one may be -1, axis."""
+    axis = node.axis_of(0, node.constant_integer(2))
+    return moving.split(node, node.value(0), axis, node.constant_integers(1))
+
+
+def unpack(node: Node) -> list[Value]:
+    axis = node.axis_of(0, node.integer("axis", 0))
+    return moving.unstacked(node, node.value(0), axis)
+
+
+def pack(node: Node) -> Value:
+    """Tensors of one shape along a new axis."""
+    axis = node.axis(node.integer("axis", 0), len(node.shape(0)) + 1)
+    return moving.stacked(node, node.values(), axis)
+
+
+def concat(node: Node) -> Value:
+    """The axis comes last."""
+    last = len(node.inputs) - 1
+    axis = node.axis_of(0, node.constant_integer(last))
+    return moving.joined(node, node.values(range(last)), axis)
+
+
+def concat_old(node: Node) -> Value:
+    """The axis comes first."""
+    axis = node.axis_of(1, node.constant_integer(0))
+    return moving.joined(node, node.values(range(1, len(node.inputs))), axis)
+
+
+def tile(node: Node) -> Value:
+    return moving.tiled(node, node.value(0), node.constant_integers(1))
+
+
+def gather(node: Node) -> Value:
+    """Elements at constant indices along one axis."""
+    if node.integer("batch_dims", 0):
+        raise node.unsupported("batch_dims")
+    axis = node.axis_of(0, node.constant_integer(2) if node.has(2) else 0)
+    return moving.gathered(node, node.value(0), axis, node.constant(1).array)
+
+
+def pad(node: Node) -> Value:
     """With 0, or with the third input."""
-    ifm, pads = node.tensor(0), pairs(node, 1)
-    if len(pads) != len(nn.shape(ifm)) or min(map(min, pads), default=0) < 0:
-        raise node.wrong(f"pads {pads} for {list(nn.shape(ifm))}")
-    value = node.constant_real(2) if len(node.inputs) > 2 else 0.0
-    return padded(node, ifm, pads, value)
+    fill = node.constant_real(2) if node.has(2) else 0.0
+    return padding.padded(node, node.value(0), node.constant_pairs(1), fill)
 
 
-def padded(
-    node: Node, ifm: SSAValue, pads: Sequence[Sequence[int]], value: float = 0.0
-) -> SSAValue:
-    low, high = zip(*pads, strict=True) if pads else ((), ())
-    if not any((*low, *high)):
-        return ifm
-    return node.emit(nn.PadOp(ifm, low, high, value))
-
-
-def mirror_pad(node: Node) -> SSAValue:
+def mirror_pad(node: Node) -> Value:
     """What lies before an edge follows behind it; SYMMETRIC repeats the edge itself."""
-    ifm, pads = node.tensor(0), pairs(node, 1)
-    edge = 0 if node.text("mode", "REFLECT") == "SYMMETRIC" else 1
-    if len(pads) != len(nn.shape(ifm)):
-        raise node.wrong(f"pads {pads} for {list(nn.shape(ifm))}")
-    for axis, (before, after) in enumerate(pads):
-        extent = nn.shape(ifm)[axis]
-        if not 0 <= before <= extent - edge or not 0 <= after <= extent - edge:
-            raise node.wrong(f"pads {pads} for {list(nn.shape(ifm))}")
-        last = extent - 1 - edge
-        mirrored = (
-            range(before - 1 + edge, edge - 1, -1),
-            range(extent),
-            range(last, last - after, -1),
-        )
-        parts = along_axis(node, ifm, axis, [part for part in mirrored if len(part)])
-        ifm = parts[0] if len(parts) == 1 else node.emit(nn.ConcatOp(parts, axis))
-    return ifm
+    edge = node.text("mode", "REFLECT") == "SYMMETRIC"
+    return padding.mirrored(node, node.value(0), node.constant_pairs(1), edge=edge)
 
 
-def blocks(
-    move: Callable[[Node, SSAValue, int], SSAValue],
-) -> Callable[[Node], SSAValue]:
-    def convert(node: Node) -> SSAValue:
+def of_blocks(line: str) -> Callable[[Node], Value]:
+    """Blocks of pixels that become channels, and the way back."""
+
+    def convert(node: Node) -> Value:
         if node.text("data_format", "NHWC") != "NHWC":
             raise node.unsupported("a data_format other than NHWC")
-        ifm, size = node.tensor(0), node.integer("block_size")
-        if len(nn.shape(ifm)) != 4 or size < 1:
-            raise node.wrong(f"blocks of {size} in {list(nn.shape(ifm))}")
-        return move(node, ifm, size)
+        size = node.integer("block_size")
+        return arranging.arranged(node, node.value(0), line, a=size, b=size)
 
     return convert
 
 
-def depth_to_space(node: Node, ifm: SSAValue, size: int) -> SSAValue:
-    images, rows, columns, channels = nn.shape(ifm)
-    depth = channels // size**2
-    apart = reshaped(node, ifm, (images, rows, columns, size, size, depth))
-    turned = node.emit(nn.TransposeOp(apart, (0, 1, 3, 2, 4, 5)))
-    return reshaped(node, turned, (images, rows * size, columns * size, depth))
-
-
-def space_to_depth(node: Node, ifm: SSAValue, size: int) -> SSAValue:
-    images, rows, columns, channels = nn.shape(ifm)
-    high, wide = rows // size, columns // size
-    apart = reshaped(node, ifm, (images, high, size, wide, size, channels))
-    turned = node.emit(nn.TransposeOp(apart, (0, 1, 3, 2, 4, 5)))
-    return reshaped(node, turned, (images, high, wide, size**2 * channels))
-
-
-def space_to_batch(node: Node) -> SSAValue:
+def space_to_batch(node: Node) -> Value:
     """Every `block`-th pixel becomes an image of its own."""
-    ifm, block, pads = node.tensor(0), node.constant_integers(1), pairs(node, 2)
-    rank, count = len(nn.shape(ifm)), len(block)
-    if len(pads) != count or rank <= count or min(block, default=1) < 1:
-        raise node.wrong(f"blocks {block}, pads {pads}")
-    rest = [[0, 0]] * (rank - 1 - count)
-    ifm = padded(node, ifm, [[0, 0], *pads, *rest])
-    images, *extents = nn.shape(ifm)
-    apart, moved = [images], [images * prod(block)]
-    for extent, size in zip(extents, block, strict=False):
-        apart += [extent // size, size]
-        moved.append(extent // size)
-    inner, outer = range(2, 2 * count + 1, 2), range(1, 2 * count + 1, 2)
-    behind = range(2 * count + 1, rank + count)
-    split = reshaped(node, ifm, [*apart, *extents[count:]])
-    turned = node.emit(nn.TransposeOp(split, (*inner, 0, *outer, *behind)))
-    return reshaped(node, turned, [*moved, *extents[count:]])
+    block, pads = node.constant_integers(1), node.constant_pairs(2)
+    return arranging.space_to_batch(node, node.value(0), block, pads)
 
 
-def batch_to_space(node: Node) -> SSAValue:
+def batch_to_space(node: Node) -> Value:
     """The images that `space_to_batch` has made become one again."""
-    ifm, block, crops = node.tensor(0), node.constant_integers(1), pairs(node, 2)
-    images, *extents = nn.shape(ifm)
-    count = len(block)
-    if len(crops) != count or len(extents) < count or images % prod(block):
-        raise node.wrong(f"blocks {block}, crops {crops} of {images} images")
-    apart = reshaped(node, ifm, [*block, images // prod(block), *extents])
-    order = [count]
-    for axis in range(count):
-        order += [count + 1 + axis, axis]
-    behind = range(2 * count + 1, count + 1 + len(extents))
-    turned = node.emit(nn.TransposeOp(apart, (*order, *behind)))
-    whole = [size * extent for size, extent in zip(block, extents, strict=False)]
-    joined = reshaped(node, turned, [images // prod(block), *whole, *extents[count:]])
-    taken = [range(extent) for extent in nn.shape(joined)]
-    for axis, (before, after) in enumerate(crops, start=1):
-        taken[axis] = range(before, len(taken[axis]) - after)
-    return taken_from(node, joined, taken)
+    block, crops = node.constant_integers(1), node.constant_pairs(2)
+    return arranging.batch_to_space(node, node.value(0), block, crops)
 
 
 CONVERTERS = {
@@ -176,11 +145,23 @@ CONVERTERS = {
     "Squeeze": squeeze,
     "ExpandDims": expand_dims,
     "Transpose": transpose,
+    "ReverseV2": reverse,
+    "Slice": slice_,
+    "StridedSlice": strided_slice,
+    "Split": split,
+    "SplitV": split_sizes,
+    "Unpack": unpack,
+    "Pack": pack,
+    "Concat": concat_old,
+    "ConcatV2": concat,
+    "Tile": tile,
+    "Gather": gather,
+    "GatherV2": gather,
     "Pad": pad,
     "PadV2": pad,
     "MirrorPad": mirror_pad,
-    "DepthToSpace": blocks(depth_to_space),
-    "SpaceToDepth": blocks(space_to_depth),
+    "DepthToSpace": of_blocks(arranging.DEPTH_TO_SPACE),
+    "SpaceToDepth": of_blocks(arranging.SPACE_TO_DEPTH),
     "SpaceToBatchND": space_to_batch,
     "BatchToSpaceND": batch_to_space,
 }

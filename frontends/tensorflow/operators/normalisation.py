@@ -15,21 +15,11 @@ def batch_norm(node: Node) -> SSAValue:
     ifm = feature_map(node)
     channels = nn.shape(ifm)[-1]
     gain, offset, mean, variance = (
-        _per_channel(node, position, channels) for position in range(1, 5)
+        node.per_channel(position, channels) for position in range(1, 5)
     )
     epsilon = node.real("epsilon", 1e-4)
     ofm = nn.BatchNormOp(ifm, gain, offset, mean, variance, epsilon)
     return from_feature_map(node, node.emit(ofm))
-
-
-def _per_channel(node: Node, position: int, channels: int) -> SSAValue:
-    found = node.constant(position)
-    if found.array.shape != (channels,):
-        raise node.wrong(
-            f"'{found.name}' has the shape {list(found.array.shape)}, expected "
-            f"one number for each of {channels} channels"
-        )
-    return node.weight(found.name, found.array)
 
 
 def lrn(node: Node) -> SSAValue:

@@ -19,8 +19,7 @@ def same(node: Node) -> Value:
 def reshape(node: Node) -> Value:
     """The shape is an input or an option."""
     given = node.constant_integers(1) if node.has(1) else node.integers("NewShape")
-    target = moving.whole_target(node.shape(0), given, node.batch)
-    return moving.reshaped(node, node.value(0), target)
+    return moving.reshaped_to(node, node.value(0), given, node.batch)
 
 
 def squeeze(node: Node) -> Value:
@@ -136,19 +135,13 @@ def of_blocks(line: str) -> Callable[[Node], Value]:
 
 
 def space_to_batch_nd(node: Node) -> Value:
-    """[N, H * b, W * b, ...], padded, to [b * b * N, H, W, ...]."""
     block, pads = node.constant_integers(1), node.constant_pairs(2)
-    rest = [(0, 0)] * (len(node.shape(0)) - len(pads) - 1)
-    value = padding.padded(node, node.value(0), [(0, 0), *pads, *rest])
-    return arranging.space_to_batch(node, value, block)
+    return arranging.space_to_batch(node, node.value(0), block, pads)
 
 
 def batch_to_space_nd(node: Node) -> Value:
-    """[b * b * N, H, W, ...] to [N, H * b, W * b, ...], cropped."""
-    crops = node.constant_pairs(2)
-    rest = [(0, 0)] * (len(node.shape(0)) - len(crops) - 1)
-    whole = arranging.batch_to_space(node, node.value(0), node.constant_integers(1))
-    return padding.cropped(node, whole, [(0, 0), *crops, *rest])
+    block, crops = node.constant_integers(1), node.constant_pairs(2)
+    return arranging.batch_to_space(node, node.value(0), block, crops)
 
 
 CONVERTERS: dict[str, Callable[[Node], Value | Sequence[Value]]] = {

@@ -23,9 +23,6 @@ WEIGHTS, RECURRENCE, BIASES, NORMS = 1, 5, 12, 20
 PEEPHOLES = {"i": 9, "f": 10, "o": 11}
 PROJECTION, PROJECTION_BIAS = 16, 17
 
-LONGEST = 1024
-"""Steps that are unrolled at most."""
-
 
 def unidirectional_sequence_lstm(node: Node) -> SSAValue:
     """Steps come first or, by default, second; the state before them is all zeros."""
@@ -37,9 +34,6 @@ def unidirectional_sequence_lstm(node: Node) -> SSAValue:
     time_major = node.integer("TimeMajor", 0)
     if not time_major:
         sequence = node.emit(nn.TransposeOp(sequence, (1, 0, 2)))
-    steps = nn.shape(sequence)[0]
-    if steps > LONGEST:
-        raise node.unsupported(f"{steps} steps, of which {LONGEST} can be unrolled")
     cell = _Pinned(_lstm(node, nn.shape(sequence)[2]), node.results[0].quantisation)
     layer = unroll(node, node.name, cell, sequence, (None, None))
     ofm = stacked(node, layer.steps)
