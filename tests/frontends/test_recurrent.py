@@ -5,6 +5,7 @@ import pytest
 
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import UnsupportedError
+from aipu.frontends.limits import MOST_PARTS
 from aipu.frontends.network import Emitter, Network
 from aipu.frontends.recurrent import Cell, stacked, unroll
 from aipu.frontends.recurrent_cells import Lstm
@@ -99,4 +100,4 @@ def test_a_sequence_that_is_too_long_to_unroll():
     with pytest.raises(UnsupportedError) as caught:
         unroll(node, "layer", cell, network.inputs["sequence"], (None, None))
     assert caught.value.place == "node 'layer' (LSTM)"
-    assert "a sequence of 2147483647 steps, at most 1000" in str(caught.value)
+    assert f"a sequence of 2147483647 steps, at most {MOST_PARTS}" in str(caught.value)
