@@ -2,14 +2,14 @@
 
 import click
 
-from .arguments import FILE
+from .arguments import FILE, LOAD
 
 
 @click.command(
     epilog="""\b
 Examples:
   aipu reduce failure.zip -o smaller.zip
-  aipu reduce model.mlir -p import --load-pass my_pass.py --check-numerics -o small.mlir
+  aipu reduce model.mlir -p import --load my_pass.py --check-numerics -o small.mlir
   aipu reduce model.onnx -p import --expect 'grep -q nn.conv2d' -o small.mlir
 """,
 )
@@ -21,13 +21,7 @@ Examples:
     multiple=True,
     help="The passes that fail; a reproducer says them itself.",
 )
-@click.option(
-    "--load-pass",
-    metavar="FILE.py",
-    type=FILE,
-    multiple=True,
-    help="Make the passes of a Python file usable. May be repeated.",
-)
+@LOAD
 @click.option(
     "--check-numerics", is_flag=True, help="To break a promise on values is to fail."
 )

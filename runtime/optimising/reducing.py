@@ -9,6 +9,7 @@ from xdsl.dialects.func import FuncOp, ReturnOp
 
 from ...dialects import nn
 from ...errors import AipuError
+from ...extend.loading import loaded
 from ...passes.authoring.context import AipuContext
 from ...passes.running.printing import Locations, module_text
 from ...passes.running.writing import write_module
@@ -43,6 +44,12 @@ def reduce(request: Request) -> Reduced:
         with opened(Path(request.name)) as (folder, recipe):
             asked = replace(recipe.request(folder), output=request.output)
             return reduce(asked)
+    with loaded(request.load):
+        return _reduce(request)
+
+
+def _reduce(request: Request) -> Reduced:
+    """The same with all extensions there."""
     module, context = read_only(request)
     trial = trial_of(request)
     error = trial.failure(module, context)

@@ -19,7 +19,7 @@ def network(tmp_path: Path) -> Path:
 
 
 def found(network: Path, pipeline: str, *more: object, how: str = "--bisect") -> str:
-    done = run(network, "--load-pass", OWN, "-p", pipeline, how, *more)
+    done = run(network, "--load", OWN, "-p", pipeline, how, *more)
     assert done.exit_code == 0, done.output
     return done.stdout
 
@@ -40,7 +40,7 @@ def test_the_application_that_breaks_it_is_named_and_shown(network: Path) -> Non
 def test_a_pass_that_fails_is_found(network: Path, tmp_path: Path) -> None:
     own = tmp_path / "failing.py"
     own.write_text(USERS_PASS.replace("op.walk()", "op.wander()"))
-    arguments = (network, "--load-pass", own, "-p", "import,widen-clamp")
+    arguments = (network, "--load", own, "-p", "import,widen-clamp")
     said = run(*arguments, "--bisect").stdout
     assert said.startswith("pass 22 of 22: widen-clamp\n")
     assert "failed: AttributeError" in said
@@ -56,7 +56,7 @@ def test_a_pattern_that_fails_is_named(network: Path, tmp_path: Path) -> None:
             'assert source_name(op) != "sum3"\n        first, second = op.operands',
         )
     )
-    arguments = (network, "--load-pass", own, "-p", "swap-sums", "--bisect")
+    arguments = (network, "--load", own, "-p", "swap-sums", "--bisect")
     assert "application SwapSum on nn.add of sum3" in run(*arguments).stdout
 
 
@@ -67,7 +67,7 @@ def test_a_pass_that_leaves_what_is_not_valid_is_found(
     own.write_text(
         USERS_PASS.replace("clamp.bounds =", "clamp.detach()\n                _ =")
     )
-    arguments = (network, "--load-pass", own, "-p", "canonicalise,widen-clamp")
+    arguments = (network, "--load", own, "-p", "canonicalise,widen-clamp")
     said = run(*arguments, "--bisect").stdout
     assert said.startswith("pass 2 of 2: widen-clamp\n")
     assert "left a module that is not valid" in said
@@ -103,7 +103,7 @@ def test_all_culprits_are_found_in_one_run(network: Path, tmp_path: Path) -> Non
     own = tmp_path / "widen_clamp.py"
     own.write_text(USERS_PASS)
     pipeline = "canonicalise,swap-sums{least=0.01},widen-clamp{high=0.1},canonicalise"
-    said = found(network, pipeline, "--load-pass", own, how="--bisect-all")
+    said = found(network, pipeline, "--load", own, how="--bisect-all")
     first, _, second = said.partition("pass 3 of 4")
     assert first.startswith("pass 2 of 4: swap-sums{least=0.01}\n")
     assert "SwapSum on nn.add of wrong" in first
@@ -117,7 +117,7 @@ def test_operators_are_judged_on_what_is_right(network: Path, tmp_path: Path) ->
     """Both clamps are wrong; what lies between and behind them is not."""
     own = tmp_path / "widen_clamp.py"
     own.write_text(USERS_PASS)
-    arguments = (network, "--load-pass", own, "-p", "widen-clamp{high=0.1}")
+    arguments = (network, "--load", own, "-p", "widen-clamp{high=0.1}")
     said = run(*arguments, "--bisect-all").stdout
     wrong = [line.split(",")[0] for line in said.splitlines() if "wrong: " in line]
     assert wrong == ["wrong: nn.clamp of clamp1", "wrong: nn.clamp of clamp2"]

@@ -30,7 +30,7 @@ def operators(file: Path) -> list[str]:
 def test_two_hundred_operators_become_one(tmp_path: Path) -> None:
     file, small = long_chain(tmp_path), tmp_path / "small.mlir"
     assert len(operators(file)) == 200
-    arguments = ("--load-pass", OWN, "-p", "swap-sums", "--check-numerics")
+    arguments = ("--load", OWN, "-p", "swap-sums", "--check-numerics")
     done = aipu("reduce", file, *arguments, "-o", small)
     assert done.exit_code == 0, done.output
     assert done.stderr.startswith("200 operators -> 1: pass 'swap-sums' is declared")
@@ -51,7 +51,7 @@ def test_what_is_left_depends_on_what_the_failure_needs(tmp_path: Path) -> None:
             "        for clamp",
         )
     )
-    done = aipu("reduce", file, "--load-pass", own, "-p", "widen-clamp")
+    done = aipu("reduce", file, "--load", own, "-p", "widen-clamp")
     assert "200 operators -> 2:" in done.stderr
     assert done.stdout.count(" = nn.") == 2
 
@@ -65,7 +65,7 @@ def test_a_command_can_say_what_fails(tmp_path: Path) -> None:
 
 def test_from_one_reproducer_to_a_smaller_one(tmp_path: Path) -> None:
     file, failure = long_chain(tmp_path), tmp_path / "failure.zip"
-    passes = ("--load-pass", OWN, "-p", "swap-sums", "--check-numerics")
+    passes = ("--load", OWN, "-p", "swap-sums", "--check-numerics")
     error(file, *passes, "--reproducer", failure)
     small = tmp_path / "small.zip"
     assert aipu("reduce", failure, "-o", small).exit_code == 0
@@ -80,7 +80,7 @@ def test_weights_that_are_no_longer_read_are_left_out(tmp_path: Path) -> None:
     own.write_text(USERS_PASS)
     run(file, "--random-weights", 1, "-o", file)
     small = tmp_path / "small.mlir"
-    passes = ("--load-pass", own, "-p", "widen-clamp{high=0.5}", "--check-numerics")
+    passes = ("--load", own, "-p", "widen-clamp{high=0.5}", "--check-numerics")
     assert aipu("reduce", file, *passes, "-o", small).exit_code == 0
     assert len(operators(small)) == 1
     assert not small.with_suffix(".npz").exists()
@@ -100,7 +100,7 @@ def test_ranges_stay_known(tmp_path: Path) -> None:
             '                raise ValueError("it is known")\n',
         )
     )
-    done = aipu("reduce", ranged, "--load-pass", own, "-p", "widen-clamp")
+    done = aipu("reduce", ranged, "--load", own, "-p", "widen-clamp")
     assert "20 operators -> 1" in done.stderr
     assert "nn.range = array<f64" in done.stdout
 
