@@ -3,6 +3,7 @@
 A cost model asks for the cycles of one tile or of ten thousand candidates at once.
 """
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -14,6 +15,14 @@ Count = TypeVar("Count", int, NDArray[np.int64])
 def ceil_divide(dividend: Count, divisor: int) -> Count:
     """`dividend / divisor`, rounded up."""
     return -(-dividend // divisor)
+
+
+def product(factors: Sequence[Count]) -> Count:
+    """The product of one or more."""
+    result, *others = factors
+    for factor in others:
+        result = result * factor
+    return result
 
 
 def greater(one: Count, other: Count) -> Count:

@@ -30,6 +30,7 @@ from ..dialects.aipu.index import MAX_DEPTH
 from ..dialects.aipu.program import MAX_TOKENS
 from .faults import OperationError
 from .program import Reference, Value
+from .views import View
 
 
 @dataclass(frozen=True)
@@ -280,10 +281,16 @@ class ExtentField(Field):
 class ReferenceField(Field):
     """An operand: the number of its buffer, the slot, and the first byte in it.
 
-    The buffer lies in one of the `spaces`.
+    view: the bytes that are touched, from there on.
+    spaces: where the buffer may lie.
+    writes: whether the bytes are written, else they are read.
+    in_place: whether they may be those that are written: each is read before.
     """
 
+    view: View
     spaces: tuple[Space, ...] = (Space.SRAM,)
+    writes: bool = False
+    in_place: bool = False
     layout = f"H{2 * (1 + MAX_DEPTH)}i"
 
     def numbers(self, value: Value, symbols: Symbols) -> Sequence[int]:

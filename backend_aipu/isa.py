@@ -13,7 +13,6 @@ descriptors are stored once. This encoding is our own; the Zhouyi's is not publi
 """
 
 from dataclasses import dataclass
-from enum import StrEnum, auto
 from functools import cached_property
 
 from xdsl.ir import Operation
@@ -21,6 +20,7 @@ from xdsl.irdl import IRDLOperation
 
 from ..dialects import aipu
 from ..dialects.aipu import Engine, Space
+from .counts import Count
 from .fields import (
     ChoiceField,
     CreditsField,
@@ -33,19 +33,12 @@ from .fields import (
     ReferenceField,
     StringField,
 )
+from .machine import Machine
+from .timing import FORMS, Effort, Timing
+from .views import Sizes, View
 
-
-class Timing(StrEnum):
-    """How the cycles of an instruction come about."""
-
-    LAUNCH = auto()
-    NONE = auto()
-    TRANSFER = auto()
-    CONVOLUTION = auto()
-    DEPTHWISE = auto()
-    ELEMENTS = auto()
-    WINDOWS = auto()
-    ROWS = auto()
+RECORD = 8
+"""Bytes of the parameters of one channel: bias, multiplier and shift."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +67,19 @@ class InstructionSpec:
         """Bytes of a descriptor."""
         return sum(field.size for field in self.fields)
 
+    @cached_property
+    def operands(self) -> dict[str, ReferenceField]:
+        """What it reads and writes."""
+        fields = (f for f in self.fields if isinstance(f, ReferenceField))
+        return {field.name: field for field in fields}
+
+    def effort(self, sizes: Sizes[Count], machine: Machine) -> Effort[Count] | None:
+        """What it asks of its engine, on tiles of some sizes; None where that does not
+        follow from sizes alone.
+        """
+        form = FORMS.get(self.timing)
+        return form(sizes, self.operands["ofm"].view, machine) if form else None
+
     @property
     def has_tokens(self) -> bool:
         """Whether it waits and signals: what runs in the queue of an engine does."""
@@ -94,38 +100,71 @@ CLAMP = (
     IntegerField("low", "least ofm value", "b"),
     IntegerField("high", "greatest ofm value", "b"),
 )
-DMA = (
-    ReferenceField("sram", "the dense image of the box"),
-    ReferenceField(
-        "dram", "element [0, 0, 0, 0] of the tensor", (Space.DRAM, Space.WEIGHTS)
-    ),
+IMAGE = ("sram", "the dense image of the box", View("*box"))
+TENSOR = (
+    "dram",
+    "element [0, 0, 0, 0] of the tensor",
+    View("*box", "*strides"),
+    (Space.DRAM, Space.WEIGHTS),
+)
+BOX = (
     IntegersField("shape", "extents of the tensor", 4, "I"),
     IntegersField("strides", "bytes between neighbours along each dimension", 4, "i"),
     IndicesField("origin", "corner of the box in the tensor"),
     IntegersField("box", "extents of the box", 4, "I"),
 )
-MAC = (
-    ReferenceField("ifm", "input tile"),
-    ReferenceField("weight", "weights of the tile: [channels, kernel, depth]"),
-    ReferenceField("parameters", "bias, multiplier and shift of each channel"),
-    ReferenceField("ofm", "output tile"),
-    IntegerField("ifm_pitch", "bytes of a pixel of the ifm tile", "I"),
-    *TILE,
-    ExtentField("channels", "channels of the ofm tile"),
-    *WINDOW,
-    IntegersField("dilation", "rows and columns between window elements", 2, "H"),
-    IntegerField("zero_point", "of the ofm", "b"),
-    *CLAMP,
+
+
+def mac(ifm_channels: str, weight: str, finished_by: str = "") -> tuple[Field, ...]:
+    """The fields of the MAC array's instructions."""
+    pixels = "ifm_columns * ifm_pitch, ifm_pitch, 1"
+    ifm = View(f"under rows, under columns, {ifm_channels}", pixels)
+    ofm = View("rows, columns, channels", share=finished_by)
+    return (
+        ReferenceField("ifm", "input tile", ifm),
+        ReferenceField("weight", "weights of the tile", View(weight)),
+        ReferenceField(
+            "parameters",
+            "bias, multiplier and shift of each channel",
+            View(f"channels, {RECORD}"),
+        ),
+        ReferenceField("ofm", "output tile", ofm, writes=True),
+        IntegerField("ifm_pitch", "bytes of a pixel of the ifm tile", "I"),
+        *TILE,
+        ExtentField("channels", "channels of the ofm tile"),
+        *WINDOW,
+        IntegersField("dilation", "rows and columns between window elements", 2, "H"),
+        IntegerField("zero_point", "of the ofm", "b"),
+        *CLAMP,
+    )
+
+
+ROWS = View("rows, channels")
+ALL = View("elements")
+UNARY = (
+    ReferenceField("ifm", "input tile", ALL, in_place=True),
+    ReferenceField("ofm", "output tile", ALL, writes=True),
 )
-VECTOR = (ReferenceField("ifm", "input tile"), ReferenceField("ofm", "output tile"))
 ELEMENTS = ExtentField("elements", "bytes of the tile")
 PAIR = (
-    ReferenceField("lhs", "first input tile"),
-    ReferenceField("rhs", "second input tile"),
-    ReferenceField("ofm", "output tile"),
+    ReferenceField("lhs", "first input tile", ALL, in_place=True),
+    ReferenceField("rhs", "second input tile", ALL, in_place=True),
+    ReferenceField("ofm", "output tile", ALL, writes=True),
     ELEMENTS,
 )
-POOL = (*VECTOR, *TILE, IntegerField("channels", "of both tiles", "I"), *WINDOW)
+POOL = (
+    ReferenceField(
+        "ifm",
+        "input tile",
+        View(
+            "under rows, under columns, channels", "ifm_columns * channels, channels, 1"
+        ),
+    ),
+    ReferenceField("ofm", "output tile", View("rows, columns, channels"), writes=True),
+    *TILE,
+    IntegerField("channels", "of both tiles", "I"),
+    *WINDOW,
+)
 
 BEGIN = (
     StringField("work", "name of the piece of work"),
@@ -164,10 +203,20 @@ INSTRUCTIONS = (
         Engine.LOAD,
         Timing.TRANSFER,
         aipu.LoadOp,
-        (*DMA, IntegerField("fill", "value outside of the tensor", "b")),
+        (
+            ReferenceField(*IMAGE, writes=True),
+            ReferenceField(*TENSOR),
+            *BOX,
+            IntegerField("fill", "value outside of the tensor", "b"),
+        ),
     ),
     InstructionSpec(
-        "dma.store", 0x11, Engine.STORE, Timing.TRANSFER, aipu.StoreOp, DMA
+        "dma.store",
+        0x11,
+        Engine.STORE,
+        Timing.TRANSFER,
+        aipu.StoreOp,
+        (ReferenceField(*IMAGE), ReferenceField(*TENSOR, writes=True), *BOX),
     ),
     InstructionSpec(
         "mac.conv",
@@ -176,13 +225,18 @@ INSTRUCTIONS = (
         Timing.CONVOLUTION,
         aipu.ConvOp,
         (
-            *MAC,
+            *mac("depth", "channels, window, depth", finished_by="depth"),
             ExtentField("depth", "share of the ifm channels"),
             ChoiceField("dataflow", "what stays in the array", aipu.Dataflow),
         ),
     ),
     InstructionSpec(
-        "mac.depthwise", 0x21, Engine.MAC, Timing.DEPTHWISE, aipu.DepthwiseOp, MAC
+        "mac.depthwise",
+        0x21,
+        Engine.MAC,
+        Timing.DEPTHWISE,
+        aipu.DepthwiseOp,
+        mac("channels", "channels, window"),
     ),
     InstructionSpec(
         "vector.add",
@@ -205,7 +259,7 @@ INSTRUCTIONS = (
         Timing.ELEMENTS,
         aipu.RequantiseOp,
         (
-            *VECTOR,
+            *UNARY,
             ELEMENTS,
             IntegerField("multiplier", "15 bits", "H"),
             IntegerField("shift", "0 to 31", "B"),
@@ -219,7 +273,7 @@ INSTRUCTIONS = (
         Engine.VECTOR,
         Timing.ELEMENTS,
         aipu.LookupOp,
-        (*VECTOR, ReferenceField("table", "256 values"), ELEMENTS),
+        (*UNARY, ReferenceField("table", "256 values", View("256")), ELEMENTS),
     ),
     InstructionSpec(
         "vector.permute",
@@ -228,7 +282,8 @@ INSTRUCTIONS = (
         Timing.ELEMENTS,
         aipu.PermuteOp,
         (
-            *VECTOR,
+            ReferenceField("ifm", "input tile", View("*box", "*strides")),
+            ReferenceField("ofm", "output tile", View("*box"), writes=True),
             IntegersField("box", "extents of the ofm", 4, "I"),
             IntegersField("strides", "of the ifm along each of them", 4, "i"),
         ),
@@ -249,7 +304,11 @@ INSTRUCTIONS = (
         aipu.AvgPoolOp,
         (
             *POOL,
-            ReferenceField("parameters", "multiplier and shift of each count"),
+            ReferenceField(
+                "parameters",
+                "multiplier and shift of each count",
+                View(f"counts, {RECORD}"),
+            ),
             IntegerField("counts", "how many counts there are", "I"),
             IntegersField("inside", "rows and columns of the feature map", 2, "I"),
             IndexField("corner_row", "row of the tile's corner in it"),
@@ -295,8 +354,9 @@ INSTRUCTIONS = (
         Timing.ROWS,
         aipu.SoftmaxOp,
         (
-            *VECTOR,
-            ReferenceField("table", "256 values of 16 bits"),
+            ReferenceField("ifm", "input tile", ROWS),
+            ReferenceField("ofm", "output tile", ROWS, writes=True),
+            ReferenceField("table", "256 values of 16 bits", View("256, 2")),
             ExtentField("rows", "rows of both tiles"),
             IntegerField("channels", "bytes of a row", "I"),
             IntegerField("levels", "of the ofm in 1, times 256", "I"),

@@ -77,9 +77,14 @@ class Dram(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VectorUnit(Struct, frozen=True, forbid_unknown_fields=True):
-    """The vector unit: `lanes` elements a cycle."""
+    """The vector unit.
+
+    lanes: elements a cycle.
+    row_passes: how often work on whole rows (softmax) goes over each element.
+    """
 
     lanes: Positive
+    row_passes: Positive = 3
 
 
 class Control(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,20 +5,18 @@ sets the pace. Before it the first tile must come in, after it the last must go 
 The simulator counts what really happens; this only has to rank schedules.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
+from ...backend_aipu.isa import BY_MNEMONIC
 from ...backend_aipu.machine import ACCUMULATOR_BYTES, Machine
-from ...backend_aipu.systolic import depthwise_cycles, gemm_cycles
 from ...backend_aipu.traffic import bus_bytes
-from ...dialects.aipu import Dataflow, Engine
-from .nest import Nest, Share, Step, Transfer
+from ...backend_aipu.views import Sizes
+from ...dialects.aipu import Engine
+from .nest import Nest, Share, Step, Transfer, Value
 
 SHARPNESS = 8
-
-ROW_PASSES = 3
-"""How often work on whole rows goes over each byte."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
     busy = {Engine.MAC: 0, Engine.VECTOR: 0}
     once = 0
     for step in nest.steps:
-        cycles = _step_cycles(step, nest, machine)
+        cycles = _step_cycles(step, machine)
         busy[step.engine] += cycles * nest.times(step.level)
         once += cycles
     if all(ring.slots == 1 for ring in nest.rings):
@@ -139,28 +137,37 @@ def _sum_at_least(first: int, step: int, count: int, least: int) -> int:
     return below * least + above * first + step * above * (below + count - 1) // 2
 
 
-def _step_cycles(step: Step, nest: Nest, machine: Machine) -> int:
+def _step_cycles(step: Step, machine: Machine) -> int:
     """The cycles of a step on a whole tile."""
-    fields = step.fields
-    if "elements" in fields:
-        return -(-_size(fields["elements"]) // machine.vector.lanes)
-    if "box" in fields:
-        return -(-nest.ring("ofm").bytes // machine.vector.lanes)
-    if "kernel" not in fields:
-        passes = ROW_PASSES * _size(fields["rows"]) * _size(fields["channels"])
-        return -(-passes // machine.vector.lanes)
-    kernel = fields["kernel"]
-    assert isinstance(kernel, tuple)
-    window = kernel[0] * kernel[1]
-    pixels = _size(fields["rows"]) * _size(fields["columns"])
-    channels = _size(fields["channels"])
-    if step.engine is Engine.VECTOR:
-        return -(-pixels * channels * window // machine.vector.lanes)
-    if "depth" not in fields:
-        return depthwise_cycles(machine.array, pixels, window, channels).total
-    reduction = window * _size(fields["depth"])
-    dataflow = Dataflow(str(fields["dataflow"]))
-    return gemm_cycles(machine.array, dataflow, pixels, reduction, channels).total
+    effort = BY_MNEMONIC[step.mnemonic].effort(_WholeTile(step.fields), machine)
+    return effort.cycles.total if effort else 0
+
+
+@dataclass(frozen=True)
+class _WholeTile(Sizes[int]):
+    """The sizes of an instruction on a tile that is not cut."""
+
+    fields: Mapping[str, Value]
+
+    def has(self, name: str) -> bool:
+        return name in self.fields
+
+    def number(self, value: int) -> int:
+        return value
+
+    def left(self, name: str) -> int:
+        return _size(self.fields[name])
+
+    def whole(self, name: str) -> int:
+        return _size(self.fields[name])
+
+    def integers(self, name: str) -> tuple[int, ...]:
+        value = self.fields[name]
+        assert isinstance(value, tuple)
+        return value
+
+    def word(self, name: str) -> str:
+        return str(self.fields[name])
 
 
 def _accumulator_bytes(step: Step) -> int:

@@ -8,6 +8,7 @@ from math import prod
 
 from xdsl.ir import Operation
 
+from ...backend_aipu.isa import RECORD
 from ...dialects import nn
 from ...dialects.locations import source_name
 from ...dialects.nn import shape
@@ -15,9 +16,6 @@ from ...errors import AipuError
 from .group import Copy, Kind, Map, Stage, View, Window
 from .moves import Axis, copy_of, dense_strides, shared_views
 from .permutations import permuted_rows
-
-RECORD = 8
-"""Bytes of the parameters of one channel."""
 
 
 def stage_of(op: Operation) -> Stage:

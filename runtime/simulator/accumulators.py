@@ -54,26 +54,19 @@ def _shares(stream: Stream) -> Iterator[tuple[Issue, int, Tile, bool, bool]]:
 
 
 def _columns(issue: Issue) -> list[tuple[Tile, bool, bool]]:
-    if issue.spec.mnemonic == "mac.depthwise":
-        return [((0, 0, 0), True, True)] * issue.instances
-    if issue.spec.engine is not Engine.MAC:
+    if issue.engine is not Engine.MAC or not issue.spec.operands:
         return []
-    extents = (
-        issue.evaluate(issue.extent(name)).tolist()
-        for name in ("rows", "columns", "channels")
-    )
-    depth = issue.extent("depth")
-    position = issue.evaluate(depth.position)
-    is_last = position + issue.evaluate(depth) >= depth.total
-    return [
-        (tile, first, last)
-        for tile, first, last in zip(
+    if not issue.has("depth"):
+        return [((0, 0, 0), True, True)] * issue.instances
+    extents = (issue.left(name).tolist() for name in ("rows", "columns", "channels"))
+    return list(
+        zip(
             zip(*extents, strict=True),
-            (position == 0).tolist(),
-            is_last.tolist(),
+            issue.is_first("depth").tolist(),
+            issue.is_last("depth").tolist(),
             strict=True,
         )
-    ]
+    )
 
 
 def _text(tile: Tile) -> str:

@@ -1,23 +1,17 @@
 """What each instruction asks of the machine: cycles by cause, MACs, bytes, energy."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from ...backend_aipu.isa import Timing
 from ...backend_aipu.machine import Machine
-from ...backend_aipu.systolic import Cycles, depthwise_cycles, gemm_cycles
+from ...backend_aipu.timing import Effort, Timing
 from ...backend_aipu.traffic import bus_bytes
-from ...dialects.aipu import Dataflow, Space
+from ...dialects.aipu import Space
 from .operands import Operand, Operands
 from .stream import Issue
-from .window import Window
 
 Column = np.ndarray
-
-ROW_PASSES = 3
-"""How often an instruction on rows goes over each of its bytes."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +40,10 @@ def demands(issue: Issue, operands: Operands, machine: Machine) -> Demands:
         Demands.__dataclass_fields__, np.zeros(issue.instances, np.int64)
     )
     found["sram_bytes"] = _sram_bytes(issue, operands)
-    found.update(DEMANDS[issue.spec.timing](issue, operands, machine))
+    if issue.spec.timing is Timing.TRANSFER:
+        found.update(_transfer(operands, machine))
+    elif effort := issue.spec.effort(issue, machine):
+        found.update(_computed(effort))
     return Demands(**found)
 
 
@@ -59,11 +56,7 @@ def _sram_bytes(issue: Issue, operands: Operands) -> Column:
     return total
 
 
-def _none(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Column]:
-    return {}
-
-
-def _transfer(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Column]:
+def _transfer(operands: Operands, machine: Machine) -> dict[str, Column]:
     dram = operands["dram"]
     moved = _bus_bytes(dram, machine)
     bus = machine.bus_cycles(moved)
@@ -81,62 +74,13 @@ def _bus_bytes(dram: Operand, machine: Machine) -> Column:
     return np.array(moved, np.int64)[which.reshape(-1)]
 
 
-def _convolution(
-    issue: Issue, operands: Operands, machine: Machine
-) -> dict[str, Column]:
-    channels, window, depth = operands["weight"].shape.T
-    pixels = _pixels(issue)
-    dataflow = Dataflow(str(issue.instruction.fields["dataflow"]))
-    cycles = gemm_cycles(machine.array, dataflow, pixels, window * depth, channels)
-    return _array(cycles, pixels * window * depth * channels)
-
-
-def _depthwise(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Column]:
-    channels, window = operands["weight"].shape.T
-    pixels = _pixels(issue)
-    cycles = depthwise_cycles(machine.array, pixels, window, channels)
-    return _array(cycles, pixels * window * channels)
-
-
-def _pixels(issue: Issue) -> Column:
-    rows, columns = issue.extent("rows"), issue.extent("columns")
-    return issue.evaluate(rows) * issue.evaluate(columns)
-
-
-def _array(cycles: Cycles[Column], macs: Column) -> dict[str, Column]:
+def _computed(effort: Effort[Column]) -> dict[str, Column]:
+    cycles = effort.cycles
     return {
         "own": cycles.total,
         "compute": cycles.compute,
         "partial": cycles.partial,
         "fill_drain": cycles.fill_drain,
-        "macs": macs,
+        "macs": effort.macs,
+        "vector_elements": effort.vector_elements,
     }
-
-
-def _elements(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Column]:
-    return _vector(operands["ofm"].bytes, machine)
-
-
-def _windows(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Column]:
-    return _vector(operands["ofm"].bytes * Window.of(issue).size, machine)
-
-
-def _rows(issue: Issue, operands: Operands, machine: Machine) -> dict[str, Column]:
-    """A pass for the maximum, one for the sum, one for the quotients."""
-    return _vector(ROW_PASSES * operands["ofm"].bytes, machine)
-
-
-def _vector(elements: Column, machine: Machine) -> dict[str, Column]:
-    cycles = -(-elements // machine.vector.lanes)
-    return {"own": cycles, "compute": cycles, "vector_elements": elements}
-
-
-DEMANDS: Mapping[Timing, Callable[[Issue, Operands, Machine], dict[str, Column]]] = {
-    Timing.NONE: _none,
-    Timing.TRANSFER: _transfer,
-    Timing.CONVOLUTION: _convolution,
-    Timing.DEPTHWISE: _depthwise,
-    Timing.ELEMENTS: _elements,
-    Timing.WINDOWS: _windows,
-    Timing.ROWS: _rows,
-}

@@ -4,19 +4,16 @@ An operand of an instruction is a strided view of a memory space. Values, hazard
 traffic are all computed from these views, so they cannot disagree about addresses.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
+from ...backend_aipu.fields import ReferenceField
 from ...backend_aipu.program import Program
+from ...backend_aipu.timing import Timing
 from ...dialects.aipu import Space
 from .stream import Issue
-from .window import Window
-
-RECORD = 8
-"""Bytes of the parameters of one channel."""
 
 BEYOND_MEMORY = 1 << 60
 """No address is as large as this."""
@@ -76,8 +73,9 @@ def operands(issue: Issue, program: Program) -> Operands:
     of it: `sram`; the part that comes from the tensor and not from `fill` is `image`.
     """
     views = _Views(issue, program)
-    build = BUILDERS.get(issue.spec.mnemonic)
-    return build(views) if build is not None else {}
+    if issue.spec.timing is Timing.TRANSFER:
+        return _transfer(views)
+    return {name: views.operand(field) for name, field in issue.spec.operands.items()}
 
 
 @dataclass(frozen=True)
@@ -87,204 +85,60 @@ class _Views:
     issue: Issue
     program: Program
 
-    def extents(self, *names: str) -> list[np.ndarray]:
-        """What is left of a tile along some fields, int64 [instances] each."""
-        return [self.issue.evaluate(self.issue.extent(name)) for name in names]
+    def operand(self, field: ReferenceField) -> Operand:
+        """An operand as its field says."""
+        view, issue = field.view, self.issue
+        first, *others = view.extents(issue)
+        if view.share:
+            first = np.where(issue.is_last(view.share), first, 0)
+        return self.view(field, (first, *others), view.strides(issue))
 
     def view(
         self,
-        name: str,
-        shape: tuple[int | np.ndarray, ...],
+        field: ReferenceField,
+        shape: Sequence[np.ndarray],
         strides: tuple[int, ...],
-        *,
-        writes: bool = False,
         skip: np.ndarray | int = 0,
     ) -> Operand:
-        """The view of an operand, from `skip` bytes after where it starts."""
-        reference = self.issue.reference(name)
+        """A view of the bytes of a field, from `skip` bytes after where it starts."""
+        reference = self.issue.reference(field.name)
         buffer = self.program.buffer(reference.buffer)
         turn = self.issue.evaluate(reference.slot) % buffer.slots
         slot = buffer.address + turn * buffer.bytes
-        columns = np.broadcast_arrays(np.zeros(self.issue.instances, np.int64), *shape)
         return Operand(
             buffer.name,
             buffer.space,
-            writes,
+            field.writes,
             slot,
             slot + self.issue.evaluate(reference.byte) + skip,
-            np.maximum(np.stack(columns[1:], axis=1), 0),
+            np.maximum(np.stack(shape, axis=1), 0),
             strides,
         )
 
 
-def _dma(views: _Views) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _transfer(views: _Views) -> Operands:
+    """The box in SRAM, and the part of it that lies inside of the tensor, in both."""
+    fields = views.issue.spec.operands
+    skipped, extents, low = _inside_of_tensor(views.issue)
+    image, dram = (
+        views.view(field, [*extents.T], strides, weighted(at, strides))
+        for field, strides, at in (
+            (fields["sram"], fields["sram"].view.strides(views.issue), skipped),
+            (fields["dram"], fields["dram"].view.strides(views.issue), low),
+        )
+    )
+    if not fields["sram"].writes:
+        return {"sram": image, "dram": dram}
+    return {"sram": views.operand(fields["sram"]), "image": image, "dram": dram}
+
+
+def _inside_of_tensor(issue: Issue) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Where the part of the box inside of the tensor begins in the box, its extents,
     and where it begins in the tensor: int64 [instances, 4] each.
     """
-    issue = views.issue
     origin = np.stack([issue.evaluate(i) for i in issue.indices("origin")], axis=1)
     low = np.maximum(origin, 0)
     high = np.minimum(origin + issue.integers("box"), issue.integers("shape"))
     extents = np.maximum(high - low, 0)
     extents[(extents == 0).any(axis=1)] = 0
     return low - origin, extents, low
-
-
-def _load(views: _Views) -> Operands:
-    box = views.issue.integers("box")
-    image, dram = _inside_of_tensor(views, writes="sram")
-    sram = views.view("sram", box, _dense(box), writes=True)
-    return {"sram": sram, "image": image, "dram": dram}
-
-
-def _store(views: _Views) -> Operands:
-    image, dram = _inside_of_tensor(views, writes="dram")
-    return {"sram": image, "dram": dram}
-
-
-def _inside_of_tensor(views: _Views, *, writes: str) -> tuple[Operand, Operand]:
-    """The part of a box that lies inside of the tensor: in SRAM, and in DRAM."""
-    skipped, extents, low = _dma(views)
-    dense = _dense(views.issue.integers("box"))
-    strides = views.issue.integers("strides")
-    shape = tuple(extents.T)
-    image, dram = (
-        views.view(name, shape, steps, writes=name == writes, skip=weighted(at, steps))
-        for name, steps, at in (("sram", dense, skipped), ("dram", strides, low))
-    )
-    return image, dram
-
-
-def _window_reach(views: _Views) -> tuple[int | np.ndarray, int | np.ndarray]:
-    """Rows and columns of the ifm tile under the windows of the ofm tile."""
-    rows, columns = views.extents("rows", "columns")
-    window = Window.of(views.issue)
-    return window.reach(0, rows), window.reach(1, columns)
-
-
-def _ofm_tile(
-    views: _Views, pitch: int, channels: int | np.ndarray, done: np.ndarray | bool
-) -> Operand:
-    rows, columns = views.extents("rows", "columns")
-    return views.view(
-        "ofm",
-        (np.where(done, rows, 0), columns, channels),
-        (views.issue.extent("columns").size * pitch, pitch, 1),
-        writes=True,
-    )
-
-
-def _conv(views: _Views) -> Operands:
-    issue = views.issue
-    channels_tile, depth_tile = issue.extent("channels"), issue.extent("depth")
-    channels, depth = issue.evaluate(channels_tile), issue.evaluate(depth_tile)
-    window = Window.of(issue).size
-    pitch = views.issue.integer("ifm_pitch")
-    last = issue.evaluate(depth_tile.position) + depth >= depth_tile.total
-    return {
-        "ifm": views.view(
-            "ifm",
-            (*_window_reach(views), depth),
-            (views.issue.integer("ifm_columns") * pitch, pitch, 1),
-        ),
-        "weight": views.view(
-            "weight",
-            (channels, window, depth),
-            (window * depth_tile.size, depth_tile.size, 1),
-        ),
-        "parameters": views.view("parameters", (channels, RECORD), (RECORD, 1)),
-        "ofm": _ofm_tile(views, channels_tile.size, channels, last),
-    }
-
-
-def _depthwise(views: _Views) -> Operands:
-    issue = views.issue
-    channels_tile = issue.extent("channels")
-    channels = issue.evaluate(channels_tile)
-    window = Window.of(issue).size
-    pitch = views.issue.integer("ifm_pitch")
-    return {
-        "ifm": views.view(
-            "ifm",
-            (*_window_reach(views), channels),
-            (views.issue.integer("ifm_columns") * pitch, pitch, 1),
-        ),
-        "weight": views.view("weight", (channels, window), (window, 1)),
-        "parameters": views.view("parameters", (channels, RECORD), (RECORD, 1)),
-        "ofm": _ofm_tile(views, channels_tile.size, channels, True),
-    }
-
-
-def _pool(views: _Views) -> dict[str, Operand]:
-    channels = views.issue.integer("channels")
-    return {
-        "ifm": views.view(
-            "ifm",
-            (*_window_reach(views), channels),
-            (views.issue.integer("ifm_columns") * channels, channels, 1),
-        ),
-        "ofm": _ofm_tile(views, channels, channels, True),
-    }
-
-
-def _avg_pool(views: _Views) -> Operands:
-    records = (views.issue.integer("counts"), RECORD)
-    return {
-        **_pool(views),
-        "parameters": views.view("parameters", records, (RECORD, 1)),
-    }
-
-
-def _elements(*inputs: str) -> Callable[[_Views], Operands]:
-    def build(views: _Views) -> Operands:
-        count = views.issue.evaluate(views.issue.extent("elements"))
-        reads = {name: views.view(name, (count,), (1,)) for name in inputs}
-        return {**reads, "ofm": views.view("ofm", (count,), (1,), writes=True)}
-
-    return build
-
-
-def _lookup(views: _Views) -> Operands:
-    table = views.view("table", (256,), (1,))
-    return {**_elements("ifm")(views), "table": table}
-
-
-def _softmax(views: _Views) -> Operands:
-    rows = views.issue.evaluate(views.issue.extent("rows"))
-    channels = views.issue.integer("channels")
-    return {
-        "ifm": views.view("ifm", (rows, channels), (channels, 1)),
-        "ofm": views.view("ofm", (rows, channels), (channels, 1), writes=True),
-        "table": views.view("table", (256, 2), (2, 1)),
-    }
-
-
-def _permute(views: _Views) -> Operands:
-    box = views.issue.integers("box")
-    return {
-        "ifm": views.view("ifm", box, views.issue.integers("strides")),
-        "ofm": views.view("ofm", box, _dense(box), writes=True),
-    }
-
-
-def _dense(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The strides of a dense tensor of bytes."""
-    return tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
-
-
-BUILDERS: Mapping[str, Callable[[_Views], Operands]] = {
-    "dma.load": _load,
-    "dma.store": _store,
-    "mac.conv": _conv,
-    "mac.depthwise": _depthwise,
-    "vector.add": _elements("lhs", "rhs"),
-    "vector.multiply": _elements("lhs", "rhs"),
-    "vector.maximum": _elements("lhs", "rhs"),
-    "vector.minimum": _elements("lhs", "rhs"),
-    "vector.requantise": _elements("ifm"),
-    "vector.lookup": _lookup,
-    "vector.softmax": _softmax,
-    "vector.permute": _permute,
-    "vector.max_pool": _pool,
-    "vector.avg_pool": _avg_pool,
-}

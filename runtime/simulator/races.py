@@ -24,16 +24,6 @@ from .writers import Writers
 Clock = tuple[int, ...]
 """For every engine, how many of its instructions that access memory are done."""
 
-IN_PLACE = (
-    "vector.add",
-    "vector.multiply",
-    "vector.maximum",
-    "vector.minimum",
-    "vector.requantise",
-    "vector.lookup",
-)
-"""What reads each byte before it writes the byte in its place."""
-
 
 def check_races(
     program: Program, entry: Entry, stream: Stream, operands: Sequence[Operands]
@@ -184,12 +174,8 @@ class _Checker:
             for read in accesses:
                 if write.writes and not read.writes and self._meet(write, read):
                     issue = self.stream.issues[write.issue]
-                    in_place = (
-                        issue.spec.mnemonic in IN_PLACE
-                        and read.operand != "table"
-                        and read.first == write.first
-                    )
-                    if not in_place:
+                    may = issue.spec.operands[read.operand].in_place
+                    if not (may and read.first == write.first):
                         raise HazardError(
                             f"{describe(issue, write.instance)} writes its "
                             f"{write.operand} over its {read.operand}"

@@ -11,9 +11,11 @@ from functools import cached_property
 from math import prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...backend_aipu.isa import BY_MNEMONIC, IDLE, LAUNCHES, WORKS, InstructionSpec
 from ...backend_aipu.program import Entry, Instruction, Reference
+from ...backend_aipu.views import Sizes
 from ...dialects.aipu import Engine, Extent, Index
 from ...errors import AipuError
 
@@ -25,7 +27,7 @@ LARGEST_STREAM = 1 << 20
 
 
 @dataclass(frozen=True)
-class Issue:
+class Issue(Sizes[NDArray[np.int64]]):
     """One instruction of the text and its dynamic instances.
 
     `counters` is [depth, instances]; `order` [instances] is the place of each instance
@@ -45,7 +47,7 @@ class Issue:
     @property
     def engine(self) -> Engine:
         """Whose queue the instruction is in."""
-        return self.spec.engine or Engine(str(self.instruction.fields["engine"]))
+        return self.spec.engine or Engine(self.word("engine"))
 
     def evaluate(self, number: Index | Extent) -> np.ndarray:
         """The values of an index or an extent, int64 [instances]."""
@@ -56,6 +58,39 @@ class Issue:
         for stride, counter in zip(number.strides, self.counters, strict=False):
             values += stride * counter
         return values
+
+    def has(self, name: str) -> bool:
+        """Whether the instruction has a field."""
+        return name in self.instruction.fields
+
+    def number(self, value: int) -> np.ndarray:
+        """The same number for every instance, int64 [instances]."""
+        return np.full(self.instances, value, np.int64)
+
+    def left(self, name: str) -> np.ndarray:
+        """A field that is an extent, an index or an integer, int64 [instances]."""
+        value = self.instruction.fields[name]
+        if isinstance(value, Extent | Index):
+            return self.evaluate(value)
+        return self.number(self.integer(name))
+
+    def whole(self, name: str) -> int:
+        """What a whole tile has along an extent; or a field that is an integer."""
+        value = self.instruction.fields[name]
+        return value.size if isinstance(value, Extent) else self.integer(name)
+
+    def is_first(self, name: str) -> np.ndarray:
+        """Whether an instance takes the first share of an extent, bool [instances]."""
+        return self.evaluate(self.extent(name).position) == 0
+
+    def is_last(self, name: str) -> np.ndarray:
+        """Whether an instance takes the last share of an extent, bool [instances]."""
+        extent = self.extent(name)
+        return self.evaluate(extent.position) + self.evaluate(extent) >= extent.total
+
+    def word(self, name: str) -> str:
+        """A field that is a choice."""
+        return str(self.instruction.fields[name])
 
     def integer(self, name: str) -> int:
         """A field that is one integer."""

@@ -62,10 +62,8 @@ def _store(issue: Issue, state: ArrayState) -> Execute:
 
 
 def _conv(issue: Issue, state: ArrayState) -> Execute:
-    depth = issue.extent("depth")
-    position = issue.evaluate(depth.position)
-    first = (position == 0).tolist()
-    last = (position + issue.evaluate(depth) >= depth.total).tolist()
+    first = issue.is_first("depth").tolist()
+    last = issue.is_last("depth").tolist()
     window = Window.of(issue)
     zero_point, low, high = map(issue.integer, ("zero_point", "low", "high"))
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
+from ....backend_aipu.isa import RECORD
 from ..group import Stage, View
 from ..nest import Loop, LoopIndex, Ring, Share, Transfer
-
-RECORD = 8
-"""Bytes of the parameters of one channel: bias, multiplier, shift."""
 
 NOWHERE = LoopIndex()
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from math import prod
 
+from ....backend_aipu.isa import RECORD
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ..group import Group, Kind, Stage
 from ..nest import FieldValue, LoopIndex, Nest, Ring, Share, Step, Transfer, loops_of
-from .boxes import NOWHERE, RECORD, corner, ifm_box, records, whole_parameters
+from .boxes import NOWHERE, corner, ifm_box, records, whole_parameters
 from .tail import Tile, plan_tail
 from .turns import turns
 
