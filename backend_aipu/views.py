@@ -101,9 +101,9 @@ class View:
         return _parsed(self.pitches)
 
     def __str__(self) -> str:
-        pitches = f" at pitches [{self.pitches}]" if self.pitches else ""
-        share = f" with the last share of {self.share}" if self.share else ""
-        return f"[{self.shape}]{pitches}{share}"
+        pitches = f" at pitches `[{self.pitches}]`" if self.pitches else ""
+        share = f" with the last share of `{self.share}`" if self.share else ""
+        return f"`[{self.shape}]`{pitches}{share}"
 
 
 def dense(shape: Sequence[int]) -> tuple[int, ...]:

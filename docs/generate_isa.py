@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from textwrap import dedent
 
-from aipu.backend_aipu import isa
+from aipu.backend_aipu import isa, views
 from aipu.backend_aipu.assembly_values import FORMS
 from aipu.backend_aipu.fields import (
     ChoiceField,
@@ -58,6 +58,10 @@ def _introduction() -> Iterator[str]:
     yield "## Tokens and operands"
     yield ""
     yield inspect.cleandoc(aipu.InstructionOp.__doc__ or "")
+    yield ""
+    yield "Of an operand the manual says which bytes it is:"
+    yield ""
+    yield _without_title(views.__doc__)
 
 
 def _without_title(doc: str | None) -> str:
@@ -83,7 +87,7 @@ def _kinds() -> Iterator[str]:
     yield "| kind | `struct` | in the text | |"
     yield "|---|---|---|---|"
     for kind, form in FORMS.items():
-        doc = " ".join((inspect.getdoc(kind) or "").split())
+        doc = " ".join((inspect.getdoc(kind) or "").partition("\n\n")[0].split())
         layout = f"`{kind.layout}`" if hasattr(kind, "layout") else ""
         yield f"| {_name(kind)} | {layout} | {form.words} | {doc} |"
 
@@ -120,7 +124,7 @@ def _instruction(spec: InstructionSpec) -> Iterator[str]:
         yield "|---|---|---|---|"
         offset = 0
         for field in spec.fields:
-            yield f"| {offset} | `{field.name}` | {_kind(field)} | {field.doc} |"
+            yield f"| {offset} | `{field.name}` | {_kind(field)} | {_field(field)} |"
             offset += field.size
     yield ""
     yield "```asm"
@@ -162,6 +166,15 @@ def _kind(field: Field) -> str:
             return f"reference: {' or '.join(spaces)}"
         case _:
             return _name(type(field))
+
+
+def _field(field: Field) -> str:
+    """What a field is for; of an operand also which bytes it is."""
+    if not isinstance(field, ReferenceField):
+        return field.doc
+    verb = "writes" if field.writes else "reads"
+    place = "; may be where the ofm lies" if field.in_place else ""
+    return f"{field.doc}: {verb} {field.view}{place}"
 
 
 def _example(mnemonic: str) -> str:

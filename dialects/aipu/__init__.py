@@ -5,110 +5,30 @@ ordered by tokens. Executing the instructions of an entry one by one, in the ord
 the text, is always right; the engines overlap them as far as tokens allow.
 """
 
-from xdsl.ir import Dialect
+from xdsl.ir import Dialect, Operation
 
-from .dma import DmaOp, LoadOp, StoreOp
-from .index import Extent, ExtentAttr, Index, IndexAttr, IndicesAttr, index, whole
-from .instruction import (
-    Engine,
-    EngineAttr,
-    InstructionOp,
-    JoinOp,
-    LaunchOp,
-    ResumeOp,
-    SyncOp,
-)
-from .mac import ConvOp, Dataflow, DataflowAttr, DepthwiseOp, MacOp
-from .program import (
-    BufferOp,
-    BufferType,
-    EntryOp,
-    LoopOp,
-    NamesAttr,
-    ProgramOp,
-    Space,
-)
-from .vector import (
-    AddOp,
-    AvgPoolOp,
-    LookupOp,
-    MaximumOp,
-    MaxPoolOp,
-    MinimumOp,
-    MultiplyOp,
-    PermuteOp,
-    RequantiseOp,
-    SoftmaxOp,
-)
+from .dma import *
+from .index import *
+from .instruction import *
+from .mac import *
+from .program import *
+from .vector import *
 
-__all__ = [
-    "AddOp",
-    "AvgPoolOp",
-    "BufferOp",
-    "BufferType",
-    "ConvOp",
-    "Dataflow",
-    "DataflowAttr",
-    "DepthwiseOp",
-    "DmaOp",
-    "Engine",
-    "EngineAttr",
-    "EntryOp",
-    "Extent",
-    "ExtentAttr",
-    "Index",
-    "IndexAttr",
-    "IndicesAttr",
-    "InstructionOp",
-    "JoinOp",
-    "LaunchOp",
-    "LoadOp",
-    "LookupOp",
-    "LoopOp",
-    "MacOp",
-    "MaxPoolOp",
-    "MaximumOp",
-    "MinimumOp",
-    "MultiplyOp",
-    "NamesAttr",
-    "PermuteOp",
-    "ProgramOp",
-    "RequantiseOp",
-    "ResumeOp",
-    "SoftmaxOp",
-    "Space",
-    "StoreOp",
-    "SyncOp",
-    "index",
-    "whole",
-]
+
+def _operations() -> list[type[Operation]]:
+    """The classes of this package that have a name in the text."""
+    return [
+        value
+        for value in globals().values()
+        if isinstance(value, type)
+        and issubclass(value, Operation)
+        and vars(value).get("name", "").startswith("aipu.")
+    ]
+
 
 Aipu = Dialect(
     "aipu",
-    [
-        ProgramOp,
-        BufferOp,
-        EntryOp,
-        LoopOp,
-        LaunchOp,
-        JoinOp,
-        ResumeOp,
-        SyncOp,
-        LoadOp,
-        StoreOp,
-        ConvOp,
-        DepthwiseOp,
-        AddOp,
-        MultiplyOp,
-        MaximumOp,
-        MinimumOp,
-        RequantiseOp,
-        LookupOp,
-        SoftmaxOp,
-        PermuteOp,
-        MaxPoolOp,
-        AvgPoolOp,
-    ],
+    _operations(),
     [
         BufferType,
         DataflowAttr,

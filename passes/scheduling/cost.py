@@ -59,7 +59,7 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
     busy = {Engine.MAC: 0, Engine.VECTOR: 0}
     once = 0
     for step in nest.steps:
-        cycles = _step_cycles(step, machine)
+        cycles = tile_cycles(step.mnemonic, step.fields, machine)
         busy[step.engine] += cycles * nest.times(step.level)
         once += cycles
     if all(ring.slots == 1 for ring in nest.rings):
@@ -137,9 +137,9 @@ def _sum_at_least(first: int, step: int, count: int, least: int) -> int:
     return below * least + above * first + step * above * (below + count - 1) // 2
 
 
-def _step_cycles(step: Step, machine: Machine) -> int:
-    """The cycles of a step on a whole tile."""
-    effort = BY_MNEMONIC[step.mnemonic].effort(_WholeTile(step.fields), machine)
+def tile_cycles(mnemonic: str, fields: Mapping[str, Value], machine: Machine) -> int:
+    """The cycles of an instruction on a tile that is not cut."""
+    effort = BY_MNEMONIC[mnemonic].effort(_WholeTile(fields), machine)
     return effort.cycles.total if effort else 0
 
 

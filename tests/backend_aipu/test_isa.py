@@ -63,6 +63,18 @@ def test_the_fields_are_the_operands_and_properties(spec: InstructionSpec) -> No
 
 
 @pytest.mark.parametrize("spec", WITH_OPERANDS, ids=mnemonic)
+def test_an_operand_is_a_view_in_words_of_the_fields(spec: InstructionSpec) -> None:
+    numbers = {f.name for f in spec.fields} - spec.operands.keys()
+    assert all(field.view.words <= numbers for field in spec.operands.values())
+
+
+@pytest.mark.parametrize("spec", WITH_OPERANDS, ids=mnemonic)
+def test_an_instruction_writes_one_operand(spec: InstructionSpec) -> None:
+    (written,) = (field for field in spec.operands.values() if field.writes)
+    assert not written.in_place
+
+
+@pytest.mark.parametrize("spec", WITH_OPERANDS, ids=mnemonic)
 @given(data=st.data())
 @settings(max_examples=8, deadline=None)
 def test_every_operand_is_the_buffer_of_its_field(

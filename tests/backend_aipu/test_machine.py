@@ -157,8 +157,15 @@ def test_missing_key(tmp_path):
     assert message.startswith("missing key vector.lanes\n")
 
 
+def test_a_number_with_a_default_may_be_missing(tmp_path):
+    target = tmp_path / "old.toml"
+    target.write_text(R329.replace("row_passes = 3", ""))
+    assert load_machine(str(target)) == load_machine("r329")
+
+
 def test_a_number_for_a_section(tmp_path):
     text = R329.replace("[vector]", "").replace("lanes = 16", "")
+    text = text.replace("row_passes = 3", "")
     assert refusal(tmp_path, f"vector = 16\n{text}") == (
         "vector must be a section, [vector]"
     )

@@ -212,6 +212,18 @@ def test_a_pool_looks_at_every_element_of_its_windows() -> None:
     }
 
 
+@pytest.mark.parametrize("passes", [3, 5])
+def test_a_softmax_passes_over_its_rows(passes: int) -> None:
+    """2 rows of 5 bytes, in 4 lanes."""
+    line = (
+        "vector.softmax ifm=tile ofm=made table=map rows=2 channels=5 levels=256 "
+        "zero_point=0 low=-128 high=127"
+    ).replace("map", "tile + 64")
+    found = demands(line, vector={"row_passes": passes})
+    assert found.vector_elements.tolist() == [10 * passes]
+    assert found.own.tolist() == [-(-10 * passes // 4)]
+
+
 def test_a_permutation_moves_its_bytes_through_the_lanes() -> None:
     line = "vector.permute ifm=tile ofm=made box=[1, 3, 2, 3] strides=[0, 1, 9, 3]"
     assert demands(line).own.tolist() == [5]

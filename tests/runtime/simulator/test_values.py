@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aipu.backend_aipu.isa import INSTRUCTIONS
 from aipu.backend_aipu.program import Program, Reference
 from aipu.runtime.simulator.memory import Memory
+from aipu.runtime.simulator.values import EXECUTIONS
 from aipu.tests.runtime.simulator import random_instructions as random
 from aipu.tests.runtime.simulator.bound import contents, instances, random_memory
 from aipu.tests.runtime.simulator.plain_machine import PlainMachine
@@ -30,6 +32,13 @@ PROGRAMS = {
 RECORD = np.dtype([("bias", "<i4"), ("multiplier", "<u2"), ("shift", "<u2")])
 SINGLE = 1 << 15
 """The last bit of a record: its product is rounded to float32."""
+
+
+def test_every_instruction_has_values() -> None:
+    assert {spec.mnemonic for spec in INSTRUCTIONS if spec.operands} == PROGRAMS.keys()
+    assert {spec.mnemonic for spec in INSTRUCTIONS if spec.has_tokens} == (
+        EXECUTIONS.keys()
+    )
 
 
 def random_records(count: int, generator: np.random.Generator) -> np.ndarray:
