@@ -34,7 +34,7 @@ from .fields import (
     StringField,
 )
 from .machine import Machine
-from .timing import FORMS, Effort, Timing
+from .timing import CLOSED_FORMS, Effort, Timing
 from .views import Sizes, View
 
 RECORD = 8
@@ -77,7 +77,7 @@ class InstructionSpec:
         """What it asks of its engine, on tiles of some sizes; None where that does not
         follow from sizes alone.
         """
-        form = FORMS.get(self.timing)
+        form = CLOSED_FORMS.get(self.timing)
         return form(sizes, self.operands["ofm"].view, machine) if form else None
 
     @property

@@ -39,7 +39,7 @@ class Effort(Generic[Count]):
     vector_elements: Count
 
 
-class Form(Protocol):
+class ClosedForm(Protocol):
     """The effort of an instruction of some sizes, that writes so large an ofm."""
 
     def __call__(
@@ -85,7 +85,7 @@ def _vector(sizes: Sizes[Count], elements: Count, machine: Machine) -> Effort[Co
     return Effort(Cycles(cycles, nothing, nothing), nothing, elements)
 
 
-FORMS: Mapping[Timing, Form] = {
+CLOSED_FORMS: Mapping[Timing, ClosedForm] = {
     Timing.CONVOLUTION: _convolution,
     Timing.DEPTHWISE: _depthwise,
     Timing.ELEMENTS: _elements,

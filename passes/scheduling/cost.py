@@ -14,7 +14,7 @@ from ...backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ...backend_aipu.traffic import bus_bytes
 from ...backend_aipu.views import Sizes
 from ...dialects.aipu import Engine
-from .nest import Nest, Share, Step, Transfer, Value
+from .nest import FieldValue, Nest, Share, Step, Transfer
 
 SHARPNESS = 8
 
@@ -137,7 +137,9 @@ def _sum_at_least(first: int, step: int, count: int, least: int) -> int:
     return below * least + above * first + step * above * (below + count - 1) // 2
 
 
-def tile_cycles(mnemonic: str, fields: Mapping[str, Value], machine: Machine) -> int:
+def tile_cycles(
+    mnemonic: str, fields: Mapping[str, FieldValue], machine: Machine
+) -> int:
     """The cycles of an instruction on a tile that is not cut."""
     effort = BY_MNEMONIC[mnemonic].effort(_WholeTile(fields), machine)
     return effort.cycles.total if effort else 0
@@ -147,7 +149,7 @@ def tile_cycles(mnemonic: str, fields: Mapping[str, Value], machine: Machine) ->
 class _WholeTile(Sizes[int]):
     """The sizes of an instruction on a tile that is not cut."""
 
-    fields: Mapping[str, Value]
+    fields: Mapping[str, FieldValue]
 
     def has(self, name: str) -> bool:
         return name in self.fields

@@ -7,7 +7,7 @@ import pytest
 from aipu.backend_aipu.fields import ExtentField
 from aipu.backend_aipu.isa import BY_MNEMONIC
 from aipu.backend_aipu.program import Entry, Instruction, Value
-from aipu.backend_aipu.timing import FORMS
+from aipu.backend_aipu.timing import CLOSED_FORMS
 from aipu.dialects.aipu import Extent, index
 from aipu.passes.scheduling.cost import tile_cycles
 from aipu.passes.scheduling.nest import Share
@@ -80,4 +80,4 @@ def test_a_share_is_no_larger_than_its_dimension() -> None:
 
 
 def test_each_class_that_computes_has_a_form() -> None:
-    assert {BY_MNEMONIC[mnemonic].timing for mnemonic in SIZES} == FORMS.keys()
+    assert {BY_MNEMONIC[mnemonic].timing for mnemonic in SIZES} == CLOSED_FORMS.keys()
