@@ -129,8 +129,8 @@ class _Step:
         }
 
     def execute(self) -> None:
-        kind, _, name = self.instruction.mnemonic.partition(".")
-        if kind not in ("launch", "sync"):
+        _, _, name = self.instruction.mnemonic.partition(".")
+        if name:
             getattr(self, name)()
 
     def of(self, name: str) -> int:
