@@ -23,6 +23,7 @@ from ...dialects.aipu import Space
 from ...dialects.semantics.real.onnx_node import kind_of
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
+from ...extend.guards import OfUsers
 from ...frontends.formats import Importer, importer
 from ...frontends.model import ImportedModel
 from ...frontends.onnx.importer import import_onnx
@@ -40,7 +41,6 @@ from ...passes.quantising.calibration.samples import (
 )
 from ...passes.quantising.placement.pins import NO_PINS, Pins
 from ...passes.registry import PASSES
-from ...passes.running.faults import GuardedStep
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ...passes.scheduling.strategy import strategy
 from ..figures.accuracy import Accuracy
@@ -99,7 +99,7 @@ class Build:
             AipuError: the model or an option is not as it should be.
         """
         self.machine = load_machine(options.target)
-        with GuardedStep(f"the strategy '{options.strategy}'"):
+        with OfUsers(f"the strategy '{options.strategy}'"):
             strategy(options.strategy)
         self.options = options
         self.imported = _import(model, options)
