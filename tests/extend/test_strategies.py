@@ -7,6 +7,7 @@ import pytest
 import aipu
 from aipu.errors import AipuError
 from aipu.extensions import EXTENSIONS, for_a_while
+from aipu.runtime.building.package import Package
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.cli.command import complaint
 from aipu.tests.small_model import images, small_model
@@ -32,12 +33,17 @@ class AsBefore:
 """
 
 
+def moved(package: Package) -> int:
+    """The bytes that its layers move over the bus."""
+    return sum(layer.dram_bytes for layer in package.profile.layers)
+
+
 def test_a_function_is_a_strategy_by_its_name(write) -> None:
     model, samples = small_model(), images(4)
     usual = aipu.compile(model, calibration=samples)
     aipu.load_extension(write(NARROW))
     package = aipu.compile(model, calibration=samples, strategy="fewest-bytes")
-    assert package.profile.dram_bytes <= usual.profile.dram_bytes
+    assert moved(package) <= moved(usual)
     assert all(row.equal for row in package.verify())
     assert package.manifest.strategy == "fewest-bytes"
 
