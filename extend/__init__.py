@@ -30,7 +30,7 @@ if TYPE_CHECKING:
         requantising,
     )
     from ..passes.authoring.rewriting import rewrite
-    from ..passes.quantising.arithmetic.rules import Site
+    from ..passes.machine_forms.site import Site
     from ..passes.scheduling.cost import cost
     from ..passes.scheduling.fit import fits
     from ..passes.scheduling.group import Group, GroupGraph
@@ -67,7 +67,7 @@ PLACES = {
             "requantising",
         ),
         "..passes.authoring.rewriting": ("rewrite",),
-        "..passes.quantising.arithmetic.rules": ("Site",),
+        "..passes.machine_forms.site": ("Site",),
         "..passes.scheduling.cost": ("cost",),
         "..passes.scheduling.fit": ("fits",),
         "..passes.scheduling.group": (

@@ -1,18 +1,34 @@
-"""How the machine runs an operator of a user's own that is no function of one element.
-
-This is the only place that knows in which tables the compiler keeps that.
-"""
+"""How the machine runs a user's own operator that is no function of one element."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from ..dialects import nn
 from ..extensions import add
-from ..passes.quantising.arithmetic.rules import RULES
-from ..passes.quantising.placement.abilities import CHECKS, Check
+from ..passes.machine_forms.form import FORMS, Becomes
+from ..passes.machine_forms.site import Site
 from .operators import own
 
+Check = Callable[[nn.Operator], str | None]
 Quantise = TypeVar("Quantise", bound=Callable[..., nn.Operator])
+
+
+class OwnForm(Becomes[nn.Operator]):
+    """Two functions of a user's as the row of an operator."""
+
+    def __init__(self, check: Check, quantise: Callable[..., nn.Operator]):
+        self.check = check
+        self.quantise = quantise
+
+    def why_not(self, op: nn.Operator) -> str | None:
+        return self.check(op)
+
+    def quantised(self, op: nn.Operator, site: Site) -> nn.Operator:
+        return self.quantise(op, site)
+
+    @property
+    def condition(self) -> str:
+        return (self.check.__doc__ or "").strip().partition("\n")[0]
 
 
 def always(op: nn.Operator) -> str | None:
@@ -43,9 +59,8 @@ def machine_form(
 
     def register(quantise: Quantise) -> Quantise:
         own(operator)
-        module, what = quantise.__module__, f"a machine form of {operator.name}"
-        add(module, CHECKS, operator, check, what)
-        add(module, RULES, operator, quantise, what)
+        what = f"a machine form of {operator.name}"
+        add(quantise.__module__, FORMS, operator, OwnForm(check, quantise), what)
         return quantise
 
     return register

@@ -6,7 +6,7 @@ from msgspec import Struct
 from ..backend_aipu.machine import Machine
 from ..errors import AipuError
 from ..frontends.preprocessing import Preprocessing
-from .figures.accuracy import Accuracy
+from .accuracy import Accuracy
 
 FORMAT = 2
 

@@ -20,13 +20,13 @@ NEST_DONE = "nest.done"
 class Names:
     """The buffers of a nest's rings and tensors, and what its instructions come from.
 
-    `arithmetic` gives the rest of the fields of each stage's instruction, `sources` the
+    `numbers` gives the rest of the fields of each stage's instruction, `sources` the
     node of each stage; `fill` is what padding holds.
     """
 
     rings: Mapping[str, str]
     tensors: Mapping[str, str]
-    arithmetic: Sequence[Mapping[str, Value]]
+    numbers: Sequence[Mapping[str, Value]]
     sources: Sequence[str]
     fill: int
 
@@ -158,7 +158,7 @@ class _Emitter:
             fields[operand] = self._reference(ring, step.byte.get(operand, LoopIndex()))
         return Instruction(
             step.mnemonic,
-            {**fields, **self.names.arithmetic[step.stage]},
+            {**fields, **self.names.numbers[step.stage]},
             (*map(_full, reads), *(_free(ring) for ring in writes if frees)),
             (*(_free(ring) for ring in reads if frees), *map(_full, writes)),
             self.names.sources[step.stage],

@@ -33,13 +33,14 @@ from ..authoring.context import weights_of
 from ..authoring.operators import is_weight
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
+from ..machine_forms.forms import feature_maps_of, numbers_of
+from ..machine_forms.numbers import Numbers
 from ..scheduling.allocation import Lifetime, allocate
 from ..scheduling.cost import cost
 from ..scheduling.fit import check_fit
 from ..scheduling.group_graph import group_of, groups_of, operators_of
 from ..scheduling.nest import Nest
 from ..scheduling.plan import plan
-from .arithmetic import Arithmetic, arithmetic_of
 from .buffers import BufferTable
 from .emit import Names, credits, emit_all
 from .feature_maps import feature_maps
@@ -142,11 +143,11 @@ class _Lowering:
                 remedy="run the pass 'assign-schedules' before 'lower-to-aipu'",
             )
         operators = operators_of(op)
-        arithmetic = [arithmetic_of(o, self.weights) for o in operators]
+        numbers = [numbers_of(o, self.weights) for o in operators]
         tensors = {
             "ofm": maps[op.results[0]],
             **self._inputs(op, operators, maps),
-            **self._constants(work, arithmetic[0]),
+            **self._constants(work, numbers[0]),
         }
         schedule = op.schedule.data
         nests = plan(group_of(op), schedule)
@@ -155,9 +156,9 @@ class _Lowering:
             Names(
                 self.table.rings(work, nest),
                 tensors,
-                [a.fields for a in arithmetic],
+                [each.fields for each in numbers],
                 [source_name(o) for o in operators],
-                arithmetic[0].fill,
+                numbers[0].fill,
             )
             for nest in nests
         ]
@@ -183,14 +184,14 @@ class _Lowering:
         )
         buffers: list[str] = []
         for operator in operators:
-            for value in operator.operands:
+            for value in feature_maps_of(operator):
                 if value in outside:
                     buffers.append(maps[outside[value]])
-                elif isinstance(operator, nn.BinaryOperator) and is_weight(value):
+                elif is_weight(value):
                     buffers.append(self.table.weight(key_of(value), self.weights))
         return {f"input {number}": name for number, name in enumerate(buffers)}
 
-    def _constants(self, work: str, head: Arithmetic) -> dict[str, str]:
+    def _constants(self, work: str, head: Numbers) -> dict[str, str]:
         """The buffers of the weights and parameters of a group's first stage."""
         constants: dict[str, str] = {}
         if head.weight is not None:

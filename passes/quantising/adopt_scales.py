@@ -25,8 +25,8 @@ from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import key_of
 from ..authoring.context import weights_of
 from ..authoring.operators import is_weight, operators
+from ..authoring.pinned import pin, pinned
 from ..authoring.promises import REQUANTISING, AipuPass
-from .arithmetic.pins import pin, pinned
 
 NEARLY = 1e-5
 """How far from 1 the sum of the weights of a mean may be rounded."""

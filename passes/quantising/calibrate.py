@@ -30,6 +30,7 @@ from ..authoring.constants import has_scale
 from ..authoring.context import AipuContext, warn, weights_of
 from ..authoring.functions import input_name, main_function
 from ..authoring.operators import computed_operands, operators
+from ..authoring.pinned import pinned
 from ..authoring.places import runs_on_host
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.ranges import (
@@ -41,7 +42,6 @@ from ..authoring.ranges import (
     write_range,
 )
 from .arithmetic.arithmetic import arithmetic
-from .arithmetic.pins import pinned
 from .arithmetic.scales import symmetric
 from .calibration.channel_mean import ChannelMean
 from .calibration.doubts import NOT_USED, BestClasses, doubts

@@ -32,10 +32,10 @@ from ...dialects.quant import quantisation
 from ..authoring.context import weights_of
 from ..authoring.functions import main_function
 from ..authoring.operators import computed_operands, is_weight, operators
+from ..authoring.pinned import pinned
 from ..authoring.places import runs_on_machine
 from ..authoring.promises import AipuPass, Semantics, approximate
 from .arithmetic.arithmetic import arithmetic
-from .arithmetic.pins import pinned
 from .calibrate import CalibratePass
 from .calibration.network_input import network_inputs
 from .calibration.observation import observe

@@ -18,8 +18,8 @@ from ...dialects import nn
 from ...dialects.semantics.evaluate import evaluate_operator
 from ..authoring.constants import has_scale
 from ..authoring.operators import computed_operands, is_weight, operators
+from ..authoring.pinned import pinned
 from ..authoring.places import runs_on_machine
-from .arithmetic.pins import pinned
 
 HANDING_ON = (
     nn.ConcatOp,
@@ -51,7 +51,10 @@ class Component:
 
         None if some column is multiplied with several.
         """
-        numbers, found = Numbers(self.first), dict[nn.WeightedSums, NDArray[np.int64]]()
+        numbers, found = (
+            ChannelNumbers(self.first),
+            dict[nn.WeightedSums, NDArray[np.int64]](),
+        )
         for product in self.products:
             pixels = numbers.of(product.ifm).reshape(-1, channels_of(product.ifm))
             if not (pixels == pixels[0]).all():
@@ -145,7 +148,7 @@ class Collector:
         )
 
 
-class Numbers:
+class ChannelNumbers:
     """The number of the channel that each element of a tensor comes from."""
 
     def __init__(self, first: Mapping[SSAValue, int]):

@@ -29,7 +29,8 @@ from ..authoring.operators import operators
 from ..authoring.places import runs_on_machine
 from ..authoring.promises import REQUANTISING, AipuPass
 from ..authoring.ranges import read_mean
-from .arithmetic.arithmetic import Arithmetic, arithmetic
+from ..machine_forms.arithmetic import Arithmetic
+from .arithmetic.arithmetic import arithmetic
 from .arithmetic.bias_correction import mean_shift, rounding_error
 from .arithmetic.element_types import ElementTypes, element_types
 

@@ -19,12 +19,13 @@ from ...dialects.locations import source_name
 from ..authoring.context import warn
 from ..authoring.functions import main_function
 from ..authoring.operators import computed_operands, operators
+from ..authoring.pinned import pinned
 from ..authoring.places import runs_on_machine
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.ranges import RANGE, Range, read, read_range, source
-from .arithmetic.arithmetic import Arithmetic, arithmetic
+from ..machine_forms.arithmetic import Arithmetic
+from .arithmetic.arithmetic import arithmetic
 from .arithmetic.element_types import element_types
-from .arithmetic.pins import pinned
 from .arithmetic.scales import LEVELS
 
 FEWEST_STEPS = 4

@@ -23,8 +23,8 @@ from ..authoring.constants import has_scale, key_of
 from ..authoring.functions import input_name
 from ..authoring.new_weight import new_weight
 from ..authoring.operators import is_weight
+from ..authoring.pinned import pinned
 from ..authoring.places import run_on_host, run_on_machine, runs_on_machine
-from .arithmetic.pins import pinned
 from .offset_arrays import NONE, Array, compact, full, last_axis, lowered, sums
 
 PUTTING = "it puts back an offset, for which eight bits have no room"

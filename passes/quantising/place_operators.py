@@ -21,9 +21,9 @@ from ...backend_aipu.machine import Machine, load_machine
 from ...dialects import nn
 from ...errors import AipuError
 from ..authoring.operators import computed_operands, operators
+from ..authoring.pinned import pinned
 from ..authoring.places import HOST, MACHINE, run_on_host, run_on_machine
 from ..authoring.promises import EXACT, AipuPass
-from .arithmetic.pins import pinned
 from .placement.abilities import on_integers, why_not
 from .placement.detours import DETOUR, detours
 from .placement.lengths import LENGTH, lengths

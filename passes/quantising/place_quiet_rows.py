@@ -23,10 +23,10 @@ from ...dialects import nn
 from ..authoring.context import weights_of
 from ..authoring.functions import main_function
 from ..authoring.operators import operators
+from ..authoring.pinned import pinned
 from ..authoring.places import run_on_host
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.arithmetic import arithmetic
-from .arithmetic.pins import pinned
 from .arithmetic.scales import LEVELS
 from .calibrate import CalibratePass
 from .calibration.network_input import network_inputs

@@ -26,13 +26,16 @@ from ..authoring.constants import Constants
 from ..authoring.context import weights_of
 from ..authoring.functions import input_name
 from ..authoring.operators import computed_operands
+from ..authoring.pinned import pinned
 from ..authoring.places import run_on_host, run_on_machine, runs_on_machine
 from ..authoring.promises import REQUANTISING, AipuPass
-from .arithmetic.arithmetic import Arithmetic, arithmetic_of
-from .arithmetic.element_types import OF_ONE_TYPE, element_types, own_type
+from ..machine_forms.arithmetic import Arithmetic
+from ..machine_forms.form import Wants
+from ..machine_forms.forms import quantised
+from ..machine_forms.site import Site
+from .arithmetic.arithmetic import arithmetic_of
+from .arithmetic.element_types import element_types, own_type, wants_of
 from .arithmetic.identity import stand_for, stands_for
-from .arithmetic.pins import pinned
-from .arithmetic.rules import Site, quantised
 from .arithmetic.scales import centred_type
 
 
@@ -88,14 +91,14 @@ class Quantiser:
         """Put the quantised form of `op` before it."""
         element, constants = self.types[op.ofm], Constants(self.store)
         inputs = [self.as_integers(value, op) for value in computed_operands(op)]
-        if isinstance(op, OF_ONE_TYPE):
-            inputs = [self.in_type(element, value, op) for value in inputs]
-        elif isinstance(op, nn.MatMulOp):
-            centred = [centred_type(uniform(value)) for value in inputs]
-            inputs = [
-                self.in_type(wanted, value, op)
-                for wanted, value in zip(centred, inputs, strict=True)
-            ]
+        match wants_of(op):
+            case Wants.AS_THE_OFM:
+                inputs = [self.in_type(element, value, op) for value in inputs]
+            case Wants.CENTRED:
+                centred = [centred_type(uniform(value)) for value in inputs]
+                inputs = list(map(self.in_type, centred, inputs, [op] * len(inputs)))
+            case Wants.AS_THEY_COME:
+                pass
         new = quantised(op, Site(inputs, element, constants, self.rules))
         run_on_machine(new)
         self.insert([*constants.made, new], op, op.ofm)

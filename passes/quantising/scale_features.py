@@ -31,10 +31,10 @@ from ..authoring.constants import has_scale, key_of
 from ..authoring.context import weights_of
 from ..authoring.functions import input_name, main_function
 from ..authoring.operators import is_weight
+from ..authoring.pinned import pinned
 from ..authoring.places import run_on_host
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.arithmetic import arithmetic
-from .arithmetic.pins import pinned
 from .calibrate import CalibratePass
 from .calibration.network_input import network_inputs
 from .calibration.samples import Samples

@@ -22,7 +22,7 @@ from xdsl.pattern_rewriter import (
 from ...dialects import nn
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.rewriting import rewrite
-from ..scheduling.permutations import MOST_MOVED, exchanges, joined_blocks, moved
+from ..machine_forms.permutations import MOST_MOVED, exchanges, joined_blocks, moved
 
 
 class SplitTranspose(RewritePattern):

@@ -14,7 +14,8 @@ from math import ceil
 
 from ...backend_aipu.machine import MacArray, Machine
 from ...dialects.aipu import Dataflow
-from .group import Group, Kind, Stage
+from ..machine_forms.stage import Kind, Stage
+from .group import Group
 from .reads import needed
 
 

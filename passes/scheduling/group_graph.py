@@ -10,9 +10,10 @@ from xdsl.ir import SSAValue
 from ...dialects import nn, tile
 from ...dialects.nn import shape
 from ...errors import AipuError
-from .group import Group, GroupGraph, Kind, Stage
+from ..machine_forms.forms import feature_maps_of, stage_of
+from ..machine_forms.stage import Kind, Stage
+from .group import Group, GroupGraph
 from .reads import least_reads, needed
-from .stages import stage_of
 
 
 def groups_of(function: FuncOp) -> list[tile.GroupOp]:
@@ -33,18 +34,11 @@ def group_of(op: tile.GroupOp) -> Group:
         stages.append(_later_stage(operator, stages[-1]))
     reads: dict[SSAValue, int] = dict.fromkeys(op.body.block.args, 0)
     for operator, stage in zip(operators, needed(stages), strict=True):
-        maps = _feature_maps(operator)
+        maps = feature_maps_of(operator)
         for value, size in zip(maps, least_reads(stage), strict=True):
             if value in reads:
                 reads[value] = max(reads[value], size)
     return Group(op.work.data, tuple(stages), tuple(reads.values()))
-
-
-def _feature_maps(op: nn.Operator) -> list[SSAValue]:
-    """What an operator walks: all but weights. One of two may be a constant."""
-    if isinstance(op, nn.BinaryOperator):
-        return list(op.operands)
-    return [v for v in op.operands if not isinstance(v.owner, nn.WeightOp)]
 
 
 def _check_chain(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:

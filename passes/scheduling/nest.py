@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from ...dialects.aipu import Engine, Extent, Index, index, whole
-from .group import View
+from ..machine_forms.stage import View
 
 
 @dataclass(frozen=True)

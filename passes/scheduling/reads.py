@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import prod
 
-from .group import Copy, Kind, Stage, View, Window
+from ..machine_forms.stage import Copy, Kind, Stage, View, Window
 
 
 def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:

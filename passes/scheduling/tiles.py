@@ -6,7 +6,8 @@ from math import prod
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
-from .group import Group, Kind, Stage
+from ..machine_forms.stage import Kind, Stage
+from .group import Group
 from .plan.legality import splits_evenly
 from .plan.turns import channel_groups
 

@@ -43,7 +43,7 @@ from ...passes.quantising.placement.pins import NO_PINS, Pins
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ...passes.scheduling.strategy import strategy
-from ..figures.accuracy import Accuracy
+from ..accuracy import Accuracy
 from ..manifest import FORMAT, Manifest, TensorInfo
 from ..preprocessing.in_network import put_in_front
 from ..preprocessing.record import preprocessing

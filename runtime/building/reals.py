@@ -23,9 +23,9 @@ from ...dialects.quant import quantisation
 from ...dialects.semantics.evaluate import evaluate
 from ...dialects.semantics.uniform import to_reals
 from ...passes.authoring.functions import input_name, main_function
+from ...passes.authoring.pinned import pinned
 from ...passes.authoring.ranges import LARGEST_REAL, read_told_apart
 from ...passes.quantising.arithmetic.identity import stands_for
-from ...passes.quantising.arithmetic.pins import pinned
 from ...passes.quantising.calibration.masks import Masks
 
 

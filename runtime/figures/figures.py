@@ -6,7 +6,7 @@ All numbers are of the whole batch, but `fps` counts frames.
 import msgspec
 from msgspec import Struct
 
-from .accuracy import Accuracy
+from ..accuracy import Accuracy
 
 
 class Bounds(Struct, frozen=True, forbid_unknown_fields=True):

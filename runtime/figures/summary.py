@@ -17,8 +17,9 @@ from ...dialects import nn
 from ...dialects.aipu import Space
 from ...errors import AipuError
 from ...passes.authoring.segments import machine_functions
+from ...passes.machine_forms.stage import Kind
 from ...passes.scheduling.bounds import layer_work, lower_bounds
-from ...passes.scheduling.group import Group, GroupGraph, Kind
+from ...passes.scheduling.group import Group, GroupGraph
 from ...passes.scheduling.group_graph import group_graph
 from ..manifest import Manifest
 from ..simulator.profile import LayerProfile, NetworkProfile

@@ -18,7 +18,8 @@ from ...dialects import nn
 from ...errors import AipuError, nearest
 from ...extend.operators import own_operators
 from ...extensions import EXTENSIONS
-from ...passes.quantising.placement.abilities import CHECKS, DECOMPOSED
+from ...passes.machine_forms.forms import FORMS
+from ...passes.quantising.placement.abilities import DECOMPOSED
 
 FRONTENDS: Mapping[str, str] = {
     "onnx": "ONNX",
@@ -82,9 +83,9 @@ def nn_operators() -> list[NnOperator]:
 def runs_on(operator: type[nn.Operator]) -> str:
     """The best place that an operator can run on, or what it is decomposed into."""
     operator = DECOMPOSED.get(operator, operator)
-    if issubclass(operator, nn.Multiplies) and operator in CHECKS:
+    if issubclass(operator, nn.Multiplies) and operator in FORMS:
         return ARRAY
-    if operator in CHECKS or issubclass(operator, nn.UnaryOperator):
+    if operator in FORMS or issubclass(operator, nn.UnaryOperator):
         return VECTOR
     return HOST
 
@@ -93,8 +94,8 @@ def limits(operator: type[nn.Operator]) -> str:
     """What must hold for it to run there."""
     if operator in DECOMPOSED:
         return f"It becomes {DECOMPOSED[operator].name} and moves."
-    if operator in CHECKS:
-        return cleandoc(CHECKS[operator].__doc__ or "").splitlines()[0]
+    if operator in FORMS:
+        return FORMS[operator].condition
     if issubclass(operator, nn.UnaryOperator):
         return "As a table of 256 values."
     return ""

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .parameters import Parameters, blocks
+from ...machine_forms.arithmetic import Parameters
+from .parameters import blocks
 
 
 def mean_shift(error: np.ndarray, ifm_mean: np.ndarray) -> np.ndarray:

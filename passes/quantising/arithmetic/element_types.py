@@ -13,16 +13,15 @@ from xdsl.ir import Block, SSAValue
 from ....dialects import nn
 from ....dialects.quant import UniformType
 from ...authoring.operators import computed_operands, operators
+from ...authoring.pinned import pinned
 from ...authoring.places import runs_on_machine
 from ...authoring.ranges import read_range
-from .arithmetic import Arithmetic
-from .pins import pinned
+from ...machine_forms.arithmetic import Arithmetic
+from ...machine_forms.form import Wants
+from ...machine_forms.forms import form_of
 from .scales import centred_type
 
 ElementTypes = Mapping[SSAValue, UniformType]
-
-OF_ONE_TYPE = (nn.ConcatOp, nn.MaximumOp, nn.MinimumOp)
-"""What wants all operands in the type of its ofm."""
 
 
 def element_types(block: Block, rules: Arithmetic) -> ElementTypes:
@@ -41,13 +40,19 @@ def element_types(block: Block, rules: Arithmetic) -> ElementTypes:
         keeps = types[inputs[0]] if keeps_type(op, rules) else None
         types[op.ofm] = keeps or own_type(op.ofm, rules)
     for op in reversed(on_machine):
-        if isinstance(op, OF_ONE_TYPE) and rules.joins_early:
-            for value in computed_operands(op):
+        wants = wants_of(op)
+        for value in computed_operands(op):
+            if wants is Wants.AS_THE_OFM and rules.joins_early:
                 make_in(types[op.ofm], value, types)
-        elif isinstance(op, nn.MatMulOp):
-            for value in op.operands:
+            elif wants is Wants.CENTRED:
                 make_in(centred_type(types[value]), value, types)
     return types
+
+
+def wants_of(op: nn.Operator) -> Wants:
+    """In which integers an operator of the machine reads its operands."""
+    form = form_of(op)
+    return Wants.AS_THEY_COME if form is None else form.wants
 
 
 def keeps_type(op: nn.Operator, rules: Arithmetic) -> bool:

@@ -1,7 +1,6 @@
 """Weight and bias of a convolution as integers, and the scale of each ofm channel."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from ....dialects.quant import UniformType
 from ....dialects.semantics.requantise import decompose
 from ....errors import AipuError
+from ...machine_forms.arithmetic import Parameters
 from .fine_multipliers import fine_multipliers, single_multipliers
 
 LARGEST_WEIGHT = 127
@@ -21,19 +21,6 @@ rounding the weights of a sum of 1000 moves it by an eighth of an ofm step at mo
 
 BLOCK = 1 << 18
 """How many weights are computed with at a time; one channel at least."""
-
-
-class Parameters(NamedTuple):
-    """What a quantised convolution reads: `weight` as the float one, the rest [M].
-
-    A multiplier of float32 needs no shift; it is 0.
-    """
-
-    weight: NDArray[np.int8]
-    bias: NDArray[np.int32]
-    multiplier: NDArray[np.int16] | NDArray[np.int32] | NDArray[np.float32]
-    shift: NDArray[np.int8]
-    scale: NDArray[np.float64]
 
 
 def quantise_parameters(

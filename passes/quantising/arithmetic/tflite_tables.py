@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from ....dialects import nn
 from ....dialects.quant import UniformType
+from ...machine_forms.tables import ALL_INT8
 from .pinned_rescales import PARTS
-from .tables import ALL_INT8
 
 Integers = NDArray[np.int64]
 

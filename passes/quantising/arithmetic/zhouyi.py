@@ -22,7 +22,8 @@ from ....dialects.nn import Rescale, RescaleAttr
 from ....dialects.quant import UniformType
 from ....dialects.semantics.compass import Factors, approximate
 from ....dialects.semantics.requantise import LARGEST_MULTIPLIER, LARGEST_SHIFT
-from .parameters import Parameters, accumulator_reach, blocks
+from ...machine_forms.arithmetic import Parameters
+from .parameters import accumulator_reach, blocks
 
 LEVELS = 255
 LARGEST_WEIGHT = 127

@@ -15,7 +15,7 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ...authoring.operators import operators
 from ...authoring.ranges import LARGEST_REAL
-from ..arithmetic.tables import LARGEST_POWER
+from ...machine_forms.tables import LARGEST_POWER
 
 REACH = log(2 * LARGEST_POWER)
 """So far below the greatest, a power is half a step of the table of powers."""

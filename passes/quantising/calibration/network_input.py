@@ -18,7 +18,7 @@ from ....dialects.quant import UniformType
 from ....dialects.semantics.real.onnx_node import kind_of
 from ....errors import AipuError
 from ...authoring.functions import input_name, stored_type
-from ..arithmetic.pins import pinned
+from ...authoring.pinned import pinned
 from .ids import choices
 
 SHOWN_DIGITS = 6

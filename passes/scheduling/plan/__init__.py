@@ -9,7 +9,8 @@ decides what stays on chip.
 from collections.abc import Callable, Mapping
 
 from ....dialects.tile import GroupSchedule
-from ..group import Group, Kind
+from ...machine_forms.stage import Kind
+from ..group import Group
 from ..nest import Nest
 from .channelwise import plan_channelwise
 from .convolution import plan_convolution

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ....backend_aipu.isa import RECORD
-from ..group import Stage, View
+from ...machine_forms.stage import Stage, View
 from ..nest import Loop, LoopIndex, Ring, Share, Transfer
 
 NOWHERE = LoopIndex()

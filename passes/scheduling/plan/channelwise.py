@@ -6,7 +6,8 @@ from math import prod
 from ....backend_aipu.isa import RECORD
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Group, Kind, Stage
+from ...machine_forms.stage import Kind, Stage
+from ..group import Group
 from ..nest import FieldValue, LoopIndex, Nest, Ring, Share, Step, Transfer, loops_of
 from .boxes import NOWHERE, corner, ifm_box, records, whole_parameters
 from .tail import Tile, plan_tail

@@ -4,7 +4,8 @@ from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Group, View
+from ...machine_forms.stage import View
+from ..group import Group
 from ..nest import LoopIndex, Nest, Ring, Step, Transfer, loops_of
 from .boxes import all_of, ceil_divide
 from .tail import Tile, plan_tail

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from ....dialects.tile import GroupSchedule
 from ....errors import AipuError
-from ..group import Group, Kind
+from ...machine_forms.stage import Kind
+from ..group import Group
 from .turns import channel_groups, turns
 
 LOOPS = ("image", "group", "row", "column", "channel")

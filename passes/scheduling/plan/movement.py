@@ -5,7 +5,8 @@ from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Copy, Group, Map, View
+from ...machine_forms.stage import Copy, Map, View
+from ..group import Group
 from ..nest import LoopIndex, Nest, Ring, Step, Transfer, loops_of
 from .boxes import ceil_divide
 

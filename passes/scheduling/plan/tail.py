@@ -5,7 +5,8 @@ from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Group, Kind, Stage, View
+from ...machine_forms.stage import Kind, Stage, View
+from ..group import Group
 from ..nest import LoopIndex, Nest, Ring, Share, Step, Transfer
 from .boxes import map_box, part_of
 from .turns import COLUMNS, ROWS, before_tail

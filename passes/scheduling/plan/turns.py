@@ -1,7 +1,8 @@
 """How often each loop of a group runs."""
 
 from ....dialects.tile import GroupSchedule
-from ..group import Group, Kind
+from ...machine_forms.stage import Kind
+from ..group import Group
 from .boxes import ceil_divide
 
 ROWS, COLUMNS = 0, 1

@@ -13,9 +13,9 @@ from ....dialects.semantics.uniform import to_reals
 from ....passes.authoring.functions import main_function
 from ....passes.authoring.ranges import source
 from ....passes.quantising.arithmetic.identity import stands_for
-from ...figures.accuracy import Accuracy, LayerAccuracy
+from ...accuracy import Accuracy, LayerAccuracy
 from ..reals import RealNetwork
-from .outputs import name_of_join, outputs_of, unmoved
+from .outputs import compared_outputs, name_of_join, unmoved
 from .rounded import cosine, decibels
 from .tally import Tally
 
@@ -43,7 +43,7 @@ class Comparison:
         self.quantised = main_function(quantised)
         self.weights = weights
         self.samples = 0
-        self.outputs = list(outputs_of(self.reals.function))
+        self.outputs = list(compared_outputs(self.reals.function))
         self.layers = {
             name: source(unmoved(value)) or name
             for name, value in self.reals.named.items()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ....passes.quantising.arithmetic.identity import stands_for
 from .comparison import Comparison
-from .losses import Tallies, cause, greatest_loss, operands, starved
+from .losses import Tallies, cause, greatest_loss, operands_of, starved
 from .outputs import Output, Part
 from .rounded import cosine, decibels
 
@@ -69,7 +69,7 @@ def starved_inputs(comparison: Comparison, tallies: Tallies) -> Iterator[str]:
         made = tallies.get(stands_for(op.results[0])) if op.results else None
         if made is None or made.element is None:
             continue
-        for value in operands(op):
+        for value in operands_of(op):
             tally = tallies.get(stands_for(value))
             if tally is not None and tally.is_starved:
                 yield f"{made.layer}: {starved(tally)}, too few for what it holds"

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from xdsl.ir import Operation, SSAValue
 
 from ....dialects import nn
+from ....passes.authoring.operators import computed_operands
 from ....passes.quantising.arithmetic.identity import stands_for
-from ....passes.quantising.placement.abilities import computed_operands
 from .rounded import decibels
 from .tally import Tally
 
@@ -51,7 +51,7 @@ def way(value: SSAValue, tallies: Tallies) -> Iterator[Step]:
     while known:
         current = known[0]
         maker = current.owner
-        read = list(nearest_known(operands(maker), tallies))
+        read = list(nearest_known(operands_of(maker), tallies))
         read.sort(key=lambda each: -weight(tallies[stands_for(each)], maker))
         found = [tallies[stands_for(each)] for each in read]
         yield Step(tallies[stands_for(current)], found[0] if found else None, found)
@@ -65,7 +65,7 @@ def weight(tally: Tally, reader: object) -> float:
     return tally.loss
 
 
-def operands(maker: object) -> list[SSAValue]:
+def operands_of(maker: object) -> list[SSAValue]:
     """What an operator reads that was computed; an input has nothing before it."""
     if isinstance(maker, nn.Operator):
         return computed_operands(maker)
@@ -78,7 +78,7 @@ def nearest_known(values: list[SSAValue], tallies: Tallies) -> Iterator[SSAValue
         if stands_for(value) in tallies:
             yield value
         else:
-            yield from nearest_known(operands(value.owner), tallies)
+            yield from nearest_known(operands_of(value.owner), tallies)
 
 
 def cause(step: Step) -> str:

@@ -11,7 +11,7 @@ from ....dialects import nn
 from ....passes.authoring.functions import output_name
 from ....passes.authoring.ranges import source
 from ....passes.quantising.arithmetic.identity import stands_for
-from ...figures.accuracy import OutputAccuracy
+from ...accuracy import OutputAccuracy
 from ..closeness import Closeness
 from .rounded import cosine, decibels
 
@@ -91,7 +91,7 @@ class Output:
         return OutputAccuracy(name, decibels(closeness), cosine(closeness), share)
 
 
-def outputs_of(function: FuncOp) -> Iterator[Output]:
+def compared_outputs(function: FuncOp) -> Iterator[Output]:
     """The outputs of a network in reals."""
     returned = function.get_return_op()
     assert returned is not None

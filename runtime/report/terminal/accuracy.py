@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from ...figures.accuracy import Accuracy
+from ...accuracy import Accuracy
 from ..quantities import decimals, percent
 from .tables import DIM, spaced, table
 

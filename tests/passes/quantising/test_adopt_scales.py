@@ -7,7 +7,7 @@ from aipu.dialects import nn
 from aipu.dialects.quant import UniformType
 from aipu.frontends.network import Emitter, Network
 from aipu.passes.authoring.context import AipuContext
-from aipu.passes.quantising.arithmetic.pins import pinned
+from aipu.passes.authoring.pinned import pinned
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 

@@ -11,7 +11,7 @@ from aipu.frontends.model import ImportedModel
 from aipu.frontends.network import Emitter, Network
 from aipu.passes.authoring.context import AipuContext
 from aipu.passes.authoring.functions import main_function
-from aipu.passes.quantising.arithmetic.pins import pin
+from aipu.passes.authoring.pinned import pin
 from aipu.passes.quantising.offset_arrays import compact, last_axis, lowered, sums
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline

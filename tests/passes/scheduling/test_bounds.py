@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.backend_aipu.systolic import gemm_cycles
+from aipu.passes.machine_forms.stage import Kind, Map, Stage, Window
 from aipu.passes.scheduling.bounds import (
     LayerWork,
     array_use,
@@ -21,7 +22,6 @@ from aipu.passes.scheduling.bounds import (
     lower_bounds,
     sram_aware_cycles,
 )
-from aipu.passes.scheduling.group import Kind, Map, Stage, Window
 
 from ...resnet50 import residual_adds, resnet50
 

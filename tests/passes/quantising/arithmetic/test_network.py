@@ -29,8 +29,9 @@ from aipu.errors import AipuError
 from aipu.passes.authoring.constants import Constants
 from aipu.passes.authoring.context import AipuContext
 from aipu.passes.authoring.functions import main_function
+from aipu.passes.machine_forms.forms import quantised
+from aipu.passes.machine_forms.site import Site
 from aipu.passes.quantising.arithmetic.arithmetic import AIPU
-from aipu.passes.quantising.arithmetic.rules import Site, quantised
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.reading import read_module

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from aipu.dialects.quant import UniformType
-from aipu.passes.quantising.arithmetic.tables import table
+from aipu.passes.machine_forms.tables import table
 
 IFM, OFM = UniformType(0.0625, -20), UniformType(1 / 256, -128)
 

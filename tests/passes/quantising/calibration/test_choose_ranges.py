@@ -12,6 +12,7 @@ from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
 from aipu.passes.authoring.context import AipuContext
 from aipu.passes.authoring.functions import main_function
+from aipu.passes.authoring.pinned import pin
 from aipu.passes.authoring.ranges import (
     RANGES,
     Range,
@@ -21,7 +22,6 @@ from aipu.passes.authoring.ranges import (
     write_candidates,
     write_method,
 )
-from aipu.passes.quantising.arithmetic.pins import pin
 from aipu.passes.quantising.arithmetic.scales import symmetric, uniform_type
 from aipu.passes.quantising.calibrate import CalibratePass
 from aipu.passes.quantising.calibration.observers import BEST, CANDIDATES, METHODS

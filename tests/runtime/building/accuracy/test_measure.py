@@ -14,11 +14,11 @@ from xdsl.dialects import test as dialect
 from xdsl.dialects.builtin import TensorType, f32
 
 import aipu
+from aipu.runtime.accuracy import Accuracy
 from aipu.runtime.building.accuracy.doubts import doubts_of, what_is_wrong
 from aipu.runtime.building.accuracy.measure import MOST_SAMPLES
 from aipu.runtime.building.accuracy.outputs import Output, Part
 from aipu.runtime.building.package import Package
-from aipu.runtime.figures.accuracy import Accuracy
 from aipu.runtime.figures.figures import figures
 from aipu.runtime.report.findings import findings
 from aipu.runtime.report.html import html

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aipu.errors import AipuError
-from aipu.passes.scheduling.permutations import (
+from aipu.passes.machine_forms.permutations import (
     MOST_MOVED,
     exchanges,
     joined_blocks,

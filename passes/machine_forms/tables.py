@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ....dialects.quant import UniformType
-from ....dialects.semantics.uniform import to_reals, to_stored
+from ...dialects.quant import UniformType
+from ...dialects.semantics.uniform import to_reals, to_stored
 
 LARGEST_POWER = 32767
 ALL_INT8 = np.arange(-128, 128).astype(np.int8)

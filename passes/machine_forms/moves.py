@@ -12,7 +12,7 @@ from math import prod
 from typing import TypeVar
 
 from ...errors import AipuError
-from .group import Copy, Map, View
+from .stage import Copy, Map, View
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ has the type of those.
 
 from xdsl.ir import SSAValue
 
-from ....dialects.quant import UniformType, quantisation
-from ...authoring.ranges import read, write
+from ...dialects.quant import UniformType, quantisation
+from .ranges import read, write
 
 PINNED = "pinned"
 

@@ -1,0 +1,1 @@
+"""What an operator is on the machine: a row each, by kind."""
