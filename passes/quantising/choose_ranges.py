@@ -16,6 +16,7 @@ nothing is done.
 """
 
 from dataclasses import dataclass
+from math import isclose
 
 import numpy as np
 from xdsl.context import Context
@@ -42,6 +43,9 @@ TRIAL_BATCHES = 40
 """At most so many are tried, evenly taken from all."""
 
 SUMS = (nn.AddOp, nn.SubOp, nn.MulOp)
+
+ROUNDING = 1e-5
+"""Of the ends of a range, which keep six digits."""
 
 PARTS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125)
 """Where ranges are cut off, as parts of how far they reach."""
@@ -121,7 +125,8 @@ def reach(ends: Range) -> float:
 
 
 def cut(ends: Range, bound: float) -> Range:
-    """The part of a range within a bound; a zero point of 0 stays where it is."""
-    least, most = symmetric(-bound, bound)
+    """The part of a range within a bound; one that is symmetric stays so."""
     low, high = ends
+    ends_alike = isclose(low, symmetric(-high, high)[0], rel_tol=ROUNDING)
+    least, most = symmetric(-bound, bound) if ends_alike else (-bound, bound)
     return significant(max(low, least)), significant(min(high, most))

@@ -156,6 +156,13 @@ def test_a_symmetric_range_stays_so(reach: float, part: float):
     assert ends[1] <= reach
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_other_ranges_reach_as_far_on_both_sides(part: float):
+    (argument,) = main_function(prepared()[0]).args
+    (ends,) = each_cut({argument: (-8.0, 8.0)}, part).values()
+    assert ends == (-8.0 * part, 8.0 * part)
+
+
 def test_of_equals_the_first_is_taken():
     module, context = prepared()
     CalibratePass(method="min-max").apply(context, module)
