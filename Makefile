@@ -50,6 +50,7 @@ docs: .venv/development  ## The manuals that the code writes
 	$(BIN)/python docs/generate_isa.py
 	$(BIN)/python docs/generate_cli.py
 	$(BIN)/python docs/generate_operators.py
+	$(BIN)/python docs/generate_api.py
 	$(BIN)/python docs/refresh_outputs.py docs/*.md README.md
 
 mutants: .venv/development  ## Break the simulator on purpose; the tests must notice

@@ -14,10 +14,45 @@ from typing import TYPE_CHECKING
 from .errors import AipuError
 
 if TYPE_CHECKING:
+    from .backend_aipu.machine import Machine as Machine
     from .runtime.building.driver import Calibration, Model
-    from .runtime.building.package import Package
+    from .runtime.building.package import Package as Package
+    from .runtime.building.package import Result as Result
+    from .runtime.building.verify import Row as Row
+    from .runtime.simulator.profile import NetworkProfile as Profile
 
-__all__ = ["AipuError", "compile", "load", "load_extension"]
+__all__ = [
+    "AipuError",
+    "Machine",
+    "Package",
+    "Profile",
+    "Result",
+    "Row",
+    "__version__",
+    "compile",
+    "load",
+    "load_extension",
+]
+
+_PLACES = {
+    "Machine": ("backend_aipu.machine", "Machine"),
+    "Package": ("runtime.building.package", "Package"),
+    "Profile": ("runtime.simulator.profile", "NetworkProfile"),
+    "Result": ("runtime.building.package", "Result"),
+    "Row": ("runtime.building.verify", "Row"),
+}
+"""Where the classes stand that are imported when they are first asked for."""
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module, metadata
+
+    if name == "__version__":
+        return metadata.version("aipu-compiler")
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _PLACES[name]
+    return getattr(import_module(f".{module}", __name__), attribute)
 
 
 def compile(

@@ -27,6 +27,11 @@ def test_every_option_of_a_command_is_on_the_page(name: str) -> None:
     assert options
 
 
+def test_the_page_of_the_interface_is_up_to_date() -> None:
+    page = runpy.run_path(str(DOCS / "generate_api.py"))["api_page"]()
+    assert page == (DOCS / "api.md").read_text(), "run docs/generate_api.py"
+
+
 def test_the_page_of_operators_is_up_to_date() -> None:
     page = runpy.run_path(str(DOCS / "generate_operators.py"))["operators_page"]()
     assert page == (DOCS / "operators.md").read_text(), "run docs/generate_operators.py"

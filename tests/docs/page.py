@@ -95,4 +95,4 @@ def anchor(title: str) -> str:
 
 def pages(root: Path) -> list[Path]:
     """Every page of the repository that people read."""
-    return [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
+    return [*sorted(root.glob("*.md")), *sorted((root / "docs").rglob("*.md"))]

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = pages(ROOT)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     for link in links(page.read_text()):
         if link.startswith(("https://", "http://")):
