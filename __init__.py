@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .runtime.building.verify import Row as Row
     from .runtime.simulator.profile import NetworkProfile as Profile
 
+    __version__: str
+
 __all__ = [
     "AipuError",
     "Machine",
@@ -28,7 +30,6 @@ __all__ = [
     "Profile",
     "Result",
     "Row",
-    "__version__",
     "compile",
     "load",
     "load_extension",

@@ -19,23 +19,13 @@ from ...passes.authoring.context import AipuContext
 from ...passes.running.options import pass_text
 from ...passes.running.printing import module_text
 from .request import Request
+from .state import State
 from .trial import Trial
 from .watching import calibration_data
 from .wrong_operators import wrong_operators
 
 MOST_APPLICATIONS = 20
 """So many wrong applications of one pass are looked for."""
-
-
-@dataclass(frozen=True)
-class State:
-    """A module on its way, with what goes with it."""
-
-    module: ModuleOp
-    context: AipuContext
-
-    def copy(self) -> "State":
-        return State(self.module.clone(), self.context.clone())
 
 
 @dataclass

@@ -7,34 +7,22 @@ it was only another way to the same end, as of a convolution that has taken up a
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation
 from xdsl.passes import ModulePass
 
 from ...dialects.locations import source_name
 from ...dialects.semantics.evaluate import evaluate
 from ...errors import AipuError
-from ...passes.authoring.context import AipuContext
 from ...passes.authoring.promises import semantics_of
 from ...passes.running.deviation import deviation
 from .draws import draws
 from .numerics import network
+from .state import State
 
 MOST_OPERATORS = 64
 """So many operators that differ are looked into."""
-
-
-class State(Protocol):
-    """A module and its weights."""
-
-    @property
-    def module(self) -> ModuleOp: ...
-
-    @property
-    def context(self) -> AipuContext: ...
 
 
 def wrong_operators(
