@@ -126,24 +126,26 @@ def _load_entry_point(point: "EntryPoint") -> None:
 
 
 def _add_what_it_defines(module: ModuleType) -> None:
-    """Add the dialects, operators and passes that a module itself defines."""
-    own_members = [
-        member
-        for member in vars(module).values()
-        if getattr(member, "__module__", None) == module.__name__
-    ]
+    """Add the dialects, operators and passes that a module, or its package, defines."""
     for member in vars(module).values():
         if isinstance(member, Dialect) and _is_of(member, module):
             extend_dialect(
                 module.__name__, member.name, member.operations, member.attributes
             )
-    for member in own_members:
-        if isinstance(member, type) and not inspect.isabstract(member):
+    for member in vars(module).values():
+        if isinstance(member, type) and _is_own(member, module):
             try:
                 _add_class(member)
             except AipuError as error:
                 place, remedy = line_of(member), error.remedy
                 raise AipuError(error.message, place=place, remedy=remedy) from None
+
+
+def _is_own(member: type, module: ModuleType) -> bool:
+    """Whether a class that can be made was written in a module, or in its package."""
+    package, _, _ = module.__name__.partition(".")
+    inside = f"{member.__module__}.".startswith(f"{package}.")
+    return inside and not inspect.isabstract(member)
 
 
 def _add_class(member: type) -> None:

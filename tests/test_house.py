@@ -62,7 +62,7 @@ ROOMS: Mapping[str, Mapping[str, set[str]]] = {
 }
 """What each room of a folder imports of the others beside it."""
 
-FRONT_DOORS = {"", "backend"}
+FRONT_DOORS = {"", "backend", "universe"}
 """The package itself, and what it shows of a room: they read from any floor."""
 
 LONGEST = 400
