@@ -22,6 +22,7 @@ from .elements import check_multipliers, check_quantised
 from .operator import Operator
 from .shapes import Shape
 from .tensors import element_type, shape
+from .traits import Exponential
 
 
 class BinaryOperator(Operator, ABC):
@@ -119,7 +120,7 @@ class MaximumOp(BinaryOperator):
 
 
 @irdl_op_definition
-class PowOp(BinaryOperator):
+class PowOp(Exponential, BinaryOperator):
     """`ofm = lhs ** rhs`."""
 
     name = "nn.pow"

@@ -15,6 +15,7 @@ from .elements import check_quantised, check_vector
 from .operator import Operator, integer, real
 from .shapes import Shape, check_axes
 from .tensors import element_type, shape
+from .traits import Exponential
 
 
 @irdl_op_definition
@@ -172,7 +173,7 @@ class LpNormOp(Operator):
 
 
 @irdl_op_definition
-class LrnOp(Operator):
+class LrnOp(Exponential, Operator):
     """`ofm[c] = ifm[c] / (bias + alpha / size * sum(ifm[k] ** 2)) ** beta`
 
     k runs over `size` channels of the last axis about c. The first of them lies
@@ -231,7 +232,7 @@ class LrnOp(Operator):
 
 
 @irdl_op_definition
-class SoftmaxOp(Operator):
+class SoftmaxOp(Exponential, Operator):
     """`ofm = e ** ifm / sum(e ** ifm)` along an axis.
 
     Quantised, with the exponential as a table [256] of int16,

@@ -31,6 +31,10 @@ class Moves(Selects, ABC):
     """Elements of the ifm in other places, known beforehand, and no others."""
 
 
+class Exponential(Operator, ABC):
+    """An exponential, or what takes as long, for each element of the ofm."""
+
+
 class Multiplies(Operator, ABC):
     """Sums of products: what the array of the machine computes."""
 

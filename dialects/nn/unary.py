@@ -12,6 +12,7 @@ from xdsl.irdl import irdl_op_definition, operand_def, prop_def
 from .operator import Operator, real
 from .shapes import Shape
 from .tensors import shape
+from .traits import Exponential
 
 
 class UnaryOperator(Operator, ABC):
@@ -93,28 +94,28 @@ class RsqrtOp(UnaryOperator):
 
 
 @irdl_op_definition
-class ExpOp(UnaryOperator):
+class ExpOp(Exponential, UnaryOperator):
     """`ofm = e ** ifm`."""
 
     name = "nn.exp"
 
 
 @irdl_op_definition
-class LogOp(UnaryOperator):
+class LogOp(Exponential, UnaryOperator):
     """`ofm = ln(ifm)`."""
 
     name = "nn.log"
 
 
 @irdl_op_definition
-class SinOp(UnaryOperator):
+class SinOp(Exponential, UnaryOperator):
     """`ofm = sin(ifm)`."""
 
     name = "nn.sin"
 
 
 @irdl_op_definition
-class CosOp(UnaryOperator):
+class CosOp(Exponential, UnaryOperator):
     """`ofm = cos(ifm)`."""
 
     name = "nn.cos"
@@ -142,49 +143,49 @@ class RoundOp(UnaryOperator):
 
 
 @irdl_op_definition
-class ErfOp(UnaryOperator):
+class ErfOp(Exponential, UnaryOperator):
     """`ofm = 2 / sqrt(pi) * integral of e ** -(t ** 2) from 0 to ifm`."""
 
     name = "nn.erf"
 
 
 @irdl_op_definition
-class TanhOp(UnaryOperator):
+class TanhOp(Exponential, UnaryOperator):
     """`ofm = tanh(ifm)`."""
 
     name = "nn.tanh"
 
 
 @irdl_op_definition
-class SigmoidOp(UnaryOperator):
+class SigmoidOp(Exponential, UnaryOperator):
     """`ofm = 1 / (1 + e ** -ifm)`."""
 
     name = "nn.sigmoid"
 
 
 @irdl_op_definition
-class SiluOp(UnaryOperator):
+class SiluOp(Exponential, UnaryOperator):
     """`ofm = ifm * sigmoid(ifm)`."""
 
     name = "nn.silu"
 
 
 @irdl_op_definition
-class GeluOp(UnaryOperator):
+class GeluOp(Exponential, UnaryOperator):
     """`ofm = ifm * (1 + erf(ifm / sqrt(2))) / 2`."""
 
     name = "nn.gelu"
 
 
 @irdl_op_definition
-class GeluTanhOp(UnaryOperator):
+class GeluTanhOp(Exponential, UnaryOperator):
     """`ofm = ifm * (1 + tanh(sqrt(2 / pi) * (ifm + 0.044715 * ifm ** 3))) / 2`."""
 
     name = "nn.gelu_tanh"
 
 
 @irdl_op_definition
-class SoftplusOp(UnaryOperator):
+class SoftplusOp(Exponential, UnaryOperator):
     """`ofm = ln(1 + e ** ifm)`."""
 
     name = "nn.softplus"
@@ -198,14 +199,14 @@ class SoftsignOp(UnaryOperator):
 
 
 @irdl_op_definition
-class MishOp(UnaryOperator):
+class MishOp(Exponential, UnaryOperator):
     """`ofm = ifm * tanh(softplus(ifm))`."""
 
     name = "nn.mish"
 
 
 @irdl_op_definition
-class SeluOp(UnaryOperator):
+class SeluOp(Exponential, UnaryOperator):
     """`ofm = 1.0507 * (ifm if ifm > 0 else 1.67326 * (e ** ifm - 1))`."""
 
     name = "nn.selu"
@@ -226,14 +227,14 @@ class LeakyReluOp(AlphaOperator):
 
 
 @irdl_op_definition
-class EluOp(AlphaOperator):
+class EluOp(Exponential, AlphaOperator):
     """`ofm = ifm if ifm > 0 else alpha * (e ** ifm - 1)`."""
 
     name = "nn.elu"
 
 
 @irdl_op_definition
-class CeluOp(AlphaOperator):
+class CeluOp(Exponential, AlphaOperator):
     """`ofm = ifm if ifm > 0 else alpha * (e ** (ifm / alpha) - 1)`."""
 
     name = "nn.celu"

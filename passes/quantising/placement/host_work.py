@@ -1,13 +1,12 @@
-"""What every operator asks of the host: a table from `nn` to kinds of work.
+"""What every operator asks of the host: by what it is, a kind of work.
 
-An operator without a row only moves bytes. A reshape moves none, and costs nothing.
+Most only move bytes. A reshape moves none, and costs nothing.
 """
 
-from collections.abc import Callable, Mapping
 from math import prod
 
 from xdsl.dialects.builtin import IntegerType
-from xdsl.ir import Operation, SSAValue
+from xdsl.ir import SSAValue
 
 from ....backend_aipu.host import Host, Work
 from ....dialects import nn
@@ -32,7 +31,7 @@ def host_work(op: nn.Operator) -> Work | None:
     """What an operator asks of a host; None if that is nothing at all."""
     if isinstance(op, nn.ReshapeOp):
         return None
-    kind = KINDS.get(type(op), moving)(op)
+    kind = kind_of(op)
     constants = [value for value in op.operands if is_weight(value)]
     maps = [value for value in op.operands if not is_weight(value)]
     passes = ONNX_PASSES if isinstance(op, nn.OnnxNodeOp) else 1
@@ -52,24 +51,21 @@ def bytes_of(value: SSAValue) -> int:
     return prod(nn.shape(value)) * max(1, bits // 8)
 
 
-def moving(op: nn.Operator) -> str:
-    """No arithmetic that would take longer than its bytes."""
-    return ""
+def kind_of(op: nn.Operator) -> str:
+    """The kind of work, as targets name them; empty where bytes take longest."""
+    match op:
+        case nn.Conv2dOp() | nn.ConvTranspose2dOp():
+            return kind_of_convolution(op)
+        case nn.Multiplies():
+            return "pointwise"
+        case nn.Exponential():
+            return "exponential"
+        case _:
+            return ""
 
 
-def product(op: nn.Operator) -> str:
-    """Matrices, as a 1x1 convolution multiplies them."""
-    return "pointwise"
-
-
-def exponential(op: nn.Operator) -> str:
-    """An exponential, or what takes as long, for every element of the result."""
-    return "exponential"
-
-
-def convolution(op: nn.Operator) -> str:
+def kind_of_convolution(op: nn.Conv2dOp | nn.ConvTranspose2dOp) -> str:
     """By groups, kernel, stride and channels."""
-    assert isinstance(op, nn.Conv2dOp | nn.ConvTranspose2dOp)
     *kernel, channels_of_group = nn.shape(op.weight)[1:]
     if op.groups.value.data > 1:
         return "depthwise" if channels_of_group == 1 else "grouped"
@@ -80,33 +76,3 @@ def convolution(op: nn.Operator) -> str:
     plain = (*op.stride.get_values(), *op.dilation.get_values()) == (1, 1, 1, 1)
     many = channels_of_group >= WINOGRAD_CHANNELS
     return "winograd" if plain and many else "direct_3x3"
-
-
-EXPONENTIAL = (
-    nn.CeluOp,
-    nn.CosOp,
-    nn.EluOp,
-    nn.ErfOp,
-    nn.ExpOp,
-    nn.GeluOp,
-    nn.GeluTanhOp,
-    nn.LogOp,
-    nn.LrnOp,
-    nn.MishOp,
-    nn.PowOp,
-    nn.SeluOp,
-    nn.SigmoidOp,
-    nn.SiluOp,
-    nn.SinOp,
-    nn.SoftmaxOp,
-    nn.SoftplusOp,
-    nn.TanhOp,
-)
-
-KINDS: Mapping[type[Operation], Callable[[nn.Operator], str]] = {
-    nn.Conv2dOp: convolution,
-    nn.ConvTranspose2dOp: convolution,
-    nn.FullyConnectedOp: product,
-    nn.MatMulOp: product,
-    **dict.fromkeys(EXPONENTIAL, exponential),
-}

@@ -9,10 +9,11 @@ from aipu.backend_aipu.machine import load_machine
 from aipu.dialects import nn
 from aipu.dialects.nn import Nn
 from aipu.dialects.quant import UniformType
-from aipu.passes.quantising.placement.host_work import EXPONENTIAL, host_ms, host_work
+from aipu.passes.quantising.placement.host_work import host_ms, host_work
 
 OPERATORS = [op for op in Nn.operations if issubclass(op, nn.Operator)]
 MULTIPLYING = {nn.Conv2dOp, nn.ConvTranspose2dOp, nn.FullyConnectedOp, nn.MatMulOp}
+EXPONENTIAL = [op for op in OPERATORS if issubclass(op, nn.Exponential)]
 BYTES = 4
 
 
@@ -53,6 +54,11 @@ def test_every_operator_but_a_reshape_takes_time(op: type[nn.Operator]) -> None:
         assert host_ms(made, host) == 0
     else:
         assert host_ms(made, host) > least
+
+
+def test_what_has_an_exponential_in_its_equation_is_one() -> None:
+    equations = {op: (op.__doc__ or "").splitlines()[0] for op in OPERATORS}
+    assert {op for op, says in equations.items() if "e **" in says} <= {*EXPONENTIAL}
 
 
 @pytest.mark.parametrize("op", EXPONENTIAL)
