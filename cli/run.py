@@ -61,7 +61,8 @@ def run(
 ) -> None:
     """Run a package on the simulator.
 
-    Prints its outputs, and the cycles that it took; warns of what is not finite.
+    Prints its outputs, and the cycles that it took; warns of inputs far out of what
+    was calibrated, and of outputs that are not finite.
     """
     from ..runtime.array_files import read_arrays, write_arrays
     from ..runtime.building.package import Package
@@ -87,7 +88,7 @@ def run(
     if folder is not None:
         paths = write_arrays(folder, result.outputs)
         note(*(f"wrote {path}" for path in paths))
-    warn(*not_finite(result.outputs))
+    warn(*loaded.unlike_samples(arrays), *not_finite(result.outputs))
     if as_json:
         show_json(output_figures(result.outputs, found))
     else:

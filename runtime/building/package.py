@@ -41,6 +41,7 @@ from . import kept_samples
 from .kept_samples import SAMPLES
 from .levels import FILES, FLOAT, QUANTISED, TILE, Levels
 from .session import run_network
+from .unlike_samples import unlike_samples
 from .used_extensions import check_loaded
 from .verify import Row, verify
 
@@ -224,6 +225,12 @@ class Package:
         runs = self.own_runs() if inputs is None else [inputs]
         samples = [batch for run in runs for batch in self._batches(run)]
         return verify(self.levels, self.weights, self.simulator, samples)
+
+    def unlike_samples(self, inputs: Arrays) -> list[str]:
+        """Warnings of inputs that are unlike the calibration samples; none of noise."""
+        if self.manifest.calibration != "data":
+            return []
+        return [*unlike_samples(main_function(self.levels[QUANTISED]), inputs)]
 
     def own_runs(self) -> list[dict[str, np.ndarray]]:
         """What it runs on by itself: its samples batch by batch, or else noise."""

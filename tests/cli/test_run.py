@@ -122,3 +122,14 @@ def test_outputs_that_are_not_finite_are_warned_of(tmp_path: Path) -> None:
     assert below.exit_code == 0
     assert "64 of 64 elements are not finite" in below.stderr
     assert "not finite" not in aipu("run", folder).stderr
+
+
+def test_an_input_far_out_of_the_calibrated_range_is_told(
+    package: Path, tmp_path: Path
+) -> None:
+    """Every element is cut off but those near zero; as the samples, none is."""
+    for factor, told in ((1, False), (20, True)):
+        np.save(tmp_path / "scaled.npy", factor * images(1))
+        found = aipu("run", package, "--input", f"{INPUT}={tmp_path / 'scaled.npy'}")
+        assert (f"input '{INPUT}': " in found.stderr) is told
+        assert ("calibrate on samples like this one" in found.stderr) is told
