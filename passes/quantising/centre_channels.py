@@ -36,10 +36,9 @@ from ..authoring.pinned import pinned
 from ..authoring.places import runs_on_machine
 from ..authoring.promises import AipuPass, Semantics, approximate
 from .arithmetic.arithmetic import arithmetic
-from .calibrate import CalibratePass
+from .calibration.given_samples import given_samples, some_batches
 from .calibration.network_input import network_inputs
 from .calibration.observation import observe
-from .calibration.samples import batches
 from .offset_arrays import Array
 from .offsets import Offsets, hands_on, pads
 
@@ -121,11 +120,10 @@ class CentreChannelsPass(AipuPass):
     ) -> Mapping[SSAValue, Reach]:
         """What samples say of tensors; nothing if there are none."""
         inputs = network_inputs(function)
-        samples = CalibratePass(data=self.data).samples(ctx, inputs) if found else None
+        samples = given_samples(ctx, inputs, self.data) if found else None
         if samples is None:
             return {}
-        runs = list(batches(samples, inputs))
-        chosen = np.linspace(0, len(runs) - 1, min(len(runs), MOST_BATCHES))
+        runs = some_batches(samples, inputs, MOST_BATCHES)
         wanted, reaches = set(found), dict[SSAValue, Reach]()
 
         def see(value: SSAValue, values: np.ndarray) -> None:
@@ -139,8 +137,7 @@ class CentreChannelsPass(AipuPass):
                     before.elements + len(rows),
                 )
 
-        few = [runs[number] for number in sorted({int(each) for each in chosen})]
-        observe(function, weights_of(ctx), few, see)
+        observe(function, weights_of(ctx), runs, see)
         return reaches
 
 

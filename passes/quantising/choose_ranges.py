@@ -16,9 +16,7 @@ nothing is done.
 """
 
 from dataclasses import dataclass
-from math import isclose
 
-import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import OpResult, SSAValue
@@ -28,27 +26,19 @@ from ..authoring.context import AipuContext
 from ..authoring.functions import main_function
 from ..authoring.places import runs_on_machine
 from ..authoring.promises import EXACT, AipuPass
-from ..authoring.ranges import Range, take_candidates
-from .arithmetic.scales import significant, symmetric
-from .calibrate import CalibratePass
+from ..authoring.ranges import take_candidates
+from .calibration.cuts import PARTS, all_cut, each_cut
+from .calibration.given_samples import given_samples, some_batches
 from .calibration.network_input import network_inputs
-from .calibration.samples import batches, noise
-from .calibration.trial import Choice, Trial, tensors, write_choice
-from .correct_biases import CorrectBiasesPass
-from .guard_quotients import GuardQuotientsPass
-from .narrow_ranges import NarrowRangesPass
-from .quantise_operators import QuantiseOperatorsPass
+from .calibration.samples import noise
+from .calibration.trial import Trial, tensors, write_choice
+from .trial_passes import narrowing, quantising
 
 TRIAL_BATCHES = 40
-"""At most so many are tried, evenly taken from all."""
+"""At most so many are tried."""
 
-SUMS = (nn.AddOp, nn.SubOp, nn.MulOp)
-
-ROUNDING = 1e-5
-"""Of the ends of a range, which keep six digits."""
-
-PARTS = (1.0, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125)
-"""Where ranges are cut off, as parts of how far they reach."""
+ACCUMULATING = nn.Sums | nn.MulOp
+"""What a recurrent network adds up over its steps."""
 
 
 @dataclass(frozen=True)
@@ -80,53 +70,25 @@ class ChooseRangesPass(AipuPass):
         choice = trial.best(
             [choice, *(choice | each_cut(inputs, part) for part in PARTS)]
         )
-        sums = {v: ends for v, ends in choice.items() if isinstance(v.owner, SUMS)}
+        sums = {
+            v: ends for v, ends in choice.items() if isinstance(v.owner, ACCUMULATING)
+        }
         write_choice(trial.best(choice | all_cut(sums, part) for part in PARTS))
 
     def trial(self, ctx: Context, module: ModuleOp) -> Trial:
         assert isinstance(ctx, AipuContext)
         function = main_function(module)
         inputs = network_inputs(function)
-        samples = CalibratePass(data=self.data).samples(ctx, inputs)
-        runs = list(batches(samples or noise(inputs), inputs))
-        chosen = np.linspace(0, len(runs) - 1, min(len(runs), TRIAL_BATCHES))
+        samples = given_samples(ctx, inputs, self.data) or noise(inputs)
         return Trial(
             ctx,
             module,
-            narrow=NarrowRangesPass(self.arithmetic),
-            passes=(
-                CorrectBiasesPass(self.arithmetic),
-                QuantiseOperatorsPass(self.arithmetic),
-                GuardQuotientsPass(),
-            ),
-            runs=[runs[int(number)] for number in chosen],
+            narrow=narrowing(self.arithmetic),
+            passes=quantising(self.arithmetic),
+            runs=some_batches(samples, inputs, TRIAL_BATCHES),
         )
 
 
 def is_input(value: SSAValue) -> bool:
     """Whether the machine gets a tensor from the host."""
     return not (isinstance(value, OpResult) and runs_on_machine(value.op))
-
-
-def each_cut(ranges: Choice, part: float) -> Choice:
-    """No range reaches further than a part of what it did."""
-    return {value: cut(ends, part * reach(ends)) for value, ends in ranges.items()}
-
-
-def all_cut(ranges: Choice, part: float) -> Choice:
-    """No range reaches further than a part of what the widest did."""
-    bound = part * max(map(reach, ranges.values()), default=0.0)
-    return {value: cut(ends, bound) for value, ends in ranges.items()}
-
-
-def reach(ends: Range) -> float:
-    low, high = ends
-    return max(-low, high)
-
-
-def cut(ends: Range, bound: float) -> Range:
-    """The part of a range within a bound; one that is symmetric stays so."""
-    low, high = ends
-    ends_alike = isclose(low, symmetric(-high, high)[0], rel_tol=ROUNDING)
-    least, most = symmetric(-bound, bound) if ends_alike else (-bound, bound)
-    return significant(max(low, least)), significant(min(high, most))

@@ -28,10 +28,9 @@ from ..authoring.places import run_on_host
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.arithmetic import arithmetic
 from .arithmetic.scales import LEVELS
-from .calibrate import CalibratePass
+from .calibration.given_samples import given_samples, some_batches
 from .calibration.network_input import network_inputs
 from .calibration.observation import observe
-from .calibration.samples import batches
 
 LARGEST_NOISE = 0.01
 """Of the power of what is normalised: 20 dB."""
@@ -79,19 +78,17 @@ class PlaceQuietRowsPass(AipuPass):
     ) -> Mapping[SSAValue, float]:
         """What rounding would do to each normalised tensor; nothing without samples."""
         inputs = network_inputs(function)
-        samples = CalibratePass(data=self.data).samples(ctx, inputs)
+        samples = given_samples(ctx, inputs, self.data)
         if samples is None:
             return {}
-        runs = list(batches(samples, inputs))
-        chosen = np.linspace(0, len(runs) - 1, min(len(runs), MOST_BATCHES))
+        runs = some_batches(samples, inputs, MOST_BATCHES)
         seen: dict[SSAValue, list[np.ndarray]] = {value: [] for value in norms}
 
         def see(value: SSAValue, values: np.ndarray) -> None:
             if value in seen:
                 seen[value].append(rows(norms[value], values))
 
-        few = [runs[int(number)] for number in chosen]
-        observe(function, weights_of(ctx), few, see)
+        observe(function, weights_of(ctx), runs, see)
         return {
             value: noise(norms[value], np.concatenate(found))
             for value, found in seen.items()

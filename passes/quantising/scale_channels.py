@@ -40,10 +40,9 @@ from ..authoring.operators import is_weight
 from ..authoring.places import PLACE, REASON
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.arithmetic import arithmetic
-from .calibrate import CalibratePass
+from .calibration.given_samples import given_samples, some_batches
 from .calibration.network_input import network_inputs
 from .calibration.observation import observe
-from .calibration.samples import batches
 from .channel_graph import Component, channels_of, components, is_homogeneous
 
 MOST_BATCHES = 8
@@ -89,11 +88,10 @@ class ScaleChannelsPass(AipuPass):
     ) -> Reaches:
         """What samples say of the sources; nothing if there are none."""
         inputs = network_inputs(function)
-        samples = CalibratePass(data=self.data).samples(ctx, inputs)
+        samples = given_samples(ctx, inputs, self.data)
         if samples is None:
             return {}
-        runs = list(batches(samples, inputs))
-        chosen = np.linspace(0, len(runs) - 1, min(len(runs), MOST_BATCHES))
+        runs = some_batches(samples, inputs, MOST_BATCHES)
         reach = {
             source: np.zeros(channels_of(source))
             for component in found
@@ -105,8 +103,7 @@ class ScaleChannelsPass(AipuPass):
                 largest = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
                 reach[value] = np.maximum(reach[value], largest)
 
-        few = [runs[int(number)] for number in chosen]
-        observe(function, weights_of(ctx), few, see)
+        observe(function, weights_of(ctx), runs, see)
         return reach
 
 

@@ -35,7 +35,7 @@ from ..authoring.pinned import pinned
 from ..authoring.places import run_on_host
 from ..authoring.promises import EXACT, AipuPass
 from .arithmetic.arithmetic import arithmetic
-from .calibrate import CalibratePass
+from .calibration.given_samples import given_samples
 from .calibration.network_input import network_inputs
 from .calibration.samples import Samples
 
@@ -83,7 +83,7 @@ class ScaleFeaturesPass(AipuPass):
     def samples(self, ctx: Context, function: FuncOp) -> Samples | None:
         """What `calibrate` will see, too."""
         inputs = network_inputs(function)
-        return CalibratePass(data=self.data).samples(ctx, inputs)
+        return given_samples(ctx, inputs, self.data)
 
 
 def scales(samples: np.ndarray) -> np.ndarray:

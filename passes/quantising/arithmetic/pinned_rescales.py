@@ -22,7 +22,7 @@ CANDIDATES = 256
 SUM_BITS = 21
 """Of the larger multiplier of a sum, in XNNPACK."""
 
-PARTS = 256
+FACTOR_PARTS = 256
 """Of which XNNPACK's factor from one scale to another is a whole number."""
 
 SOONEST = 1e-3
@@ -65,11 +65,13 @@ def tflite_rescale(ifm: UniformType, ofm: UniformType) -> RescaleAttr:
     say which way its ties go.
     """
     ratio = np.float32(ifm.scale) / np.float32(ofm.scale)
-    parts = int(np.clip(np.rint(np.float32(PARTS) * ratio), 1, LARGEST_MULTIPLIER))
+    parts = int(
+        np.clip(np.rint(np.float32(FACTOR_PARTS) * ratio), 1, LARGEST_MULTIPLIER)
+    )
     x = centred_integers(ifm)
     low, high = (limit - ofm.zero_point for limit in ofm.limits)
-    wanted = np.clip(np.floor(x * parts / PARTS + 0.5), low, high)
-    (nearest,), shift = rescale(parts / PARTS).data
+    wanted = np.clip(np.floor(x * parts / FACTOR_PARTS + 0.5), low, high)
+    (nearest,), shift = rescale(parts / FACTOR_PARTS).data
 
     def wrong(multiplier: int) -> int:
         found = np.rint(np.ldexp(x * multiplier, -shift))

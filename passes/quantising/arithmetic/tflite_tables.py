@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from ....dialects import nn
 from ....dialects.quant import UniformType
 from ...machine_forms.tables import ALL_INT8
-from .pinned_rescales import PARTS
+from .pinned_rescales import FACTOR_PARTS
 
 Integers = NDArray[np.int64]
 
-FAST = (1 / PARTS, 128.0)
+FAST = (1 / FACTOR_PARTS, 128.0)
 """Ratios of scales that the fast kernels take."""
 
 BITS = 31
@@ -101,7 +101,9 @@ def leaky_relu(
 
 def in_parts(x: Integers, factor: np.float32) -> Integers:
     """Times a whole number of 256th, half up."""
-    return (x * int(np.rint(np.float32(PARTS) * factor)) + PARTS // 2) // PARTS
+    return (
+        x * int(np.rint(np.float32(FACTOR_PARTS) * factor)) + FACTOR_PARTS // 2
+    ) // FACTOR_PARTS
 
 
 def twice_rounded(x: Integers, factor: float, *, away: bool = True) -> Integers:

@@ -16,6 +16,7 @@ from ....dialects.semantics.evaluate import evaluate
 from ...authoring.context import AipuContext
 from ...authoring.functions import main_function
 from ...authoring.ranges import RANGE, Range, as_range, read, write_range
+from .cuts import Choice
 
 FEWEST, BEHIND = 10, 1.25
 """After so many runs a choice is given up if its errors are so many times the best's.
@@ -27,7 +28,6 @@ DIGITS = 3
 """Of an error: what sums differ by on other machines must not decide."""
 
 Arrays = Sequence[np.ndarray]
-Choice = dict[SSAValue, Range]
 Totals = Sequence[float]
 """The sum of the errors after each run."""
 

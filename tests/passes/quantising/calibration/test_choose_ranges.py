@@ -24,9 +24,10 @@ from aipu.passes.authoring.ranges import (
 )
 from aipu.passes.quantising.arithmetic.scales import symmetric, uniform_type
 from aipu.passes.quantising.calibrate import CalibratePass
+from aipu.passes.quantising.calibration.cuts import PARTS, each_cut
 from aipu.passes.quantising.calibration.observers import BEST, CANDIDATES, METHODS
 from aipu.passes.quantising.calibration.trial import distance, tensors
-from aipu.passes.quantising.choose_ranges import PARTS, ChooseRangesPass, each_cut
+from aipu.passes.quantising.choose_ranges import ChooseRangesPass
 from aipu.passes.quantising.place_operators import PlaceOperatorsPass
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
