@@ -10,15 +10,17 @@ from typing import ClassVar
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.pattern_rewriter import (
-    PatternRewriter,
-    RewritePattern,
-    op_type_rewrite_pattern,
-)
 
 from aipu.dialects import nn
-from aipu.passes.authoring.promises import REQUANTISING, AipuPass, Semantics
-from aipu.passes.authoring.rewriting import rewrite
+from aipu.extend import (
+    REQUANTISING,
+    AipuPass,
+    PatternRewriter,
+    RewritePattern,
+    Semantics,
+    op_type_rewrite_pattern,
+    rewrite,
+)
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,20 @@ import sys
 from collections.abc import Mapping
 
 import aipu
-from aipu.backend_aipu.machine import Machine
-from aipu.dialects.tile import GroupSchedule
-from aipu.passes.scheduling.cost import cost
-from aipu.passes.scheduling.fit import fits
-from aipu.passes.scheduling.group import Group, GroupGraph
-from aipu.passes.scheduling.plan import plan
-from aipu.passes.scheduling.strategy import STRATEGIES
-from aipu.passes.scheduling.tiles import candidates
+from aipu.extend import (
+    Group,
+    GroupGraph,
+    GroupSchedule,
+    Machine,
+    candidates,
+    cost,
+    fits,
+    plan,
+    strategy,
+)
 
 
+@strategy("fewest-bytes")
 class FewestBytes:
     """Every group by itself, with the least traffic; then the fewest cycles."""
 
@@ -39,7 +43,6 @@ def fewest_bytes(group: Group, machine: Machine) -> GroupSchedule:
 
 
 def main() -> None:
-    STRATEGIES["fewest-bytes"] = FewestBytes
     _, model, samples = sys.argv
     for name in ("layerwise", "fewest-bytes"):
         report = aipu.compile(model, strategy=name, calibration=samples).report

@@ -59,6 +59,7 @@ def extend_dialect(
     if name not in OWN:
         OWN[name] = ([], [])
         DIALECTS[name] = lambda: Dialect(name, *OWN[name])
+    extension(module).taking_back.append(lambda: _drop_if_empty(name))
     for operator in operators:
         _add_operator(module, name, operator)
     for attribute in attributes:
@@ -67,6 +68,12 @@ def extend_dialect(
             extension(module).taking_back.append(
                 lambda attribute=attribute: OWN[name][1].remove(attribute)
             )
+
+
+def _drop_if_empty(name: str) -> None:
+    """Take back a dialect of which nothing is left."""
+    if name in OWN and not any(OWN[name]):
+        del OWN[name], DIALECTS[name]
 
 
 def own_operators() -> list[type[Operation]]:

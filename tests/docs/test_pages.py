@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aipu.extensions import for_a_while
 from aipu.tests.docs.page import agrees, blocks, first_difference, pages
 from aipu.tests.docs.session import fresh_folder, walk
 
@@ -28,7 +29,8 @@ def test_a_page_shows_what_comes_back(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(fresh_folder(tmp_path, ROOT))
-    for command, found in walk(page):
-        where = first_difference(command.shown, found)
-        message = f"$ {command.line}\nshown, not found: {where}\n{found}"
-        assert agrees(command.shown, found), message
+    with for_a_while():
+        for command, found in walk(page):
+            where = first_difference(command.shown, found)
+            message = f"$ {command.line}\nshown, not found: {where}\n{found}"
+            assert agrees(command.shown, found), message

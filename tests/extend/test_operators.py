@@ -11,6 +11,7 @@ import aipu
 from aipu.cli.aipu_opt import main as aipu_opt
 from aipu.errors import AipuError
 from aipu.extensions import EXTENSIONS, for_a_while
+from aipu.passes.authoring.context import DIALECTS
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.cli.command import complaint
 from aipu.tests.extend.conftest import CUBE, SHAPE
@@ -279,3 +280,10 @@ def test_a_fault_in_its_converter_is_said_with_its_line(
     message = complaint("build", model, "-o", tmp_path / "out", "--load", file)
     assert words in message
     assert f"{file}:{line}" in message or f"{file}:{line - 1}" in message
+
+
+def test_nothing_is_left_of_a_dialect_that_is_taken_back(cube: Path) -> None:
+    with for_a_while():
+        aipu.load_extension(cube)
+        assert "mine" in DIALECTS
+    assert "mine" not in DIALECTS
