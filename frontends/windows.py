@@ -27,6 +27,33 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Slide:
+    """A sliding kernel along one axis: `pads` before and after, `ceil` on top."""
+
+    kernel: int
+    stride: int
+    dilation: int
+    pads: Pair
+    ceil: int = 0
+
+
+STILL = Slide(1, 1, 1, (0, 0))
+"""Of an axis that no kernel slides along."""
+
+
+def window_of(rows: Slide, columns: Slide) -> Window:
+    """The kernel that slides along both."""
+    (top, bottom), (left, right) = rows.pads, columns.pads
+    return Window(
+        (rows.kernel, columns.kernel),
+        (rows.stride, columns.stride),
+        (rows.dilation, columns.dilation),
+        (top, left, bottom, right),
+        (rows.ceil, columns.ceil),
+    )
+
+
+@dataclass(frozen=True)
 class Spread:
     """How a transposed convolution spreads pixels: `pad` is cut off, `extra` added."""
 

@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from ..windows import Pair, Spread, Window, ceil_pad, same_pads
+from ..windows import (
+    STILL,
+    Pair,
+    Slide,
+    Spread,
+    Window,
+    ceil_pad,
+    same_pads,
+    window_of,
+)
 from .node import Node
 
 
@@ -11,22 +20,27 @@ def read_window(node: Node, extents: Pair, kernel: Sequence[int]) -> Window:
 
     A kernel of one extent slides along the columns of a single row.
     """
+    slides = read_slides(node, extents[-len(kernel) :], kernel)
+    rows, columns = [STILL, *slides][-2:]
+    return window_of(rows, columns)
+
+
+def read_slides(
+    node: Node, extents: Sequence[int], kernel: Sequence[int]
+) -> list[Slide]:
+    """How the kernel of a node slides along axes of these `extents`, any number."""
     rank = len(kernel)
-    stride = _pair(node, "strides", rank)
-    dilation = _pair(node, "dilations", rank)
-    reach = [
-        (n - 1) * step + 1 for n, step in zip(_planar(kernel), dilation, strict=True)
-    ]
-    along = list(zip(extents, reach, stride, strict=True))
+    strides, dilations = (_numbers(node, n, rank) for n in ("strides", "dilations"))
+    reach = [(n - 1) * step + 1 for n, step in zip(kernel, dilations, strict=True)]
+    along = list(zip(extents, reach, strides, strict=True))
     pads = _pads(node, rank, along)
-    ceil = (0, 0)
+    ceil = [0] * rank
     if node.integer("ceil_mode", 0):
-        rows, columns = (
-            ceil_pad(*axis, pad) for axis, pad in zip(along, pads, strict=True)
-        )
-        ceil = (rows, columns)
-    (top, bottom), (left, right) = pads
-    return Window(_planar(kernel), stride, dilation, (top, left, bottom, right), ceil)
+        ceil = [ceil_pad(*axis, pad) for axis, pad in zip(along, pads, strict=True)]
+    return [
+        Slide(*axis)
+        for axis in zip(kernel, strides, dilations, pads, ceil, strict=True)
+    ]
 
 
 def read_spread(node: Node, extents: Pair, kernel: Sequence[int]) -> Spread:
@@ -35,8 +49,8 @@ def read_spread(node: Node, extents: Pair, kernel: Sequence[int]) -> Spread:
     With `output_shape`, or an `auto_pad` of SAME, the pads are what is too much.
     """
     rank = len(kernel)
-    stride = _pair(node, "strides", rank)
-    dilation = _pair(node, "dilations", rank)
+    stride = _planar(_numbers(node, "strides", rank))
+    dilation = _planar(_numbers(node, "dilations", rank))
     added = node.integers("output_padding") or [0] * rank
     extra = _planar(added) if rank == 2 else (0, added[0])
     reach = [(n - 1) * d + 1 for n, d in zip(_planar(kernel), dilation, strict=True)]
@@ -47,8 +61,8 @@ def read_spread(node: Node, extents: Pair, kernel: Sequence[int]) -> Spread:
     elif mode in ("SAME_UPPER", "SAME_LOWER"):
         targets = [n * step for n, step in zip(extents, stride, strict=True)]
     else:
-        along = list(zip(extents, reach, stride, strict=True))
-        (top, bottom), (left, right) = _pads(node, rank, along)
+        along = list(zip(extents, reach, stride, strict=True))[-rank:]
+        (left, right), (top, bottom) = [*_pads(node, rank, along)[::-1], (0, 0)][:2]
         return Spread(stride, dilation, (top, left, bottom, right), extra)
     node.ignore("pads")
     pads: list[Pair] = []
@@ -66,7 +80,7 @@ def read_spread(node: Node, extents: Pair, kernel: Sequence[int]) -> Spread:
 
 
 def _pads(node: Node, rank: int, along: Sequence[tuple[int, int, int]]) -> list[Pair]:
-    """Pads before and after rows and columns."""
+    """Pads before and after each axis."""
     mode = node.text("auto_pad", "NOTSET")
     given = node.integers("pads") or [0] * (2 * rank)
     if len(given) != 2 * rank:
@@ -77,16 +91,16 @@ def _pads(node: Node, rank: int, along: Sequence[tuple[int, int, int]]) -> list[
     if mode not in ("NOTSET", "VALID", ""):
         raise node.wrong(f"an auto_pad of '{mode}'")
     if mode == "VALID":
-        return [(0, 0), (0, 0)]
-    pads = list(zip(given[:rank], given[rank:], strict=True))
-    return [(0, 0), *pads] if rank == 1 else pads
+        return [(0, 0)] * rank
+    return list(zip(given[:rank], given[rank:], strict=True))
 
 
-def _pair(node: Node, name: str, rank: int) -> Pair:
+def _numbers(node: Node, name: str, rank: int) -> list[int]:
+    """An attribute that says something about each axis, 1 if it is not there."""
     values = node.integers(name) or [1] * rank
     if len(values) != rank or min(values) < 1:
         raise node.wrong(f"expected {rank} positive {name}, found {values}")
-    return _planar(values)
+    return values
 
 
 def _planar(values: Sequence[int]) -> Pair:

@@ -2,38 +2,45 @@
 
 from collections.abc import Sequence
 
-from ..windows import Pair, Window, ceil_pad
+from ..windows import STILL, Pair, Slide, Window, ceil_pad, window_of
 from .node import Node
 
 
-def read_window(
-    node: Node, extents: Pair, kernel: Sequence[int], *, step: Pair = (1, 1)
-) -> Window:
+def read_window(node: Node, extents: Pair, kernel: Sequence[int]) -> Window:
     """The window of a node over an NHWC map of `extents` rows and columns.
 
-    A kernel of one extent slides along the columns of a single row. `step` is the
-    stride where the node says none.
+    A kernel of one extent slides along the columns of a single row.
+    """
+    slides = read_slides(node, extents[-len(kernel) :], kernel, [1] * len(kernel))
+    rows, columns = [STILL, *slides][-2:]
+    return window_of(rows, columns)
+
+
+def read_slides(
+    node: Node, extents: Sequence[int], kernel: Sequence[int], step: Sequence[int]
+) -> list[Slide]:
+    """How the kernel of a node slides along axes of these `extents`, any number.
+
+    `step` is the stride where the node says none.
     """
     rank = len(kernel)
-    rows, columns = planar(kernel)
-    stride = step
-    if node.has("stride") and node.integers("stride"):
-        stride = node.pair("stride", 1, rank)
-    dilation = node.pair("dilation", 1, rank)
-    if min(rows, columns, *stride, *dilation) < 1:
+    strides = _numbers(node, "stride", step, rank)
+    dilations = _numbers(node, "dilation", [1], rank)
+    if min(*kernel, *strides, *dilations) < 1:
         raise node.wrong(
-            f"kernel {list(kernel)}, stride {list(stride)} and dilation "
-            f"{list(dilation)} must be positive"
+            f"kernel {list(kernel)}, stride {strides} and dilation {dilations} must "
+            "be positive"
         )
-    reach = ((rows - 1) * dilation[0] + 1, (columns - 1) * dilation[1] + 1)
-    pads = _pads(node, rank, reach)
-    (top, bottom), (left, right) = pads
-    ceil = (0, 0)
+    reach = [(n - 1) * gap + 1 for n, gap in zip(kernel, dilations, strict=True)]
+    pads = _pads(node, reach)
+    ceil = [0] * rank
     if node.flag("ceil_mode", False):
-        along = zip(extents, reach, stride, pads, strict=True)
-        below, beside = (ceil_pad(*axis) for axis in along)
-        ceil = (below, beside)
-    return Window((rows, columns), stride, dilation, (top, left, bottom, right), ceil)
+        along = zip(extents, reach, strides, pads, strict=True)
+        ceil = [ceil_pad(*axis) for axis in along]
+    return [
+        Slide(*axis)
+        for axis in zip(kernel, strides, dilations, pads, ceil, strict=True)
+    ]
 
 
 def planar(kernel: Sequence[int]) -> Pair:
@@ -41,16 +48,22 @@ def planar(kernel: Sequence[int]) -> Pair:
     return (1, kernel[0]) if len(kernel) == 1 else (kernel[0], kernel[1])
 
 
-def _pads(node: Node, rank: int, reach: Pair) -> tuple[Pair, Pair]:
-    """Pads before and after rows and columns; an odd one of 'same' goes after."""
+def _numbers(node: Node, name: str, default: Sequence[int], rank: int) -> list[int]:
+    """A number for each axis, of which one may be given for all."""
+    found = node.integers(name, default) or list(default)
+    if len(found) not in (1, rank):
+        raise node.wrong(f"expected {rank} numbers for '{name}', found {found}")
+    return found * rank if len(found) == 1 else found
+
+
+def _pads(node: Node, reach: Sequence[int]) -> list[Pair]:
+    """Pads before and after each axis; an odd one of 'same' goes after."""
     padding = node.source.arguments.get("padding")
     if padding is None or padding.as_string is None:
-        rows, columns = node.pair("padding", 0, rank)
-        return (rows, rows), (columns, columns)
+        return [(pad, pad) for pad in _numbers(node, "padding", [0], len(reach))]
     mode = node.text("padding", "valid")
     if mode not in ("same", "valid"):
         raise node.wrong(f"a padding of '{mode}'")
     if mode == "valid":
-        return (0, 0), (0, 0)
-    above, before = ((extent - 1) // 2 for extent in reach)
-    return (above, reach[0] - 1 - above), (before, reach[1] - 1 - before)
+        return [(0, 0) for _ in reach]
+    return [((extent - 1) // 2, extent - 1 - (extent - 1) // 2) for extent in reach]

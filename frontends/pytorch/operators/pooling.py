@@ -1,56 +1,59 @@
 """Operators that reduce a window."""
 
+import re
 from collections.abc import Callable
+from math import prod
 
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last, feature_map, from_feature_map
-from ...windows import Window
+from ...channels import channels_first, channels_last
+from ...pooling import Pool, largest, mean, mean_of_all, pooled
 from ..node import Node
-from ..window import planar, read_window
+from ..window import read_slides
+
+DIGITS = re.compile(r"(\d)d")
 
 
 def max_pool(node: Node) -> SSAValue:
     """Where the maxima are, a second result, is not known."""
-    ifm, window, rank = _windowed(node)
-    if window.dilation != (1, 1):
-        raise node.unsupported(f"a dilation of {list(window.dilation)}")
-    pooled = nn.MaxPool2dOp(ifm, window.kernel, window.stride, window.whole_pad)
-    return from_feature_map(node, node.emit(pooled), rank)
+    return _pool(node, largest)
 
 
 def average_pool(node: Node) -> SSAValue:
-    """Padding counts if `count_include_pad`, but what `ceil_mode` adds never does."""
+    """Padding counts if `count_include_pad`, but what `ceil_mode` adds never does.
+
+    By `divisor_override` the sum is divided, whatever counts.
+    """
     counting = node.flag("count_include_pad", True)
-    if node.has("divisor_override"):
-        raise node.unsupported("a divisor_override")
-    ifm, window, rank = _windowed(node)
-    pad = window.whole_pad
-    if counting and any(window.ceil_pad):
-        top, left, bottom, right = window.pad
-        if any(window.pad):
-            ifm = node.emit(nn.PadOp(ifm, (0, top, left, 0), (0, bottom, right, 0)))
-        counting, pad = False, (0, 0, *window.ceil_pad)
-    pooled = nn.AvgPool2dOp(
-        ifm, window.kernel, window.stride, pad, counting_pad=counting and any(pad)
-    )
-    return from_feature_map(node, node.emit(pooled), rank)
+    if not node.has("divisor_override"):
+        return _pool(node, mean(counting))
+    divisor = node.integer("divisor_override")
+    if divisor == 0:
+        raise node.wrong("a divisor_override of 0")
+    average = _pool(node, mean_of_all)
+    return node.scaled(average, "divisor_override", prod(_kernel(node)) / divisor)
 
 
-def _windowed(node: Node) -> tuple[SSAValue, Window, int]:
-    """The feature map, the window over it, and the rank that it had."""
-    ifm = node.tensor("self")
-    rank = len(nn.shape(ifm))
-    kernel = node.integers("kernel_size")
-    if rank == 4 and len(kernel) == 1:
-        kernel *= 2
-    if len(kernel) != rank - 2:
+def _pool(node: Node, pool: Pool) -> SSAValue:
+    ifm, kernel = node.tensor("self"), _kernel(node)
+    extents = nn.shape(ifm)[2:]
+    if len(kernel) != len(extents):
+        rank = len(nn.shape(ifm))
         raise node.unsupported(f"a kernel {kernel} on a tensor of rank {rank}")
-    ifm = feature_map(node, ifm)
-    _, rows, columns, _ = nn.shape(ifm)
-    window = read_window(node, (rows, columns), kernel, step=planar(kernel))
-    return ifm, window, rank
+    return pooled(node, ifm, read_slides(node, extents, kernel, step=kernel), pool)
+
+
+def _kernel(node: Node) -> list[int]:
+    """A number for each axis, of which one may be given for all."""
+    kernel, rank = node.integers("kernel_size"), _axes(node)
+    return kernel * rank if len(kernel) == 1 else kernel
+
+
+def _axes(node: Node) -> int:
+    """How many axes a pooling is along: `max_pool2d` along two."""
+    (digit,) = DIGITS.findall(node.operator)
+    return int(digit)
 
 
 def adaptive_pool(
@@ -65,8 +68,8 @@ def adaptive_pool(
     def convert(node: Node) -> SSAValue:
         ifm = node.tensor("self")
         sizes = node.integers("output_size")
-        if len(sizes) == 1 and node.operator.split(".")[1].endswith("2d"):
-            sizes *= 2
+        if len(sizes) == 1:
+            sizes *= _axes(node)
         pixels = len(sizes)
         if len(nn.shape(ifm)) != pixels + 2 or min(sizes) < 1:
             raise node.unsupported(f"a pooling of {list(nn.shape(ifm))} to {sizes}")
@@ -115,11 +118,17 @@ CONVERTERS = {
     "max_pool1d": max_pool,
     "max_pool2d": max_pool,
     "max_pool2d_with_indices": max_pool,
+    "max_pool3d": max_pool,
+    "max_pool3d_with_indices": max_pool,
     "avg_pool1d": average_pool,
     "avg_pool2d": average_pool,
+    "avg_pool3d": average_pool,
     "adaptive_avg_pool1d": adaptive_pool(nn.ReduceMeanOp),
     "adaptive_avg_pool2d": adaptive_pool(nn.ReduceMeanOp),
+    "adaptive_avg_pool3d": adaptive_pool(nn.ReduceMeanOp),
+    "_adaptive_avg_pool3d": adaptive_pool(nn.ReduceMeanOp),
     "_adaptive_avg_pool2d": adaptive_pool(nn.ReduceMeanOp),
     "adaptive_max_pool1d": adaptive_pool(nn.ReduceMaxOp),
     "adaptive_max_pool2d": adaptive_pool(nn.ReduceMaxOp),
+    "adaptive_max_pool3d": adaptive_pool(nn.ReduceMaxOp),
 }
