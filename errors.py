@@ -66,6 +66,14 @@ class Warnings:
         other._places = {line: dict(places) for line, places in self._places.items()}
         return other
 
+    def each(self) -> tuple[tuple[str, str], ...]:
+        """Every place and message; the place is empty where none is known."""
+        return tuple(
+            (place, message)
+            for message, places in self._places.items()
+            for place in places or ("",)
+        )
+
     def lines(self) -> tuple[str, ...]:
         """`PLACE and 13 more: MESSAGE`, one line for each message."""
         return tuple(

@@ -3,12 +3,14 @@
 import click
 
 from .arguments import FILE, FIX, INPUT_SHAPE
+from .mlir_spellings import MlirCommand
 
-WITHOUT_FILE = ("list_passes", "run_reproducer")
+WITHOUT_FILE = ("list_passes", "show_dialects", "run_reproducer")
 """What needs no FILE."""
 
 
 @click.command(
+    cls=MlirCommand,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
     epilog="""\b
 Examples:
@@ -39,7 +41,23 @@ Examples:
 @click.option(
     "--list-passes", is_flag=True, help="Show the passes and pipelines, and stop."
 )
-@click.option("--json", is_flag=True, help="With --list-passes: as JSON.")
+@click.option(
+    "--show-dialects",
+    is_flag=True,
+    help="Show the dialects and their operations, and stop.",
+)
+@click.option(
+    "--json",
+    is_flag=True,
+    help="Print lists, --timing and --statistics as JSON.",
+)
+@click.option(
+    "--insert",
+    metavar="PASS@after:NAME",
+    multiple=True,
+    help="Put a pass into the pipeline behind another one, or a named pipeline; also "
+    "PASS@before:NAME, and NAME#2 for the second of a name. May be repeated.",
+)
 @click.option(
     "-o",
     "--output",
@@ -79,7 +97,14 @@ Examples:
 @click.option(
     "--verify-diagnostics",
     is_flag=True,
-    help="Succeed if exactly the errors appear that // expected-error {{...}} says.",
+    help="Succeed if exactly those errors and warnings appear that the text announces: "
+    "// expected-error {{...}}, also -warning, -note, and -error-re with {{regular "
+    "expressions}} inside.",
+)
+@click.option(
+    "--allow-unregistered-dialect",
+    is_flag=True,
+    help="Take operations that nobody has defined, in the generic syntax.",
 )
 @click.option(
     "--check-numerics",
@@ -95,12 +120,33 @@ Examples:
     "Default: the option 'data' of a pass.",
 )
 @click.option(
+    "--print-ir-before-all", is_flag=True, help="Print the module before each pass."
+)
+@click.option(
+    "--print-ir-before",
+    metavar="PASS",
+    multiple=True,
+    help="Print the module before this pass. May be repeated.",
+)
+@click.option(
     "--print-ir-after-all", is_flag=True, help="Print the module after each pass."
+)
+@click.option(
+    "--print-ir-after",
+    metavar="PASS",
+    multiple=True,
+    help="Print the module after this pass. May be repeated.",
 )
 @click.option(
     "--print-ir-after-change",
     is_flag=True,
     help="Print the module after each pass that changed it.",
+)
+@click.option(
+    "--print-ir-diff",
+    is_flag=True,
+    help="Print what each pass changes, and what that costs in cycles where the module "
+    "has a schedule.",
 )
 @click.option(
     "--dump-dir",
@@ -143,7 +189,16 @@ Examples:
     is_flag=True,
     help="Show the whole stack of Python behind an error, as for a pass of your own.",
 )
-@click.option("--timing", is_flag=True, help="Show the time of each pass.")
+@click.option(
+    "--timing",
+    is_flag=True,
+    help="Show the time of each pass, pipeline and other step, as a tree.",
+)
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="Show how many operations each pass leaves, and which patterns it applied.",
+)
 @click.option(
     "--print-debuginfo",
     "--mlir-print-debuginfo",
@@ -151,11 +206,13 @@ Examples:
     help="Print the location of every operation.",
 )
 @click.option("--print-op-generic", is_flag=True, help="Print in the generic syntax.")
+@click.version_option(package_name="aipu-compiler", message="%(prog)s %(version)s")
 @click.pass_context
 def main(context: click.Context, **_: object) -> None:
     """Run passes over a module.
 
-    FILE is MLIR text (.mlir, or - for the standard input) or a model (.onnx).
+    FILE is MLIR text (.mlir, or - for the standard input) or a model (.onnx). Spellings
+    of mlir-opt are taken, too: --mlir-timing, -split-input-file, --canonicalise.
     """
     if not any(map(context.params.get, ("file", *WITHOUT_FILE))):
         raise click.UsageError("Missing argument 'FILE'.", context)

@@ -32,6 +32,8 @@ PLACES = {
     ),
     "decompose-resize": "importing.decompose_resize:DecomposeResizePass",
     "transpose-matmul": "importing.transpose_matmul:TransposeMatmulPass",
+    "cse": "importing.cse:CsePass",
+    "apply-pdl": "importing.apply_pdl:ApplyPdlPass",
     "split-wide-weights": "quantising.split_wide_weights:SplitWideWeightsPass",
     "adopt-scales": "quantising.adopt_scales:AdoptScalesPass",
     "split-concats": "quantising.split_concats:SplitConcatsPass",

@@ -57,7 +57,7 @@ class Applications:
             self._refused.append((pattern, op))
         if any(pattern is one and op is other for one, other in self._refused):
             return False
-        name = type(pattern).__name__
+        name = getattr(pattern, "name", type(pattern).__name__)
         self.last = Application(self.attempts, name, op.name, place(op))
         return True
 

@@ -4,13 +4,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from inspect import cleandoc
 from json import dumps
+from typing import TYPE_CHECKING
 
 from xdsl.passes import ModulePass, get_pass_option_infos
 
+from ..authoring.context import AipuContext
 from ..authoring.promises import semantics_of
 from ..pipelines import PIPELINES
 from ..registry import Registry
 from .options import spelled
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 PASS_COLUMNS = ("name", "semantics", "summary")
 
@@ -31,8 +36,26 @@ def list_passes(registry: Registry, *, json: bool) -> None:
         _print_tables(passes)
 
 
+def list_dialects(*, json: bool) -> None:
+    """Print every dialect with its operations, as a table or as JSON."""
+    ctx = AipuContext()
+    operations: dict[str, list[str]] = {}
+    for name in sorted(ctx.registered_dialect_names):
+        ctx.load_registered_dialect(name)
+        dialect = next(each for each in ctx.loaded_dialects if each.name == name)
+        operations[name] = sorted(op.name for op in dialect.operations)
+    if json:
+        print(dumps(operations, indent=2))
+        return
+    from rich.table import Table
+
+    table = Table("dialect", "operations", box=None, pad_edge=False)
+    for name, names in operations.items():
+        table.add_row(name, " ".join(each.partition(".")[2] for each in names))
+    _print(table)
+
+
 def _print_tables(passes: Sequence[Mapping[str, object]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     described = Table("pass", "semantics", "what it does", box=None, pad_edge=False)
@@ -42,8 +65,14 @@ def _print_tables(passes: Sequence[Mapping[str, object]]) -> None:
     for name, stages in PIPELINES.items():
         for number, stage in enumerate(stages):
             named.add_row("" if number else name, stage.text, stage.reason)
+    _print(described, named)
+
+
+def _print(*tables: "Table") -> None:
+    from rich.console import Console
+
     console = Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-    for table in (described, named):
+    for table in tables:
         table.header_style = "bold cyan"
         console.print(table, "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -29,11 +29,27 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+class Planned(NamedTuple):
+    """A pass of a pipeline, and the named pipelines around it, outermost first."""
+
+    module_pass: ModulePass
+    within: tuple[str, ...] = ()
+
+
 def build_pipeline(
     text: str,
     registry: Registry,
     pipelines: Mapping[str, Sequence[Line]] = PIPELINES,
 ) -> list[ModulePass]:
+    """The passes that `text` names: those that `plan_pipeline` plans."""
+    return [each.module_pass for each in plan_pipeline(text, registry, pipelines)]
+
+
+def plan_pipeline(
+    text: str,
+    registry: Registry,
+    pipelines: Mapping[str, Sequence[Line]] = PIPELINES,
+) -> list[Planned]:
     """The passes that `text` names, named pipelines replaced by what they stand for.
 
     An option of a named pipeline is given to every pass in it that has such an option.
@@ -41,7 +57,7 @@ def build_pipeline(
     Raises:
         PipelineError: the text is malformed, or names what does not exist.
     """
-    passes: list[ModulePass] = []
+    passes: list[Planned] = []
     for element in parse_pipeline(text):
         inner = list(_expand(element, pipelines))
         for expanded in inner:
@@ -54,7 +70,9 @@ def build_pipeline(
                 )
         if element.name in pipelines:
             inner = _with_options(inner, element, text, registry)
-        passes += [instantiate(registry[e.name](), e, text) for e in inner]
+        passes += [
+            Planned(instantiate(registry[e.name](), e, text), e.within) for e in inner
+        ]
     return passes
 
 
@@ -78,7 +96,9 @@ def _expand(
         return
     for stage in pipelines[element.name]:
         for part in parse_pipeline(stage.text):
-            yield from _expand(replace(part, offset=element.offset), pipelines)
+            within = (*element.within, element.name)
+            inner = replace(part, offset=element.offset, within=within)
+            yield from _expand(inner, pipelines)
 
 
 def _with_options(

@@ -25,11 +25,15 @@ class PipelineError(AipuError):
 
 @dataclass(frozen=True)
 class Element:
-    """A name in a pipeline, where it stands in the text, and its options."""
+    """A name in a pipeline, where it stands in the text, and its options.
+
+    within: the named pipelines that it was found in.
+    """
 
     name: str
     offset: int = 0
     options: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
 
 
 class Token(NamedTuple):

@@ -1,18 +1,13 @@
-"""Printing a module, and showing it after the passes."""
+"""Printing a module."""
 
-import sys
-from collections.abc import Callable
 from enum import Enum
 from io import StringIO
 
 from xdsl.dialects.builtin import FileLineColLoc, ModuleOp, UnknownLoc
 from xdsl.ir import Operation
-from xdsl.passes import ModulePass
 from xdsl.printer import Printer
 
 from .names import mend_names
-from .observer import Observer
-from .options import pass_text
 
 
 class Locations(Enum):
@@ -54,22 +49,3 @@ def module_text(
     )
     printer.print_op(module)
     return stream.getvalue() + "\n"
-
-
-class PrintAfter(Observer):
-    """Prints the module after every pass, or after those that changed it."""
-
-    def __init__(self, text: Callable[[ModuleOp], str], *, changes_only: bool):
-        self.text = text
-        self.changes_only = changes_only
-        self.last = ""
-
-    def begin(self, module: ModuleOp) -> None:
-        self.last = self.text(module)
-
-    def after(self, module_pass: ModulePass, module: ModuleOp, seconds: float) -> None:
-        text = self.text(module)
-        if text != self.last or not self.changes_only:
-            title = f"// -----// IR Dump After {pass_text(module_pass)} //----- //\n"
-            sys.stderr.write(title + text)
-        self.last = text

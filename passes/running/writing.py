@@ -1,6 +1,6 @@
 """Writing files: whole or not at all, and weights beside their text."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from xdsl.dialects.builtin import ModuleOp
@@ -34,7 +34,8 @@ def weights_beside(path: Path) -> Path:
 class DumpAfter(Observer):
     """Writes the module after every pass into a folder, numbered from the input on.
 
-    At the end it adds `weights.npz`, which serves every one of the texts.
+    At the end it adds `weights.npz`, which serves every one of the texts. Of a
+    pass that fails it writes what it has left, if that can be written.
     """
 
     def __init__(self, folder: Path, context: AipuContext):
@@ -53,6 +54,13 @@ class DumpAfter(Observer):
 
     def after(self, module_pass: ModulePass, module: ModuleOp, seconds: float) -> None:
         self._dump(module_pass.name, module)
+
+    def failed(
+        self, module_pass: ModulePass, module: ModuleOp, error: AipuError
+    ) -> None:
+        with suppress(Exception):  # a module that is not valid may fail anywhere
+            self._dump(f"{module_pass.name}-failed", module)
+        self.end(module)
 
     def end(self, module: ModuleOp) -> None:
         if self.context.has_weights:

@@ -10,19 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.passes import ModulePass
 
 from ...errors import AipuError
 from ...extend.loading import loaded
 from ...passes.authoring.context import AipuContext
 from ...passes.registry import PASSES
-from ...passes.running.pipeline import build_pipeline, run_pipeline
-from ...passes.running.timing import Timing
+from ...passes.running.pipeline import Planned, plan_pipeline, run_pipeline
 from ...passes.running.verification.weights import weight_faults
 from ...passes.running.writing import write_module
-from .reading import Source, open_source, read_only
+from .reading import open_source, read_only
 from .request import Request
-from .watching import observers, text_of
+from .watching import Watch, check_names, observers, text_of, watching_all
 
 STANDARD_OUTPUT = Path("-")
 
@@ -49,54 +47,73 @@ def optimise(request: Request) -> Sequence[str]:
 
 def _optimise(request: Request) -> Sequence[str]:
     """The same with all extensions there."""
-    if request.list_passes:
-        from ...passes.running.listing import list_passes
+    if request.list_passes or request.show_dialects:
+        from ...passes.running import listing
 
-        list_passes(PASSES, json=request.json)
+        if request.list_passes:
+            listing.list_passes(PASSES, json=request.json)
+        else:
+            listing.list_dialects(json=request.json)
         return ()
-    passes = build_pipeline(request.pipeline, PASSES)
+    planned = _planned(request)
     if request.bisect or request.bisect_all:
         from .bisecting import bisect
 
+        passes = [each.module_pass for each in planned]
         sys.stdout.write(bisect(request, passes, *read_only(request)))
         return ()
-    return _run_all(request, open_source(request), passes)
+    with watching_all(request, planned) as watch:
+        return _run_all(request, planned, watch)
+
+
+def _planned(request: Request) -> list[Planned]:
+    """The passes that are asked for, in order."""
+    planned = plan_pipeline(request.pipeline, PASSES)
+    for text in request.insert:
+        from ...passes.running.insertion import insert
+
+        planned = insert(planned, text, PASSES)
+    check_names(request, planned)
+    return planned
 
 
 def _run_all(
-    request: Request, source: Source, passes: list[ModulePass]
+    request: Request, planned: Sequence[Planned], watch: Watch
 ) -> Sequence[str]:
     """Run the passes over every part, and write the results."""
+    passes = [each.module_pass for each in planned]
+    with watch.step("reading"):
+        source = open_source(request)
     results: list[str] = []
     errors: list[AipuError] = []
     for number, read in enumerate(source.parts):
         part = f"part-{number}" if len(source.parts) > 1 else ""
         try:
-            results.append(_run(request, passes, read(), source.context, part))
+            with watch.step("reading"):
+                module = read()
+            watchers = [*watch.observers, *observers(request, passes, source, part)]
+            run_pipeline(passes, module, source.context, watchers)
+            with watch.step("printing"):
+                results.append(_checked_text(request, module, source.context))
         except AipuError as error:
             if not request.verify_diagnostics:
                 raise
             errors.append(error)
     if request.verify_diagnostics:
-        from ...passes.running.diagnostics import compare, expected_diagnostics
+        from ...passes.running import diagnostics
 
-        compare(expected_diagnostics(source.text), errors, source.name)
-    _write(request, results, source.context)
+        found = diagnostics.diagnostics(errors, source.context.warnings.each())
+        announced = diagnostics.expected_diagnostics(source.text)
+        diagnostics.compare(announced, found, source.name)
+    with watch.step("printing"):
+        _write(request, results, source.context)
+    if request.verify_diagnostics:
+        return source.warnings
     return source.warnings + source.context.warnings.lines()
 
 
-def _run(
-    request: Request,
-    passes: list[ModulePass],
-    module: ModuleOp,
-    context: AipuContext,
-    part: str,
-) -> str:
-    """Run the passes over a module, watched as asked for; return its text."""
-    watchers = list(observers(request, passes, context, part))
-    if request.timing:
-        watchers.insert(0, Timing())
-    run_pipeline(passes, module, context, watchers)
+def _checked_text(request: Request, module: ModuleOp, context: AipuContext) -> str:
+    """The text of a module that can be read back, if it is for a file."""
     if request.output is not None and context.has_weights:
         _check_readable(module, context, request.output)
     return text_of(request, module)
