@@ -13,7 +13,9 @@ from xdsl.ir import SSAValue
 
 from ..dialects import nn
 from .limits import MOST_PARTS
+from .moving import gathered, joined, taken
 from .network import Emitter
+from .padding import padded
 
 State = tuple[SSAValue | None, ...]
 """What a step hands to the next, the hidden state first; None is all zeros."""
@@ -85,6 +87,52 @@ def unroll(
         known = step(at, products[number], known or state)
         hidden[number] = known[0]
     return Unrolled(hidden, known)
+
+
+def unroll_each(
+    node: Emitter,
+    key: str,
+    cell: Cell,
+    sequence: SSAValue,
+    state: State,
+    lengths: Sequence[int],
+    *,
+    reverse: bool = False,
+) -> tuple[SSAValue, tuple[SSAValue, ...]]:
+    """As `unroll`, where each sequence of the batch ends after its own length.
+
+    Those of one length go together. Behind their ends there are zeros.
+
+    Returns:
+        The hidden states [steps, batch, cells], and the last state of each sequence.
+    """
+    steps = nn.shape(sequence)[0]
+    order: list[int] = []
+    hidden: list[SSAValue] = []
+    last: list[tuple[SSAValue, ...]] = []
+    for length in sorted(set(lengths)):
+        batch = [at for at, own in enumerate(lengths) if own == length]
+        part = gathered(node, sequence, 1, np.array(batch))
+        layer = unroll(
+            node,
+            key,
+            cell,
+            taken(node, part, {0: range(length)}),
+            tuple(
+                s if s is None else gathered(node, s, 0, np.array(batch)) for s in state
+            ),
+            reverse=reverse,
+        )
+        behind = [(0, steps - length), (0, 0), (0, 0)]
+        hidden.append(node.operand(padded(node, stacked(node, layer.steps), behind)))
+        last.append(layer.state)
+        order += batch
+    places = np.argsort(order)
+    states = (node.operand(joined(node, parts, 0)) for parts in zip(*last, strict=True))
+    return (
+        gathered(node, node.operand(joined(node, hidden, 1)), 1, places),
+        tuple(gathered(node, state, 0, places) for state in states),
+    )
 
 
 def stacked(node: Emitter, steps: Sequence[SSAValue]) -> SSAValue:

@@ -237,8 +237,8 @@ BOTH_WAYS = "two arithmetics, each with all functions of the same protocol"
 FRONTENDS = """
 Constant Conversion Converter ELEMENTS ExportedProgram Graph Node REALS
 Step Stored Tensor Value Weights activated cut_names dequantised elements feature_map
-from_feature_map gathered global_pool matmul planar read_graph read_tensor read_window
-reshaped response select softmax stacked steps swapped with_fixed
+from_feature_map gathered global_pool matmul planar read_graph read_slides read_tensor
+read_window reshaped response select softmax stacked steps swapped with_fixed
 """
 
 TWICE: Mapping[str, Mapping[str, str]] = {

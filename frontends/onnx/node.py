@@ -20,6 +20,7 @@ KINDS = {
     AttributeProto.INT: "an integer",
     AttributeProto.INTS: "a list of integers",
     AttributeProto.FLOAT: "a real",
+    AttributeProto.FLOATS: "a list of reals",
     AttributeProto.STRING: "a string",
     AttributeProto.STRINGS: "a list of strings",
 }
@@ -50,6 +51,10 @@ class Node(Emitter):
     def has(self, position: int) -> bool:
         """Whether an optional input is there."""
         return position < len(self.inputs) and self.inputs[position] is not None
+
+    def gives(self, attribute: str) -> bool:
+        """Whether an attribute is there."""
+        return attribute in self._attributes
 
     def value(self, position: int) -> Value:
         """An input that must be there."""
@@ -119,6 +124,11 @@ class Node(Emitter):
         """An attribute."""
         found = self._attribute(name, AttributeProto.FLOAT)
         return default if found is None else shortest(found.f)
+
+    def reals(self, name: str) -> list[float]:
+        """An attribute, empty if it is not there."""
+        found = self._attribute(name, AttributeProto.FLOATS)
+        return [] if found is None else list(map(shortest, found.floats))
 
     def text(self, name: str, default: str) -> str:
         """An attribute."""

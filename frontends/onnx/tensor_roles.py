@@ -11,6 +11,8 @@ WEIGHTS: Mapping[str, Sequence[int]] = {
     "Conv": (1, 2),
     "Gemm": (1, 2),
     "BatchNormalization": (1, 2, 3, 4),
+    "com.microsoft.FusedConv": (1, 2),
+    "com.microsoft.FusedGemm": (1, 2),
 }
 """Which inputs of an operator are always its weights."""
 

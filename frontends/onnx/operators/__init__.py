@@ -13,6 +13,7 @@ from . import (
     convolution,
     dynamic,
     elementwise,
+    fused,
     movement,
     normalisation,
     pooling,
@@ -39,4 +40,5 @@ CONVERTERS: Mapping[str, Converter] = {
     **unary.CONVERTERS,
     **quantised.CONVERTERS,
     **dynamic.CONVERTERS,
+    **fused.CONVERTERS,
 }

@@ -70,24 +70,33 @@ def layer_normalization(node: Node) -> Sequence[SSAValue]:
     """Mean and inverse deviation are results too, where the node names them."""
     node.ignore("stash_type")
     ifm, epsilon = node.tensor(0), node.real("epsilon", 1e-5)
-    extents = nn.shape(ifm)
-    axis = node.axis(node.integer("axis", -1), len(extents))
-    normal = extents[axis:]
-    gain = np.broadcast_to(node.constant(1).array, normal)
-    offset = node.constant(2).array if node.has(2) else np.zeros((), np.float32)
-    ofm = nn.LayerNormOp(
-        ifm,
-        node.weight(f"{node.name}/gain", gain),
-        node.weight(f"{node.name}/offset", np.broadcast_to(offset, normal)),
-        epsilon,
-    )
-    results = [node.emit(ofm)]
+    rank = len(nn.shape(ifm))
+    axis = node.axis(node.integer("axis", -1), rank)
+    results = [normalised(node, ifm, axis, epsilon)]
     if any(node.proto.output[1:]):
-        axes = range(axis, len(extents))
+        axes = range(axis, rank)
         mean = node.emit(nn.ReduceMeanOp(ifm, axes, keep=True))
         centred = node.emit(nn.SubOp(ifm, mean))
         results += [mean, inverse_deviation(node, centred, axes, epsilon)]
     return results
+
+
+def normalised(
+    node: Node, ifm: SSAValue, axis: int, epsilon: float, *, gain: int = 1
+) -> SSAValue:
+    """A layer from an axis on; its gain is that input, its offset the next, if any."""
+    normal = nn.shape(ifm)[axis:]
+    scale = np.broadcast_to(node.constant(gain).array, normal)
+    offset = np.zeros((), np.float32)
+    if node.has(gain + 1):
+        offset = node.constant(gain + 1).array
+    ofm = nn.LayerNormOp(
+        ifm,
+        node.weight(f"{node.name}/gain", scale),
+        node.weight(f"{node.name}/offset", np.broadcast_to(offset, normal)),
+        epsilon,
+    )
+    return node.emit(ofm)
 
 
 def instance_normalization(node: Node) -> SSAValue:
@@ -150,11 +159,18 @@ def rms_normalization(node: Node) -> SSAValue:
     """Over the root of the mean square, along the last axes."""
     node.ignore("stash_type")
     ifm = node.tensor(0)
-    rank = len(nn.shape(ifm))
-    axes = range(node.axis(node.integer("axis", -1), rank), rank)
-    inverse = inverse_deviation(node, ifm, axes, node.real("epsilon", 1e-5))
+    axis = node.axis(node.integer("axis", -1), len(nn.shape(ifm)))
+    return of_unit_size(node, ifm, axis, node.real("epsilon", 1e-5), gain=1)
+
+
+def of_unit_size(
+    node: Node, ifm: SSAValue, axis: int, epsilon: float, *, gain: int
+) -> SSAValue:
+    """Over the root of the mean square from an axis on, times that input."""
+    axes = range(axis, len(nn.shape(ifm)))
+    inverse = inverse_deviation(node, ifm, axes, epsilon)
     normal = node.emit(nn.MulOp(ifm, inverse))
-    return node.emit(nn.MulOp(normal, node.tensor(1)))
+    return node.emit(nn.MulOp(normal, node.tensor(gain)))
 
 
 CONVERTERS = {

@@ -7,24 +7,14 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...network import Emitter
-from ...recurrent import Cell, stacked, unroll
-from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn, sigmoid, tanh
+from ...recurrent import Cell, unroll_each
+from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn
+from ..activations import activations
 from ..node import Node
 
 LSTM_ORDER = (0, 2, 1, 3)
 """ONNX has the gates i, o, f, g; a cell has i, f, o, g."""
 
-
-def relu(node: Emitter, value: SSAValue) -> SSAValue:
-    return node.emit(nn.ClampOp(value, 0.0, inf))
-
-
-ACTIVATIONS: Mapping[str, Activation] = {
-    "relu": relu,
-    "sigmoid": sigmoid,
-    "tanh": tanh,
-}
 
 REVERSED: Mapping[str, Sequence[bool]] = {
     "forward": (False,),
@@ -122,12 +112,12 @@ def _layer(
     sequence = node.tensor(0)
     if batch_first:
         sequence = node.emit(nn.TransposeOp(sequence, (1, 0, 2)))
-    _check_lengths(node, nn.shape(sequence))
+    lengths = _lengths(node, nn.shape(sequence))
     biases = np.zeros((directions, 2 * gates * cells), np.float32)
     if node.has(3):
         biases = node.constant(3).array
     layers = [
-        unroll(
+        unroll_each(
             node,
             f"{weights.name}/{direction}",
             cell(
@@ -138,12 +128,13 @@ def _layer(
             ),
             sequence,
             tuple(_initial(node, at, direction, batch_first) for at in initial),
+            lengths,
             reverse=reverse,
         )
         for direction, reverse in enumerate(REVERSED[name])
     ]
-    outputs = [_joined(node, [stacked(node, layer.steps) for layer in layers], 1)]
-    for states in zip(*(layer.state for layer in layers), strict=True):
+    outputs = [_joined(node, [hidden for hidden, _ in layers], 1)]
+    for states in zip(*(state for _, state in layers), strict=True):
         outputs.append(_joined(node, states, 0))
     if batch_first:
         turns = ((2, 0, 1, 3), (1, 0, 2), (1, 0, 2))
@@ -161,12 +152,17 @@ def _shape(node: Node, recurrences: np.ndarray) -> tuple[int, int, int]:
     return directions, rows, cells
 
 
-def _check_lengths(node: Node, sequence: Sequence[int]) -> None:
-    """All sequences of a batch must be as long as the tensor."""
+def _lengths(node: Node, sequence: Sequence[int]) -> list[int]:
+    """How many steps each sequence of the batch has."""
     if len(sequence) != 3:
         raise node.wrong(f"a sequence of rank {len(sequence)}, expected 3")
-    if node.has(4) and set(node.constant_integers(4)) != {sequence[0]}:
-        raise node.unsupported("sequences of different lengths")
+    steps, batch, _ = sequence
+    lengths = node.constant_integers(4) if node.has(4) else [steps] * batch
+    if len(lengths) != batch or not 0 <= min(lengths) <= max(lengths) <= steps:
+        raise node.wrong(f"lengths {lengths} of {batch} sequences of {steps} steps")
+    if min(lengths) == 0:
+        raise node.unsupported("a sequence without any step")
+    return lengths
 
 
 def _initial(
@@ -194,14 +190,20 @@ def _joined(node: Node, values: Sequence[SSAValue], axis: int) -> SSAValue:
 
 
 def _activations(node: Node, direction: int, default: str) -> list[Activation]:
-    """The activations of one direction, in the order of the operator."""
+    """The activations of one direction, in the order of the operator.
+
+    Their parameters are those of all directions, one after another.
+    """
     count = len(default.split())
     given = node.texts("activations") or default.split() * (direction + 1)
-    names = [name.lower() for name in given[direction * count :][:count]]
-    unknown = [name for name in names if name not in ACTIVATIONS]
-    if unknown or len(names) != count:
-        raise node.unsupported(f"the activations {given}")
-    return [ACTIVATIONS[name] for name in names]
+    alphas, betas = (node.reals(f"activation_{name}") for name in ("alpha", "beta"))
+    try:
+        found = activations(given, alphas, betas)[direction * count :][:count]
+    except KeyError:
+        raise node.unsupported(f"the activations {given}") from None
+    if len(found) != count:
+        raise node.wrong(f"the activations {given}, expected {count} a direction")
+    return found
 
 
 def _reordered(array: np.ndarray, order: Sequence[int]) -> np.ndarray:

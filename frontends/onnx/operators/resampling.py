@@ -39,9 +39,9 @@ def resize(node: Node) -> SSAValue:
 
 def upsample(node: Node) -> SSAValue:
     """The scales are an attribute before opset 9, a constant input since."""
-    if not node.has(1):
-        raise node.unsupported("scales as an attribute")
-    ratios = node.constant(1).array.astype(float).tolist()
+    ratios = node.reals("scales")
+    if node.has(1):
+        ratios = node.constant(1).array.astype(float).tolist()
     return _by_ratios(node, ratios, "asymmetric", "floor")
 
 

@@ -14,7 +14,7 @@ from onnx.backend.test.case.node import collect_testcases
 
 from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
-from aipu.frontends.onnx.operators import CONVERTERS, dynamic, quantised
+from aipu.frontends.onnx.operators import CONVERTERS, dynamic, fused, quantised
 
 ALIKE = {
     "Add",
@@ -33,7 +33,7 @@ ALIKE = {
     "Sum",
 }
 
-ELSEWHERE = {"Equal", "GlobalLpPool", "Where"}
+ELSEWHERE = {"Equal", "GlobalLpPool", "Where", *fused.CONVERTERS}
 """Operators that onnx has no cases of, or none on reals: other files test them."""
 
 REFUSED = {

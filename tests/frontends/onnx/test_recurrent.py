@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aipu.errors import UnsupportedError
+from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
 
 STEPS, BATCH, FEATURES, CELLS = 5, 2, 3, 4
@@ -105,11 +105,65 @@ def test_rnn(check_node, generator, parameters, direction, with_state):
     )
 
 
-def test_sequences_of_different_lengths_are_unsupported(node_model, parameters):
-    lengths = np.array([STEPS, STEPS - 1], np.int32)
-    model = node_model("LSTM", *parameters(4, 1), lengths, outputs=3, hidden_size=CELLS)
-    with pytest.raises(UnsupportedError, match="different lengths"):
+OPERATORS = {"LSTM": (4, 2), "GRU": (3, 1), "RNN": (1, 1)}
+"""How many gates an operator has, and how many states."""
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("lengths", [[3, 5], [5, 2], [4, 4]], ids=str)
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_sequences_of_their_own_lengths(
+    check_node, generator, parameters, operator, lengths, direction
+):
+    gates, count = OPERATORS[operator]
+    directions = 1 + (direction == "bidirectional")
+    check_node(
+        operator,
+        *parameters(gates, directions),
+        np.array(lengths, np.int32),
+        *states(generator, directions, count),
+        outputs=1 + count,
+        opset=14,
+        direction=direction,
+        hidden_size=CELLS,
+    )
+
+
+@pytest.mark.parametrize("lengths", [[0, 5], [3, 6], [5]], ids=str)
+def test_lengths_that_are_none(node_model, parameters, lengths):
+    arrays = [*parameters(4, 1), np.array(lengths, np.int32)]
+    model = node_model("LSTM", *arrays, outputs=3, hidden_size=CELLS)
+    with pytest.raises(AipuError, match=r"without any step|of 2 sequences of 5 steps"):
         import_onnx(model)
+
+
+PARAMETERS = {"activation_alpha": [0.3, 0.7, 0.5], "activation_beta": [0.4, 0.6]}
+ROWS = [
+    ["HardSigmoid", "Softsign", "Tanh"],
+    ["Sigmoid", "LeakyRelu", "Elu"],
+    ["Affine", "ScaledTanh", "Softplus"],
+    ["HardSigmoid", "ThresholdedRelu", "Relu"],
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=" ".join)
+def test_activations_with_parameters(check_node, parameters, row):
+    options = {"activations": row, "hidden_size": CELLS, **PARAMETERS}
+    check_node("LSTM", *parameters(4, 1), outputs=3, **options)
+
+
+@pytest.mark.parametrize("given", [{}, PARAMETERS], ids=["default", "given"])
+def test_activations_of_both_directions(check_node, parameters, given):
+    options = {"direction": "bidirectional", "hidden_size": CELLS, **given}
+    row = ["HardSigmoid", "Elu", "Sigmoid", "LeakyRelu"]
+    check_node("GRU", *parameters(3, 2), outputs=2, activations=row, **options)
+
+
+@pytest.mark.parametrize("row", [["Sigmoid", "Sine", "Tanh"], ["Tanh"]], ids=" ".join)
+def test_activations_that_are_none(node_model, parameters, row):
+    options = {"activations": row, "hidden_size": CELLS}
+    with pytest.raises(AipuError, match=r"the activations \['"):
+        import_onnx(node_model("LSTM", *parameters(4, 1), outputs=3, **options))
 
 
 def test_a_weight_is_kept_once_for_all_steps(node_model, parameters):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
+from aipu.errors import AipuError
 from aipu.frontends.onnx.importer import import_onnx
 
 RATIOS = [(10, 0.7), (30, 0.9), (9, 0.45), (10, 0.3), (6, 1.5), (5, 2.2)]
@@ -34,6 +35,20 @@ def test_a_ratio_of_some_axes(check_node, generator):
     ifm = generator.standard_normal((1, 2, 4, 10), np.float32)
     scales = np.array([0.7], np.float32)
     check_node("Resize", ifm, None, scales, opset=18, mode="cubic", axes=[3])
+
+
+@pytest.mark.parametrize("mode", ["nearest", "linear"])
+@pytest.mark.parametrize("opset", [7, 8])
+def test_upsample_by_an_attribute(check_node, generator, opset, mode):
+    ifm = generator.standard_normal((1, 2, 4, 5), np.float32)
+    scales = {"scales": [1.0, 1.0, 2.0, 3.0]}
+    check_node("Upsample", ifm, opset=opset, mode=mode, **scales)
+
+
+def test_upsample_without_scales(node_model, generator):
+    ifm = generator.standard_normal((1, 2, 4, 5), np.float32)
+    with pytest.raises(AipuError, match=r"scales \[\] on 4 axes"):
+        import_onnx(node_model("Upsample", ifm, opset=7))
 
 
 def declared(model, shape):
