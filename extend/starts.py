@@ -1,7 +1,6 @@
 """A commented start of a pass or an operator of a user's own, with its test."""
 
 import re
-from importlib.resources import files
 from pathlib import Path
 
 from ..errors import AipuError
@@ -39,7 +38,7 @@ def write_start(kind: str, name: str, folder: Path) -> list[Path]:
                 "exists already", place=str(path), remedy="give another name"
             )
     for path, start in written.items():
-        text = files(__package__).joinpath(start).read_text("utf-8")
+        text = Path(__file__).with_name(start).read_text("utf-8")
         with whole_file(path) as beside:
             beside.write_text(text.format(**words), encoding="utf-8")
     return [*written]

@@ -11,10 +11,18 @@ from zipfile import ZipFile
 
 import pytest
 
+from aipu.runtime.inspecting.operator_support import FRONTENDS
+from aipu.tests.extend.conftest import CUBE, cube_model
 from aipu.tests.small_model import save, small_model
 
 ROOT = Path(__file__).parents[1]
 OF_THE_PROJECT = ("pyproject.toml", "README.md", "LICENSE")
+IDENTITY = """\
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = nn.reshape %x : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %0 : tensor<4xf32>
+}
+"""
 BUILD = ("build", "small.onnx", "-o", "package")
 
 
@@ -76,12 +84,48 @@ def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
     assert names == files()
 
 
-def test_it_builds_a_model_in_a_fresh_environment(wheel: Path, tmp_path: Path) -> None:
-    EnvBuilder(with_pip=True).create(tmp_path / "environment")
-    programs = tmp_path / "environment" / "bin"
-    run(programs / "pip", "install", "--quiet", wheel, folder=tmp_path)
+@pytest.fixture(scope="module")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of a fresh environment: the wheel in it, and no extra."""
+    folder = tmp_path_factory.mktemp("environment")
+    EnvBuilder(with_pip=True).create(folder)
+    run(folder / "bin" / "pip", "install", "--quiet", wheel, folder=folder)
+    return folder / "bin"
+
+
+def test_it_builds_a_model_in_a_fresh_environment(
+    programs: Path, tmp_path: Path
+) -> None:
     save(small_model(), tmp_path / "small.onnx")
     assert "small on r329" in run(programs / "aipu", *BUILD, folder=tmp_path)
     assert "4 of 4 layers" in run(
         programs / "aipu", "verify", "package", folder=tmp_path
     )
+
+
+def test_its_operators_are_listed_without_any_extra(
+    programs: Path, tmp_path: Path
+) -> None:
+    assert "Conv" in run(programs / "aipu", "ops", *FRONTENDS, folder=tmp_path)
+
+
+def test_it_is_extended_from_one_file(programs: Path, tmp_path: Path) -> None:
+    (tmp_path / "cube.py").write_text(CUBE)
+    save(cube_model(), tmp_path / "cubes.onnx")
+    loaded = ("--load", "cube.py")
+    aipu = programs / "aipu"
+    run(aipu, "build", "cubes.onnx", "-o", "cubes", *loaded, folder=tmp_path)
+    verified = run(aipu, "verify", "cubes", *loaded, folder=tmp_path)
+    assert "1 of 1 layers bit-exact" in verified
+    assert "wrote cap_relu.py" in run(aipu, "new", "pass", "cap-relu", folder=tmp_path)
+    listed = run(
+        *(programs / "aipu-opt", "--list-passes", "--load", "cap_relu.py"),
+        folder=tmp_path,
+    )
+    assert "cap-relu" in listed
+
+
+def test_xdsl_opt_knows_its_dialects_and_passes(programs: Path, tmp_path: Path) -> None:
+    (tmp_path / "identity.mlir").write_text(IDENTITY)
+    command = (programs / "xdsl-opt", "identity.mlir", "-p", "canonicalise")
+    assert "nn.reshape" not in run(*command, folder=tmp_path)

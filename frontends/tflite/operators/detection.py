@@ -4,7 +4,6 @@ import struct
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from flatbuffers import flexbuffers
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
@@ -79,6 +78,8 @@ def _columns(node: Node, value: SSAValue, columns: range) -> SSAValue:
 
 def _options(node: Node) -> Options:
     """The options of the operator, which are a map of numbers in a flexbuffer."""
+    from flatbuffers import flexbuffers  # of the extra that reading such a file takes
+
     try:
         found: object = flexbuffers.Loads(node.source.custom_options)
     except UNREADABLE as error:
