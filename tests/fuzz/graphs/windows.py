@@ -106,7 +106,19 @@ def resize(sketch: Sketch, ifm: str) -> str:
     if sketch.chance():
         whole = sketch.constant([*sketch.shape(ifm)[:2], *sizes])
         return sketch.node("Resize", ifm, "", "", whole, **settings)
-    scales = [sketch.one_of(1.0, 2.0, 2.0, 0.5, 1.5) for _ in extents]
+    # Of a fraction of a row, ONNX's own test of `align_corners` and its reference count
+    # the fraction, and so do we; onnxruntime leaves it out.
+    whole_rows = transform == "align_corners"
+    scales = [
+        sketch.one_of(
+            *(
+                scale
+                for scale in (1.0, 2.0, 2.0, 0.5, 1.5)
+                if not whole_rows or (scale * extent).is_integer()
+            )
+        )
+        for extent in extents
+    ]
     factors = sketch.constant(np.array([1.0, 1.0, *scales], np.float32))
     return sketch.node("Resize", ifm, "", factors, **settings)
 
