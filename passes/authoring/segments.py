@@ -6,8 +6,7 @@ from xdsl.dialects.builtin import ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp
 
 from ...dialects import nn, tile
-
-MACHINE, HOST = "machine", "host"
+from .places import MACHINE
 
 
 def functions(module: ModuleOp) -> Iterator[FuncOp]:

@@ -16,8 +16,8 @@ from ...backend_aipu.host import Host as HostModel
 from ...dialects import nn
 from ...dialects.locations import source_name
 from ...dialects.nn.macs import operations
-from ...passes.authoring.places import HOST, REASON
-from ...passes.authoring.segments import MACHINE, place_of
+from ...passes.authoring.places import HOST, MACHINE, REASON
+from ...passes.authoring.segments import place_of
 from ...passes.quantising.placement.crossings import crossings, segments
 from ...passes.quantising.placement.host_work import host_ms
 from .figures import Crossing, Host, HostOperator, Segment

@@ -13,14 +13,12 @@ from ...dialects import nn
 from ...dialects.nn.macs import macs, operations
 from ...passes.authoring.functions import input_name, main_function, output_name
 from ...passes.authoring.operators import operators
-from ...passes.authoring.places import REASON, runs_on_machine
+from ...passes.authoring.places import HOST, MACHINE, REASON, runs_on_machine
 from ...passes.quantising.placement.host_work import host_ms
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ..building.driver import Build, Model, Options
 from ..building.levels import FLOAT
-
-MACHINE, HOST = "machine", "host"
 
 
 class Kind(Struct, frozen=True):

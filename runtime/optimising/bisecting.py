@@ -18,10 +18,10 @@ from ...passes.authoring.applications import Application, Applications, watched
 from ...passes.authoring.context import AipuContext
 from ...passes.running.options import pass_text
 from ...passes.running.printing import module_text
+from .promise_check import calibration_data
 from .request import Request
 from .state import State
 from .trial import Trial
-from .watching import calibration_data
 from .wrong_operators import wrong_operators
 
 MOST_APPLICATIONS = 20

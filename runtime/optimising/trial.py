@@ -17,7 +17,6 @@ from ...passes.running.observer import Observer
 from ...passes.running.pipeline import run_pipeline
 from ...passes.running.printing import Locations, module_text
 from ...passes.running.writing import write_module
-from .watching import numerics_check
 
 FILE = "%s"
 """Stands for the file of a module in a command; which else is put at its end."""
@@ -68,6 +67,8 @@ class Trial:
         """Who holds the passes to numbers, without a word if all is well."""
         if not self.check_numerics:
             return []
+        from .promise_check import numerics_check
+
         return [numerics_check(self.passes, context, self.data, say=lambda _: None)]
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from ...errors import AipuError, nearest
-from ...passes.authoring.context import AipuContext
 from ...passes.running.observer import Observer
 from ...passes.running.pipeline import Planned
 from ...passes.running.printing import Locations, module_text
@@ -105,6 +103,8 @@ def observers(
 
         yield Reproducing(request, passes, context)
     if request.check_numerics:
+        from .promise_check import numerics_check
+
         yield numerics_check(passes, context, request.data)
 
 
@@ -117,31 +117,6 @@ def _shows(request: Request) -> bool:
         or request.print_ir_after
         or request.print_ir_after_change
     )
-
-
-def numerics_check(
-    passes: Sequence[ModulePass],
-    context: AipuContext,
-    data: Path | None,
-    say: Callable[[str], object] | None = None,
-) -> Observer:
-    """What holds passes to their promises, on samples of their own if they have any.
-
-    Args:
-        say: told what is found; default: the standard error is.
-    """
-    from ...passes.running.numerics import CheckNumerics
-    from .draws import draws
-    from .numerics import Executable
-
-    draw = partial(draws, data=data or calibration_data(passes))
-    return CheckNumerics(Executable, draw, context.weights, say)
-
-
-def calibration_data(passes: Sequence[ModulePass]) -> Path | None:
-    """The samples that a pass is given as its option `data`, if one is."""
-    given = (getattr(each, "data", "") for each in passes)
-    return next((Path(file) for file in given if file and isinstance(file, str)), None)
 
 
 def text_of(request: Request, module: ModuleOp) -> str:

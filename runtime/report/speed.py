@@ -1,6 +1,6 @@
 """How fast a network is, in the words that all reports use."""
 
-from ...passes.authoring.segments import MACHINE
+from ...passes.authoring.places import MACHINE
 from ..figures.figures import Figures, Segment
 from .quantities import quantity
 

@@ -12,7 +12,7 @@ from ...dialects.aipu import Extent, Space
 from .faults import HazardError, describe
 from .operands import Operand, Operands
 from .stream import ENGINES, Issue
-from .window import Window, window_corners
+from .window import SlidingWindow, window_corners
 
 SIZES = (
     "box",
@@ -166,7 +166,7 @@ def _check_counts(issue: Issue) -> None:
     records = issue.integer("counts")
     if records == 1:
         return
-    window, inside = Window.of(issue), issue.integers("inside")
+    window, inside = SlidingWindow.of(issue), issue.integers("inside")
     rows, columns = (
         issue.evaluate(issue.extent(name)).tolist() for name in ("rows", "columns")
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .stream import Issue
-from .window import Window, window_corners
+from .window import SlidingWindow, window_corners
 
 EXACT_SUM = 1 << 24
 """Whole numbers up to here are exact in float32, so are sums that stay below."""
@@ -64,7 +64,7 @@ def _store(issue: Issue, state: ArrayState) -> Execute:
 def _conv(issue: Issue, state: ArrayState) -> Execute:
     first = issue.is_first("depth").tolist()
     last = issue.is_last("depth").tolist()
-    window = Window.of(issue)
+    window = SlidingWindow.of(issue)
     zero_point, low, high = map(issue.integer, ("zero_point", "low", "high"))
 
     def execute(views: Views, instance: int) -> None:
@@ -84,7 +84,7 @@ def _conv(issue: Issue, state: ArrayState) -> Execute:
 
 
 def _depthwise(issue: Issue, state: ArrayState) -> Execute:
-    window = Window.of(issue)
+    window = SlidingWindow.of(issue)
     exact = np.float32 if window.size <= EXACT_TERMS else np.float64
     zero_point, low, high = map(issue.integer, ("zero_point", "low", "high"))
 
@@ -186,7 +186,7 @@ def _permute(issue: Issue, state: ArrayState) -> Execute:
 
 
 def _max_pool(issue: Issue, state: ArrayState) -> Execute:
-    window = Window.of(issue)
+    window = SlidingWindow.of(issue)
 
     def execute(views: Views, instance: int) -> None:
         elements = window.shifted(views["ifm"])
@@ -199,7 +199,7 @@ def _max_pool(issue: Issue, state: ArrayState) -> Execute:
 
 
 def _avg_pool(issue: Issue, state: ArrayState) -> Execute:
-    window = Window.of(issue)
+    window = SlidingWindow.of(issue)
     zero_ifm, zero_ofm = issue.integers("zero_points")
     low, high = issue.integer("low"), issue.integer("high")
     inside = issue.integers("inside")

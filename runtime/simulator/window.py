@@ -8,7 +8,7 @@ from .stream import Issue
 
 
 @dataclass(frozen=True)
-class Window:
+class SlidingWindow:
     """A window that slides over a tile [rows, columns, channels]."""
 
     kernel: tuple[int, ...]
@@ -16,7 +16,7 @@ class Window:
     dilation: tuple[int, ...]
 
     @classmethod
-    def of(cls, issue: Issue) -> "Window":
+    def of(cls, issue: Issue) -> "SlidingWindow":
         """The window of an instruction."""
         dilated = "dilation" in issue.instruction.fields
         return cls(

@@ -4,8 +4,8 @@ A rule makes a new operator on stored tensors, and notes how the old result is s
 the new one; or it has the operands placed, and leaves the operator where it is.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, TypeVar, cast
 
 from xdsl.ir import Attribute, Operation, SSAValue
 
@@ -15,10 +15,35 @@ from ....dialects.nn.operator import integer, ints
 from .stored_tensors import Stored, StoredTensors
 from .view import AxisView
 
-Rule = Callable[[Operation, StoredTensors], None]
+Op = TypeVar("Op", bound=Operation)
+Rule = Callable[[Op, StoredTensors], None]
+
+OF_ONE_TENSOR = (
+    nn.UnaryOperator,
+    nn.ClampOp,
+    nn.QuantiseOp,
+    nn.DequantiseOp,
+    nn.RequantiseOp,
+    nn.LookupOp,
+)
+BROADCASTING = (nn.BinaryOperator, nn.PReluOp, nn.SelectOp)
+IN_ANY_ORDER = (*OF_ONE_TENSOR, *BROADCASTING, nn.PadOp)
+
+RULES: dict[type[Operation], Rule[Operation]] = {}
+"""By the class of operators; each is asked about those alone."""
 
 
-def rule_of(op: Operation) -> Rule:
+def rule(*kinds: type[Op]) -> Callable[[Rule[Op]], Rule[Op]]:
+    """Make a function the rule of some kinds of operators: `@rule(nn.PadOp)`."""
+
+    def register(function: Rule[Op]) -> Rule[Op]:
+        RULES.update(dict.fromkeys(kinds, cast("Rule[Operation]", function)))
+        return function
+
+    return register
+
+
+def rule_of(op: Operation) -> Rule[Operation]:
     """The rule of an operator; any that is not listed reads its operands in place."""
     kinds = (kind for kind in type(op).__mro__ if kind in RULES)
     return RULES.get(next(kinds, Operation), in_place)
@@ -32,16 +57,16 @@ def in_place(op: Operation, tensors: StoredTensors) -> None:
             op.operands[index] = placed
 
 
-def transpose(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.TransposeOp)
+def transpose(op: nn.TransposeOp, tensors: StoredTensors) -> None:
     """Nothing moves: the result is another view."""
-    assert isinstance(op, nn.TransposeOp)
     value, view = tensors[op.ifm]
     tensors.note(op.ofm, value, view.transpose(op.permutation.get_values()))
 
 
-def reshape(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.ReshapeOp)
+def reshape(op: nn.ReshapeOp, tensors: StoredTensors) -> None:
     """Another view, too, unless the elements lie in order or an axis is cut across."""
-    assert isinstance(op, nn.ReshapeOp)
     value, view = stored = tensors[op.ifm]
     seen = view.reshape(nn.shape(op.ofm))
     if view.is_in_order and not stored.is_weight:
@@ -52,6 +77,7 @@ def reshape(op: Operation, tensors: StoredTensors) -> None:
         tensors.note(op.ofm, value, seen)
 
 
+@rule(*OF_ONE_TENSOR)
 def elementwise(op: Operation, tensors: StoredTensors) -> None:
     """A function of single elements works on whatever is stored."""
     value, view = tensors[op.operands[0]]
@@ -63,6 +89,7 @@ def elementwise(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, new, view)
 
 
+@rule(*BROADCASTING)
 def broadcasting(op: Operation, tensors: StoredTensors) -> None:
     """A function of several tensors works on all of them as one is stored."""
     shape = nn.shape(op.results[0])
@@ -80,9 +107,9 @@ def broadcasting(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, _rebuilt(op, arranged.operands, seen.axes), seen)
 
 
-def concat(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.ConcatOp)
+def concat(op: nn.ConcatOp, tensors: StoredTensors) -> None:
     """Tensors are joined along an axis of the way that one of them is stored."""
-    assert isinstance(op, nn.ConcatOp)
     joined = op.axis.value.data
     operands = [tensors[operand] for operand in op.inputs]
     extents = [stored.view.shape[joined] for stored in operands]
@@ -101,9 +128,9 @@ def concat(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, _rebuilt(op, arranged.operands, seen.axes, axis=axis), seen)
 
 
-def pad(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.PadOp)
+def pad(op: nn.PadOp, tensors: StoredTensors) -> None:
     """Each padded dimension must be one axis of what is stored."""
-    assert isinstance(op, nn.PadOp)
     value, view = tensors[op.ifm]
     low, high = op.low.get_values(), op.high.get_values()
     padded = [i for i, both in enumerate(zip(low, high, strict=True)) if any(both)]
@@ -118,9 +145,9 @@ def pad(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, new, seen)
 
 
-def slice(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.SliceOp)
+def slice(op: nn.SliceOp, tensors: StoredTensors) -> None:
     """Each dimension that is not taken whole must be one axis of what is stored."""
-    assert isinstance(op, nn.SliceOp)
     value, view = tensors[op.ifm]
     taken = [op.starts.get_values(), op.sizes.get_values(), op.strides.get_values()]
     cut = [
@@ -149,9 +176,9 @@ def slice(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, new, AxisView.make(sizes, view.groups))
 
 
-def softmax(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.SoftmaxOp)
+def softmax(op: nn.SoftmaxOp, tensors: StoredTensors) -> None:
     """The dimension must be one axis of what is stored."""
-    assert isinstance(op, nn.SoftmaxOp)
     value, view = tensors[op.ifm]
     dimension = op.axis.value.data
     if view.is_natural or not view.has_axes([dimension]):
@@ -162,9 +189,9 @@ def softmax(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, _rebuilt(op, [operand], view.axes, axis=axis), view)
 
 
-def reduce(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.ReduceOperator)
+def reduce(op: nn.ReduceOperator, tensors: StoredTensors) -> None:
     """All axes of each reduced dimension are reduced, however many they are."""
-    assert isinstance(op, nn.ReduceOperator)
     value, view = tensors[op.ifm]
     dimensions = op.axes.get_values()
     axes = sorted(axis for i in dimensions for axis in view.groups[i])
@@ -176,9 +203,9 @@ def reduce(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, _rebuilt(op, [operand], seen.axes, axes=ints(axes)), seen)
 
 
-def position(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.ArgOperator)
+def position(op: nn.ArgOperator, tensors: StoredTensors) -> None:
     """The dimension must be one axis of what is stored."""
-    assert isinstance(op, nn.ArgOperator)
     value, view = tensors[op.ifm]
     dimension = op.axis.value.data
     if view.is_natural or not view.has_axes([dimension]):
@@ -190,9 +217,9 @@ def position(op: Operation, tensors: StoredTensors) -> None:
     tensors.replace(op, _rebuilt(op, [operand], seen.axes, axis=axis), seen)
 
 
-def fully_connected(op: Operation, tensors: StoredTensors) -> None:
+@rule(nn.FullyConnectedOp)
+def fully_connected(op: nn.FullyConnectedOp, tensors: StoredTensors) -> None:
     """The weight is made to fit the order in which the features are stored."""
-    assert isinstance(op, nn.FullyConnectedOp)
     ifm, weight = tensors[op.ifm], tensors[op.weight]
     batch, features = ifm.view.groups
     stored = AxisView(ifm.view.axes, (batch, tuple(sorted(features))))
@@ -205,32 +232,6 @@ def fully_connected(op: Operation, tensors: StoredTensors) -> None:
         op.operands[0] = tensors.place(Stored(ifm.value, stored))
         op.operands[1] = tensors.place(Stored(weight.value, fitted))
     in_place(op, tensors)
-
-
-OF_ONE_TENSOR = (
-    nn.UnaryOperator,
-    nn.ClampOp,
-    nn.QuantiseOp,
-    nn.DequantiseOp,
-    nn.RequantiseOp,
-    nn.LookupOp,
-)
-BROADCASTING = (nn.BinaryOperator, nn.PReluOp, nn.SelectOp)
-IN_ANY_ORDER = (*OF_ONE_TENSOR, *BROADCASTING, nn.PadOp)
-
-RULES: Mapping[type, Rule] = {
-    nn.TransposeOp: transpose,
-    nn.ReshapeOp: reshape,
-    **dict.fromkeys(OF_ONE_TENSOR, elementwise),
-    **dict.fromkeys(BROADCASTING, broadcasting),
-    nn.ConcatOp: concat,
-    nn.PadOp: pad,
-    nn.SliceOp: slice,
-    nn.SoftmaxOp: softmax,
-    nn.ArgOperator: position,
-    nn.ReduceOperator: reduce,
-    nn.FullyConnectedOp: fully_connected,
-}
 
 
 class Arrangement(NamedTuple):

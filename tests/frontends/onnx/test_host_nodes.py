@@ -6,8 +6,9 @@ from onnx import helper
 
 from aipu.errors import UnsupportedError
 from aipu.frontends.onnx.importer import import_onnx
+from aipu.passes.authoring.places import HOST
 from aipu.runtime.building.driver import Options
-from aipu.runtime.inspecting.inspection import HOST, inspect
+from aipu.runtime.inspecting.inspection import inspect
 
 node = helper.make_node
 

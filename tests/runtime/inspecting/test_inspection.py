@@ -7,9 +7,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from aipu.passes.authoring.places import HOST, MACHINE
 from aipu.passes.quantising.placement.pins import Pins
 from aipu.runtime.building.driver import Options
-from aipu.runtime.inspecting.inspection import HOST, MACHINE, inspect
+from aipu.runtime.inspecting.inspection import inspect
 
 
 def model() -> onnx.ModelProto:
