@@ -30,7 +30,11 @@ if TYPE_CHECKING:
         requantising,
     )
     from ..passes.authoring.rewriting import rewrite
+    from ..passes.machine_forms.elementwise import PairForm
+    from ..passes.machine_forms.form import MachineForm
+    from ..passes.machine_forms.numbers import Numbers, clamped, zero_points
     from ..passes.machine_forms.site import Site
+    from ..passes.machine_forms.stage import Stage
     from ..passes.scheduling.cost import cost
     from ..passes.scheduling.fit import fits
     from ..passes.scheduling.group import Group, GroupGraph
@@ -67,7 +71,11 @@ PLACES = {
             "requantising",
         ),
         "..passes.authoring.rewriting": ("rewrite",),
+        "..passes.machine_forms.elementwise": ("PairForm",),
+        "..passes.machine_forms.form": ("MachineForm",),
+        "..passes.machine_forms.numbers": ("Numbers", "clamped", "zero_points"),
         "..passes.machine_forms.site": ("Site",),
+        "..passes.machine_forms.stage": ("Stage",),
         "..passes.scheduling.cost": ("cost",),
         "..passes.scheduling.fit": ("fits",),
         "..passes.scheduling.group": (
@@ -106,14 +114,19 @@ __all__ = [
     "GroupGraph",
     "GroupSchedule",
     "Machine",
+    "MachineForm",
+    "Numbers",
+    "PairForm",
     "PatternRewriter",
     "RewritePattern",
     "Semantics",
     "Site",
+    "Stage",
     "WeightStore",
     "approximate",
     "candidates",
     "cheapest",
+    "clamped",
     "converter",
     "cost",
     "fits",
@@ -132,6 +145,7 @@ __all__ = [
     "target",
     "warn",
     "weights_of",
+    "zero_points",
 ]
 
 

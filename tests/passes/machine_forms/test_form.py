@@ -20,9 +20,8 @@ from aipu.dialects import nn
 from aipu.dialects.quant import uniform
 from aipu.dialects.semantics.integer.elementwise import scaled_sum
 from aipu.dialects.semantics.integer.narrowing import multipliers
+from aipu.extend import Numbers, PairForm, clamped, zero_points
 from aipu.extend import converter, integer, machine_form, real
-from aipu.passes.machine_forms.elementwise import PairForm
-from aipu.passes.machine_forms.numbers import Numbers, clamped, zero_points
 
 class HalfSumOp(nn.BinaryOperator):
     """`ofm = clamp(lhs + rhs / 2)`."""
