@@ -126,7 +126,8 @@ def for_a_while() -> Iterator[None]:
 
 def load_options() -> list[str]:
     """The words that let a command load the files of the extensions that there are."""
-    paths = (each.path for each in EXTENSIONS.values())
+    # A file that only holds the strategy that was asked for adds nothing by itself.
+    paths = (each.path for each in EXTENSIONS.values() if each.taking_back)
     return [
         word for path in paths if path is not None for word in ("--load", str(path))
     ]

@@ -1,16 +1,19 @@
 """A strategy and a target of a user's own, by name and by file."""
 
 from pathlib import Path
+from shlex import split
 
 import pytest
+from click.testing import CliRunner
 
 import aipu
+from aipu.cli.aipu_opt import main as aipu_opt
 from aipu.errors import AipuError
 from aipu.extensions import EXTENSIONS, for_a_while
 from aipu.runtime.building.package import Package
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.cli.command import complaint
-from aipu.tests.small_model import images, small_model
+from aipu.tests.small_model import images, save, small_model
 
 NARROW = """\
 from aipu.extend import candidates, cheapest, cost, fits, plan, strategy
@@ -85,6 +88,22 @@ def test_what_is_no_strategy_is_said(write, text: str, name: str, words: str) ->
     with pytest.raises(AipuError) as raised:
         aipu.compile(small_model(), strategy=f"{file}:{name}")
     assert words in str(raised.value)
+
+
+def test_the_lines_that_build_it_again_find_its_strategy(
+    write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(NARROW.replace("@strategy", "# "), "mine.py")
+    save(small_model(), tmp_path / "small.onnx")
+    (tmp_path / "out-levels").mkdir()
+    words = ("build", "small.onnx", "-o", "out", "--strategy", "mine.py:AsBefore")
+    lines = command(*words).output.splitlines()
+    for line in (each.strip() for each in lines if each.strip().startswith("aipu-opt")):
+        result = CliRunner().invoke(aipu_opt, split(line)[1:])
+        assert result.exit_code == 0, result.output
+    made = (tmp_path / "out-levels" / "tile.mlir").read_text()
+    assert "schedule" in made
 
 
 def test_a_missing_file_of_a_strategy() -> None:
