@@ -129,7 +129,7 @@ class _Assembler:
                 values[name] = read_value(fields[name], text.lstrip(), visible)
             except MisreadError as error:
                 self._refuse(word, error.message, error.remedy, error.word)
-        return values
+        return {**spec.defaults, **values}
 
     def _token_names(self, words: Sequence[Token], type: str) -> tuple[str, ...]:
         """The tokens of `wait` or `signal`, in the order of the program's."""

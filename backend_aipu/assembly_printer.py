@@ -86,6 +86,7 @@ def _instruction(
     fields = [
         f"{field.name}={write_value(field, instruction.fields[field.name], visible)}"
         for field in BY_MNEMONIC[instruction.mnemonic].fields
+        if instruction.fields[field.name] != field.default
     ]
     tokens = [
         f"{part} {_names(names)}"

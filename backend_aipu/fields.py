@@ -6,7 +6,7 @@ All numbers are little-endian. A field knows nothing of the instructions it is i
 import struct
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, StringAttr, i64
@@ -51,10 +51,14 @@ class Names:
 
 @dataclass(frozen=True)
 class Field(ABC):
-    """One field of an instruction: a name and a line of documentation."""
+    """One field of an instruction: a name and a line of documentation.
+
+    default: the value where a text does not say; None where it must.
+    """
 
     name: str
     doc: str
+    default: Value | None = field(default=None, kw_only=True)
 
     layout: ClassVar[str]
 

@@ -12,6 +12,7 @@ and a descriptor: its fields one after another, little-endian, without padding. 
 descriptors are stored once. This encoding is our own; the Zhouyi's is not public.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +20,7 @@ from xdsl.ir import Operation
 from xdsl.irdl import IRDLOperation
 
 from ..dialects import aipu
-from ..dialects.aipu import Engine, Space
+from ..dialects.aipu import Engine, Space, whole
 from .counts import Count
 from .fields import (
     ChoiceField,
@@ -34,6 +35,7 @@ from .fields import (
     StringField,
 )
 from .machine import Machine
+from .program import Value
 from .timing import CLOSED_FORMS, Effort, Timing
 from .views import Sizes, View
 
@@ -72,6 +74,11 @@ class InstructionSpec:
         """What it reads and writes."""
         fields = (f for f in self.fields if isinstance(f, ReferenceField))
         return {field.name: field for field in fields}
+
+    @cached_property
+    def defaults(self) -> dict[str, Value]:
+        """The values of fields that a text need not say."""
+        return {f.name: f.default for f in self.fields if f.default is not None}
 
     def effort(self, sizes: Sizes[Count], machine: Machine) -> Effort[Count] | None:
         """What it asks of its engine, on tiles of some sizes; None where that does not
@@ -115,11 +122,18 @@ BOX = (
 )
 
 
+OFM_TILE = (
+    IntegerField("ofm_columns", "of the map that the ofm lies in", "I", default=0),
+    IntegerField("ofm_pitch", "bytes of a pixel of that map", "I", default=0),
+)
+IN_MAP = "(ofm_columns or columns) * (ofm_pitch or channels), ofm_pitch or channels, 1"
+
+
 def mac(ifm_channels: str, weight: str, finished_by: str = "") -> tuple[Field, ...]:
     """The fields of the MAC array's instructions."""
     pixels = "ifm_columns * ifm_pitch, ifm_pitch, 1"
     ifm = View(f"under rows, under columns, {ifm_channels}", pixels)
-    ofm = View("rows, columns, channels", share=finished_by)
+    ofm = View("rows, columns, channels", IN_MAP, finished_by)
     return (
         ReferenceField("ifm", "input tile", ifm),
         ReferenceField("weight", "weights of the tile", View(weight)),
@@ -131,6 +145,7 @@ def mac(ifm_channels: str, weight: str, finished_by: str = "") -> tuple[Field, .
         ReferenceField("ofm", "output tile", ofm, writes=True),
         IntegerField("ifm_pitch", "bytes of a pixel of the ifm tile", "I"),
         *TILE,
+        *OFM_TILE,
         ExtentField("channels", "channels of the ofm tile"),
         *WINDOW,
         IntegersField("dilation", "rows and columns between window elements", 2, "H"),
@@ -140,29 +155,52 @@ def mac(ifm_channels: str, weight: str, finished_by: str = "") -> tuple[Field, .
 
 
 ROWS = View("rows, channels")
-ALL = View("elements")
-UNARY = (
-    ReferenceField("ifm", "input tile", ALL, in_place=True),
-    ReferenceField("ofm", "output tile", ALL, writes=True),
+
+
+def pixels(
+    name: str, doc: str, *, writes: bool = False
+) -> tuple[ReferenceField, Field]:
+    """An operand of rows of pixels, and the bytes between them."""
+    view = View("rows, columns, elements", f"*{name}_pitches, 1")
+    return (
+        ReferenceField(name, doc, view, writes=writes, in_place=not writes),
+        IntegersField(
+            f"{name}_pitches",
+            f"bytes between rows, and between pixels, of {name}",
+            2,
+            "I",
+            default=(0, 0),
+        ),
+    )
+
+
+ELEMENTS = (
+    ExtentField("rows", "rows of each tile", default=whole(1)),
+    ExtentField("columns", "pixels of a row", default=whole(1)),
+    ExtentField("elements", "bytes of a pixel"),
 )
-ELEMENTS = ExtentField("elements", "bytes of the tile")
-PAIR = (
-    ReferenceField("lhs", "first input tile", ALL, in_place=True),
-    ReferenceField("rhs", "second input tile", ALL, in_place=True),
-    ReferenceField("ofm", "output tile", ALL, writes=True),
-    ELEMENTS,
-)
+IFM, IFM_PITCHES = pixels("ifm", "input tile")
+LHS, LHS_PITCHES = pixels("lhs", "first input tile")
+RHS, RHS_PITCHES = pixels("rhs", "second input tile")
+OFM, OFM_PITCHES = pixels("ofm", "output tile", writes=True)
+UNARY = (IFM, OFM, *ELEMENTS, IFM_PITCHES, OFM_PITCHES)
+PAIR = (LHS, RHS, OFM, *ELEMENTS, LHS_PITCHES, RHS_PITCHES, OFM_PITCHES)
 POOL = (
     ReferenceField(
         "ifm",
         "input tile",
         View(
-            "under rows, under columns, channels", "ifm_columns * channels, channels, 1"
+            "under rows, under columns, channels",
+            "ifm_columns * (ifm_pitch or channels), ifm_pitch or channels, 1",
         ),
     ),
-    ReferenceField("ofm", "output tile", View("rows, columns, channels"), writes=True),
+    ReferenceField(
+        "ofm", "output tile", View("rows, columns, channels", IN_MAP), writes=True
+    ),
     *TILE,
     IntegerField("channels", "of both tiles", "I"),
+    IntegerField("ifm_pitch", "bytes of a pixel of the ifm's map", "I", default=0),
+    *OFM_TILE,
     *WINDOW,
 )
 
@@ -260,7 +298,6 @@ INSTRUCTIONS = (
         aipu.RequantiseOp,
         (
             *UNARY,
-            ELEMENTS,
             IntegerField("multiplier", "15 bits", "H"),
             IntegerField("shift", "0 to 31", "B"),
             IntegersField("zero_points", "of ifm and ofm", 2, "b"),
@@ -273,7 +310,7 @@ INSTRUCTIONS = (
         Engine.VECTOR,
         Timing.ELEMENTS,
         aipu.LookupOp,
-        (*UNARY, ReferenceField("table", "256 values", View("256")), ELEMENTS),
+        (*UNARY, ReferenceField("table", "256 values", View("256"))),
     ),
     InstructionSpec(
         "vector.permute",
@@ -383,3 +420,8 @@ BY_OPCODE = {spec.opcode: spec for spec in INSTRUCTIONS}
 BY_OPERATION: dict[type[Operation], InstructionSpec] = {
     spec.operation: spec for spec in INSTRUCTIONS if spec.operation
 }
+
+
+def complete(mnemonic: str, fields: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The fields of an instruction, with what need not be said."""
+    return {**BY_MNEMONIC[mnemonic].defaults, **fields}

@@ -4,12 +4,15 @@
     View("under rows, under columns, depth",        a pixel is `ifm_pitch` bytes, and so
          "ifm_columns * ifm_pitch, ifm_pitch, 1")   on: bytes between neighbours
     View("*box", "*strides")                        all the entries of two fields
+    View("rows, columns, channels",                 the one; where it is 0, the other
+         "ofm_pitch or channels, 1")
 
 A word is a number, a field, or one of: `window`, the elements of the kernel; `under
 rows` and `under columns`, what lies under the windows of so many rows or columns. In a
 shape an extent is what is left of the tile; between neighbours it is the whole tile's.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,11 +68,13 @@ class View:
 
     def extents(self, sizes: Sizes[Count]) -> tuple[Count, ...]:
         """How many elements there are along each dimension."""
-        if self.shape.startswith("*"):
-            return tuple(map(sizes.number, sizes.integers(self.shape[1:])))
-        return tuple(
-            product([left(word, sizes) for word in words]) for words in self._shape
-        )
+        counts: list[Count] = []
+        for words in self._shape:
+            if words[0].startswith("*"):
+                counts += map(sizes.number, sizes.integers(words[0][1:]))
+            else:
+                counts.append(product([left(word, sizes) for word in words]))
+        return tuple(counts)
 
     def elements(self, sizes: Sizes[Count]) -> Count:
         """How many elements there are."""
@@ -77,20 +82,16 @@ class View:
 
     def strides(self, sizes: Sizes[Count]) -> tuple[int, ...]:
         """The bytes between neighbours along each dimension."""
-        if self.pitches.startswith("*"):
-            return sizes.integers(self.pitches[1:])
         if self.pitches:
             return _wholes(self._pitches, sizes)
-        if self.shape.startswith("*"):
-            return dense(sizes.integers(self.shape[1:]))
         return dense(_wholes(self._shape, sizes))
 
     @cached_property
     def words(self) -> frozenset[str]:
         """The fields that this is about."""
         texts = (word for words in (*self._shape, *self._pitches) for word in words)
-        names = {text.removeprefix("*").removeprefix("under ") for text in texts}
-        return frozenset(n for n in names if n and n != "window" and not n.isdigit())
+        names = re.findall(r"[a-z_]+", " ".join(texts))
+        return frozenset(names) - {"under", "window", "or"}
 
     @cached_property
     def _shape(self) -> Sequence[Sequence[str]]:
@@ -128,7 +129,8 @@ def _whole(word: str, sizes: Sizes[Count]) -> int:
         return int(word)
     if word == "window":
         return prod(sizes.integers("kernel"))
-    return sizes.whole(word)
+    first, *others = word.split(" or ")
+    return sizes.whole(first) or sum(sizes.whole(other) for other in others)
 
 
 def _under(axis: int, count: Count, sizes: Sizes[Count]) -> Count:
@@ -139,8 +141,16 @@ def _under(axis: int, count: Count, sizes: Sizes[Count]) -> Count:
 
 
 def _wholes(terms: Sequence[Sequence[str]], sizes: Sizes[Count]) -> tuple[int, ...]:
-    return tuple(prod(_whole(word, sizes) for word in words) for words in terms)
+    numbers: list[int] = []
+    for words in terms:
+        if words[0].startswith("*"):
+            numbers += sizes.integers(words[0][1:])
+        else:
+            numbers.append(prod(_whole(word, sizes) for word in words))
+    return tuple(numbers)
 
 
 def _parsed(text: str) -> Sequence[Sequence[str]]:
-    return [term.split(" * ") for term in text.split(", ")]
+    """The words of each term: `a * (b or c), 1` are a and `b or c`; and 1."""
+    terms = (term.split(" * ") for term in text.split(", "))
+    return [[word.strip("()") for word in words] for words in terms]

@@ -101,7 +101,8 @@ vector.minimum lhs=pooled[0] rhs=pooled[1] ofm=pooled[0] elements=512 low=-128 h
     @minimum
 vector.softmax ifm=pooled[0] ofm=pooled[1] table=powers rows=16 channels=32 levels=65280
     zero_point=-128 low=-128 high=127 @softmax
-vector.requantise ifm=pooled[0] ofm=pooled[1] elements=512 multiplier=24576 shift=15
+vector.requantise ifm=pooled[0] ofm=pooled[1] rows=4 columns=4 elements=32
+    ifm_pitches=[128, 32] ofm_pitches=[128, 32] multiplier=24576 shift=15
     zero_points=[2, -7] low=-128 high=127 @requantise
 vector.permute ifm=pooled[1] ofm=pooled[0] box=[1, 4, 4, 32] strides=[512, 32, 128, 1]
     @transpose

@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from aipu.backend_aipu import isa, views
-from aipu.backend_aipu.assembly_values import FORMS
+from aipu.backend_aipu.assembly_values import FORMS, Visible, write_value
 from aipu.backend_aipu.fields import (
     ChoiceField,
     Field,
@@ -171,10 +171,16 @@ def _kind(field: Field) -> str:
 def _field(field: Field) -> str:
     """What a field is for; of an operand also which bytes it is."""
     if not isinstance(field, ReferenceField):
-        return field.doc
+        free = field.default is not None
+        return f"{field.doc}; {_default(field)} if not said" if free else field.doc
     verb = "writes" if field.writes else "reads"
     place = "; may be where the ofm lies" if field.in_place else ""
     return f"{field.doc}: {verb} {field.view}{place}"
+
+
+def _default(field: Field) -> str:
+    assert field.default is not None
+    return write_value(field, field.default, Visible((), ()))
 
 
 def _example(mnemonic: str) -> str:

@@ -4,6 +4,7 @@ from abc import ABC
 
 from xdsl.dialects.builtin import (
     DenseArrayBase,
+    IntegerAttr,
     StringAttr,
     i64,
 )
@@ -13,11 +14,14 @@ from xdsl.irdl import IRDLOperation, irdl_attr_definition, irdl_op_definition, p
 from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.str_enum import StrEnum
 
-from .index import Index, IndexAttr
+from .index import ExtentAttr, Index, IndexAttr, whole
 from .program import MAX_TOKENS, NO_NAMES, BufferType, NamesAttr, Space
 
 ZERO = IndexAttr(Index())
 SRAM = BufferType(Space.SRAM)
+NO_NUMBER = IntegerAttr(0, i64)
+NO_PITCHES = DenseArrayBase.from_list(i64, [0, 0])
+ONE = ExtentAttr(whole(1))
 
 
 class Engine(StrEnum):

@@ -3,7 +3,8 @@
 The ifm tile is dense [rows, `ifm_columns`, `ifm_pitch` bytes a pixel] and holds its
 padding. Parameters are 8 bytes a channel: bias (int32), then 16 bits of the multiplier,
 6 of the shift, 9 more of the multiplier, and one that says how it multiplies. The ofm
-tile is dense [rows, columns, channels] of full tiles.
+tile is [rows, columns, channels] of full tiles; it may lie in a larger map, of
+`ofm_columns` columns and `ofm_pitch` bytes a pixel, and is dense where these are 0.
 
     ofm = min(max((bias + sum) * multiplier >> shift + zero_point, low), high)
 
@@ -21,7 +22,7 @@ from xdsl.irdl import irdl_attr_definition, irdl_op_definition, operand_def, pro
 from xdsl.utils.str_enum import StrEnum
 
 from .index import ExtentAttr, IndexAttr
-from .instruction import SRAM, ZERO, InstructionOp
+from .instruction import NO_NUMBER, SRAM, ZERO, InstructionOp
 
 
 class Dataflow(StrEnum):
@@ -54,6 +55,8 @@ class MacOp(InstructionOp, ABC):
     ofm_byte = prop_def(IndexAttr, default_value=ZERO)
     ifm_columns = prop_def(IntegerAttr.constr(i64))
     ifm_pitch = prop_def(IntegerAttr.constr(i64))
+    ofm_columns = prop_def(IntegerAttr.constr(i64), default_value=NO_NUMBER)
+    ofm_pitch = prop_def(IntegerAttr.constr(i64), default_value=NO_NUMBER)
     rows = prop_def(ExtentAttr)
     columns = prop_def(ExtentAttr)
     channels = prop_def(ExtentAttr)
@@ -70,6 +73,7 @@ OPERANDS = (
     "$weight (`slot` $weight_slot^)? (`byte` $weight_byte^)? `,` "
     "$parameters (`slot` $parameters_slot^)? (`byte` $parameters_byte^)? `->` "
     "$ofm (`slot` $ofm_slot^)? (`byte` $ofm_byte^)? "
+    "(`ofm_columns` $ofm_columns^)? (`ofm_pitch` $ofm_pitch^)? "
     "`ifm` `columns` $ifm_columns `pitch` $ifm_pitch "
     "`rows` $rows `columns` $columns `channels` $channels "
 )

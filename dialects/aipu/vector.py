@@ -1,6 +1,12 @@
 """Element-wise work and pooling of one tile on the vector unit.
 
-Tiles are dense. `elements` counts bytes; x is an integer less its zero point.
+Element-wise work is on `rows` of `columns` pixels of `elements` bytes each; an operand
+has `pitches`, the bytes between its rows and between its pixels. With one row of one
+pixel, as without a word on them, a tile is just so many bytes. Other tiles are dense,
+but for pools, which may read and write a part of a larger map: of `ifm_pitch` bytes a
+pixel, of `ofm_columns` columns and `ofm_pitch` bytes a pixel; 0 where it is dense.
+
+x is an integer less its zero point.
 """
 
 from abc import ABC
@@ -9,11 +15,14 @@ from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, i64
 from xdsl.irdl import irdl_op_definition, operand_def, prop_def
 
 from .index import ExtentAttr, IndexAttr
-from .instruction import SRAM, ZERO, InstructionOp
+from .instruction import NO_NUMBER, NO_PITCHES, ONE, SRAM, ZERO, InstructionOp
 
 TOKENS = "(`wait` $wait^)? (`signal` $signal^)? attr-dict"
 IFM = "$ifm (`slot` $ifm_slot^)? (`byte` $ifm_byte^)? "
 OFM = "`->` $ofm (`slot` $ofm_slot^)? (`byte` $ofm_byte^)? "
+IFM_PIXELS = IFM + "(`pitches` $ifm_pitches^)? "
+OFM_PIXELS = OFM + "(`pitches` $ofm_pitches^)? "
+PIXELS = "(`rows` $rows^)? (`columns` $columns^)? `elements` $elements "
 
 
 class VectorOp(InstructionOp, ABC):
@@ -27,8 +36,23 @@ class VectorOp(InstructionOp, ABC):
     ofm_byte = prop_def(IndexAttr, default_value=ZERO)
 
 
-class PairOp(InstructionOp, ABC):
-    """Two tiles in, one tile out."""
+class PixelsOp(InstructionOp, ABC):
+    """Each element by itself, of rows of pixels."""
+
+    rows = prop_def(ExtentAttr, default_value=ONE)
+    columns = prop_def(ExtentAttr, default_value=ONE)
+    elements = prop_def(ExtentAttr)
+    ofm_pitches = prop_def(DenseArrayBase.constr(i64), default_value=NO_PITCHES)
+
+
+class UnaryOp(VectorOp, PixelsOp, ABC):
+    """One tile in, one tile out, element by element."""
+
+    ifm_pitches = prop_def(DenseArrayBase.constr(i64), default_value=NO_PITCHES)
+
+
+class PairOp(PixelsOp, ABC):
+    """Two tiles in, one tile out, element by element."""
 
     lhs = operand_def(SRAM)
     rhs = operand_def(SRAM)
@@ -39,12 +63,15 @@ class PairOp(InstructionOp, ABC):
     rhs_byte = prop_def(IndexAttr, default_value=ZERO)
     ofm_slot = prop_def(IndexAttr, default_value=ZERO)
     ofm_byte = prop_def(IndexAttr, default_value=ZERO)
-    elements = prop_def(ExtentAttr)
+    lhs_pitches = prop_def(DenseArrayBase.constr(i64), default_value=NO_PITCHES)
+    rhs_pitches = prop_def(DenseArrayBase.constr(i64), default_value=NO_PITCHES)
 
 
 PAIR = (
-    "$lhs (`slot` $lhs_slot^)? (`byte` $lhs_byte^)? `,` "
-    "$rhs (`slot` $rhs_slot^)? (`byte` $rhs_byte^)? " + OFM + "`elements` $elements "
+    "$lhs (`slot` $lhs_slot^)? (`byte` $lhs_byte^)? (`pitches` $lhs_pitches^)? `,` "
+    "$rhs (`slot` $rhs_slot^)? (`byte` $rhs_byte^)? (`pitches` $rhs_pitches^)? "
+    + OFM_PIXELS
+    + PIXELS
 )
 
 
@@ -116,12 +143,11 @@ class MinimumOp(PairOp):
 
 
 @irdl_op_definition
-class RequantiseOp(VectorOp):
+class RequantiseOp(UnaryOp):
     """`ofm = clamp(ifm * multiplier >> shift + zero_points[1])`"""
 
     name = "aipu.vector.requantise"
 
-    elements = prop_def(ExtentAttr)
     multiplier = prop_def(IntegerAttr.constr(i64))
     shift = prop_def(IntegerAttr.constr(i64))
     zero_points = prop_def(DenseArrayBase.constr(i64))
@@ -129,13 +155,13 @@ class RequantiseOp(VectorOp):
     high = prop_def(IntegerAttr.constr(i64))
 
     assembly_format = (
-        IFM + OFM + "`elements` $elements `rescale` $multiplier `shift` $shift "
+        IFM_PIXELS + OFM_PIXELS + PIXELS + "`rescale` $multiplier `shift` $shift "
         "`zero_points` $zero_points `clamp` $low `to` $high " + TOKENS
     )
 
 
 @irdl_op_definition
-class LookupOp(VectorOp):
+class LookupOp(UnaryOp):
     """`ofm = table[ifm + 128]`"""
 
     name = "aipu.vector.lookup"
@@ -143,13 +169,12 @@ class LookupOp(VectorOp):
     table = operand_def(SRAM)
     table_slot = prop_def(IndexAttr, default_value=ZERO)
     table_byte = prop_def(IndexAttr, default_value=ZERO)
-    elements = prop_def(ExtentAttr)
 
     assembly_format = (
-        IFM
+        IFM_PIXELS
         + "`,` $table (`slot` $table_slot^)? (`byte` $table_byte^)? "
-        + OFM
-        + "`elements` $elements "
+        + OFM_PIXELS
+        + PIXELS
         + TOKENS
     )
 
@@ -199,6 +224,9 @@ class PoolOp(VectorOp, ABC):
     """A window over a tile [rows, `ifm_columns`, channels] that holds its padding."""
 
     ifm_columns = prop_def(IntegerAttr.constr(i64))
+    ifm_pitch = prop_def(IntegerAttr.constr(i64), default_value=NO_NUMBER)
+    ofm_columns = prop_def(IntegerAttr.constr(i64), default_value=NO_NUMBER)
+    ofm_pitch = prop_def(IntegerAttr.constr(i64), default_value=NO_NUMBER)
     rows = prop_def(ExtentAttr)
     columns = prop_def(ExtentAttr)
     channels = prop_def(IntegerAttr.constr(i64))
@@ -206,9 +234,12 @@ class PoolOp(VectorOp, ABC):
     stride = prop_def(DenseArrayBase.constr(i64))
 
 
+IN_MAPS = (
+    "(`ofm_columns` $ofm_columns^)? (`ofm_pitch` $ofm_pitch^)? "
+    "`ifm` `columns` $ifm_columns (`pitch` $ifm_pitch^)? "
+)
 POOL = (
-    IFM + OFM + "`ifm` `columns` $ifm_columns "
-    "`rows` $rows `columns` $columns `channels` $channels "
+    IFM + OFM + IN_MAPS + "`rows` $rows `columns` $columns `channels` $channels "
     "`kernel` $kernel `stride` $stride "
 )
 
@@ -248,8 +279,10 @@ class AvgPoolOp(PoolOp):
 
     assembly_format = (
         IFM + "`,` $parameters (`slot` $parameters_slot^)? "
-        "(`byte` $parameters_byte^)? " + OFM + "`ifm` `columns` $ifm_columns "
-        "`rows` $rows `columns` $columns `channels` $channels "
+        "(`byte` $parameters_byte^)? "
+        + OFM
+        + IN_MAPS
+        + "`rows` $rows `columns` $columns `channels` $channels "
         "`kernel` $kernel `stride` $stride `counts` $counts `inside` $inside "
         "`corner` $corner_row `,` $corner_column "
         "`zero_points` $zero_points `clamp` $low `to` $high " + TOKENS

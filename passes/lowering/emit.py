@@ -9,6 +9,7 @@ a `sync` takes and gives its tokens around the inner loops.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ...backend_aipu.isa import complete
 from ...backend_aipu.program import Instruction, Reference, Value
 from ...dialects.aipu import Engine, Index
 from ..scheduling.nest import FieldValue, LoopIndex, Nest, Ring, Share, Step, Transfer
@@ -158,7 +159,7 @@ class _Emitter:
             fields[operand] = self._reference(ring, step.byte.get(operand, LoopIndex()))
         return Instruction(
             step.mnemonic,
-            {**fields, **self.names.numbers[step.stage]},
+            complete(step.mnemonic, {**fields, **self.names.numbers[step.stage]}),
             (*map(_full, reads), *(_free(ring) for ring in writes if frees)),
             (*(_free(ring) for ring in reads if frees), *map(_full, writes)),
             self.names.sources[step.stage],

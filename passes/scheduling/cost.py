@@ -11,9 +11,10 @@ from math import prod
 
 from ...backend_aipu.isa import BY_MNEMONIC
 from ...backend_aipu.machine import ACCUMULATOR_BYTES, Machine
+from ...backend_aipu.program import Value
 from ...backend_aipu.traffic import bus_bytes
 from ...backend_aipu.views import Sizes
-from ...dialects.aipu import Engine
+from ...dialects.aipu import Engine, Extent
 from .nest import FieldValue, Nest, Share, Step, Transfer
 
 SHARPNESS = 8
@@ -141,7 +142,8 @@ def tile_cycles(
     mnemonic: str, fields: Mapping[str, FieldValue], machine: Machine
 ) -> int:
     """The cycles of an instruction on a tile that is not cut."""
-    effort = BY_MNEMONIC[mnemonic].effort(_WholeTile(fields), machine)
+    spec = BY_MNEMONIC[mnemonic]
+    effort = spec.effort(_WholeTile({**spec.defaults, **fields}), machine)
     return effort.cycles.total if effort else 0
 
 
@@ -149,7 +151,7 @@ def tile_cycles(
 class _WholeTile(Sizes[int]):
     """The sizes of an instruction on a tile that is not cut."""
 
-    fields: Mapping[str, FieldValue]
+    fields: Mapping[str, FieldValue | Value]
 
     def has(self, name: str) -> bool:
         return name in self.fields
@@ -166,7 +168,7 @@ class _WholeTile(Sizes[int]):
     def integers(self, name: str) -> tuple[int, ...]:
         value = self.fields[name]
         assert isinstance(value, tuple)
-        return value
+        return tuple(number for number in value if isinstance(number, int))
 
     def word(self, name: str) -> str:
         return str(self.fields[name])
@@ -182,7 +184,7 @@ def _accumulator_bytes(step: Step) -> int:
 
 
 def _size(value: object) -> int:
-    if isinstance(value, Share):
+    if isinstance(value, Share | Extent):
         return min(value.size, value.total)
     assert isinstance(value, int)
     return value

@@ -175,11 +175,24 @@ class _Checker:
                 if write.writes and not read.writes and self._meet(write, read):
                     issue = self.stream.issues[write.issue]
                     may = issue.spec.operands[read.operand].in_place
-                    if not (may and read.first == write.first):
+                    if not (may and self._in_its_place(write, read)):
                         raise HazardError(
                             f"{describe(issue, write.instance)} writes its "
                             f"{write.operand} over its {read.operand}"
                         )
+
+    def _in_its_place(self, write: _Access, read: _Access) -> bool:
+        """Whether every element that is read lies where it is written."""
+        one, two = (
+            self.operands[access.issue][access.operand] for access in (write, read)
+        )
+        steps = zip(one.strides, two.strides, strict=True)
+        extents = one.shape[write.instance].tolist()
+        return write.first == read.first and all(
+            to == of
+            for extent, (to, of) in zip(extents, steps, strict=True)
+            if extent > 1
+        )
 
     def _meet(self, access: _Access, other: _Access) -> bool:
         """Whether two views share a byte."""

@@ -78,7 +78,7 @@ def check_instruction(
             f"'{dataflow}', it has {known}"
         )
     for name in SIZES:
-        if name in issue.instruction.fields:
+        if issue.has(name):
             _check_size(issue, name)
     for name, view in views.items():
         if view.writes and view.space is Space.WEIGHTS:
@@ -92,6 +92,8 @@ def check_instruction(
 
 def _check_size(issue: Issue, name: str) -> None:
     value = issue.instruction.fields[name]
+    if value == issue.spec.defaults.get(name):
+        return
     if isinstance(value, Extent):
         sizes = issue.evaluate(value)
     else:

@@ -12,6 +12,7 @@ from aipu.backend_aipu.binary import read_binary, write_binary
 from aipu.backend_aipu.binary_note import seal, write_note
 from aipu.backend_aipu.binary_sections import fill_sections
 from aipu.backend_aipu.elf import write_elf
+from aipu.backend_aipu.isa import complete
 from aipu.backend_aipu.program import Buffer, Entry, Instruction, Program, Reference
 from aipu.dialects.aipu import Engine, Extent, Index, Space
 from aipu.errors import AipuError
@@ -35,12 +36,15 @@ PROGRAM = Program(
                 Instruction("loop", {"counter": "row", "count": 2}, source="node"),
                 Instruction(
                     "vector.lookup",
-                    {
-                        "ifm": Reference("tile", Index(0, (1,))),
-                        "ofm": Reference("tile"),
-                        "table": Reference("tile"),
-                        "elements": Extent(4, 16, Index(0, (4,))),
-                    },
+                    complete(
+                        "vector.lookup",
+                        {
+                            "ifm": Reference("tile", Index(0, (1,))),
+                            "ofm": Reference("tile"),
+                            "table": Reference("tile"),
+                            "elements": Extent(4, 16, Index(0, (4,))),
+                        },
+                    ),
                     ("free",),
                     ("full",),
                     "node",
@@ -113,8 +117,8 @@ def test_the_wrong_target_is_named_with_the_right_one() -> None:
 
 
 def test_another_version_is_named() -> None:
-    error = error_of(DATA[:84] + b"\3" + DATA[85:])
-    assert error.message == "format version 3, expected version 2"
+    error = error_of(DATA[:84] + b"\4" + DATA[85:])
+    assert error.message == "format version 4, expected version 3"
 
 
 @pytest.mark.parametrize(

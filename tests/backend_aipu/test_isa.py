@@ -62,6 +62,18 @@ def test_the_fields_are_the_operands_and_properties(spec: InstructionSpec) -> No
     assert len(spec.fields) == len(references | others)
 
 
+@pytest.mark.parametrize("spec", OPERATIONS, ids=mnemonic)
+def test_what_need_not_be_said_is_the_same_in_every_text(
+    spec: InstructionSpec,
+) -> None:
+    assert spec.operation is not None
+    properties = spec.operation.get_irdl_definition().properties
+    for field in spec.fields:
+        if field.default is not None:
+            (attribute,) = field.write(field.default).values()
+            assert properties[field.name].default_value == attribute
+
+
 @pytest.mark.parametrize("spec", WITH_OPERANDS, ids=mnemonic)
 def test_an_operand_is_a_view_in_words_of_the_fields(spec: InstructionSpec) -> None:
     numbers = {f.name for f in spec.fields} - spec.operands.keys()

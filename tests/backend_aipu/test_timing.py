@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from aipu.backend_aipu.fields import ExtentField
-from aipu.backend_aipu.isa import BY_MNEMONIC
+from aipu.backend_aipu.isa import BY_MNEMONIC, complete
 from aipu.backend_aipu.program import Entry, Instruction, Value
 from aipu.backend_aipu.timing import CLOSED_FORMS
 from aipu.dialects.aipu import Extent, index
@@ -23,7 +23,7 @@ TILE: Mapping[str, int] = {"rows": 3, "columns": 5, "channels": 7}
 SIZES: Mapping[str, Mapping[str, int | str | tuple[int, ...]]] = {
     "mac.conv": {**TILE, **WINDOW, "depth": 4, "dataflow": "ws"},
     "mac.depthwise": {**TILE, **WINDOW},
-    "vector.add": {"elements": 33},
+    "vector.add": {"rows": 3, "columns": 2, "elements": 33},
     "vector.max_pool": {**TILE, **WINDOW},
     "vector.softmax": {"rows": 3, "channels": 7},
     "vector.permute": {"box": (1, 2, 3, 4)},
@@ -55,7 +55,7 @@ def test_cost_model_and_simulator_count_alike(mnemonic: str) -> None:
     body = [
         Instruction("launch", {"work": "work", "credits": ()}),
         Instruction("loop", {"counter": "i", "count": 3}),
-        Instruction(mnemonic, given),
+        Instruction(mnemonic, complete(mnemonic, given)),
         Instruction("end"),
     ]
     (issue,) = unroll(Entry("main", (), (), tuple(body))).issues

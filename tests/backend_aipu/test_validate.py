@@ -6,6 +6,7 @@ import pytest
 
 from aipu.backend_aipu.assembly import print_assembly
 from aipu.backend_aipu.binary import write_binary
+from aipu.backend_aipu.isa import complete
 from aipu.backend_aipu.program import Buffer, Entry, Instruction, Program, Reference
 from aipu.backend_aipu.validate import validate
 from aipu.dialects.aipu import Engine, Extent, Index, Space
@@ -17,12 +18,15 @@ END = Instruction("end", source="node")
 LAUNCH = Instruction("launch", {"work": "node", "credits": (0, 1)})
 LOOKUP = Instruction(
     "vector.lookup",
-    {
-        "ifm": Reference("tile", Index(0, (1,))),
-        "ofm": Reference("tile"),
-        "table": Reference("tile"),
-        "elements": Extent(4, 16, Index(0, (4,))),
-    },
+    complete(
+        "vector.lookup",
+        {
+            "ifm": Reference("tile", Index(0, (1,))),
+            "ofm": Reference("tile"),
+            "table": Reference("tile"),
+            "elements": Extent(4, 16, Index(0, (4,))),
+        },
+    ),
 )
 PROGRAM = Program(
     "r329",

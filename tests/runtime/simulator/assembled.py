@@ -74,6 +74,17 @@ def requantise(ifm: str, ofm: str, ending: str = "", size: str = "16") -> str:
     )
 
 
+def copy_pixels(
+    ifm: str, ofm: str, size: tuple[int, int, int], ending: str = "", /, **pitches: str
+) -> str:
+    """Rows of pixels as they are, `ifm="8, 4"` bytes between rows and pixels."""
+    rows, columns, elements = size
+    between = " ".join(f"{name}_pitches=[{each}]" for name, each in pitches.items())
+    return requantise(
+        ifm, ofm, f"rows={rows} columns={columns} {between} {ending}", str(elements)
+    )
+
+
 def avg_pool(
     ifm: str, ofm: str, ending: str = "", *, counts: int, corner: str, rows: str = "2"
 ) -> str:

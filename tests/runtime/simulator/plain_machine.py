@@ -219,8 +219,14 @@ class _Step:
         _, multiplier, shift, single = self.record(channel)
         zero_point = self.of("zero_point")
         value = narrow(total, multiplier, shift, zero_point, single=single)
-        at = (pixel[0] * self.size("columns") + pixel[1]) * pitch + channel
+        at = self.in_map(pixel, channel, pitch)
         self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))
+
+    def in_map(self, pixel: tuple[int, int], channel: int, channels: int) -> int:
+        """Where an element of the ofm lies in its map, or in its dense tile."""
+        columns = self.of("ofm_columns") or self.size("columns")
+        pitch = self.of("ofm_pitch") or channels
+        return (pixel[0] * columns + pixel[1]) * pitch + channel
 
     def conv(self) -> None:
         share, full = self.instruction.fields["depth"], self.instruction.fields
@@ -254,44 +260,61 @@ class _Step:
                 total += self.pixel(y, x, i, j, m, self.of("ifm_pitch")) * weight
             self.finish((y, x), m, channels.size, total)
 
+    def elements(self) -> Iterator[dict[str, int]]:
+        """For each element of rows of pixels: where it is in each operand."""
+        fields = self.instruction.fields
+        pitches = {
+            name: (*self.several(f"{name}_pitches"), 1)
+            for name in ("lhs", "rhs", "ifm", "ofm")
+            if name in fields
+        }
+        extents = (range(self.of(name)) for name in ("rows", "columns", "elements"))
+        for place in product(*extents):
+            yield {
+                name: sum(i * s for i, s in zip(place, steps, strict=True))
+                for name, steps in pitches.items()
+            }
+
     def add(self) -> None:
         total, left, right = self.several("multipliers")
         zero_lhs, zero_rhs, zero_ofm = self.several("zero_points")
-        for byte in range(self.of("elements")):
-            lhs = (self.get("lhs", byte) - zero_lhs) * left
-            rhs = (self.get("rhs", byte) - zero_rhs) * right
+        for at in self.elements():
+            lhs = (self.get("lhs", at["lhs"]) - zero_lhs) * left
+            rhs = (self.get("rhs", at["rhs"]) - zero_rhs) * right
             value = narrow(lhs + rhs, total, self.of("shift"), zero_ofm)
-            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+            self.put("ofm", at["ofm"], clamp(value, self.of("low"), self.of("high")))
 
     def multiply(self) -> None:
         zero_lhs, zero_rhs, zero_ofm = self.several("zero_points")
-        for byte in range(self.of("elements")):
-            product = (self.get("lhs", byte) - zero_lhs) * (
-                self.get("rhs", byte) - zero_rhs
+        for at in self.elements():
+            product = (self.get("lhs", at["lhs"]) - zero_lhs) * (
+                self.get("rhs", at["rhs"]) - zero_rhs
             )
             value = narrow(product, self.of("multiplier"), self.of("shift"), zero_ofm)
-            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+            self.put("ofm", at["ofm"], clamp(value, self.of("low"), self.of("high")))
 
     def maximum(self) -> None:
-        for byte in range(self.of("elements")):
-            value = max(self.get("lhs", byte), self.get("rhs", byte))
-            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+        for at in self.elements():
+            value = max(self.get("lhs", at["lhs"]), self.get("rhs", at["rhs"]))
+            self.put("ofm", at["ofm"], clamp(value, self.of("low"), self.of("high")))
 
     def minimum(self) -> None:
-        for byte in range(self.of("elements")):
-            value = min(self.get("lhs", byte), self.get("rhs", byte))
-            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+        for at in self.elements():
+            value = min(self.get("lhs", at["lhs"]), self.get("rhs", at["rhs"]))
+            self.put("ofm", at["ofm"], clamp(value, self.of("low"), self.of("high")))
 
     def requantise(self) -> None:
         zero_ifm, zero_ofm = self.several("zero_points")
-        for byte in range(self.of("elements")):
-            value = self.get("ifm", byte) - zero_ifm
+        for at in self.elements():
+            value = self.get("ifm", at["ifm"]) - zero_ifm
             value = narrow(value, self.of("multiplier"), self.of("shift"), zero_ofm)
-            self.put("ofm", byte, clamp(value, self.of("low"), self.of("high")))
+            self.put("ofm", at["ofm"], clamp(value, self.of("low"), self.of("high")))
 
     def lookup(self) -> None:
-        for byte in range(self.of("elements")):
-            self.put("ofm", byte, self.get("table", self.get("ifm", byte) + 128))
+        for at in self.elements():
+            self.put(
+                "ofm", at["ofm"], self.get("table", self.get("ifm", at["ifm"]) + 128)
+            )
 
     def softmax(self) -> None:
         channels = self.of("channels")
@@ -322,9 +345,10 @@ class _Step:
 
     def max_pool(self) -> None:
         channels = self.of("channels")
+        pitch = self.of("ifm_pitch") or channels
         for (y, x), c in product(self.tile(), range(channels)):
-            under = [self.pixel(y, x, i, j, c, channels) for i, j in self.window()]
-            at = (y * self.size("columns") + x) * channels + c
+            under = [self.pixel(y, x, i, j, c, pitch) for i, j in self.window()]
+            at = self.in_map((y, x), c, channels)
             self.put("ofm", at, max(under))
 
     def avg_pool(self) -> None:
@@ -332,17 +356,18 @@ class _Step:
             self.of("channels"),
             self.several("zero_points"),
         )
+        pitch = self.of("ifm_pitch") or channels
         corner = (self.of("corner_row"), self.of("corner_column"))
         stride, inside = self.several("stride"), self.several("inside")
         for (y, x), c in product(self.tile(), range(channels)):
             total = count = 0
             for i, j in self.window():
-                total += self.pixel(y, x, i, j, c, channels) - zero_ifm
+                total += self.pixel(y, x, i, j, c, pitch) - zero_ifm
                 row = corner[0] + y * stride[0] + i
                 column = corner[1] + x * stride[1] + j
                 count += 0 <= row < inside[0] and 0 <= column < inside[1]
             record = count - 1 if self.of("counts") > 1 else 0
             _, multiplier, shift, single = self.record(record)
             value = narrow(total, multiplier, shift, zero_ofm, single=single)
-            at = (y * self.size("columns") + x) * channels + c
+            at = self.in_map((y, x), c, channels)
             self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))

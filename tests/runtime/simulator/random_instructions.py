@@ -21,6 +21,8 @@ from aipu.dialects.aipu import Dataflow, Extent, Index, Space, index
 
 SMALL = st.integers(1, 3)
 INT8 = st.integers(-128, 127)
+TURN = st.integers(0, 1)
+PIXELS = ("rows", "columns", "elements")
 
 
 class Sketch:
@@ -50,6 +52,35 @@ class Sketch:
         self.buffers.append(Buffer(name, space, address, size, slots))
         turns = {loop: draw(st.integers(0, 3)) for loop in self.loops}
         return Reference(name, self.follow(**turns), Index(first))
+
+    def pixels(self, *names: str) -> dict[str, Value]:
+        """Operands of rows of pixels, which lie apart; one that is read may repeat."""
+        draw = self.draw
+        sizes = {name: draw(SMALL) for name in ("rows", "columns", "elements")}
+        rows, columns, elements = sizes.values()
+        fields: dict[str, Value] = {
+            name: self.extent(size, name) for name, size in sizes.items()
+        }
+        for name in names:
+            pixel = elements + draw(st.integers(0, 3))
+            row = (columns - 1) * pixel + elements + draw(st.integers(0, 3))
+            if name != "ofm":
+                row, pixel = row * draw(TURN), pixel * draw(TURN)
+            last = (rows - 1) * row + (columns - 1) * pixel
+            fields[name] = self.operand(name, last + elements)
+            fields[f"{name}_pitches"] = (row, pixel)
+        return fields
+
+    def in_map(self, rows: int, columns: int, channels: int) -> dict[str, Value]:
+        """An ofm that lies in a larger map, or dense."""
+        map_columns = columns + self.draw(st.integers(0, 2))
+        pitch = channels + self.draw(st.integers(0, 2))
+        last = ((rows - 1) * map_columns + columns - 1) * pitch
+        return {
+            "ofm": self.operand("ofm", last + channels),
+            "ofm_columns": map_columns * (map_columns > columns or self.draw(TURN)),
+            "ofm_pitch": pitch * (pitch > channels or self.draw(TURN)),
+        }
 
     def program(self, mnemonic: str, fields: Mapping[str, Value]) -> Program:
         """The instruction inside of all loops."""
@@ -96,7 +127,7 @@ def convolutions(draw: st.DrawFn) -> Program:
         "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * pitch),
         "weight": sketch.operand("weight", channels * prod(kernel) * depth),
         "parameters": sketch.operand("parameters", 8 * channels),
-        "ofm": sketch.operand("ofm", rows * columns * channels),
+        **sketch.in_map(rows, columns, channels),
         "ifm_pitch": pitch,
         "ifm_columns": ifm_columns,
         "rows": sketch.extent(rows, "row"),
@@ -127,7 +158,7 @@ def depthwise_convolutions(draw: st.DrawFn) -> Program:
         "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * pitch),
         "weight": sketch.operand("weight", channels * prod(kernel)),
         "parameters": sketch.operand("parameters", 8 * channels),
-        "ofm": sketch.operand("ofm", rows * columns * channels),
+        **sketch.in_map(rows, columns, channels),
         "ifm_pitch": pitch,
         "ifm_columns": ifm_columns,
         "rows": sketch.extent(rows, "row"),
@@ -175,14 +206,10 @@ def transfers(draw: st.DrawFn, mnemonic: str) -> Program:
 @st.composite
 def additions(draw: st.DrawFn) -> Program:
     """`vector.add` on pieces of a feature map."""
-    sketch = Sketch(draw, ("row",))
-    size = draw(st.integers(1, 20))
+    sketch = Sketch(draw, PIXELS)
     factors = st.sampled_from([1, -1, 3, 1 << 14, 32767, -32768])
     fields: dict[str, Value] = {
-        "lhs": sketch.operand("lhs", size),
-        "rhs": sketch.operand("rhs", size),
-        "ofm": sketch.operand("ofm", size),
-        "elements": sketch.extent(size, "row"),
+        **sketch.pixels("lhs", "rhs", "ofm"),
         "multipliers": (draw(factors), draw(factors), draw(factors)),
         "shift": draw(st.integers(0, 40)),
         "zero_points": (draw(INT8), draw(INT8), draw(INT8)),
@@ -194,13 +221,9 @@ def additions(draw: st.DrawFn) -> Program:
 @st.composite
 def multiplications(draw: st.DrawFn) -> Program:
     """`vector.multiply` on pieces of a feature map."""
-    sketch = Sketch(draw, ("row",))
-    size = draw(st.integers(1, 20))
+    sketch = Sketch(draw, PIXELS)
     fields: dict[str, Value] = {
-        "lhs": sketch.operand("lhs", size),
-        "rhs": sketch.operand("rhs", size),
-        "ofm": sketch.operand("ofm", size),
-        "elements": sketch.extent(size, "row"),
+        **sketch.pixels("lhs", "rhs", "ofm"),
         "multiplier": draw(st.sampled_from([0, 1, 3, 1 << 14, 32767])),
         "shift": draw(st.integers(0, 31)),
         "zero_points": (draw(INT8), draw(INT8), draw(INT8)),
@@ -212,13 +235,9 @@ def multiplications(draw: st.DrawFn) -> Program:
 @st.composite
 def choices(draw: st.DrawFn, mnemonic: str) -> Program:
     """`vector.maximum` or `vector.minimum` on pieces of a feature map."""
-    sketch = Sketch(draw, ("row",))
-    size = draw(st.integers(1, 20))
+    sketch = Sketch(draw, PIXELS)
     fields: dict[str, Value] = {
-        "lhs": sketch.operand("lhs", size),
-        "rhs": sketch.operand("rhs", size),
-        "ofm": sketch.operand("ofm", size),
-        "elements": sketch.extent(size, "row"),
+        **sketch.pixels("lhs", "rhs", "ofm"),
         **clamps(draw),
     }
     return sketch.program(mnemonic, fields)
@@ -227,12 +246,9 @@ def choices(draw: st.DrawFn, mnemonic: str) -> Program:
 @st.composite
 def requantisations(draw: st.DrawFn) -> Program:
     """`vector.requantise` on pieces of a feature map."""
-    sketch = Sketch(draw, ("row",))
-    size = draw(st.integers(1, 20))
+    sketch = Sketch(draw, PIXELS)
     fields: dict[str, Value] = {
-        "ifm": sketch.operand("ifm", size),
-        "ofm": sketch.operand("ofm", size),
-        "elements": sketch.extent(size, "row"),
+        **sketch.pixels("ifm", "ofm"),
         "multiplier": draw(st.sampled_from([0, 1, 3, 1 << 14, 32767])),
         "shift": draw(st.integers(0, 31)),
         "zero_points": (draw(INT8), draw(INT8)),
@@ -244,13 +260,10 @@ def requantisations(draw: st.DrawFn) -> Program:
 @st.composite
 def lookups(draw: st.DrawFn) -> Program:
     """`vector.lookup` on pieces of a feature map."""
-    sketch = Sketch(draw, ("row",))
-    size = draw(st.integers(1, 20))
+    sketch = Sketch(draw, PIXELS)
     fields: dict[str, Value] = {
-        "ifm": sketch.operand("ifm", size),
-        "ofm": sketch.operand("ofm", size),
+        **sketch.pixels("ifm", "ofm"),
         "table": sketch.operand("table", 256),
-        "elements": sketch.extent(size, "row"),
     }
     return sketch.program("vector.lookup", fields)
 
@@ -297,10 +310,12 @@ def pools(draw: st.DrawFn, mnemonic: str) -> Program:
     kernel, stride = sizes(draw, 3), sizes(draw, 3)
     ifm_rows = reach(rows, kernel[0], stride[0], 1)
     ifm_columns = reach(columns, kernel[1], stride[1], 1) + draw(st.integers(0, 2))
+    pitch = channels + draw(st.integers(0, 2))
     tiles = sketch.extent(rows, "row"), sketch.extent(columns, "column")
     fields: dict[str, Value] = {
-        "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * channels),
-        "ofm": sketch.operand("ofm", rows * columns * channels),
+        "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * pitch),
+        "ifm_pitch": pitch * (pitch > channels or draw(TURN)),
+        **sketch.in_map(rows, columns, channels),
         "ifm_columns": ifm_columns,
         "rows": tiles[0],
         "columns": tiles[1],

@@ -11,6 +11,7 @@ from aipu.tests.runtime.simulator.assembled import (
     FILL,
     check,
     conv,
+    copy_pixels,
     fault,
     launch,
     load,
@@ -260,3 +261,28 @@ def test_tokens_that_run_out_are_a_deadlock() -> None:
 def test_a_launch_sets_all_counts_anew() -> None:
     body = (launch("first", "a: 1"), launch("second"), load("p", "x", "wait a"))
     assert "deadlock" in fault(*body)
+
+
+def test_in_place_every_element_keeps_its_place() -> None:
+    """Two rows of two pixels of two bytes, in a map of four bytes a pixel."""
+    size = (2, 2, 2)
+    check(*FILL, copy_pixels("p", "p", size, ifm="8, 4", ofm="8, 4"))
+    message = fault(*FILL, copy_pixels("p", "p", size, ifm="8, 4", ofm="4, 2"))
+    assert "writes its ofm over its ifm" in message
+
+
+def test_where_there_is_one_row_its_pitch_does_not_matter() -> None:
+    check(*FILL, copy_pixels("p", "p", (1, 2, 2), ifm="9, 4", ofm="8, 4"))
+
+
+def test_channels_side_by_side_do_not_meet() -> None:
+    """The vector unit reads the first two of four channels, and writes the others."""
+    check(*FILL, copy_pixels("p", "p + 2", (2, 2, 2), ifm="8, 4", ofm="8, 4"))
+
+
+def test_half_of_a_map_is_not_all_of_it() -> None:
+    half = copy_pixels("p", "q", (1, 4, 2), "wait a signal b", ifm="8, 2", ofm="16, 4")
+    message = fault(
+        launch(), load("p", "x", "signal a"), half, store("q", "y", "wait b")
+    )
+    assert "where nobody wrote 'q': 8 of 16 bytes" in message

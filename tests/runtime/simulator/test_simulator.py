@@ -14,6 +14,7 @@ from aipu.runtime.simulator.simulator import Simulator
 from aipu.tests.backend_aipu.programs import weights_of
 from aipu.tests.machines import tiny_machine
 from aipu.tests.runtime.simulator.assembled import (
+    copy_pixels,
     launch,
     load,
     program,
@@ -45,6 +46,34 @@ def test_outputs_come_by_name() -> None:
     outputs = simulator().run("main", {"x": BYTES})
     assert outputs.keys() == {"y"}
     assert outputs["y"].tolist() == BYTES.tolist()
+
+
+def test_maps_are_joined_where_they_lie() -> None:
+    """Two maps of four pixels of two channels become one of four channels."""
+    joined = program(
+        launch(),
+        load("p", "x", "signal a"),
+        copy_pixels("p", "q", (1, 4, 2), "wait a", ifm="8, 2", ofm="16, 4"),
+        copy_pixels("p + 8", "q + 2", (1, 4, 2), "signal b", ifm="8, 2", ofm="16, 4"),
+        store("q", "y", "wait b"),
+        outputs="y",
+    )
+    outputs = simulator(joined).run("main", {"x": BYTES})
+    maps = BYTES.reshape(2, 4, 2)
+    assert outputs["y"].tolist() == np.concatenate(maps, axis=1).reshape(-1).tolist()
+
+
+def test_a_pixel_may_be_read_for_all() -> None:
+    """No bytes between pixels: the first two channels for each of eight."""
+    repeated = program(
+        launch(),
+        load("p", "x", "signal a"),
+        copy_pixels("p", "q", (2, 4, 2), "wait a signal b", ofm="8, 2"),
+        store("q", "y", "wait b"),
+        outputs="y",
+    )
+    outputs = simulator(repeated).run("main", {"x": BYTES})
+    assert outputs["y"].tolist() == BYTES[:2].tolist() * 8
 
 
 def test_runs_do_not_depend_on_runs_before() -> None:

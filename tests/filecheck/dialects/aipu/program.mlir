@@ -40,12 +40,20 @@ aipu.program target "r329" tokens [ifm.free, ifm.full, "odd name"] {
     aipu.vector.add %ifm, %ifm slot 1 -> %ofm elements 512 of 1000 at 0 rescale [16384, 20000, -12000] shift 29 zero_points [0, -128, 2] clamp -128 to 127
     // CHECK-NEXT: aipu.vector.requantise %[[TILE]] -> %{{.*}} elements 512 rescale 24576 shift 15 zero_points [2, -7] clamp -128 to 127
     aipu.vector.requantise %ifm -> %ofm elements 512 rescale 24576 shift 15 zero_points [2, -7] clamp -128 to 127
+    // CHECK-NEXT: aipu.vector.requantise %[[TILE]] pitches [128, 32] -> %{{.*}} byte 32 pitches [640, 64] rows 4 of 7 at 0 columns 4 elements 32 rescale 24576 shift 15 zero_points [2, -7] clamp -128 to 127
+    aipu.vector.requantise %ifm pitches [128, 32] -> %ofm byte 32 pitches [640, 64] rows 4 of 7 at 0 columns 4 elements 32 rescale 24576 shift 15 zero_points [2, -7] clamp -128 to 127
+    // CHECK-NEXT: aipu.vector.add %[[TILE]], %[[TILE]] pitches [8, 0] -> %{{.*}} pitches [16, 8] rows 2 columns 2 elements 8 rescale [16384, 20000, -12000] shift 29 zero_points [0, -128, 2] clamp -128 to 127
+    aipu.vector.add %ifm pitches [0, 0], %ifm pitches [8, 0] -> %ofm pitches [16, 8] rows 2 columns 2 elements 8 rescale [16384, 20000, -12000] shift 29 zero_points [0, -128, 2] clamp -128 to 127
     // CHECK-NEXT: aipu.vector.lookup %[[TILE]], %{{.*}} -> %{{.*}} elements 512
     aipu.vector.lookup %ifm, %parameters -> %ofm elements 512
     // CHECK-NEXT: aipu.vector.permute %[[TILE]] -> %{{.*}} box [1, 4, 4, 32] strides [512, 32, 128, 1]
     aipu.vector.permute %ifm -> %ofm box [1, 4, 4, 32] strides [512, 32, 128, 1]
     // CHECK-NEXT: aipu.vector.max_pool %[[TILE]] -> %{{.*}} ifm columns 8 rows 4 columns 4 channels 32 kernel [2, 2] stride [2, 2]
     aipu.vector.max_pool %ifm -> %ofm ifm columns 8 rows 4 columns 4 channels 32 kernel [2, 2] stride [2, 2]
+    // CHECK-NEXT: aipu.vector.max_pool %[[TILE]] -> %{{.*}} byte 64 ofm_columns 6 ofm_pitch 64 ifm columns 8 pitch 48 rows 4 columns 4 channels 32 kernel [2, 2] stride [2, 2]
+    aipu.vector.max_pool %ifm -> %ofm byte 64 ofm_columns 6 ofm_pitch 64 ifm columns 8 pitch 48 rows 4 columns 4 channels 32 kernel [2, 2] stride [2, 2]
+    // CHECK-NEXT: aipu.mac.conv %[[TILE]], %{{.*}}, %{{.*}} -> %{{.*}} byte 64 ofm_columns 6 ofm_pitch 64 ifm columns 10 pitch 16 rows 4 columns 4 channels 16 depth 16 kernel [3, 3] stride [1, 1] dilation [1, 1] zero_point -5 clamp -5 to 127 ws
+    aipu.mac.conv %ifm, %kernel, %parameters -> %ofm byte 64 ofm_columns 6 ofm_pitch 64 ifm columns 10 pitch 16 rows 4 columns 4 channels 16 depth 16 kernel [3, 3] stride [1, 1] dilation [1, 1] zero_point -5 clamp -5 to 127 ws
     // CHECK-NEXT: aipu.vector.avg_pool %[[TILE]], %{{.*}} -> %{{.*}} ifm columns 4 rows 1 columns 1 channels 32 kernel [4, 4] stride [1, 1] counts 1 inside [4, 4] corner 0, 0 zero_points [-7, -7] clamp -128 to 127
     aipu.vector.avg_pool %ifm, %parameters -> %ofm ifm columns 4 rows 1 columns 1 channels 32 kernel [4, 4] stride [1, 1] counts 1 inside [4, 4] corner 0, 0 zero_points [-7, -7] clamp -128 to 127
     // CHECK-NEXT: aipu.dma.store %{{.*}}, %[[IMAGE]] shape [1, 8, 8, 16] strides [1024, 128, 16, 1] origin [0, 0, 0, 0] box [1, 4, 8, 16] signal [ifm.free] : !aipu.buffer<dram>
