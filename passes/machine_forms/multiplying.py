@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 from xdsl.ir import SSAValue
 
-from ...backend_aipu.isa import RECORD
+from ...backend_aipu.shared_fields import RECORD
 from ...dialects import nn
 from ...dialects.locations import place, source_name
 from ...dialects.nn import shape

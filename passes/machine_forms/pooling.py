@@ -4,7 +4,7 @@ from typing import ClassVar, TypeVar
 
 import numpy as np
 
-from ...backend_aipu.isa import RECORD
+from ...backend_aipu.shared_fields import RECORD
 from ...dialects import nn
 from ...dialects.locations import source_name
 from ...dialects.nn import shape

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ....backend_aipu.isa import RECORD
+from ....backend_aipu.shared_fields import RECORD
 from ...machine_forms.stage import Stage, View
 from ..nest import Loop, LoopIndex, Ring, Share, Transfer
 

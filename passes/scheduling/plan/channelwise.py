@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import prod
 
-from ....backend_aipu.isa import RECORD
+from ....backend_aipu.shared_fields import RECORD
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ...machine_forms.stage import Kind, Stage
