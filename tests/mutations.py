@@ -90,6 +90,13 @@ MUTATIONS = (
         f"{SIMULATOR}/test_values.py",
     ),
     Mutation(
+        "simulator: every tile is dense",
+        "backend_aipu/views.py",
+        "        if self.pitches:\n",
+        "        if self.pitches and self.share:\n",
+        f"{SIMULATOR}/test_values.py",
+    ),
+    Mutation(
         "simulator: all tiles lie in the first slot",
         "runtime/simulator/operands.py",
         "turn = self.issue.evaluate(reference.slot) % buffer.slots",
@@ -137,6 +144,13 @@ MUTATIONS = (
         "runtime/simulator/races.py",
         "for token in issue.instruction.wait:",
         "for token in issue.instruction.wait[1:]:",
+        f"{SIMULATOR}/test_races.py",
+    ),
+    Mutation(
+        "races: in place, bytes may move",
+        "runtime/simulator/races.py",
+        "to == of",
+        "to >= 0",
         f"{SIMULATOR}/test_races.py",
     ),
     Mutation(
@@ -206,13 +220,13 @@ MUTATIONS = (
     Mutation(
         "lowering: the next tile begins one row late",
         "passes/scheduling/plan/boxes.py",
-        'return Share(size, total, Affine(0, {"row": size}))',
-        'return Share(size, total, Affine(0, {"row": size + 1}))',
+        "return Share(size, total, LoopIndex(0, {loop: size}))",
+        'return Share(size, total, LoopIndex(0, {loop: size + (loop == "row")}))',
         LEVELS,
     ),
     Mutation(
         "lowering: the zero point of the ifm is not folded into the bias",
-        "passes/lowering/arithmetic.py",
+        "passes/machine_forms/multiplying.py",
         "folded = bias.astype(np.int64) - zero_point * sums",
         "folded = bias.astype(np.int64)",
         LEVELS,
