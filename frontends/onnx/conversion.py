@@ -24,10 +24,10 @@ from ..fixed_inputs import fix_options
 from ..input_shapes import Batch, fits, shape_text
 from ..network import Network
 from ..refusals import Refusals
-from .branches import condition_key
 from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
 from .graph import Graph, NamedNode, small_inputs
 from .host_nodes import elements, empty_results, host_node, is_for_the_host
+from .inlining import RUNNING, key_of
 from .input_shapes import declared_extents
 from .integers import dequantised_constant, signed
 from .node import Node, Value
@@ -35,13 +35,12 @@ from .operators import CONVERTERS, quantised
 from .random_weights import RandomWeights
 from .shape_inference import infer_shapes
 from .stored_inputs import stored_inputs
+from .turns import Turns, UnknownError
 
 OWN_GRAPH = "it runs a graph of its own, and the network must be one straight graph"
 AT_RANDOM = "it draws at random, and the network must give one result"
 
 REFUSED = {
-    "Loop": OWN_GRAPH,
-    "Scan": OWN_GRAPH,
     "Bernoulli": AT_RANDOM,
     "Multinomial": AT_RANDOM,
     "RandomNormal": AT_RANDOM,
@@ -83,7 +82,7 @@ class Conversion:
             self.values[name] = self.network.emit(quantised_input, name)
         self.unknown: set[str] = set()
         self.refusals = Refusals()
-        self.conditions: dict[str, bool] = {}
+        self.turns: dict[str, int] = {}
 
     def run(self) -> dict[str, SSAValue]:
         """Convert all nodes; return the values of the outputs by name.
@@ -101,11 +100,11 @@ class Conversion:
         self._tell_other_shapes(outputs)
         return outputs
 
-    def known_conditions(self) -> dict[str, bool]:
-        """The conditions of `If` nodes that follow from constants and shapes."""
+    def known_turns(self) -> dict[str, int]:
+        """How often nodes run graphs of their own, by constants and shapes."""
         for node in self.graph.nodes:
             self._convert(node)
-        return self.conditions
+        return self.turns
 
     def _tell_other_shapes(self, outputs: Mapping[str, SSAValue]) -> None:
         """Warn of outputs whose shapes are not what the file declares.
@@ -156,8 +155,8 @@ class Conversion:
         self, node: NamedNode, inputs: Sequence[Value | None]
     ) -> Mapping[str, Value]:
         """What the outputs of a node become."""
-        if node.operator == "If":
-            raise self._of_two_branches(node, inputs[0])
+        if node.operator in RUNNING:
+            raise self._of_own_graph(node)
         if node.operator in REFUSED:
             raise UnsupportedError(REFUSED[node.operator], place=node.place)
         computed = [value for value in inputs if isinstance(value, SSAValue)]
@@ -186,22 +185,28 @@ class Conversion:
             except UnsupportedError:
                 raise refusal from None
 
-    def _of_two_branches(
-        self, node: NamedNode, condition: Value | None
-    ) -> UnsupportedError:
-        """An `If` that still stands in the graph; a condition that is known is kept."""
-        name = node.proto.input[0]
-        if isinstance(condition, Constant) and condition.array.size == 1:
-            self.conditions[condition_key(node.proto)] = bool(condition.array.item())
+    def _of_own_graph(self, node: NamedNode) -> UnsupportedError:
+        """A node that still runs a graph of its own; how often it does is kept."""
+        try:
+            turns = Turns(self._found, self.graph.opset_imports, self.folder)
+            self.turns[key_of(node.proto)] = turns.of(node)
             return UnsupportedError(OWN_GRAPH, place=node.place)
-        fixable = small_inputs(self.graph, name, self.shapes)
-        return UnsupportedError(
-            f"which branch it takes depends on '{name}', which is computed",
-            place=node.place,
-            remedy=f"fix what that depends on: {fix_options(fixable)}"
-            if fixable
-            else "",
-        )
+        except UnknownError as unknown:
+            fixable = small_inputs(self.graph, unknown.name, self.shapes)
+            what = "which branch it takes" if node.operator == "If" else "when it ends"
+            return UnsupportedError(
+                f"{what} depends on '{unknown.name}', which is computed",
+                place=node.place,
+                remedy=f"fix what that depends on: {fix_options(fixable)}"
+                if fixable
+                else "",
+            )
+
+    def _found(self, name: str) -> Value | None:
+        """What a tensor has become, as far as it has."""
+        if name in self.values or name in self.graph.initialisers:
+            return self._value(name)
+        return None
 
     def _known(
         self, node: NamedNode, inputs: Sequence[Constant | None]

@@ -10,7 +10,7 @@ from ...dialects.nn.shapes import Shape
 from ...errors import AipuError, UnsupportedError, nearest
 from ..cut_names import CutNames
 from ..ordering import in_order
-from .branches import captured, straight
+from .inlining import captured, straight
 from .model_file import STANDARD_DOMAINS, opset
 
 
@@ -63,10 +63,10 @@ class Source:
         cls,
         model: onnx.ModelProto,
         fixed: Mapping[str, onnx.TensorProto] = {},
-        taken: Mapping[str, bool] = {},
+        turns: Mapping[str, int] = {},
     ) -> "Source":
-        """The model, with constants for some inputs, and branches that are taken."""
-        nodes, constants = straight(model.graph, taken)
+        """The model, with constants for some inputs, and graphs in place of nodes."""
+        nodes, constants = straight(model.graph, turns, opset(model) or 0)
         known = {tensor.name: tensor for tensor in constants}
         return cls(model, nodes, known | dict(fixed))
 

@@ -10,9 +10,9 @@ import onnx
 from ...dialects.nn.shapes import Shape
 from ...errors import AipuError
 from ..model import ImportedModel
-from .branches import holds_branches
 from .conversion import Conversion
 from .graph import Source, cut_names, select
+from .inlining import holds_graphs
 from .input_shapes import declared_extents, fixed_tensors, settle
 from .model_file import read_model
 from .random_weights import RandomWeights
@@ -53,8 +53,8 @@ def import_onnx(
     proto = read_model(model)
     folder = model.parent if isinstance(model, Path) else Path()
     constants = fixed_tensors(proto.graph, fixed, shapes)
-    taken = _taken_branches(proto, constants, shapes, batch, folder)
-    source = Source.of(proto, constants, taken)
+    turns = _known_turns(proto, constants, shapes, batch, folder)
+    source = Source.of(proto, constants, turns)
     cut = cut_names(source).cut(inputs, outputs, shapes)
     graph = select(source, cut.inputs, cut.outputs)
     missing = missing_inputs(graph) if random_weights is not None else {}
@@ -75,31 +75,34 @@ def import_onnx(
     )
 
 
-def _taken_branches(
+def _known_turns(
     proto: onnx.ModelProto,
     constants: Mapping[str, onnx.TensorProto],
     shapes: Mapping[str, Sequence[int]],
     batch: int | None,
     folder: Path,
-) -> dict[str, bool]:
-    """Which branches are taken, as far as constants and shapes say it.
+) -> dict[str, int]:
+    """Which branches and loops run how often, as far as constants and shapes say it.
 
-    A branch may hold further ones, so the graph is converted until none is left open
-    that could be known. What is wrong otherwise is told when the network is converted.
+    They may hold further ones, so the graph is converted until none is left open that
+    could be known. What is wrong otherwise is told when the network is converted.
     """
-    taken: dict[str, bool] = {}
-    while holds_branches(proto.graph):
+    turns: dict[str, int] = {}
+    while True:
         try:
-            graph = select(Source.of(proto, constants, taken))
+            source = Source.of(proto, constants, turns)
+            if not holds_graphs(source.nodes):
+                break
+            graph = select(source)
             settled, changed_batch = settle(graph, shapes, batch, {})
             conversion = Conversion(graph, settled, changed_batch, folder, None)
-            found = conversion.known_conditions()
+            found = conversion.known_turns()
         except AipuError:
             break
         if not found:
             break
-        taken |= found
-    return taken
+        turns |= found
+    return turns
 
 
 def _shapes_inside(source: Source) -> dict[str, Shape]:
