@@ -12,7 +12,8 @@ class OfUsers(Guarded):
 
     def name_step(self, error: AipuError) -> None:
         line = users_line(error)
-        if not line or isinstance(error, UnsupportedError) or line == error.place:
+        said = line.rpartition(":")[0] == error.place.rpartition(":")[0]
+        if not line or said or isinstance(error, UnsupportedError):
             return
         place = f"{line}: {error.place}" if error.place else line
         raise AipuError(error.message, place=place, remedy=error.remedy) from error

@@ -44,7 +44,7 @@ def load_extension(path: str | Path) -> None:
     file = Path(path)
     with OfUsers(f"loading {file}"):
         module = run_file(file)
-    with _forgotten_on_failure(module):
+    with _forgotten_on_failure(module), OfUsers(f"loading {file}"):
         _add_what_it_defines(module)
         _check_additions(module, file)
 
@@ -142,19 +142,22 @@ def _add_what_it_defines(module: ModuleType) -> None:
 
 
 def _is_own(member: type, module: ModuleType) -> bool:
-    """Whether a class that can be made was written in a module, or in its package."""
+    """Whether a class was written in a module, or in its package."""
     package, _, _ = module.__name__.partition(".")
-    inside = f"{member.__module__}.".startswith(f"{package}.")
-    return inside and not inspect.isabstract(member)
+    return f"{member.__module__}.".startswith(f"{package}.")
 
 
 def _add_class(member: type) -> None:
     """Add an operator or a pass; other classes are their file's own matter."""
-    if issubclass(member, Operation):
-        if isinstance(vars(member).get("name"), str):
-            own(member)
+    if issubclass(member, Operation) and isinstance(vars(member).get("name"), str):
+        own(member)
     elif issubclass(member, ModulePass) and hasattr(member, "name"):
-        _add_pass(member)
+        if not inspect.isabstract(member):
+            _add_pass(member)
+        elif "name" in vars(member):
+            raise AipuError(
+                f"the pass '{member.name}' has no method `apply(self, ctx, op)`"
+            )
 
 
 def _is_of(dialect: Dialect, module: ModuleType) -> bool:

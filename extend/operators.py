@@ -8,10 +8,13 @@ from collections.abc import Iterable
 
 from xdsl.ir import Attribute, Dialect, Operation
 from xdsl.irdl import IRDLOperation, irdl_op_definition
+from xdsl.utils.exceptions import PyRDLError
+from xdsl.utils.lexer import Span
 
 from ..errors import AipuError
 from ..extensions import extension
 from ..passes.authoring.context import DIALECTS
+from .guards import line_of
 
 OWN: dict[str, tuple[list[type[Operation]], list[type[Attribute]]]] = {}
 """By the name of a dialect of users', its operators and its attributes so far."""
@@ -30,11 +33,35 @@ def own(operator: type[Operation]) -> None:
             f"the operator {operator.__name__} has no name",
             remedy='give it one in a dialect of yours: `name = "mine.cube"`',
         )
-    if issubclass(operator, IRDLOperation) and "get_irdl_definition" not in vars(
+    if missing := sorted(getattr(operator, "__abstractmethods__", ())):
+        raise AipuError(
+            f"the operator '{name}' does not say its {', '.join(missing)}",
+            place=line_of(operator),
+            remedy="`def ofm_shape(self)` gives the shape of its result",
+        )
+    _define(operator)
+    extend_dialect(operator.__module__, dialect, [operator], [])
+
+
+def _define(operator: type[Operation]) -> None:
+    """Make a class an operation of xDSL, unless it is one."""
+    if not issubclass(operator, IRDLOperation) or "get_irdl_definition" in vars(
         operator
     ):
+        return
+    try:
         irdl_op_definition(operator)
-    extend_dialect(operator.__module__, dialect, [operator], [])
+    except PyRDLError as error:
+        raise AipuError(_said(error), place=line_of(operator)) from error
+
+
+def _said(error: PyRDLError) -> str:
+    """What is wrong with a definition: of a format, what of it and why."""
+    match error.args:
+        case (_, (Span() as span, str() as message)):
+            return f"assembly_format: {message}, found '{span.text}'"
+        case _:
+            return str(error)
 
 
 def extend_dialect(

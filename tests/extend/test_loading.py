@@ -66,6 +66,14 @@ def test_a_file_that_fails_leaves_nothing(write) -> None:
     aipu.load_extension(write(text.replace("1 / 0", "")))
 
 
+def test_a_pass_that_cannot_run_is_said(write) -> None:
+    file = write(PASS.partition("    def apply")[0])
+    with pytest.raises(AipuError) as raised:
+        aipu.load_extension(file)
+    assert f"{file}:4: the pass 'nothing' has no method `apply" in str(raised.value)
+    assert EXTENSIONS == {}
+
+
 def test_a_module_adds_without_being_loaded(write, monkeypatch, tmp_path) -> None:
     """A script, or a module that one imports: its decorators are enough."""
     write(CUBE, "own_cube.py")
@@ -128,10 +136,26 @@ def test_old_names_of_modules_are_the_new_ones() -> None:
     assert new_name("aipu.passes.layout") is None
 
 
+REFUSED = {
+    "syntax.py": "SyntaxError",
+    "xdsl_passes2.py": "a pass 'cse' exists already",  # which was none then
+}
+"""Files of passes that cannot be loaded, and what is said."""
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_loaded_is_said_with_its_line(shared: Path, name: str) -> None:
+    file = shared / "cases" / "passes" / name
+    with pytest.raises(AipuError) as raised:
+        aipu.load_extension(file)
+    assert str(raised.value).startswith(f"{file}:")
+    assert REFUSED[name] in str(raised.value)
+
+
 def test_passes_that_were_written_before_run(shared: Path) -> None:
     """In a process of its own, for some of them change our tables by hand."""
     folder = shared / "cases" / "passes"
-    files = [str(f) for f in sorted(folder.glob("*.py")) if f.name != "syntax.py"]
+    files = [str(f) for f in sorted(folder.glob("*.py")) if f.name not in REFUSED]
     script = "\n".join(
         [
             "import aipu",

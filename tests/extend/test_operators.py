@@ -219,6 +219,12 @@ def own(name: str, base: str = "nn.UnaryOperator") -> str:
     [
         (own("pass"), "the operator MyOp has no name"),
         (own('name = "cube"'), "the operator MyOp has no name"),
+        (
+            own('name = "mine.a"\n    assembly_format = "$imf attr-dict"'),
+            "mine.py:3: assembly_format: expected variable to refer to an operand",
+        ),
+        (own('name = "mine.a"\n    ifm: int = 3'), "mine.py:3: MyOp.ifm is neither"),
+        (own('name = "mine.a"', "nn.Operator"), "does not say its ofm_shape"),
         (own('name = "nn.cube"'), "the dialect 'nn' is the compiler's own"),
         (
             own('name = "mine.a"') + "real(MyOp)(f)\n",
