@@ -17,6 +17,9 @@ from .arguments import (
 )
 from .typed import Remembering, typed
 
+LEVELS = ("float", "prepared", "quantised", "tile", "aipu")
+"""The levels of a network, from the model down."""
+
 
 @click.command(
     cls=Remembering,
@@ -25,6 +28,7 @@ Examples:
   aipu build resnet50.onnx -o resnet50 --calibration images.npy
   aipu build model.onnx -o out --shape input=1x3x224x224 --target my_machine.toml
   aipu build graph.onnx -o out --random-weights 0 --output features
+  aipu build model.onnx -o out --load my_pass.py --after tile 'limit-rows{rows=4}'
   aipu build model.onnx -o out --host 'head/*' --machine type:softmax
 """,
 )
@@ -109,6 +113,14 @@ Examples:
     "all, to run and to verify it with.",
 )
 @click.option(
+    "--after",
+    metavar="LEVEL PIPELINE",
+    type=(click.Choice(LEVELS), str),
+    multiple=True,
+    help="Run further passes at a level: float, prepared, quantised, tile or aipu. May "
+    "be repeated.",
+)
+@click.option(
     "--force",
     is_flag=True,
     help="Delete what else lies in the folder of an older package.",
@@ -139,14 +151,15 @@ def build(
     resize: int | None,
     fold_image: bool,
     no_samples: bool,
+    after: tuple[tuple[str, str], ...],
     force: bool,
     as_json: bool,
 ) -> None:
     """Build a model into a package.
 
     MODEL is .onnx, .tflite, .pb (TensorFlow), .prototxt or .caffemodel, .pt2 (PyTorch),
-    .param (ncnn), .txt (Zhouyi IR), or a text of the `nn` dialect, .mlir. Prints the
-    report, and the `aipu-opt` line of each level.
+    .param (ncnn), .txt (Zhouyi IR), or a text of any level, .mlir: what comes above it
+    is left out. Prints the report, and the `aipu-opt` line of each level.
     """
     from ..frontends.preprocessing import image_of
     from ..passes.quantising.placement.pins import Pins
@@ -154,6 +167,7 @@ def build(
     from ..runtime.building.driver import build as build_package
     from ..runtime.building.fixed_values import read_fixed
     from ..runtime.building.package import PACKAGE_FOLDER
+    from ..runtime.building.recipe import joined
     from ..runtime.report.caveats import caveats
     from ..runtime.report.findings import findings
     from ..runtime.report.terminal.commands import command_lines
@@ -177,6 +191,7 @@ def build(
         keep_samples=not no_samples,
         quantise=dict(settings),
         pins=Pins(host, machine),
+        after=joined(after),
     )
     with working(f"building {model.name}"):
         package = build_package(model, options)
@@ -186,5 +201,5 @@ def build(
     if as_json:
         show_json(package.report)
     else:
-        lines = built_by(typed(context), options, folder)
+        lines = built_by(typed(context), options, folder, package.manifest.pipelines)
         show(*report_tables(found), command_lines(lines))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..dialects.semantics.weights import WeightStore
     from ..dialects.tile import GroupSchedule
     from ..errors import AipuError
+    from ..passes.authoring.constants import constant
     from ..passes.authoring.context import warn, weights_of
     from ..passes.authoring.functions import main_function
     from ..passes.authoring.new_weight import new_weight
@@ -56,6 +57,7 @@ PLACES = {
         "..dialects.semantics.weights": ("WeightStore",),
         "..dialects.tile": ("GroupSchedule",),
         "..errors": ("AipuError",),
+        "..passes.authoring.constants": ("constant",),
         "..passes.authoring.context": (
             "warn",
             "weights_of",
@@ -127,6 +129,7 @@ __all__ = [
     "candidates",
     "cheapest",
     "clamped",
+    "constant",
     "converter",
     "cost",
     "fits",

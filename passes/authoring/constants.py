@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from xdsl.context import Context
 from xdsl.dialects.builtin import (
     Float32Type,
     IntegerType,
@@ -18,6 +19,7 @@ from ...dialects import nn
 from ...dialects.quant import UniformType
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
+from .context import weights_of
 
 ELEMENTS: Mapping[str, IntegerType | Float32Type] = {
     "int8": i8,
@@ -53,6 +55,24 @@ class Constants:
         weight = nn.WeightOp(self.store.add(key, array), type)
         self.made.append(weight)
         return weight.value
+
+
+def constant(array: np.ndarray, ctx: Context, key: str = "constant") -> nn.WeightOp:
+    """An operator that gives an array, for a pass to insert.
+
+    Args:
+        array: of float32, int8, int16 or int32; other reals and integers become
+            float32 and int32.
+        ctx: whose weights the array is added to.
+        key: under which it is kept, or near it.
+
+    Raises:
+        AipuError: the context carries no weights.
+    """
+    if array.dtype.name not in ELEMENTS:
+        array = array.astype("float32" if array.dtype.kind == "f" else "int32")
+    type = TensorType(ELEMENTS[array.dtype.name], array.shape)
+    return nn.WeightOp(weights_of(ctx).add(key, array), type)
 
 
 def scale_of(value: SSAValue, store: WeightStore) -> np.ndarray | None:

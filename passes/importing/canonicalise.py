@@ -9,10 +9,12 @@ Dead operators go, and of equal operators, weights included, the first stays.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import Block, Operation
 from xdsl.pattern_rewriter import (
     PatternRewriter,
     RewritePattern,
@@ -131,6 +133,56 @@ class MergeClamps(RewritePattern):
             rewriter.replace(op, nn.ClampOp(before.ifm, *merged))
 
 
+class JoinSlices(RewritePattern):
+    """Slices of one tensor that a concat puts together again are one slice."""
+
+    @op_type_rewrite_pattern
+    def match_and_rewrite(self, op: nn.ConcatOp, rewriter: PatternRewriter) -> None:
+        axis = op.axis.value.data
+        for number, (first, second) in enumerate(pairwise(op.inputs)):
+            joined = joined_slices(first.owner, second.owner, axis)
+            if joined is not None:
+                inputs = [*op.inputs]
+                inputs[number : number + 2] = [joined.ofm]
+                rewriter.replace(op, [joined, op.with_(inputs=inputs)])
+                return
+
+
+def joined_slices(
+    first: Operation | Block, second: Operation | Block, axis: int
+) -> nn.SliceOp | None:
+    """The slice of all that two slices take, if the second goes on where one ends."""
+    if not isinstance(first, nn.SliceOp) or not isinstance(second, nn.SliceOp):
+        return None
+    starts, sizes = list(first.starts.get_values()), list(first.sizes.get_values())
+    stride = first.strides.get_values()[axis]
+    follows = list(starts)
+    follows[axis] += sizes[axis] * stride
+    others = list(second.sizes.get_values())
+    more, others[axis] = others[axis], sizes[axis]
+    if (
+        first.ifm is not second.ifm
+        or first.ofm.type.element_type != second.ofm.type.element_type
+        or list(second.starts.get_values()) != follows
+        or first.strides != second.strides
+        or others != sizes
+    ):
+        return None
+    sizes[axis] += more
+    return first.with_(sizes=sizes)
+
+
+def _of_operators(module: ModuleOp) -> list[RewritePattern]:
+    """The patterns that the operators of a module bring along."""
+    kinds = dict.fromkeys(type(each) for each in module.walk())
+    return [
+        pattern
+        for kind in kinds
+        if issubclass(kind, nn.Operator)
+        for pattern in kind.canonicalisations()
+    ]
+
+
 @dataclass(frozen=True)
 class CanonicalisePass(AipuPass):
     name = "canonicalise"
@@ -151,5 +203,7 @@ class CanonicalisePass(AipuPass):
             DropPairOfIntegers(),
             DropPairAfterMove(),
             ClampBeforePair(),
+            JoinSlices(),
+            *_of_operators(op),
         )
         cse(op)

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.transforms.common_subexpression_elimination import (
-    CommonSubexpressionElimination,
-)
+from xdsl.transforms.common_subexpression_elimination import cse
 
 from ..authoring.promises import EXACT, AipuPass
 
@@ -24,4 +22,4 @@ class CsePass(AipuPass):
     semantics = EXACT
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        CommonSubexpressionElimination().apply(ctx, op)
+        cse(op)

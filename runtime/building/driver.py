@@ -4,7 +4,7 @@ Every step is a pipeline that `aipu-opt` also runs, and says so: the package lis
 commands that make each level from the one before.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -53,10 +53,15 @@ from .kept_samples import kept
 from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, Levels
 from .package import Package
 from .recipe import Pipelines, level_lines, pipelines
+from .text_level import check_buildable, level_of
 from .text_model import read_text_model
 from .used_extensions import used_extensions
 from .used_weights import used_weights
 from .verify import program_of
+
+TEXT, ASSEMBLY = ".mlir", ".s"
+GIVEN = "model"
+"""The calibration of a text that is no longer of reals alone."""
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
 Model = str | Path | onnx.ModelProto | Module | ExportedProgram
@@ -83,6 +88,8 @@ class Options:
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
     pins: Pins = NO_PINS
+    after: Mapping[str, str] = field(default_factory=dict)
+    """By level, a pipeline of further passes that run when it is reached."""
 
 
 class Build:
@@ -110,7 +117,10 @@ class Build:
         samples = _samples(options.calibration, self.module)
         self.context = AipuContext(self.imported.weights, samples)
         self.pipelines = _pipelines(options)
-        self.modules: dict[str, ModuleOp] = {}
+        self.modules = _reached(model, self.module)
+        self.given = frozenset(self.modules)
+        if self.given:
+            self.context.calibration = GIVEN
         self.accuracy: Accuracy | None = None
 
     def fold_image(self) -> Image:
@@ -191,6 +201,7 @@ class Build:
             pipelines={
                 FILES[level]: pipeline
                 for level, pipeline in _told_pipelines(_portable(self.options)).items()
+                if level not in self.given
             },
             preprocessing=preprocessing(
                 self.imported.preprocessing, self.image, inputs
@@ -243,15 +254,32 @@ def _import(model: Model, options: Options) -> ImportedModel:
     )
 
 
+def _reached(model: Model, module: ModuleOp) -> dict[str, ModuleOp]:
+    """The levels that a model is at or below of; a text may be at any."""
+    if not isinstance(model, str | Path) or Path(model).suffix != TEXT:
+        return {}
+    levels = list(FILES)
+    level = level_of(module)
+    check_buildable(level, str(model))
+    last = levels.index(level)
+    return {level: module.clone() for level in levels[: last + 1] if last}
+
+
 def _reader(path: Path, weights: Path | None) -> Importer:
     """What reads a model: its frontend, or nothing but a parser if it is a text."""
-    return read_text_model if path.suffix == ".mlir" else importer(path, weights)
+    if path.suffix == ASSEMBLY:
+        check_buildable(AIPU, str(path))
+    return read_text_model if path.suffix == TEXT else importer(path, weights)
 
 
 def _pipelines(options: Options) -> Pipelines:
     """The pipelines of a build; its samples are in the context."""
     settings = {**options.quantise, **options.pins.options()}
-    return pipelines(options.target, options.strategy, settings)
+    usual = pipelines(options.target, options.strategy, settings)
+    return {
+        level: ",".join(filter(None, (text, options.after.get(level))))
+        for level, text in usual.items()
+    }
 
 
 def _told_pipelines(options: Options) -> Pipelines:
@@ -277,16 +305,22 @@ def _portable(options: Options) -> Options:
     return replace(options, calibration=data, target=target, strategy=strategy)
 
 
-def built_by(command: Sequence[str], options: Options, folder: Path) -> Iterator[str]:
+def built_by(
+    command: Sequence[str], options: Options, folder: Path, made: Iterable[str]
+) -> Iterator[str]:
     """The lines that build a package again, typed where it was built.
 
     Args:
         command: the words that were typed.
         options: what they ask for.
         folder: the package.
+        made: the files of the levels that passes have made, not the model itself.
     """
     yield join(command)
-    yield from level_lines(_told_pipelines(options), folder)
+    levels = [level for level, file in FILES.items() if file in made]
+    first = next((level for level in levels if level != FLOAT), None)
+    if first is not None:
+        yield from level_lines(_told_pipelines(options), folder, first)
 
 
 def _samples(calibration: Calibration, module: ModuleOp) -> Samples | None:

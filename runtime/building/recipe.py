@@ -1,7 +1,7 @@
 """How each level of a package is made from the one before, as lines for a shell."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from shlex import join
 
@@ -36,6 +36,14 @@ def pipelines(target: str, strategy: str, settings: Mapping[str, str]) -> Pipeli
         TILE: _written("schedule", {"target": target, "strategy": strategy}),
         AIPU: _written("lower", {"target": target}),
     }
+
+
+def joined(after: Iterable[tuple[str, str]]) -> Pipelines:
+    """Pipelines by level, those of one level one after the other."""
+    found: dict[str, str] = {}
+    for level, text in after:
+        found[level] = f"{found[level]},{text}" if level in found else text
+    return found
 
 
 def level_lines(

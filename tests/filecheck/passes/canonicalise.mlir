@@ -154,3 +154,43 @@ func.func @pairs(%x: tensor<4xf32>) -> tensor<2x2xf32> {
   %8 = nn.dequantise %7 : (tensor<2x2x!quant.uniform<i8, 0.5:1>>) -> tensor<2x2xf32>
   func.return %8 : tensor<2x2xf32>
 }
+
+// -----
+
+// Slices that are put together again as they were go altogether.
+
+// CHECK-LABEL: @a_split_that_is_joined
+// CHECK-SAME:    %[[X:[a-z]+]]: tensor<1x6xf32>
+// CHECK-NEXT:    func.return %[[X]]
+func.func @a_split_that_is_joined(%x: tensor<1x6xf32>) -> tensor<1x6xf32> {
+  %0 = nn.slice %x from [0, 0] sizes [1, 2] strides [1, 1] : (tensor<1x6xf32>) -> tensor<1x2xf32>
+  %1 = nn.slice %x from [0, 2] sizes [1, 3] strides [1, 1] : (tensor<1x6xf32>) -> tensor<1x3xf32>
+  %2 = nn.slice %x from [0, 5] sizes [1, 1] strides [1, 1] : (tensor<1x6xf32>) -> tensor<1x1xf32>
+  %3 = nn.concat %0, %1, %2 axis 1 : (tensor<1x2xf32>, tensor<1x3xf32>, tensor<1x1xf32>) -> tensor<1x6xf32>
+  func.return %3 : tensor<1x6xf32>
+}
+
+// -----
+
+// Of some of them one slice is left, also in steps; the order matters.
+
+// CHECK-LABEL: @parts_of_a_split
+// CHECK-NEXT:    %[[S:.*]] = nn.slice %{{.*}} from [0, 1] sizes [1, 3] strides [1, 2]
+// CHECK-NEXT:    nn.concat %[[S]], %{{.*}} axis 1 : (tensor<1x3xf32>, tensor<1x1xf32>)
+func.func @parts_of_a_split(%x: tensor<1x8xf32>, %y: tensor<1x1xf32>) -> tensor<1x4xf32> {
+  %0 = nn.slice %x from [0, 1] sizes [1, 2] strides [1, 2] : (tensor<1x8xf32>) -> tensor<1x2xf32>
+  %1 = nn.slice %x from [0, 5] sizes [1, 1] strides [1, 2] : (tensor<1x8xf32>) -> tensor<1x1xf32>
+  %2 = nn.concat %0, %1, %y axis 1 : (tensor<1x2xf32>, tensor<1x1xf32>, tensor<1x1xf32>) -> tensor<1x4xf32>
+  func.return %2 : tensor<1x4xf32>
+}
+
+// -----
+
+// CHECK-LABEL: @parts_in_another_order
+// CHECK:         nn.concat %{{.*}}, %{{.*}} axis 1 : (tensor<1x2xf32>, tensor<1x2xf32>)
+func.func @parts_in_another_order(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  %0 = nn.slice %x from [0, 0] sizes [1, 2] strides [1, 1] : (tensor<1x4xf32>) -> tensor<1x2xf32>
+  %1 = nn.slice %x from [0, 2] sizes [1, 2] strides [1, 1] : (tensor<1x4xf32>) -> tensor<1x2xf32>
+  %2 = nn.concat %1, %0 axis 1 : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<1x4xf32>
+  func.return %2 : tensor<1x4xf32>
+}
