@@ -1,6 +1,7 @@
 """Target files: what ships, what is refused and how, and exact units."""
 
 import re
+import tomllib
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
@@ -161,6 +162,24 @@ def test_a_number_with_a_default_may_be_missing(tmp_path):
     target = tmp_path / "old.toml"
     target.write_text(R329.replace("row_passes = 3", ""))
     assert load_machine(str(target)) == load_machine("r329")
+
+
+@pytest.mark.parametrize("name", machine_names())
+def test_a_target_of_ours_states_every_number(name):
+    """But for what a target has from its base, and a host of which nothing is known."""
+    stated = tomllib.loads((TARGETS / f"{name}.toml").read_text())
+    if "base" not in stated:
+        said = {key: value for key, value in stated.items() if key != "host"}
+        all_of_it = msgspec.to_builtins(load_machine(name))
+        del all_of_it["host"]
+        assert _keys(said) == _keys(all_of_it)
+
+
+def _keys(table):
+    return {
+        key: _keys(value) if isinstance(value, dict) else None
+        for key, value in table.items()
+    }
 
 
 def test_a_number_for_a_section(tmp_path):
