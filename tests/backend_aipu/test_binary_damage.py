@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aipu.backend_aipu.binary import read_binary, write_binary
-from aipu.backend_aipu.binary_note import seal, write_note
+from aipu.backend_aipu.binary_note import VERSION, seal, write_note
 from aipu.backend_aipu.binary_sections import fill_sections
 from aipu.backend_aipu.elf import write_elf
 from aipu.backend_aipu.isa import complete
@@ -117,8 +117,8 @@ def test_the_wrong_target_is_named_with_the_right_one() -> None:
 
 
 def test_another_version_is_named() -> None:
-    error = error_of(DATA[:84] + b"\4" + DATA[85:])
-    assert error.message == "format version 4, expected version 3"
+    error = error_of(DATA[:84] + bytes([VERSION + 1]) + DATA[85:])
+    assert error.message == f"format version {VERSION + 1}, expected version {VERSION}"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import runpy
 from pathlib import Path
 
+from aipu.backend_aipu.binary_note import VERSION
 from aipu.backend_aipu.binary_sections import SECTIONS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,3 +17,8 @@ def test_the_instructions_page_is_up_to_date() -> None:
 def test_the_binary_page_knows_every_section() -> None:
     page = (DOCS / "binary.md").read_text()
     assert all(f"`{section.name}`" in page for section in SECTIONS)
+
+
+def test_the_binary_page_knows_the_version() -> None:
+    page = (DOCS / "binary.md").read_text()
+    assert f"version of the format, {VERSION} (uint32)" in page
