@@ -1,6 +1,6 @@
 """A smaller module with the same failure: what `aipu reduce` does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from ...errors import AipuError
 from ...extend.loading import loaded
 from ...passes.authoring.context import AipuContext
 from ...passes.running.printing import Locations, module_text
+from ...passes.running.verification import first_fault
 from ...passes.running.writing import write_module
 from ..building.used_weights import used_weights
 from .delta import fewest
+from .program_subset import instructions, of_some_instructions, works
 from .reading import read_only
 from .reproducing import Case, opened, trial_of
 from .request import Request
@@ -22,6 +24,9 @@ from .subset import of_each_function, of_some, operators
 from .trial import Trial, same_fault
 
 REPRODUCER = ".zip"
+
+Fails = Callable[[ModuleOp], bool]
+"""Whether a module fails, in the way that is wanted."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ def _smaller(
     """The smallest module that is found to fail in the same way."""
 
     def fails(other: ModuleOp) -> bool:
+        if first_fault(other) is not None:
+            return False
         return same_fault(error, trial.failure(other, context))
 
     inner = (other for other in of_each_function(module) if fails(other))
@@ -83,9 +90,34 @@ def _smaller(
         return fails(of_some(module, numbers))
 
     every = range(len(operators(module)))
+    if every and happens(every):
+        module = of_some(module, fewest(every, happens))
+    return _smaller_program(module, fails)
+
+
+def _smaller_program(module: ModuleOp, fails: Fails) -> ModuleOp:
+    """The same for the instructions of a module: pieces of work, then single ones."""
+    module = _of_fewest_parts(module, works(module), fails)
+    single = [[number] for number in range(len(instructions(module)))]
+    return _of_fewest_parts(module, single, fails)
+
+
+def _of_fewest_parts(
+    module: ModuleOp, parts: Sequence[Sequence[int]], fails: Fails
+) -> ModuleOp:
+    """A module of the fewest parts of its instructions with which it fails."""
+
+    def smaller(some: Sequence[int]) -> ModuleOp:
+        numbers = {number for part in some for number in parts[part]}
+        return of_some_instructions(module, numbers)
+
+    def happens(some: Sequence[int]) -> bool:
+        return fails(smaller(some))
+
+    every = range(len(parts))
     if not every or not happens(every):
         return module
-    return of_some(module, fewest(every, happens))
+    return smaller(fewest(every, happens))
 
 
 def _write(request: Request, output: Path, case: Case) -> None:

@@ -1,5 +1,6 @@
 """Of a module that fails little is left, and that fails in the same way."""
 
+import re
 from pathlib import Path
 from random import Random
 
@@ -103,6 +104,34 @@ def test_ranges_stay_known(tmp_path: Path) -> None:
     done = aipu("reduce", ranged, "--load", own, "-p", "widen-clamp")
     assert "20 operators -> 1" in done.stderr
     assert "nn.range = array<f64" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "left"),
+    [("import,quantise", 1), ("import,quantise,schedule", 3), ("default", 13)],
+)
+def test_modules_of_every_level_become_smaller(
+    tmp_path: Path, pipeline: str, left: int
+) -> None:
+    """Of segments one, of groups one, of a program an instruction and what it takes."""
+    file, small = tmp_path / "network.mlir", tmp_path / "small.mlir"
+    file.write_text(NETWORK)
+    run(file, "--random-weights", 1, "-p", pipeline, "-o", file)
+    fails = ("--expect", "! grep -qE 'nn.conv|mac.conv'")
+    done = aipu("reduce", file, *fails, "-o", small)
+    assert done.exit_code == 0, done.output
+    found = re.match(r"(\d+) operators -> (\d+): `! grep", done.stderr)
+    assert found is not None, done.stderr
+    assert int(found[2]) <= left < int(found[1])
+    assert run(small, "--weights", small.with_suffix(".npz")).exit_code == 0
+
+
+def test_what_is_left_is_a_valid_module(tmp_path: Path) -> None:
+    """The command fails on what is not valid, too; such modules are not looked at."""
+    file, small = long_chain(tmp_path, 40), tmp_path / "small.mlir"
+    done = aipu("reduce", file, "--expect", "! grep -q return", "-o", small)
+    assert done.exit_code == 0, done.output
+    assert run(small).exit_code == 0
 
 
 def test_where_nothing_fails_it_says_so(tmp_path: Path) -> None:
