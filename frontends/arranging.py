@@ -25,6 +25,9 @@ SPACE_TO_DEPTH = "n (h a) (w b) c -> n h w (a b c)"
 DEPTH_TO_SPACE = "n h w (a b c) -> n (h a) (w b) c"
 """Blocks of pixels as channels and back, where channels are last in either."""
 
+SHUFFLE = "n (g c) ... -> n (c g) ..."
+"""Channels of groups change places: Zhang et al. 2018, "ShuffleNet", figure 1."""
+
 Names = Sequence[str]
 
 

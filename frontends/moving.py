@@ -194,10 +194,17 @@ def stacked(node: Emitter, values: Sequence[Value], axis: int) -> Value:
     return joined(node, [unsqueezed(node, value, [axis]) for value in values], axis)
 
 
-def gathered(node: Emitter, value: Moved, axis: int, indices: np.ndarray) -> Moved:
+def gathered(
+    node: Emitter,
+    value: Moved,
+    axis: int,
+    indices: np.ndarray,
+    most: int = MOST_PARTS,
+) -> Moved:
     """The elements that `indices` name, which take the place of the axis.
 
-    They may count from the end. What is computed is taken in runs of equal steps.
+    They may count from the end. What is computed is taken in runs of equal steps, of
+    which there are not more than `most`.
     """
     extents = shape(value)
     if indices.dtype.kind not in "iu":
@@ -214,7 +221,7 @@ def gathered(node: Emitter, value: Moved, axis: int, indices: np.ndarray) -> Mov
     if not flat.size:
         raise VerifyException("there is nothing to gather")
     runs = runs_of((flat % extent).tolist())
-    if len(runs) > MOST_PARTS:
+    if len(runs) > most:
         raise node.unsupported(f"a gather of {len(runs)} separate runs of elements")
     parts = [taken(node, value, {axis: run}) for run in runs]
     return cast(Moved, reshaped(node, joined(node, parts, axis), whole))

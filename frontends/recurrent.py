@@ -13,7 +13,7 @@ from xdsl.ir import SSAValue
 
 from ..dialects import nn
 from .limits import MOST_PARTS
-from .moving import gathered, joined, taken
+from .moving import gathered, joined, reshaped, taken
 from .network import Emitter
 from .padding import padded
 
@@ -137,17 +137,13 @@ def unroll_each(
 
 def stacked(node: Emitter, steps: Sequence[SSAValue]) -> SSAValue:
     """Tensors [batch, cells], one a step, as [steps, batch, cells]."""
-    flat = node.emit(nn.ConcatOp(steps, 0)) if len(steps) > 1 else steps[0]
-    return node.emit(nn.ReshapeOp(flat, (len(steps), *nn.shape(steps[0]))))
+    flat = node.operand(joined(node, steps, 0))
+    return reshaped(node, flat, (len(steps), *nn.shape(steps[0])))
 
 
 def part(node: Emitter, matrix: SSAValue, axis: int, part: range) -> SSAValue:
     """Some rows (axis 0) or columns (axis 1) of a matrix."""
-    starts, sizes = [0, 0], list(nn.shape(matrix))
-    if sizes[axis] == len(part):
-        return matrix
-    starts[axis], sizes[axis] = part.start, len(part)
-    return node.emit(nn.SliceOp(matrix, starts, sizes, (1, 1)))
+    return taken(node, matrix, {axis: part})
 
 
 def _input_products(
@@ -155,7 +151,7 @@ def _input_products(
 ) -> list[SSAValue]:
     """`weight x + bias` of each step: one product for all, as none waits."""
     steps, batch, features = nn.shape(sequence)
-    rows = node.emit(nn.ReshapeOp(sequence, (steps * batch, features)))
+    rows = reshaped(node, sequence, (steps * batch, features))
     weight = node.weight(f"{key}/weight", cell.weight)
     bias = node.weight(f"{key}/bias", cell.bias)
     products = node.emit(nn.FullyConnectedOp(rows, weight, bias))

@@ -1,6 +1,6 @@
 """One step of an LSTM, a GRU and a simple recurrent layer, as functions of `nn`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -20,6 +20,16 @@ def sigmoid(node: Emitter, value: SSAValue) -> SSAValue:
 
 def tanh(node: Emitter, value: SSAValue) -> SSAValue:
     return node.emit(nn.TanhOp(value))
+
+
+def relu(node: Emitter, value: SSAValue) -> SSAValue:
+    return node.emit(nn.ClampOp(value, 0.0, inf))
+
+
+def reordered(array: np.ndarray, order: Sequence[int]) -> np.ndarray:
+    """The gates, parts of equal size along the first axis, in another order."""
+    parts = np.split(array, len(order))
+    return np.concatenate([parts[number] for number in order])
 
 
 def clipped(node: Emitter, value: SSAValue, bound: float) -> SSAValue:

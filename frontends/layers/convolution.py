@@ -2,12 +2,13 @@
 
 from math import prod
 
-import numpy as np
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ..channels import channels_first, channels_last
 from ..draws import Part
+from ..filters import ohwi
+from ..moving import reshaped
 from ..windows import Pair, Window
 from .node import LayerNode
 
@@ -24,7 +25,7 @@ def convolution(
     )
     ofm = nn.Conv2dOp(
         channels_last(node, node.bottom()),
-        node.constant(Part.WEIGHT, np.moveaxis(weight, 1, -1)),
+        node.kept(Part.WEIGHT, ohwi(weight, "OI*")),
         bias_of(node, channels, stored=bias),
         stride=window.stride,
         pad=window.pad,
@@ -36,7 +37,11 @@ def convolution(
 
 def bias_of(node: LayerNode, channels: int, *, stored: bool) -> SSAValue:
     """The next weight, or zeros."""
-    return node.per_channel(Part.BIAS, channels) if stored else node.no_bias(channels)
+    return (
+        node.stored_per_channel(Part.BIAS, channels)
+        if stored
+        else node.no_bias(channels)
+    )
 
 
 def inner_product(
@@ -46,7 +51,7 @@ def inner_product(
     depth = nn.shape(ifm)[1]
     shape = (depth, features) if by_columns else (features, depth)
     weight = node.stored(Part.WEIGHT, shape)
-    matrix = node.constant(Part.WEIGHT, weight.T if by_columns else weight)
+    matrix = node.kept(Part.WEIGHT, weight.T if by_columns else weight)
     bias_row = bias_of(node, features, stored=bias)
     return node.emit(nn.FullyConnectedOp(ifm, matrix, bias_row))
 
@@ -54,8 +59,7 @@ def inner_product(
 def rows_of(node: LayerNode, ifm: SSAValue, axis: int) -> SSAValue:
     """`ifm` as a matrix: all before `axis` are rows, all from there on columns."""
     shape = nn.shape(ifm)
-    rows = (prod(shape[:axis]), prod(shape[axis:]))
-    return ifm if shape == rows else node.emit(nn.ReshapeOp(ifm, rows))
+    return reshaped(node, ifm, (prod(shape[:axis]), prod(shape[axis:])))
 
 
 def square(value: int) -> Pair:

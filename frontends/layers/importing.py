@@ -111,7 +111,7 @@ def _node(
         name=layer.name,
         operator=layer.operator,
         layer=layer,
-        bottoms=bottoms,
+        inputs=bottoms,
         weights=weights,
         batch=batch,
     )

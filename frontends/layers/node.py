@@ -13,9 +13,8 @@ from xdsl.ir import SSAValue
 from ...dialects import nn
 from ...errors import AipuError
 from ..draws import Draws, Part
-from ..input_shapes import Batch
 from ..limits import LARGEST
-from ..network import Emitter
+from ..node import Positional
 from .graph import AnyLayer, Layer
 
 Array = NDArray[np.float32]
@@ -102,13 +101,11 @@ class UnknownWeights:
 
 
 @dataclass
-class LayerNode(Emitter, Generic[AnyLayer]):
+class LayerNode(Positional, Generic[AnyLayer]):
     """What a converter works with; a format's own node also reads its parameters."""
 
     layer: AnyLayer
-    bottoms: Sequence[SSAValue]
     weights: Weights
-    batch: Batch
 
     @property
     def place(self) -> str:
@@ -118,11 +115,14 @@ class LayerNode(Emitter, Generic[AnyLayer]):
         """The parameters that no converter asked for."""
         return []
 
+    @property
+    def bottoms(self) -> list[SSAValue]:
+        """The blobs that the layer reads."""
+        return [self.operand(value) for value in self.inputs if value is not None]
+
     def bottom(self, position: int = 0) -> SSAValue:
         """A blob that must be there."""
-        if position >= len(self.bottoms):
-            raise self.wrong(f"it reads {len(self.bottoms)} blobs, expected more")
-        return self.bottoms[position]
+        return self.tensor(position)
 
     def stored(self, part: Part, shape: Sequence[int]) -> Array:
         """The next weight of this layer."""
@@ -132,13 +132,13 @@ class LayerNode(Emitter, Generic[AnyLayer]):
             raise self.wrong(f"a {part.value} of {prod(shape)} elements")
         return self.weights.take(self.layer, part, shape)
 
-    def constant(self, part: Part, array: np.ndarray) -> SSAValue:
+    def kept(self, part: Part, array: np.ndarray) -> SSAValue:
         """A weight as an operand, kept as `<layer>/<part>`."""
         return self.weight(f"{self.name}/{part.value}", array)
 
-    def per_channel(self, part: Part, channels: int) -> SSAValue:
+    def stored_per_channel(self, part: Part, channels: int) -> SSAValue:
         """The next weight, one number a channel."""
-        return self.constant(part, self.stored(part, (channels,)))
+        return self.kept(part, self.stored(part, (channels,)))
 
     def check_channels(self, channels: int) -> None:
         """The bottom must have so many: axis 1."""
@@ -149,9 +149,3 @@ class LayerNode(Emitter, Generic[AnyLayer]):
     def scalar(self, name: str, value: float) -> SSAValue:
         """A number as an operand."""
         return self.weight(f"{self.name}/{name}", np.array(value))
-
-    def axis(self, axis: int, rank: int) -> int:
-        """An axis counted from 0; it may be counted from the end."""
-        if not -rank <= axis < rank:
-            raise self.wrong(f"axis {axis} of a blob of {rank} dimensions")
-        return axis % rank

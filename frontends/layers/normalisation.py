@@ -15,7 +15,7 @@ def batch_norm(
     """`gain * (x - mean) / sqrt(variance + epsilon) + offset`."""
     ifm = channels_last(node, node.bottom())
     gain, offset, mean, variance = (
-        node.constant(part, statistics[part])
+        node.kept(part, statistics[part])
         for part in (Part.GAIN, Part.OFFSET, Part.MEAN, Part.VARIANCE)
     )
     ofm = nn.BatchNormOp(ifm, gain, offset, mean, variance, epsilon)
@@ -37,7 +37,7 @@ def shift(node: LayerNode, offset: np.ndarray) -> SSAValue:
 def _affine(
     node: LayerNode, ifm: SSAValue, gain: np.ndarray, offset: np.ndarray
 ) -> SSAValue:
-    node.bottoms = [ifm]
+    node.inputs = [ifm]
     statistics = {
         Part.GAIN: gain,
         Part.OFFSET: offset,

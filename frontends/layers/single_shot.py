@@ -9,6 +9,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
+from ..moving import reshaped, taken
 from .node import LayerNode
 
 
@@ -72,10 +73,7 @@ def columns(
     node: LayerNode, value: SSAValue, axis: int, start: int, end: int
 ) -> SSAValue:
     """The elements from start to end along one axis."""
-    sizes = list(nn.shape(value))
-    starts = [0] * len(sizes)
-    starts[axis], sizes[axis] = start, end - start
-    return node.emit(nn.SliceOp(value, starts, sizes, [1] * len(sizes)))
+    return taken(node, value, {axis: range(start, end)})
 
 
 def _anchors(node: LayerNode, corners: SSAValue) -> SSAValue:
@@ -85,7 +83,7 @@ def _anchors(node: LayerNode, corners: SSAValue) -> SSAValue:
     half = node.emit(nn.MulOp(size, node.weight(f"{node.name}/half", np.array(0.5))))
     centre = node.emit(nn.AddOp(first, half))
     anchors = _rows_first(node, node.emit(nn.ConcatOp([centre, size], 2)))
-    return node.emit(nn.ReshapeOp(anchors, nn.shape(anchors)[1:]))
+    return reshaped(node, anchors, nn.shape(anchors)[1:])
 
 
 def _rows_first(node: LayerNode, boxes: SSAValue) -> SSAValue:
@@ -96,4 +94,4 @@ def _rows_first(node: LayerNode, boxes: SSAValue) -> SSAValue:
 
 def _reshaped(node: LayerNode, value: SSAValue, shape: tuple[int, ...]) -> SSAValue:
     shape = (nn.shape(value)[0], *shape[1:])
-    return node.emit(nn.ReshapeOp(value, shape))
+    return reshaped(node, value, shape)

@@ -29,7 +29,7 @@ class NcnnNode(LayerNode[NcnnLayer]):
 
     _read: set[int] = field(default_factory=lambda: set(HINTS))
 
-    def has(self, number: int) -> bool:
+    def says(self, number: int) -> bool:
         """Whether a parameter is given."""
         return number in self.layer.parameters
 

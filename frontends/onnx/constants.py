@@ -1,7 +1,6 @@
 """Constant tensors: read from the file, or computed from other constants."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 
@@ -12,46 +11,20 @@ from onnx.checker import ValidationError
 
 from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, run_node
 from ...errors import AipuError, UnsupportedError
+from ..constant import Constant
 from ..limits import LARGEST
 from .graph import NamedNode
 from .input_shapes import static_extents
 from .shape_inference import INFERENCE_ERRORS, SMALL, infer_results
 
 
-@dataclass(frozen=True)
-class Constant:
-    """A tensor whose elements are known, under the name that the model gives it.
-
-    Of a `missing` one only the shape is known; its elements are yet to be drawn.
-    What the model holds as integers are multiples of `steps`, which has as many
-    dimensions as `array` and is broadcast.
-    """
-
-    name: str
-    array: np.ndarray
-    missing: bool = False
-    steps: np.ndarray | None = None
-
-    @property
-    def channel_scale(self) -> np.ndarray | None:
-        """The `steps` of each element of the first axis, or of all; else None."""
-        if self.steps is None or prod(self.steps.shape[1:]) != 1:
-            return None
-        return self.steps.reshape(-1)
-
-    def named(self, name: str) -> "Constant":
-        """The same tensor under another name."""
-        return replace(self, name=name)
-
-    def rearranged(self, change: Callable[[np.ndarray], np.ndarray]) -> "Constant":
-        """The tensor with its axes changed."""
-        steps = None if self.steps is None else change(self.steps)
-        return replace(self, array=change(self.array), steps=steps)
+class Missing(Constant):
+    """A tensor of which only the shape is known; its elements are yet to be drawn."""
 
 
-def missing_constant(name: str, shape: Sequence[int]) -> Constant:
+def missing_constant(name: str, shape: Sequence[int]) -> Missing:
     """A weight that the model names, but does not hold."""
-    return Constant(name, np.broadcast_to(np.float32(0), tuple(shape)), missing=True)
+    return Missing(name, np.broadcast_to(np.float32(0), tuple(shape)))
 
 
 def read_initialiser(

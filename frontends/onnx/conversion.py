@@ -20,17 +20,18 @@ from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType, quantisation
 from ...errors import UnsupportedError
+from ..constant import Constant, Value
 from ..fixed_inputs import fix_options
 from ..input_shapes import Batch, fits, shape_text
 from ..network import Network
 from ..refusals import Refusals
-from .constants import OF_SHAPES, Constant, evaluate, read_initialiser
+from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode, small_inputs
 from .host_nodes import elements, empty_results, host_node, is_for_the_host
 from .inlining import RUNNING, key_of
 from .input_shapes import declared_extents
 from .integers import dequantised_constant, signed
-from .node import Node, Value
+from .node import Node
 from .operators import CONVERTERS, quantised
 from .random_weights import RandomWeights
 from .shape_inference import infer_shapes

@@ -18,7 +18,7 @@ from xdsl.ir import Attribute, SSAValue
 from ...dialects import nn
 from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, evaluator
 from ...errors import UnsupportedError
-from .constants import Constant
+from ..constant import Constant
 from .element_types import ELEMENTS, KINDS
 from .graph import Graph
 from .input_shapes import static_extents
@@ -176,7 +176,7 @@ def operand(node: Node, value: SSAValue | Constant) -> SSAValue:
     if kind not in ELEMENTS:
         raise node.unsupported(f"elements of the type {value.array.dtype}")
     if ELEMENTS[kind] == f32:
-        return node.kept(value)
+        return node.operand(value)
     key = node.network.weights.add(value.name, value.array)
     return node.emit(nn.WeightOp(key, TensorType(ELEMENTS[kind], value.array.shape)))
 

@@ -6,15 +6,16 @@ and keeps in mind what they are multiples of.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.quant import UniformType, quantisation
-from .constants import Constant
+from ..constant import Constant, Value
 from .graph import NamedNode
-from .node import Node, Value
+from .node import Node
 
 SIGNED_OFFSETS: Mapping[str, int] = {"int8": 0, "uint8": 128}
 """What is taken of integers of a type to make them signed."""
@@ -113,4 +114,4 @@ def dequantised_constant(
     zero_point = rest[0].array if rest and rest[0] is not None else None
     axis = {attribute.name: attribute.i for attribute in node.proto.attribute}
     found = dequantised(array, scale.array, zero_point, axis.get("axis", 1))
-    return None if found is None else found.named(node.proto.output[0])
+    return None if found is None else replace(found, name=node.proto.output[0])

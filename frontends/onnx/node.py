@@ -9,12 +9,8 @@ from xdsl.ir import SSAValue
 
 from ...dialects.nn import DequantiseOp
 from ...dialects.quant import quantisation
-from ..input_shapes import Batch
-from ..network import Emitter
-from .constants import Constant
-
-Value = SSAValue | Constant
-"""A tensor of the network under construction: computed at run time, or known now."""
+from ..constant import Value
+from ..node import Positional
 
 KINDS = {
     AttributeProto.INT: "an integer",
@@ -30,16 +26,14 @@ LARGEST_REAL = float(np.finfo(np.float32).max)
 
 
 @dataclass
-class Node(Emitter):
+class Node(Positional):
     """What a converter works with.
 
     Converters read every attribute they know; one that is never read is unsupported.
     """
 
     proto: NodeProto
-    inputs: Sequence[Value | None]
     opset: int
-    batch: Batch
     _attributes: dict[str, AttributeProto] = field(init=False)
     _unread: dict[str, None] = field(init=False)
 
@@ -48,31 +42,17 @@ class Node(Emitter):
         self._attributes = {attribute.name: attribute for attribute in attributes}
         self._unread = dict.fromkeys(self._attributes)
 
-    def has(self, position: int) -> bool:
-        """Whether an optional input is there."""
-        return position < len(self.inputs) and self.inputs[position] is not None
+    def called(self, key: int) -> str:
+        return f"its input '{self.proto.input[key]}'"
 
     def gives(self, attribute: str) -> bool:
         """Whether an attribute is there."""
         return attribute in self._attributes
 
-    def value(self, position: int) -> Value:
-        """An input that must be there."""
-        found = self.inputs[position] if position < len(self.inputs) else None
-        if found is None:
-            raise self.wrong(f"its input {position} is missing")
-        return found
-
-    def tensor(self, position: int) -> SSAValue:
-        """An input as an operand: a constant as an `nn.weight`, integers as reals."""
-        found = self.value(position)
-        if isinstance(found, Constant):
-            return self.kept(found)
+    def operand(self, value: Value) -> SSAValue:
+        """A constant as an `nn.weight`, integers as the reals that they stand for."""
+        found = super().operand(value)
         return found if quantisation(found) is None else self.emit(DequantiseOp(found))
-
-    def kept(self, constant: Constant) -> SSAValue:
-        """A constant as an `nn.weight`."""
-        return self.weight(constant.name, constant.array, constant.channel_scale)
 
     def on(self, inputs: Sequence[Value | None]) -> "Node":
         """The same node with other inputs; an attribute is read on behalf of both."""
@@ -80,31 +60,8 @@ class Node(Emitter):
         other._unread = self._unread
         return other
 
-    def tensors(self) -> list[SSAValue]:
-        """All inputs as operands."""
-        return [self.tensor(position) for position in range(len(self.inputs))]
-
-    def constant(self, position: int) -> Constant:
-        """An input that must be known now."""
-        found = self.value(position)
-        if not isinstance(found, Constant):
-            name = self.proto.input[position]
-            raise self.unsupported(f"its input '{name}' is not constant")
-        return found
-
-    def constant_integers(self, position: int) -> list[int]:
-        """The elements of a constant list of integers."""
-        array = self.constant(position).array
-        if array.dtype.kind not in "iu" or array.ndim > 1:
-            raise self.wrong(f"its input {position} is no list of integers")
-        return array.reshape(-1).tolist()
-
-    def constant_real(self, position: int) -> float:
-        """The element of a constant of one element."""
-        array = self.constant(position).array
-        if array.size != 1:
-            raise self.wrong(f"its input {position} is no scalar")
-        return shortest(array.reshape(()).item())
+    def constant_real(self, key: int) -> float:
+        return shortest(super().constant_real(key))
 
     def integer(self, name: str, default: int | None = None) -> int:
         """An attribute; without a default it is required."""
@@ -150,22 +107,6 @@ class Node(Emitter):
     def unread(self) -> list[str]:
         """The attributes that no converter asked for."""
         return list(self._unread)
-
-    def axis(self, axis: int, rank: int) -> int:
-        """An axis counted from 0; ONNX may count from the end."""
-        if not -rank <= axis < rank:
-            raise self.wrong(f"axis {axis} of a tensor of rank {rank}")
-        return axis % rank
-
-    def per_channel(self, position: int, channels: int) -> SSAValue:
-        """A constant input of one real a channel, as an operand."""
-        found = self.constant(position)
-        if found.array.shape != (channels,):
-            raise self.wrong(
-                f"'{found.name}' has the shape {list(found.array.shape)}, expected "
-                f"one number for each of {channels} channels"
-            )
-        return self.weight(found.name, found.array)
 
     def _attribute(
         self, name: str, kind: AttributeProto.AttributeType

@@ -6,11 +6,11 @@ A weight is drawn if it is missing or filled with one number; `draws.py` says ho
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
+from ..constant import Constant, Value
 from ..draws import Draws, Part
 from ..tensor_roles import rectified, residual_branches
-from .constants import Constant
+from .constants import Missing
 from .graph import Graph, NamedNode
-from .node import Value
 from .tensor_roles import only_weights, steps
 
 
@@ -42,7 +42,7 @@ class RandomWeights:
         whole = isinstance(weight, Constant) and is_filled(weight)
         if isinstance(weight, Constant) and whole:
             inputs[1] = self._drawn(node, weight, Part.WEIGHT)
-        if isinstance(bias, Constant) and (whole or bias.missing):
+        if isinstance(bias, Constant) and (whole or isinstance(bias, Missing)):
             inputs[2] = self._drawn(node, bias, Part.BIAS)
 
     def batch_norm(self, node: NamedNode, inputs: list[Value | None]) -> None:
@@ -50,7 +50,7 @@ class RandomWeights:
         statistics = [value for value in inputs[1:5] if isinstance(value, Constant)]
         if len(statistics) < 4:
             return
-        missing = any(value.missing for value in statistics)
+        missing = any(isinstance(value, Missing) for value in statistics)
         if not (self.drawn or missing or all(map(is_filled, statistics))):
             return
         self._normalised.add(node.proto.output[0])
@@ -99,7 +99,9 @@ DRAWS: Mapping[str, Draw] = {
 def is_filled(weight: Constant) -> bool:
     """Whether a weight is missing, or all its elements are equal."""
     array = weight.array
-    return weight.missing or bool(array.size and (array == array.flat[0]).all())
+    return isinstance(weight, Missing) or bool(
+        array.size and (array == array.flat[0]).all()
+    )
 
 
 def fan_in(node: NamedNode, shape: Sequence[int]) -> int:

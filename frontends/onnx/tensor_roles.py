@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from ..constant import Constant
 from ..tensor_roles import Role, Step
-from .constants import Constant, missing_constant
+from .constants import missing_constant
 from .graph import Graph
 from .input_shapes import static_extents
 

@@ -18,6 +18,7 @@ from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.semantics.evaluate import evaluate
 from ...errors import AipuError, UnsupportedError
+from ..constant import Constant, Value
 from ..input_shapes import Batch
 from ..limits import LARGEST
 from ..network import Emitter, Network
@@ -25,7 +26,7 @@ from ..refusals import Refusals
 from .archive import Archive
 from .elements import as_declared, extents, read_tensor
 from .in_place import changes_in_place
-from .node import Constant, Node, Value
+from .node import Node
 from .operators import CONVERTERS
 from .program import Program
 from .program_node import ProgramNode

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import AipuError
+from ..constant import Constant
 from ..fixed_inputs import check_fixed, fixed_array
 from ..input_shapes import settle_shapes
 from ..model import ImportedModel
 from .archive import Archive, read_archive
 from .conversion import Conversion
 from .elements import REALS, as_declared
-from .node import Constant
 from .program import Program, cut_names, select
 
 

@@ -1,15 +1,14 @@
 """One node of an exported program on its way to `nn`: its arguments by name."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 from xdsl.ir import SSAValue
 
-from ...dialects import nn
-from ..input_shapes import Batch
-from ..network import Emitter
+from ..constant import Constant, Value
+from ..node import Node as AnyNode
 from .program_node import ProgramNode
 from .schema import Argument
 
@@ -36,24 +35,8 @@ HARMLESS = frozenset(
 """Arguments that make no difference to a network that is only run."""
 
 
-@dataclass(frozen=True)
-class Constant:
-    """A tensor whose elements are known, under the name that the model gives it."""
-
-    name: str
-    array: np.ndarray
-
-    def rearranged(self, change: Callable[[np.ndarray], np.ndarray]) -> "Constant":
-        """The tensor with its axes changed."""
-        return Constant(self.name, change(self.array))
-
-
-Value = SSAValue | Constant
-"""A tensor of the network under construction: computed at run time, or known now."""
-
-
 @dataclass
-class Node(Emitter):
+class Node(AnyNode[str]):
     """What a converter works with.
 
     Converters read every argument they know; one that is never read is unsupported.
@@ -62,30 +45,32 @@ class Node(Emitter):
 
     source: ProgramNode
     values: Mapping[str, Value]
-    batch: Batch
     _read: set[str] = field(default_factory=set)
 
     @property
     def place(self) -> str:
         return self.source.place
 
-    def has(self, name: str) -> bool:
+    def called(self, key: str) -> str:
+        return f"its argument '{key}'"
+
+    def has(self, key: str) -> bool:
         """Whether an optional argument is there, and is not None."""
-        argument = self._argument(name)
+        argument = self._argument(key)
         return argument is not None and argument.as_none is None
 
-    def value(self, name: str) -> Value:
+    def value(self, key: str) -> Value:
         """A tensor; a number is a constant without axes."""
-        argument = self._required(name)
+        argument = self._required(key)
         if argument.as_tensor is not None:
             return self._known(argument.as_tensor.name)
         for number in (argument.as_bool, argument.as_int):
             if number is not None:
-                return Constant(f"{self.name}/{name}", np.array(number))
+                return Constant(f"{self.name}/{key}", np.array(number))
         if argument.as_float is not None:
-            number = np.array(self._real(name, argument.as_float), np.float32)
-            return Constant(f"{self.name}/{name}", number)
-        raise self.wrong(f"its argument '{name}' must be a tensor")
+            number = np.array(self._real(key, argument.as_float), np.float32)
+            return Constant(f"{self.name}/{key}", number)
+        raise self.wrong(f"its argument '{key}' must be a tensor")
 
     def values_of(self, name: str) -> list[Value]:
         """A list of tensors."""
@@ -104,41 +89,22 @@ class Node(Emitter):
             for entry in argument.as_optional_tensors
         ]
 
-    def tensor(self, name: str) -> SSAValue:
-        """A tensor as an operand."""
-        return self.operand(self.value(name))
-
     def tensors(self, name: str) -> list[SSAValue]:
         """A list of tensors as operands."""
         return [self.operand(value) for value in self.values_of(name)]
 
     def operand(self, value: Value) -> SSAValue:
-        """A constant as an `nn.weight`."""
-        if isinstance(value, SSAValue):
-            return value
-        array = value.array
-        if array.dtype.kind in "iu" and np.any(np.abs(array) > LARGEST_WHOLE):
+        """A constant as an `nn.weight`; f32 must hold all of its whole numbers."""
+        if isinstance(value, Constant):
+            self._check_whole(value)
+        return super().operand(value)
+
+    def _check_whole(self, value: Constant) -> None:
+        whole = value.array.dtype.kind in "iu"
+        if whole and np.any(np.abs(value.array) > LARGEST_WHOLE):
             raise self.unsupported(
                 f"'{value.name}' holds whole numbers beyond {LARGEST_WHOLE}"
             )
-        return self.weight(value.name, array)
-
-    def constant(self, name: str) -> Constant:
-        """A tensor that must be known now."""
-        found = self.value(name)
-        if not isinstance(found, Constant):
-            raise self.unsupported(f"its argument '{name}' is not constant")
-        return found
-
-    def per_channel(self, name: str, channels: int) -> SSAValue:
-        """A constant of one real a channel, as an operand."""
-        found = self.constant(name)
-        if found.array.shape != (channels,):
-            raise self.wrong(
-                f"'{found.name}' has the shape {list(found.array.shape)}, expected "
-                f"one number for each of {channels} channels"
-            )
-        return self.operand(found)
 
     def integer(self, name: str, default: int | None = None) -> int:
         """A whole number; without a default it is required."""
@@ -224,13 +190,6 @@ class Node(Emitter):
         if not -max(rank, 1) <= axis < max(rank, 1):
             raise self.wrong(f"axis {axis} of a tensor of rank {rank}")
         return axis % max(rank, 1)
-
-    def scaled(self, value: SSAValue, name: str, factor: float) -> SSAValue:
-        """`value * factor`, where the factor is kept under `name`."""
-        if factor == 1:
-            return value
-        scale = self.weight(f"{self.name}/{name}", np.array(factor))
-        return self.emit(nn.MulOp(value, scale))
 
     def _known(self, name: str) -> Value:
         if name not in self.values:

@@ -29,7 +29,7 @@ class IrNode(LayerNode[IrLayer]):
         """What the text says of the layer."""
         return self.layer.block
 
-    def has(self, constant: str) -> bool:
+    def holds(self, constant: str) -> bool:
         """Whether the layer has a constant of this name."""
         return has_constant(self.block, constant)
 

@@ -1,12 +1,13 @@
 """Layers that multiply and accumulate."""
 
-import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
 from ...draws import Part
+from ...filters import ohwi
 from ...layers.convolution import bias_of, convolution, inner_product, rows_of
+from ...moving import reshaped
 from ...windows import Window
 from ..node import CaffeNode
 from ..schema import Fields
@@ -33,11 +34,9 @@ def deconv(node: CaffeNode) -> SSAValue:
         raise node.wrong(f"{groups} groups of {ifm_channels} -> {channels} channels")
     own = channels // groups
     stored = node.stored(Part.WEIGHT, (ifm_channels, own, *window.kernel))
-    by_group = stored.reshape(groups, ifm_channels // groups, own, *window.kernel)
-    weight = np.moveaxis(by_group, 1, -1).reshape(channels, *window.kernel, -1)
     ofm = nn.ConvTranspose2dOp(
         ifm,
-        node.constant(Part.WEIGHT, weight),
+        node.kept(Part.WEIGHT, ohwi(stored, "IO*", groups)),
         bias_of(node, channels, stored=given.flag("bias_term")),
         stride=window.stride,
         pad=window.pad,
@@ -73,9 +72,7 @@ def fully_connected(node: CaffeNode) -> SSAValue:
         bias=given.flag("bias_term"),
         by_columns=given.flag("transpose"),
     )
-    if axis == 1:
-        return ofm
-    return node.emit(nn.ReshapeOp(ofm, (*extents[:axis], given.integer("num_output"))))
+    return reshaped(node, ofm, (*extents[:axis], given.integer("num_output")))
 
 
 ONE_GROUP_A_CHANNEL = {"ConvolutionDepthwise", "DepthwiseConvolution"}

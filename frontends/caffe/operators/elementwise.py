@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...draws import Part
+from ...moving import reshaped
 from ..node import CaffeNode
 
 COMBINED: Mapping[str, Callable[[SSAValue, SSAValue], nn.Operator]] = {
@@ -50,7 +51,7 @@ def prelu(node: CaffeNode) -> SSAValue:
         return node.emit(nn.LeakyReluOp(ifm, float(slope)))
     shape = nn.shape(ifm)
     slopes = node.stored(Part.SLOPE, (shape[1],)).reshape(-1, *[1] * (len(shape) - 2))
-    return node.emit(nn.PReluOp(ifm, node.constant(Part.SLOPE, slopes)))
+    return node.emit(nn.PReluOp(ifm, node.kept(Part.SLOPE, slopes)))
 
 
 def eltwise(node: CaffeNode) -> SSAValue:
@@ -127,8 +128,7 @@ def axpy(node: CaffeNode) -> SSAValue:
     factor, ifm, added = (node.bottom(position) for position in range(3))
     shape = nn.shape(factor)
     wide = (*shape, *[1] * (len(nn.shape(ifm)) - len(shape)))
-    if wide != shape:
-        factor = node.emit(nn.ReshapeOp(factor, wide))
+    factor = reshaped(node, factor, wide)
     return node.emit(nn.AddOp(node.emit(nn.MulOp(ifm, factor)), added))
 
 

@@ -5,15 +5,9 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...layers.movement import (
-    cut,
-    depth_to_space,
-    reshaped,
-    resized,
-    shuffled,
-    sliced,
-    space_to_depth,
-)
+from ... import moving
+from ...arranging import SHUFFLE, arranged
+from ...layers.movement import TO_CHANNELS, TO_PIXELS, resized
 from ..node import CaffeNode
 
 
@@ -48,7 +42,7 @@ def slice_(node: CaffeNode) -> list[SSAValue]:
     sizes = [bounds[i + 1] - bounds[i] for i in range(len(points) + 1)]
     if not given.integers("slice_point") and len(set(sizes)) > 1:
         raise node.wrong(f"cannot cut {shape[axis]} into {count} equal parts")
-    return sliced(node, node.bottom(), axis, sizes)
+    return moving.split(node, node.bottom(), axis, sizes)
 
 
 def flatten(node: CaffeNode) -> SSAValue:
@@ -61,14 +55,11 @@ def flatten(node: CaffeNode) -> SSAValue:
     if last < first:
         raise node.wrong(f"axes {first} to {last}")
     flat = (*shape[:first], prod(shape[first : last + 1]), *shape[last + 1 :])
-    return reshaped(node, node.bottom(), flat)
+    return moving.reshaped(node, node.bottom(), flat)
 
 
 def reshape(node: CaffeNode) -> SSAValue:
-    """0 keeps an extent, -1 is what remains; only some axes may be concerned.
-
-    A target written for the batch in the file follows the one that is imported.
-    """
+    """0 keeps an extent, -1 is what remains; only some axes may be concerned."""
     given = node.parameters("reshape")
     shape = nn.shape(node.bottom())
     first = (
@@ -88,10 +79,8 @@ def reshape(node: CaffeNode) -> SSAValue:
         raise node.wrong(f"the target {target} keeps more extents than there are")
     target = [n or shape[first + i] for i, n in enumerate(target)]
     whole = [*shape[:first], *target, *shape[last:]]
-    before, after = node.batch.before, node.batch.after
-    if first == 0 and whole and (whole[0], shape[0]) == (before, after):
-        whole[0] = after
-    return reshaped(node, node.bottom(), whole)
+    follows = node.batch if first == 0 else None
+    return moving.reshaped_to(node, node.bottom(), whole, follows)
 
 
 def permute(node: CaffeNode) -> SSAValue:
@@ -99,7 +88,7 @@ def permute(node: CaffeNode) -> SSAValue:
     rank = len(nn.shape(node.bottom()))
     named = list(node.parameters("permute").integers("order"))
     order = [*named, *(axis for axis in range(rank) if axis not in named)]
-    return node.emit(nn.TransposeOp(node.bottom(), order))
+    return moving.permuted(node, node.bottom(), order)
 
 
 def crop(node: CaffeNode) -> SSAValue:
@@ -113,10 +102,10 @@ def crop(node: CaffeNode) -> SSAValue:
     if len(offsets) != len(cropped) or len(like) != len(shape):
         raise node.wrong(f"{len(offsets)} offsets for {len(cropped)} axes")
     taken = {
-        axis: (offset, offset + like[axis])
+        axis: range(offset, offset + like[axis])
         for axis, offset in zip(cropped, offsets, strict=True)
     }
-    return cut(node, node.bottom(), taken)
+    return moving.taken(node, node.bottom(), taken)
 
 
 def interp(node: CaffeNode) -> SSAValue:
@@ -154,15 +143,23 @@ def upsample(node: CaffeNode) -> SSAValue:
 
 
 def shuffle_channel(node: CaffeNode) -> SSAValue:
-    return shuffled(
-        node, node.bottom(), node.parameters("shuffle_channel").integer("group")
-    )
+    groups = node.parameters("shuffle_channel").integer("group")
+    return arranged(node, node.bottom(), SHUFFLE, g=groups)
 
 
 def reorg(node: CaffeNode) -> SSAValue:
     given = node.parameters("reorg")
-    moved = depth_to_space if given.flag("reverse") else space_to_depth
-    return moved(node, node.bottom(), given.integer("stride"), channel_first=False)
+    line = (TO_PIXELS if given.flag("reverse") else TO_CHANNELS)[False]
+    size = given.integer("stride")
+    return arranged(node, node.bottom(), line, a=size, b=size)
+
+
+def tile(node: CaffeNode) -> SSAValue:
+    """So many times along one axis."""
+    given, rank = node.parameters("tile"), len(nn.shape(node.bottom()))
+    counts = [1] * rank
+    counts[node.axis(given.integer("axis"), rank)] = given.integer("tiles")
+    return node.operand(moving.tiled(node, node.bottom(), counts))
 
 
 CONVERTERS = {
@@ -177,5 +174,6 @@ CONVERTERS = {
     "ShuffleChannel": shuffle_channel,
     "Slice": slice_,
     "Split": same,
+    "Tile": tile,
     "Upsample": upsample,
 }

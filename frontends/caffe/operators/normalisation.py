@@ -9,6 +9,7 @@ from ....dialects import nn
 from ...draws import Part
 from ...layers.normalisation import batch_norm as normalised
 from ...layers.normalisation import response, scale, shift
+from ...moving import reshaped
 from ..node import CaffeNode
 from .elementwise import times
 
@@ -41,7 +42,7 @@ def scaling(node: CaffeNode) -> SSAValue:
         if not given.flag("bias_term"):
             return product
         count = nn.shape(product)[1]
-        node.bottoms = [product]
+        node.inputs = [product]
         return shift(node, node.stored(Part.OFFSET, (count,)))
     channels = _channels(node, given.integer("axis"), given.integer("num_axes"))
     gain = node.stored(Part.GAIN, (channels,))
@@ -72,7 +73,7 @@ def _along(node: CaffeNode, value: SSAValue, first: int) -> SSAValue:
     if before + len(shape) > rank:
         raise node.wrong(f"a blob of {len(shape)} dimensions from axis {first} on")
     wide = (*[1] * before, *shape, *[1] * (rank - before - len(shape)))
-    return value if wide == shape else node.emit(nn.ReshapeOp(value, wide))
+    return reshaped(node, value, wide)
 
 
 def lrn(node: CaffeNode) -> SSAValue:

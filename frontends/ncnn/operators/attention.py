@@ -6,8 +6,10 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...arranging import arranged
 from ...draws import Part
 from ...layers.convolution import rows_of
+from ...moving import reshaped, swapped
 from ..node import NcnnNode
 
 NO_C, ONE, A_ROW, A_COLUMN, WHOLE, A_LINE = -1, 0, 1, 2, 3, 4
@@ -16,7 +18,7 @@ NO_C, ONE, A_ROW, A_COLUMN, WHOLE, A_LINE = -1, 0, 1, 2, 3, 4
 def matmul(node: NcnnNode) -> SSAValue:
     lhs, rhs = node.bottom(0), node.bottom(1)
     if node.flag(0):
-        rhs = transposed(node, rhs)
+        rhs = swapped(node, rhs)
     return node.emit(nn.MatMulOp(lhs, rhs))
 
 
@@ -53,7 +55,7 @@ def _connected(
     weight = node.weight(f"{node.name}/{part}weight", matrix)
     operands = (weight, node.weight(f"{node.name}/{part}bias", bias))
     ofm = node.emit(nn.FullyConnectedOp(rows, *operands))
-    return node.emit(nn.ReshapeOp(ofm, (*extents[:-1], len(matrix))))
+    return reshaped(node, ofm, (*extents[:-1], len(matrix)))
 
 
 def attention(node: NcnnNode) -> SSAValue:
@@ -81,13 +83,11 @@ def attention(node: NcnnNode) -> SSAValue:
             strict=True,
         )
     )
-    scores = node.emit(nn.MatMulOp(queried, transposed(node, keyed)))
+    scores = node.emit(nn.MatMulOp(queried, swapped(node, keyed)))
     scaled = node.emit(nn.MulOp(scores, node.scalar("scale", factor)))
     weights = node.emit(nn.SoftmaxOp(scaled, 3))
     mixed = node.emit(nn.MatMulOp(weights, valued))
-    images, _, rows, _ = nn.shape(mixed)
-    side_by_side = node.emit(nn.TransposeOp(mixed, (0, 2, 1, 3)))
-    joined = node.emit(nn.ReshapeOp(side_by_side, (images, rows, features)))
+    joined = arranged(node, mixed, "n heads rows depth -> n rows (heads depth)")
     return _projected(node, joined, "output", features, features)
 
 
@@ -101,16 +101,8 @@ def _projected(
 
 def _heads(node: NcnnNode, ifm: SSAValue, heads: int) -> SSAValue:
     """[N, rows, features] to [N, heads, rows, features / heads]."""
-    images, rows, features = nn.shape(ifm)
-    split = node.emit(nn.ReshapeOp(ifm, (images, rows, heads, features // heads)))
-    return node.emit(nn.TransposeOp(split, (0, 2, 1, 3)))
-
-
-def transposed(node: NcnnNode, value: SSAValue) -> SSAValue:
-    """The last two axes exchanged."""
-    rank = len(nn.shape(value))
-    order = (*range(rank - 2), rank - 1, rank - 2)
-    return node.emit(nn.TransposeOp(value, order))
+    line = "n rows (heads depth) -> n heads rows depth"
+    return arranged(node, ifm, line, heads=heads)
 
 
 CONVERTERS = {

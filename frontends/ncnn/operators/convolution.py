@@ -20,7 +20,7 @@ def conv(node: NcnnNode) -> SSAValue:
     row = node.rank() == 1
     if row:
         pixel = (*nn.shape(node.bottom()), 1, 1)
-        node.bottoms = [node.emit(nn.ReshapeOp(node.bottom(), pixel))]
+        node.inputs = [node.emit(nn.ReshapeOp(node.bottom(), pixel))]
     if node.integer(19):
         raise node.unsupported("a weight that is computed")
     if node.real(18):
@@ -53,7 +53,7 @@ def deconv(node: NcnnNode) -> SSAValue:
     weight = np.moveaxis(node.stored(Part.WEIGHT, stored), 1, -1)
     ofm = nn.ConvTranspose2dOp(
         ifm,
-        node.constant(Part.WEIGHT, weight),
+        node.kept(Part.WEIGHT, weight),
         bias_of(node, channels, stored=node.flag(5)),
         stride=window.stride,
         pad=window.pad,

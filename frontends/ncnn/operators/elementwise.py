@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...draws import Part
+from ...moving import reshaped
 from ..node import NcnnNode
 from .activation import hard_swish as usual_hard_swish
 
@@ -70,7 +71,7 @@ def widened(node: NcnnNode, value: SSAValue, other: SSAValue) -> SSAValue:
     along_last = len(shape) == 2 and shape[1] != wanted[1]
     ones = (1,) * missing
     extents = (shape[0], *ones, shape[1]) if along_last else (*shape, *ones)
-    return node.emit(nn.ReshapeOp(value, extents))
+    return reshaped(node, value, extents)
 
 
 def eltwise(node: NcnnNode) -> SSAValue:
@@ -128,7 +129,7 @@ def prelu(node: NcnnNode) -> SSAValue:
     if count == 1:
         return node.emit(nn.LeakyReluOp(node.bottom(), float(slope[0])))
     extents = (count, *[1] * (node.rank() - 1))
-    operand = node.constant(Part.SLOPE, slope.reshape(extents))
+    operand = node.kept(Part.SLOPE, slope.reshape(extents))
     return node.emit(nn.PReluOp(node.bottom(), operand))
 
 

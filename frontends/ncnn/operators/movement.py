@@ -1,6 +1,6 @@
 """Layers that move elements, and those that change nothing at all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from math import prod
 
@@ -8,16 +8,10 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ... import moving, padding
+from ...arranging import SHUFFLE, arranged
 from ...draws import Part
-from ...layers.movement import (
-    cut,
-    depth_to_space,
-    reshaped,
-    resized,
-    shuffled,
-    sliced,
-    space_to_depth,
-)
+from ...layers.movement import TO_CHANNELS, TO_PIXELS, resized
 from ..node import ABSENT, NcnnNode
 
 ORDERS = {
@@ -78,12 +72,12 @@ def reshape(node: NcnnNode) -> SSAValue:
     }
     target = [node.integer(number, ABSENT) or own[number] for number in (2, 11, 1, 0)]
     kept = [extent for extent in target if extent != ABSENT]
-    return reshaped(node, node.bottom(), (extents[0], *kept))
+    return moving.reshaped_to(node, node.bottom(), (extents[0], *kept))
 
 
 def flatten(node: NcnnNode) -> SSAValue:
     extents = nn.shape(node.bottom())
-    return reshaped(node, node.bottom(), (extents[0], prod(extents[1:])))
+    return moving.reshaped(node, node.bottom(), (extents[0], prod(extents[1:])))
 
 
 def permute(node: NcnnNode) -> SSAValue:
@@ -95,7 +89,7 @@ def permute(node: NcnnNode) -> SSAValue:
         raise node.wrong(f"an order {number} of {node.rank()} dimensions")
     axes = orders[0][::-1]
     order = [axes.index(axis) + 1 for axis in reversed(orders[number])]
-    return node.emit(nn.TransposeOp(node.bottom(), (0, *order)))
+    return moving.permuted(node, node.bottom(), (0, *order))
 
 
 def _permuted_otherwise(node: NcnnNode, number: int) -> SSAValue:
@@ -123,7 +117,7 @@ def slice_(node: NcnnNode) -> list[SSAValue]:
         share = left // (len(sizes) - position) if size == ABSENT else size
         given.append(share)
         left -= share
-    return sliced(node, node.bottom(), axis, given)
+    return moving.split(node, node.bottom(), axis, given)
 
 
 def crop(node: NcnnNode) -> SSAValue:
@@ -132,7 +126,7 @@ def crop(node: NcnnNode) -> SSAValue:
     starts, ends, axes = (node.integers(number) for number in (9, 10, 11))
     if starts:
         return _crop_axes(node, starts, ends, axes)
-    taken: dict[int, tuple[int, int]] = {}
+    taken: dict[int, range] = {}
     # ncnn counts from the innermost axis.
     numbers = ((0, 3, 6, -1), (1, 4, 7, -2), (2, 5, 8, -3))
     like = nn.shape(node.bottom(1)) if len(node.bottoms) > 1 else None
@@ -142,8 +136,8 @@ def crop(node: NcnnNode) -> SSAValue:
         if like is not None:
             chosen = like[axis] if len(like) == len(extents) else extent
         end = extent - left if chosen in (ABSENT, 0) else offset + chosen
-        taken[axis % len(extents)] = (offset, end)
-    return cut(node, node.bottom(), taken)
+        taken[axis % len(extents)] = range(offset, end)
+    return moving.taken(node, node.bottom(), taken)
 
 
 def _crop_axes(
@@ -152,31 +146,32 @@ def _crop_axes(
     axes = list(axes or range(len(starts)))
     if not len(starts) == len(ends) == len(axes):
         raise node.wrong(f"starts {starts}, ends {ends}, axes {axes}")
-    taken: dict[int, tuple[int, int]] = {}
+    taken: dict[int, range] = {}
     for start, end, given in zip(starts, ends, axes, strict=True):
         axis = node.own_axis(given, node.rank())
         extent = nn.shape(node.bottom())[axis]
         start = 0 if start == ABSENT else start
         end = extent if end == ABSENT else end
-        taken[axis] = (
+        taken[axis] = range(
             start if start >= 0 else extent + start,
             min(end if end > 0 else extent + end, extent),
         )
-    return cut(node, node.bottom(), taken)
+    return moving.taken(node, node.bottom(), taken)
 
 
-def padding(node: NcnnNode) -> SSAValue:
+def pad(node: NcnnNode) -> SSAValue:
     """Rows, columns, and channels in front and behind."""
-    if node.integer(4):
-        raise node.unsupported("padding with the edge or a reflection")
+    modes = {0: None, 1: padding.repeated_edges, 2: padding.mirrored}
+    around = node.choice(4, modes)
     if node.integer(6):
         raise node.unsupported("padding with a number a channel")
     top, bottom, left, right = (node.integer(number) for number in range(4))
-    front, behind = node.integer(7), node.integer(8)
-    low, high = [0, front, top, left], [0, behind, bottom, right]
-    if node.rank() < 3:
-        low, high = ([0, *pads[4 - node.rank() :]] for pads in (low, high))
-    return node.emit(nn.PadOp(node.bottom(), low, high, node.real(5)))
+    channels = (node.integer(7), node.integer(8))
+    pads = [channels, (top, bottom), (left, right)][3 - node.rank() :]
+    value, fill = node.bottom(), node.real(5)
+    if around is None:
+        return node.operand(padding.padded(node, value, [(0, 0), *pads], fill))
+    return node.operand(around(node, value, [(0, 0), *pads]))
 
 
 def interp(node: NcnnNode) -> SSAValue:
@@ -209,40 +204,34 @@ def shuffle_channel(node: NcnnNode) -> SSAValue:
     channels = nn.shape(node.bottom())[1]
     if node.flag(1) and groups > 0:
         groups = channels // groups
-    return shuffled(node, node.bottom(), groups)
+    return arranged(node, node.bottom(), SHUFFLE, g=groups)
 
 
-def reorg(node: NcnnNode) -> SSAValue:
-    stride, mode = node.integer(0, 1), node.flag(1)
-    return space_to_depth(node, node.bottom(), stride, channel_first=not mode)
+def of_squares(lines: Mapping[bool, str]) -> Callable[[NcnnNode], SSAValue]:
+    """Squares of pixels as channels, or the other way round, in either order."""
 
+    def convert(node: NcnnNode) -> SSAValue:
+        size, line = node.integer(0, 1), lines[not node.flag(1)]
+        return arranged(node, node.bottom(), line, a=size, b=size)
 
-def pixel_shuffle(node: NcnnNode) -> SSAValue:
-    stride, mode = node.integer(0, 1), node.flag(1)
-    return depth_to_space(node, node.bottom(), stride, channel_first=not mode)
+    return convert
 
 
 def squeeze(node: NcnnNode) -> SSAValue:
     extents = nn.shape(node.bottom())
     dropped = _axes(node, {0: -1, 1: -2, 2: 1, 11: -3}, len(extents) - 1)
-    kept = [
-        extent
-        for axis, extent in enumerate(extents)
-        if axis not in dropped or extent != 1
-    ]
-    return node.emit(nn.ReshapeOp(node.bottom(), kept))
+    ones = [axis for axis in dropped if extents[axis] == 1]
+    return moving.squeezed(node, node.bottom(), ones)
 
 
 def expand_dims(node: NcnnNode) -> SSAValue:
-    extents = list(nn.shape(node.bottom()))
-    given = node.integers(3)
+    extents, given = nn.shape(node.bottom()), node.integers(3)
     flags = [node.flag(number) for number in (0, 1, 11, 2)]
     if not given:
         raise node.unsupported(f"new axes as flags {flags}, not as a list")
     rank = len(extents) - 1 + len(given)
-    for axis in sorted(node.own_axis(axis, rank) for axis in given):
-        extents.insert(axis, 1)
-    return node.emit(nn.ReshapeOp(node.bottom(), extents))
+    axes = [node.own_axis(axis, rank) for axis in given]
+    return moving.unsqueezed(node, node.bottom(), axes)
 
 
 def _axes(node: NcnnNode, flags: dict[int, int], rank: int) -> set[int]:
@@ -263,10 +252,10 @@ CONVERTERS = {
     "MemoryData": memory_data,
     "Noop": noop,
     "Packing": same,
-    "Padding": padding,
+    "Padding": pad,
     "Permute": permute,
-    "PixelShuffle": pixel_shuffle,
-    "Reorg": reorg,
+    "PixelShuffle": of_squares(TO_PIXELS),
+    "Reorg": of_squares(TO_CHANNELS),
     "Reshape": reshape,
     "ShuffleChannel": shuffle_channel,
     "Slice": slice_,

@@ -55,8 +55,8 @@ def layer_norm(node: NcnnNode) -> SSAValue:
     gain, offset = _gain_and_offset(node, size, affine=node.flag(2, True))
     ofm = nn.LayerNormOp(
         node.bottom(),
-        node.constant(Part.GAIN, gain.reshape(last)),
-        node.constant(Part.OFFSET, offset.reshape(last)),
+        node.kept(Part.GAIN, gain.reshape(last)),
+        node.kept(Part.OFFSET, offset.reshape(last)),
         epsilon,
     )
     return node.emit(ofm)

@@ -16,6 +16,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...arranging import arranged
 from ...layers.prior_boxes import Size
 from ...layers.single_shot import columns, labelled
 from ..node import NcnnNode
@@ -111,14 +112,12 @@ def _candidates(
     node: NcnnNode, found: Map, classes: int
 ) -> tuple[SSAValue, SSAValue, SSAValue]:
     """Boxes as `nn.detect` reads them, their confidence, and that of their classes."""
-    images, channels, rows, across = nn.shape(found.ifm)
+    _, channels, rows, across = nn.shape(found.ifm)
     depth, count = COORDINATES + 1 + classes, len(found.sizes)
     if count < 1 or channels != count * depth:
         raise node.wrong(f"{channels} channels of {count} boxes in {classes} classes")
-    split = (images, count, depth, rows * across)
-    parts = node.emit(nn.ReshapeOp(found.ifm, split))
-    last = node.emit(nn.TransposeOp(parts, (0, 1, 3, 2)))
-    table = node.emit(nn.ReshapeOp(last, (images, count * rows * across, depth)))
+    line = "n (count depth) h w -> n (count h w) depth"
+    table = arranged(node, found.ifm, line, depth=depth)
     x, y, width, height = (columns(node, table, 2, i, i + 1) for i in range(4))
     # A centre moves by parts of a cell, an anchor counts in its own size.
     cells = np.array([[1 / across, 1 / rows]]) / np.array(found.sizes)

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from xdsl.ir import SSAValue
 
-from ..node import Node, Value
+from ...constant import Value
+from ..node import Node
 from . import (
     convolution,
     dynamic,

@@ -7,8 +7,10 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import feature_map, from_feature_map
-from ..constants import Constant
-from ..node import Node, Value
+from ...constant import Constant
+from ...filters import ohwi
+from ...moving import reshaped, shape, swapped
+from ..node import Node
 from ..window import read_spread, read_window
 
 
@@ -24,13 +26,10 @@ def conv(node: Node) -> SSAValue:
     ifm = feature_map(node, ifm)
     _, rows, columns, _ = nn.shape(ifm)
     window = read_window(node, (rows, columns), kernel)
-    channels_last = weight.rearranged(lambda array: np.moveaxis(array, 1, -1))
-    if rank == 3:
-        channels_last = channels_last.rearranged(lambda array: array[:, np.newaxis])
     channels = weight.array.shape[0]
     ofm = nn.Conv2dOp(
         ifm,
-        node.kept(channels_last),
+        node.operand(weight.rearranged(lambda array: ohwi(array, "OI*"))),
         node.per_channel(2, channels) if node.has(2) else node.no_bias(channels),
         stride=window.stride,
         pad=window.pad,
@@ -54,14 +53,11 @@ def conv_transpose(node: Node) -> SSAValue:
     ifm = feature_map(node, ifm)
     _, rows, columns, _ = nn.shape(ifm)
     spread = read_spread(node, (rows, columns), kernel)
-    split = weight.array.reshape(groups, -1, *weight.array.shape[1:])
-    ohwi = np.moveaxis(split, 1, -1).reshape(-1, *kernel, split.shape[1])
-    if rank == 3:
-        ohwi = ohwi[:, np.newaxis]
-    channels = len(ohwi)
+    filters = ohwi(weight.array, "IO*", groups)
+    channels = len(filters)
     ofm = nn.ConvTranspose2dOp(
         ifm,
-        node.weight(weight.name, ohwi),
+        node.weight(weight.name, filters),
         node.per_channel(2, channels) if node.has(2) else node.no_bias(channels),
         stride=spread.stride,
         pad=spread.pad,
@@ -77,19 +73,13 @@ def gemm(node: Node) -> SSAValue:
     alpha, beta = node.real("alpha", 1.0), node.real("beta", 1.0)
     lhs, rhs = node.tensor(0), node.value(1)
     if node.integer("transA", 0):
-        lhs = node.emit(nn.TransposeOp(lhs, (1, 0)))
+        lhs = swapped(node, lhs)
     if not node.integer("transB", 0):
-        rhs = _transposed(node, rhs)
+        rhs = swapped(node, rhs)
     if isinstance(rhs, Constant):
         return _gemm_by_weight(node, lhs, rhs, alpha, beta)
-    product = node.emit(nn.MatMulOp(lhs, node.emit(nn.TransposeOp(rhs, (1, 0)))))
+    product = node.emit(nn.MatMulOp(lhs, swapped(node, rhs)))
     return _plus(node, node.scaled(product, "alpha", alpha), beta)
-
-
-def _transposed(node: Node, value: Value) -> Value:
-    if isinstance(value, Constant):
-        return value.rearranged(np.transpose)
-    return node.emit(nn.TransposeOp(value, (1, 0)))
 
 
 def _plus(node: Node, product: SSAValue, beta: float) -> SSAValue:
@@ -108,7 +98,7 @@ def _gemm_by_weight(
     features = weight.array.shape[0]
     if alpha != 1:
         weight = Constant(weight.name, np.float32(alpha) * weight.array)
-    matrix = node.kept(weight)
+    matrix = node.operand(weight)
     row = node.inputs[2] if node.has(2) else None
     if isinstance(row, Constant) and _is_row(row.array.shape, features):
         added = np.broadcast_to(np.float32(beta) * row.array.reshape(-1), features)
@@ -126,23 +116,16 @@ def _is_row(shape: tuple[int, ...], features: int) -> bool:
 def matmul(node: Node) -> SSAValue:
     """By a constant matrix: a fully connected layer over all leading extents."""
     lhs, rhs = node.tensor(0), node.value(1)
-    if 1 in (len(nn.shape(lhs)), _rank(rhs)):
+    if 1 in (len(nn.shape(lhs)), len(shape(rhs))):
         raise node.unsupported("a product with a vector")
     if not isinstance(rhs, Constant) or rhs.array.ndim != 2:
         return node.emit(nn.MatMulOp(lhs, node.tensor(1)))
     *leading, depth = nn.shape(lhs)
     features = rhs.array.shape[1]
-    if len(leading) != 1:
-        lhs = node.emit(nn.ReshapeOp(lhs, (prod(leading), depth)))
-    weight = node.kept(rhs.rearranged(np.transpose))
-    ofm = node.emit(nn.FullyConnectedOp(lhs, weight, node.no_bias(features)))
-    if len(leading) != 1:
-        ofm = node.emit(nn.ReshapeOp(ofm, (*leading, features)))
-    return ofm
-
-
-def _rank(value: Value) -> int:
-    return value.array.ndim if isinstance(value, Constant) else len(nn.shape(value))
+    rows = reshaped(node, lhs, (prod(leading), depth))
+    weight = node.operand(swapped(node, rhs))
+    ofm = node.emit(nn.FullyConnectedOp(rows, weight, node.no_bias(features)))
+    return reshaped(node, ofm, (*leading, features))
 
 
 CONVERTERS = {

@@ -11,9 +11,9 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ..constants import Constant
+from ...constant import Constant, Value
 from ..integers import dequantised, real
-from ..node import Node, Value
+from ..node import Node
 from .convolution import conv, matmul
 
 ONE = np.ones((), np.float32)

@@ -8,7 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
-from ..constants import Constant
+from ...constant import Constant
 from ..node import Node
 
 

@@ -1,16 +1,15 @@
 """Operators that move elements, and those that change nothing at all."""
 
-from collections.abc import Sequence
 from math import prod
 
 import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ....dialects.nn import shapes
-from ..constants import Constant
+from ... import moving, padding
+from ...constant import Constant, Value
 from ..element_types import REALS
-from ..node import Node, Value
+from ..node import Node
 
 
 def same(node: Node) -> SSAValue:
@@ -36,35 +35,14 @@ def cast(node: Node) -> SSAValue:
 
 
 def reshape(node: Node) -> SSAValue:
-    """0 keeps an extent unless `allowzero`, -1 is what remains.
-
-    A target written for the batch in the file follows the one that is imported.
-    """
+    """0 keeps an extent unless `allowzero`, -1 is what remains."""
     ifm, target = node.tensor(0), node.constant_integers(1)
     extents = nn.shape(ifm)
     if not node.integer("allowzero", 0):
         if any(n == 0 and axis >= len(extents) for axis, n in enumerate(target)):
             raise node.wrong(f"the target {target} keeps more extents than there are")
         target = [n or extents[axis] for axis, n in enumerate(target)]
-    batch = node.batch
-    if target and extents and (target[0], extents[0]) == (batch.before, batch.after):
-        target[0] = batch.after
-    return reshaped(node, ifm, _without_unknown(node, target, prod(extents)))
-
-
-def reshaped(node: Node, ifm: SSAValue, extents: Sequence[int]) -> SSAValue:
-    """`ifm` in another shape of the same size."""
-    shapes.same_size(nn.shape(ifm), tuple(extents))
-    return node.emit(nn.ReshapeOp(ifm, extents))
-
-
-def _without_unknown(node: Node, target: Sequence[int], elements: int) -> list[int]:
-    known = prod(n for n in target if n != -1)
-    if target.count(-1) > 1 or min(target, default=1) < -1:
-        raise node.wrong(f"a target shape {target}")
-    if -1 in target and (known == 0 or elements % known):
-        raise node.wrong(f"cannot reshape {elements} elements to {target}")
-    return [elements // known if n == -1 else n for n in target]
+    return moving.reshaped_to(node, ifm, target, node.batch)
 
 
 def flatten(node: Node) -> SSAValue:
@@ -73,7 +51,7 @@ def flatten(node: Node) -> SSAValue:
     axis = node.integer("axis", 1)
     if axis != len(extents):
         axis = node.axis(axis, len(extents))
-    return reshaped(node, ifm, (prod(extents[:axis]), prod(extents[axis:])))
+    return moving.reshaped(node, ifm, (prod(extents[:axis]), prod(extents[axis:])))
 
 
 def axes_of(node: Node) -> list[int] | None:
@@ -82,43 +60,28 @@ def axes_of(node: Node) -> list[int] | None:
 
 
 def squeeze(node: Node) -> SSAValue:
-    ifm = node.tensor(0)
-    extents = nn.shape(ifm)
     given = axes_of(node)
-    if given is None:
-        given = [axis for axis, extent in enumerate(extents) if extent == 1]
-    dropped = [node.axis(axis, len(extents)) for axis in given]
-    kept = [extent for axis, extent in enumerate(extents) if axis not in dropped]
-    return reshaped(node, ifm, kept)
+    axes = None if given is None else [node.axis_of(0, axis) for axis in given]
+    return moving.squeezed(node, node.tensor(0), axes)
 
 
 def unsqueeze(node: Node) -> SSAValue:
-    ifm = node.tensor(0)
-    given = axes_of(node) or []
+    ifm, given = node.tensor(0), axes_of(node) or []
     rank = len(nn.shape(ifm)) + len(given)
-    extents = list(nn.shape(ifm))
-    for axis in sorted(node.axis(axis, rank) for axis in given):
-        extents.insert(axis, 1)
-    return reshaped(node, ifm, extents)
+    return moving.unsqueezed(node, ifm, [node.axis(axis, rank) for axis in given])
 
 
 def transpose(node: Node) -> SSAValue:
     ifm = node.tensor(0)
     reverse = list(reversed(range(len(nn.shape(ifm)))))
-    return node.emit(nn.TransposeOp(ifm, node.integers("perm") or reverse))
+    return moving.permuted(node, ifm, node.integers("perm") or reverse)
 
 
 def concat(node: Node) -> SSAValue:
     """Of all that have elements."""
-    filled = [at for at, value in enumerate(node.inputs) if not is_empty(value)]
-    inputs = [node.tensor(at) for at in filled]
-    axis = node.axis(node.integer("axis"), len(nn.shape(inputs[0])))
-    return node.emit(nn.ConcatOp(inputs, axis))
-
-
-def is_empty(value: Value | None) -> bool:
-    """Whether a value is a constant without elements."""
-    return isinstance(value, Constant) and value.array.size == 0
+    values = [value for value in node.values() if prod(moving.shape(value))]
+    axis = node.axis(node.integer("axis"), len(moving.shape(values[0])))
+    return node.operand(moving.joined(node, values, axis))
 
 
 def slice_(node: Node) -> SSAValue:
@@ -135,23 +98,11 @@ def slice_(node: Node) -> SSAValue:
     steps = [1] * len(starts) if steps is None else steps
     if not len(starts) == len(ends) == len(axes) == len(steps) or 0 in steps:
         raise node.wrong(f"starts {starts}, ends {ends}, axes {axes}, steps {steps}")
-    taken = [range(extent) for extent in extents]
+    along: dict[int, range] = {}
     for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
         at = node.axis(axis, len(extents))
-        taken[at] = range(extents[at])[start:end:step]
-    return _slice(node, ifm, taken)
-
-
-def _slice(node: Node, ifm: SSAValue, taken: Sequence[range]) -> SSAValue:
-    """The elements `taken` along each axis."""
-    starts = [along.start for along in taken]
-    strides = [along.step for along in taken]
-    return node.emit(nn.SliceOp(ifm, starts, list(map(len, taken)), strides))
-
-
-def _empty(node: Node, taken: Sequence[range]) -> Constant:
-    """What there is along each axis, where that is nothing."""
-    return Constant(node.name, np.empty(list(map(len, taken)), np.float32))
+        along[at] = range(extents[at])[start:end:step]
+    return moving.taken(node, ifm, along)
 
 
 def split(node: Node) -> list[Value]:
@@ -165,57 +116,38 @@ def split(node: Node) -> list[Value]:
     if sizes is None:
         part = -(-extents[axis] // count)
         sizes = [part] * (count - 1) + [extents[axis] - part * (count - 1)]
-    if sum(sizes) != extents[axis] or min(sizes) < 0:
-        raise node.wrong(f"cannot split {extents[axis]} elements into {sizes}")
-    parts: list[Value] = []
-    taken = [range(extent) for extent in extents]
-    start = 0
-    for size in sizes:
-        taken[axis] = range(start, start + size)
-        parts.append(_slice(node, ifm, taken) if size else _empty(node, taken))
-        start += size
-    return parts
+    filled = iter(moving.split(node, ifm, axis, [size for size in sizes if size]))
+    empty = np.empty((*extents[:axis], 0, *extents[axis + 1 :]), np.float32)
+    return [next(filled) if size else Constant(node.name, empty) for size in sizes]
 
 
 def pad(node: Node) -> SSAValue:
     """Pads are attributes before opset 11, constant inputs since; some may crop."""
     mode = node.text("mode", "constant")
-    if mode != "constant":
-        raise node.unsupported(f"the mode '{mode}'")
     ifm = node.tensor(0)
     rank = len(nn.shape(ifm))
-    pads = node.constant_integers(1) if node.has(1) else node.integers("pads")
-    value = node.constant_real(2) if node.has(2) else node.real("value", 0.0)
+    given = node.constant_integers(1) if node.has(1) else node.integers("pads")
+    fill = node.constant_real(2) if node.has(2) else node.real("value", 0.0)
     axes = node.constant_integers(3) if node.has(3) else list(range(rank))
-    if pads is None or len(pads) != 2 * len(axes):
-        raise node.wrong(f"pads {pads} on {len(axes)} axes")
-    low, high = [0] * rank, [0] * rank
-    for given, before, after in zip(
-        axes, pads[: len(axes)], pads[len(axes) :], strict=True
-    ):
-        axis = node.axis(given, rank)
-        low[axis], high[axis] = before, after
-    ifm = _crop(node, ifm, low, high)
-    if not any(n > 0 for n in (*low, *high)):
-        return ifm
-    return node.emit(
-        nn.PadOp(ifm, [max(n, 0) for n in low], [max(n, 0) for n in high], value)
-    )
+    if given is None or len(given) != 2 * len(axes):
+        raise node.wrong(f"pads {given} on {len(axes)} axes")
+    pads = [(0, 0)] * rank
+    for at, axis in enumerate(axes):
+        pads[node.axis(axis, rank)] = (given[at], given[at + len(axes)])
+    if mode == "constant":
+        return node.operand(padding.padded(node, ifm, pads, fill))
+    if mode not in AROUND:
+        raise node.wrong(f"a mode of '{mode}'")
+    ifm = padding.cropped(node, ifm, [(max(-a, 0), max(-b, 0)) for a, b in pads])
+    pads = [(max(before, 0), max(after, 0)) for before, after in pads]
+    return node.operand(AROUND[mode](node, ifm, pads))
 
 
-def _crop(
-    node: Node, ifm: SSAValue, low: Sequence[int], high: Sequence[int]
-) -> SSAValue:
-    """Without what negative pads take away."""
-    if not any(n < 0 for n in (*low, *high)):
-        return ifm
-    extents = nn.shape(ifm)
-    taken = [
-        range(max(-before, 0), extent - max(-after, 0))
-        for extent, before, after in zip(extents, low, high, strict=True)
-    ]
-    return _slice(node, ifm, taken)
-
+AROUND = {
+    "reflect": padding.mirrored,
+    "edge": padding.repeated_edges,
+    "wrap": padding.wrapped,
+}
 
 CONVERTERS = {
     "Identity": same,

@@ -9,7 +9,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ..constants import Constant
+from ...constant import Constant
 from ..integers import quantised, real
 from ..node import Node
 from .convolution import conv, gemm, matmul

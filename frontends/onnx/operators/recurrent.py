@@ -7,8 +7,9 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ... import moving
 from ...recurrent import Cell, unroll_each
-from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn
+from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn, reordered
 from ..activations import activations
 from ..node import Node
 
@@ -36,12 +37,12 @@ def lstm(node: Node) -> list[SSAValue]:
         gate, candidate, output = _activations(node, direction, "sigmoid tanh tanh")
         peephole = None
         if peepholes is not None:
-            peephole = _reordered(peepholes[direction], (0, 2, 1)).reshape(3, -1)
+            peephole = reordered(peepholes[direction], (0, 2, 1)).reshape(3, -1)
         halves = np.split(bias, 2)
         return Lstm(
-            weight=_reordered(weight, LSTM_ORDER),
-            bias=_reordered(halves[0] + halves[1], LSTM_ORDER),
-            recurrence=_reordered(recurrence, LSTM_ORDER),
+            weight=reordered(weight, LSTM_ORDER),
+            bias=reordered(halves[0] + halves[1], LSTM_ORDER),
+            recurrence=reordered(recurrence, LSTM_ORDER),
             peephole=peephole,
             coupled=coupled,
             gate_clip=clip,
@@ -172,21 +173,15 @@ def _initial(
     if not node.has(position):
         return None
     axis = 1 if batch_first else 0
-    states = node.tensor(position)
-    extents = list(nn.shape(states))
-    starts = [direction if at == axis else 0 for at in range(3)]
-    sizes = [1 if at == axis else extent for at, extent in enumerate(extents)]
-    state = node.emit(nn.SliceOp(states, starts, sizes, (1, 1, 1)))
-    del extents[axis]
-    return node.emit(nn.ReshapeOp(state, extents))
+    states = moving.taken(
+        node, node.tensor(position), {axis: range(direction, direction + 1)}
+    )
+    return moving.squeezed(node, states, [axis])
 
 
 def _joined(node: Node, values: Sequence[SSAValue], axis: int) -> SSAValue:
     """Values of all directions, along a new axis."""
-    extents = list(nn.shape(values[0]))
-    extents.insert(axis, 1)
-    parts = [node.emit(nn.ReshapeOp(value, extents)) for value in values]
-    return parts[0] if len(parts) == 1 else node.emit(nn.ConcatOp(parts, axis))
+    return node.operand(moving.stacked(node, values, axis))
 
 
 def _activations(node: Node, direction: int, default: str) -> list[Activation]:
@@ -204,12 +199,6 @@ def _activations(node: Node, direction: int, default: str) -> list[Activation]:
     if len(found) != count:
         raise node.wrong(f"the activations {given}, expected {count} a direction")
     return found
-
-
-def _reordered(array: np.ndarray, order: Sequence[int]) -> np.ndarray:
-    """Parts of equal size along the first axis, in another order."""
-    parts = np.split(array, len(order))
-    return np.concatenate([parts[number] for number in order])
 
 
 CONVERTERS = {

@@ -1,11 +1,13 @@
 """Operators that change how many rows and columns a feature map has."""
 
+from collections.abc import Callable, Mapping
 from math import floor, inf
 
 import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...arranging import DEPTH_TO_SPACE, SPACE_TO_DEPTH, arranged
 from ...channels import channels_first, channels_last, feature_map, from_feature_map
 from ...resampling import CONVENTIONS
 from ..node import Node
@@ -114,46 +116,29 @@ def _resized(
     return from_feature_map(node, node.emit(ofm), rank)
 
 
-def depth_to_space(node: Node) -> SSAValue:
-    """Blocks of channels become blocks of pixels."""
-    block, mode = node.integer("blocksize"), node.text("mode", "DCR")
-    ifm = channels_last(node, node.tensor(0))
-    images, rows, columns, channels = nn.shape(ifm)
-    if block < 1 or channels % block**2:
-        raise node.wrong(f"{channels} channels in blocks of {block} by {block}")
-    depth = channels // block**2
-    if mode == "DCR":
-        split, order = (block, block, depth), (0, 1, 3, 2, 4, 5)
-    elif mode == "CRD":
-        split, order = (depth, block, block), (0, 1, 4, 2, 5, 3)
-    else:
-        raise node.wrong(f"a mode '{mode}', expected DCR or CRD")
-    blocks = node.emit(nn.ReshapeOp(ifm, (images, rows, columns, *split)))
-    spread = node.emit(nn.TransposeOp(blocks, order))
-    whole = (images, rows * block, columns * block, depth)
-    return channels_first(node, node.emit(nn.ReshapeOp(spread, whole)))
+def of_blocks(lines: Mapping[str, str]) -> Callable[[Node], SSAValue]:
+    """Blocks of channels become blocks of pixels, or the other way round.
+
+    The mode says in which order the channels of a block are.
+    """
+
+    def convert(node: Node) -> SSAValue:
+        size, mode = node.integer("blocksize"), node.text("mode", "DCR")
+        if mode not in lines:
+            raise node.wrong(f"a mode '{mode}', expected DCR or CRD")
+        ifm = channels_last(node, node.tensor(0))
+        moved = arranged(node, ifm, lines[mode], a=size, b=size)
+        return channels_first(node, moved)
+
+    return convert
 
 
-def space_to_depth(node: Node) -> SSAValue:
-    """Blocks of pixels become blocks of channels."""
-    block, mode = node.integer("blocksize"), node.text("mode", "DCR")
-    if mode not in ("DCR", "CRD"):
-        raise node.wrong(f"a mode '{mode}', expected DCR or CRD")
-    ifm = channels_last(node, node.tensor(0))
-    images, rows, columns, channels = nn.shape(ifm)
-    if block < 1 or rows % block or columns % block:
-        raise node.wrong(f"{rows} by {columns} pixels in blocks of {block} by {block}")
-    split = (images, rows // block, block, columns // block, block, channels)
-    blocks = node.emit(nn.ReshapeOp(ifm, split))
-    order = (0, 1, 3, 2, 4, 5) if mode == "DCR" else (0, 1, 3, 5, 2, 4)
-    gathered = node.emit(nn.TransposeOp(blocks, order))
-    whole = (images, rows // block, columns // block, block * block * channels)
-    return channels_first(node, node.emit(nn.ReshapeOp(gathered, whole)))
-
+TO_PIXELS = {"DCR": DEPTH_TO_SPACE, "CRD": "n h w (c a b) -> n (h a) (w b) c"}
+TO_CHANNELS = {"DCR": SPACE_TO_DEPTH, "CRD": "n (h a) (w b) c -> n h w (c a b)"}
 
 CONVERTERS = {
     "Resize": resize,
     "Upsample": upsample,
-    "DepthToSpace": depth_to_space,
-    "SpaceToDepth": space_to_depth,
+    "DepthToSpace": of_blocks(TO_PIXELS),
+    "SpaceToDepth": of_blocks(TO_CHANNELS),
 }

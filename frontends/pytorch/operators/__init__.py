@@ -7,7 +7,8 @@ operators that `run_decompositions` makes of them are here, overloads by one nam
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ..node import Node, Value
+from ...constant import Value
+from ..node import Node
 from . import (
     attention,
     convolution,

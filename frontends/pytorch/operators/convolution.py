@@ -7,8 +7,11 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import feature_map, from_feature_map
-from ..node import Constant, Node
-from ..window import planar, read_window
+from ...constant import Constant
+from ...filters import ohwi
+from ...moving import reshaped
+from ..node import Node
+from ..window import read_window
 
 
 def convolution(node: Node) -> SSAValue:
@@ -29,7 +32,7 @@ def conv(node: Node) -> SSAValue:
     channels = weight.array.shape[0]
     ofm = nn.Conv2dOp(
         ifm,
-        node.operand(weight.rearranged(_channels_last)),
+        node.operand(weight.rearranged(lambda array: ohwi(array, "OI*"))),
         _bias(node, channels),
         stride=window.stride,
         pad=window.pad,
@@ -47,12 +50,11 @@ def conv_transpose(node: Node) -> SSAValue:
         raise node.wrong(f"{len(weight.array)} channels in {groups} groups")
     _, rows, columns, _ = nn.shape(ifm)
     window = read_window(node, (rows, columns), weight.array.shape[2:])
-    split = weight.array.reshape(groups, -1, *weight.array.shape[1:])
-    whole = np.moveaxis(split, 1, 2).reshape(-1, split.shape[1], *split.shape[3:])
+    filters = ohwi(weight.array, "IO*", groups)
     ofm = nn.ConvTranspose2dOp(
         ifm,
-        node.weight(weight.name, _channels_last(whole)),
-        _bias(node, len(whole)),
+        node.weight(weight.name, filters),
+        _bias(node, len(filters)),
         stride=window.stride,
         pad=window.pad,
         extra=node.pair("output_padding", 0, rank - 2),
@@ -83,12 +85,6 @@ def _without_batch(node: Node, value: SSAValue, batched: bool) -> SSAValue:
     return node.emit(nn.ReshapeOp(value, nn.shape(value)[1:]))
 
 
-def _channels_last(weight: np.ndarray) -> np.ndarray:
-    """[M, C, KH, KW] to [M, KH, KW, C]; a kernel of columns gets one row."""
-    last = np.moveaxis(weight, 1, -1)
-    return last.reshape(len(last), *planar(last.shape[1:-1]), last.shape[-1])
-
-
 def _bias(node: Node, channels: int) -> SSAValue:
     if node.has("bias"):
         return node.per_channel("bias", channels)
@@ -112,13 +108,9 @@ def fully_connected(
 ) -> SSAValue:
     """A row of `ifm` [..., K] at a time, weight [M, K]."""
     *leading, depth = nn.shape(ifm) or (1,)
-    flat = ifm
-    if len(leading) != 1:
-        flat = node.emit(nn.ReshapeOp(ifm, (prod(leading), depth)))
-    ofm = node.emit(nn.FullyConnectedOp(flat, node.operand(weight), bias))
-    if len(leading) == 1:
-        return ofm
-    return node.emit(nn.ReshapeOp(ofm, (*leading, len(weight.array))))
+    rows = reshaped(node, ifm, (prod(leading), depth))
+    ofm = node.emit(nn.FullyConnectedOp(rows, node.operand(weight), bias))
+    return reshaped(node, ofm, (*leading, len(weight.array)))
 
 
 def addmm(node: Node) -> SSAValue:

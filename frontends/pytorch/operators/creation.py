@@ -6,9 +6,10 @@ from math import prod
 import numpy as np
 
 from ....dialects import nn
+from ...constant import Constant, Value
 from ...limits import LARGEST
 from ..elements import as_type
-from ..node import Constant, Node, Value
+from ..node import Node
 
 
 def filled(name: str, default: float | None = None) -> Callable[[Node], Constant]:

@@ -7,7 +7,8 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ..node import Constant, Node
+from ...constant import Constant
+from ..node import Node
 
 Binary = Callable[[SSAValue, SSAValue], nn.BinaryOperator]
 

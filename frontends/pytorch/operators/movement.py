@@ -1,14 +1,12 @@
 """Operators that move elements, and those that change nothing at all."""
 
-from collections.abc import Sequence
 from math import prod
 
-from xdsl.ir import SSAValue
-
-from ....dialects import nn
-from ....dialects.nn import shapes
+from ... import moving
+from ...arranging import SHUFFLE, arranged
+from ...constant import Constant, Value
 from ..elements import REALS, as_type
-from ..node import Constant, Node, Value
+from ..node import Node
 
 
 def same(node: Node) -> Value:
@@ -36,177 +34,118 @@ def cast(node: Node) -> Value:
     return value
 
 
-def view(node: Node) -> SSAValue:
-    """-1 is what remains; a target follows the batch that is imported."""
-    ifm = node.tensor("self")
+def view(node: Node) -> Value:
+    """-1 is what remains."""
     name = "size" if "size" in node.source.arguments else "shape"
-    target, extents = node.integers(name), nn.shape(ifm)
-    batch = node.batch
-    if target and extents and (target[0], extents[0]) == (batch.before, batch.after):
-        target[0] = batch.after
-    return reshaped(node, ifm, target)
+    target = node.integers(name)
+    return moving.reshaped_to(node, node.value("self"), target, node.batch)
 
 
-def reshaped(node: Node, ifm: SSAValue, target: Sequence[int]) -> SSAValue:
-    """`ifm` in another shape, of which one extent may be -1."""
-    extents, elements = list(target), prod(nn.shape(ifm))
-    known = prod(extent for extent in extents if extent != -1)
-    if extents.count(-1) > 1 or min(extents, default=1) < -1:
-        raise node.wrong(f"a target shape {extents}")
-    if -1 in extents:
-        if known == 0 or elements % known:
-            raise node.wrong(f"cannot reshape {elements} elements to {extents}")
-        extents[extents.index(-1)] = elements // known
-    if tuple(extents) == nn.shape(ifm):
-        return ifm
-    shapes.same_size(nn.shape(ifm), tuple(extents))
-    return node.emit(nn.ReshapeOp(ifm, extents))
-
-
-def like_other(node: Node) -> SSAValue:
+def like_other(node: Node) -> Value:
     """In the shape of another tensor."""
-    return reshaped(node, node.tensor("self"), nn.shape(node.tensor("other")))
+    return moving.reshaped(node, node.value("self"), node.shape("other"))
 
 
-def flatten(node: Node) -> SSAValue:
-    ifm = node.tensor("self")
-    extents = nn.shape(ifm) or (1,)
+def flatten(node: Node) -> Value:
+    extents = node.shape("self") or (1,)
     first = node.axis(node.integer("start_dim", 0), len(extents))
     last = node.axis(node.integer("end_dim", -1), len(extents))
     if first > last:
         raise node.wrong(f"axes from {first} to {last}")
     flat = prod(extents[first : last + 1])
-    return reshaped(node, ifm, (*extents[:first], flat, *extents[last + 1 :]))
+    whole = (*extents[:first], flat, *extents[last + 1 :])
+    return moving.reshaped(node, node.value("self"), whole)
 
 
-def unflatten(node: Node) -> SSAValue:
-    ifm = node.tensor("self")
-    extents = list(nn.shape(ifm))
-    axis, sizes = node.axis(node.integer("dim"), len(extents)), node.integers("sizes")
-    if sizes.count(-1) == 1:
-        known = prod(size for size in sizes if size != -1)
-        if known < 1 or extents[axis] % known:
-            raise node.wrong(f"cannot make {sizes} of {extents[axis]} elements")
-        sizes[sizes.index(-1)] = extents[axis] // known
-    return reshaped(node, ifm, (*extents[:axis], *sizes, *extents[axis + 1 :]))
+def unflatten(node: Node) -> Value:
+    extents, axis = node.shape("self"), node.axis_of("self", node.integer("dim"))
+    sizes = moving.without_unknown(node.integers("sizes"), extents[axis])
+    whole = (*extents[:axis], *sizes, *extents[axis + 1 :])
+    return moving.reshaped(node, node.value("self"), whole)
 
 
-def squeeze(node: Node) -> SSAValue:
+def squeeze(node: Node) -> Value:
     """Without all axes of extent 1, or those of them that are named."""
-    ifm = node.tensor("self")
-    extents = nn.shape(ifm)
+    extents = node.shape("self")
     given = node.integers("dim", range(len(extents)))
     named = {node.axis(axis, len(extents)) for axis in given}
-    kept = [n for axis, n in enumerate(extents) if n != 1 or axis not in named]
-    return reshaped(node, ifm, kept)
+    axes = [axis for axis, extent in enumerate(extents) if extent == 1]
+    return moving.squeezed(node, node.value("self"), [a for a in axes if a in named])
 
 
-def unsqueeze(node: Node) -> SSAValue:
-    ifm = node.tensor("self")
-    extents = list(nn.shape(ifm))
-    extents.insert(node.axis(node.integer("dim"), len(extents) + 1), 1)
-    return reshaped(node, ifm, extents)
+def unsqueeze(node: Node) -> Value:
+    axis = node.axis(node.integer("dim"), len(node.shape("self")) + 1)
+    return moving.unsqueezed(node, node.value("self"), [axis])
 
 
-def permute(node: Node) -> SSAValue:
-    ifm = node.tensor("self")
-    rank = len(nn.shape(ifm))
-    order = [node.axis(axis, rank) for axis in node.integers("dims")]
-    return node.emit(nn.TransposeOp(ifm, order))
+def permute(node: Node) -> Value:
+    order = [node.axis_of("self", axis) for axis in node.integers("dims")]
+    return moving.permuted(node, node.value("self"), order)
 
 
-def transpose(node: Node) -> SSAValue:
+def transpose(node: Node) -> Value:
     """Two axes change places."""
-    ifm = node.tensor("self")
-    rank = len(nn.shape(ifm))
     names = ("axis0", "axis1") if node.has("axis0") else ("dim0", "dim1")
-    first, second = (node.axis(node.integer(name), rank) for name in names)
-    order = list(range(rank))
-    order[first], order[second] = second, first
-    return node.emit(nn.TransposeOp(ifm, order))
+    first, second = (node.axis_of("self", node.integer(name)) for name in names)
+    if first == second:
+        return node.value("self")
+    return moving.swapped(node, node.value("self"), first, second)
 
 
-def turn(node: Node) -> SSAValue:
+def turn(node: Node) -> Value:
     """A matrix turned; what has less than two axes stays."""
-    ifm = node.tensor("self")
-    rank = len(nn.shape(ifm))
-    return ifm if rank < 2 else node.emit(nn.TransposeOp(ifm, (1, 0)))
+    value = node.value("self")
+    return (
+        value if len(node.shape("self")) < 2 else moving.permuted(node, value, (1, 0))
+    )
 
 
-def moved(node: Node) -> SSAValue:
+def moved(node: Node) -> Value:
     """Axes `source` go to `destination`, the others keep their order."""
-    ifm = node.tensor("self")
-    rank = len(nn.shape(ifm))
     source, destination = (
-        [node.axis(axis, rank) for axis in node.integers(name)]
+        [node.axis_of("self", axis) for axis in node.integers(name)]
         for name in ("source", "destination")
     )
     if len(source) != len(destination):
         raise node.wrong(f"axes {source} to {destination}")
-    rest = [axis for axis in range(rank) if axis not in source]
+    every = range(len(node.shape("self")))
+    rest = [axis for axis in every if axis not in source]
     at = dict(zip(destination, source, strict=True))
-    order = [at[axis] if axis in at else rest.pop(0) for axis in range(rank)]
-    return node.emit(nn.TransposeOp(ifm, order))
+    order = [at[axis] if axis in at else rest.pop(0) for axis in every]
+    return moving.permuted(node, node.value("self"), order)
 
 
-def concat(node: Node) -> SSAValue:
+def concat(node: Node) -> Value:
     """Tensors without elements count for nothing, whatever their rank."""
-    inputs = [value for value in node.tensors("tensors") if prod(nn.shape(value))]
-    if not inputs:
+    values = node.values_of("tensors")
+    filled = [value for value in values if prod(moving.shape(value))]
+    if not filled:
         raise node.wrong("nothing to join")
-    axis = node.axis(node.integer("dim", 0), len(nn.shape(inputs[0])))
-    return inputs[0] if len(inputs) == 1 else node.emit(nn.ConcatOp(inputs, axis))
+    axis = node.axis(node.integer("dim", 0), len(moving.shape(filled[0])))
+    return moving.joined(node, filled, axis)
 
 
-def stack(node: Node) -> SSAValue:
+def stack(node: Node) -> Value:
     """Along a new axis."""
-    inputs = node.tensors("tensors")
-    if not inputs:
+    values = node.values_of("tensors")
+    if not values:
         raise node.wrong("nothing to stack")
-    extents = list(nn.shape(inputs[0]))
-    axis = node.axis(node.integer("dim", 0), len(extents) + 1)
-    extents.insert(axis, 1)
-    parts = [node.emit(nn.ReshapeOp(value, extents)) for value in inputs]
-    return parts[0] if len(parts) == 1 else node.emit(nn.ConcatOp(parts, axis))
+    axis = node.axis(node.integer("dim", 0), len(moving.shape(values[0])) + 1)
+    return moving.stacked(node, values, axis)
 
 
-def shuffle_pixels(node: Node) -> SSAValue:
-    """[N, C s s, H, W] to [N, C, H s, W s]."""
-    ifm, scale = node.tensor("self"), node.integer("upscale_factor")
-    *images, channels, rows, columns = nn.shape(ifm)
-    if scale < 1 or len(images) != 1 or channels % scale**2:
-        raise node.wrong(f"{channels} channels in blocks of {scale}")
-    split = (*images, channels // scale**2, scale, scale, rows, columns)
-    blocks = node.emit(nn.ReshapeOp(ifm, split))
-    spread = node.emit(nn.TransposeOp(blocks, (0, 1, 4, 2, 5, 3)))
-    whole = (*images, channels // scale**2, rows * scale, columns * scale)
-    return node.emit(nn.ReshapeOp(spread, whole))
+def shuffle_pixels(node: Node) -> Value:
+    size, line = node.integer("upscale_factor"), "n (c a b) h w -> n c (h a) (w b)"
+    return arranged(node, node.value("self"), line, a=size, b=size)
 
 
-def unshuffle_pixels(node: Node) -> SSAValue:
-    """[N, C, H s, W s] to [N, C s s, H, W]."""
-    ifm, scale = node.tensor("self"), node.integer("downscale_factor")
-    *images, channels, rows, columns = nn.shape(ifm)
-    if scale < 1 or len(images) != 1 or rows % scale or columns % scale:
-        raise node.wrong(f"{rows} by {columns} pixels in blocks of {scale}")
-    split = (*images, channels, rows // scale, scale, columns // scale, scale)
-    blocks = node.emit(nn.ReshapeOp(ifm, split))
-    gathered = node.emit(nn.TransposeOp(blocks, (0, 1, 3, 5, 2, 4)))
-    whole = (*images, channels * scale**2, rows // scale, columns // scale)
-    return node.emit(nn.ReshapeOp(gathered, whole))
+def unshuffle_pixels(node: Node) -> Value:
+    size, line = node.integer("downscale_factor"), "n c (h a) (w b) -> n (c a b) h w"
+    return arranged(node, node.value("self"), line, a=size, b=size)
 
 
-def shuffle_channels(node: Node) -> SSAValue:
-    """Zhang et al. 2018, "ShuffleNet", figure 1."""
-    ifm, groups = node.tensor("self"), node.integer("groups")
-    batch, channels, *pixels = nn.shape(ifm)
-    if groups < 1 or channels % groups:
-        raise node.wrong(f"cannot shuffle {channels} channels in {groups} groups")
-    split = (batch, groups, channels // groups, *pixels)
-    parts = node.emit(nn.ReshapeOp(ifm, split))
-    order = (0, 2, 1, *range(3, len(split)))
-    mixed = node.emit(nn.TransposeOp(parts, order))
-    return node.emit(nn.ReshapeOp(mixed, (batch, channels, *pixels)))
+def shuffle_channels(node: Node) -> Value:
+    return arranged(node, node.value("self"), SHUFFLE, g=node.integer("groups"))
 
 
 SAME = dict.fromkeys(

@@ -13,10 +13,11 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...network import Emitter
+from ...constant import Constant, Value
+from ...moving import squeezed, taken
 from ...recurrent import Cell, stacked, unroll
-from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn, tanh
-from ..node import Constant, Node, Value
+from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn, relu, reordered, tanh
+from ..node import Node
 
 LSTM_ORDER = (0, 1, 3, 2)
 """torch has the gates i, f, g, o; a cell has i, f, o, g."""
@@ -55,9 +56,9 @@ def rnn(activation: Activation) -> Callable[[Node], list[SSAValue]]:
 
 def _lstm_cell(weights: Weights) -> Cell:
     return Lstm(
-        weight=_reordered(weights.inputs, LSTM_ORDER),
-        bias=_reordered(weights.input_bias + weights.state_bias, LSTM_ORDER),
-        recurrence=_reordered(weights.state, LSTM_ORDER),
+        weight=reordered(weights.inputs, LSTM_ORDER),
+        bias=reordered(weights.input_bias + weights.state_bias, LSTM_ORDER),
+        recurrence=reordered(weights.state, LSTM_ORDER),
         projection=weights.projection,
     )
 
@@ -67,20 +68,11 @@ def _gru_cell(weights: Weights) -> Cell:
     gates, candidate = np.split(weights.state_bias, [len(weights.state_bias) // 3 * 2])
     recurrent = np.concatenate([gates, np.zeros_like(candidate)])
     return Gru(
-        weight=_reordered(weights.inputs, GRU_ORDER),
-        bias=_reordered(weights.input_bias + recurrent, GRU_ORDER),
-        recurrence=_reordered(weights.state, GRU_ORDER),
+        weight=reordered(weights.inputs, GRU_ORDER),
+        bias=reordered(weights.input_bias + recurrent, GRU_ORDER),
+        recurrence=reordered(weights.state, GRU_ORDER),
         reset_bias=candidate,
     )
-
-
-def _reordered(array: np.ndarray, order: Sequence[int]) -> np.ndarray:
-    parts = np.split(array, len(order))
-    return np.concatenate([parts[number] for number in order])
-
-
-def relu(node: Emitter, value: SSAValue) -> SSAValue:
-    return node.emit(nn.ClampOp(value, 0.0, inf))
 
 
 def _layers(
@@ -150,11 +142,8 @@ def _state(node: Node, states: Value, number: int) -> SSAValue | None:
     """The state before the first step, [N, C]; None for zeros."""
     if isinstance(states, Constant) and not states.array.any():
         return None
-    whole = node.operand(states)
-    _, batch, cells = nn.shape(whole)
-    sizes = (1, batch, cells)
-    state = node.emit(nn.SliceOp(whole, (number, 0, 0), sizes, (1, 1, 1)))
-    return node.emit(nn.ReshapeOp(state, (batch, cells)))
+    state = taken(node, node.operand(states), {0: range(number, number + 1)})
+    return squeezed(node, state, [0])
 
 
 CONVERTERS = {

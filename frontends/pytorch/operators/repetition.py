@@ -1,27 +1,19 @@
 """Operators that repeat elements."""
 
-from collections.abc import Sequence
-
-import numpy as np
-from xdsl.ir import SSAValue
-
-from ....dialects import nn
-from ...limits import LARGEST
-from ...selection import repeated
+from ... import moving
+from ...constant import Value
 from ..node import Node
-from .movement import reshaped
 
 
-def copy(node: Node) -> SSAValue:
+def copy(node: Node) -> Value:
     """Another tensor or a number, in the shape of this one."""
     name = "src" if node.has("src") else "value"
-    return repeated(node, node.tensor(name), nn.shape(node.tensor("self")))
+    return moving.broadcast(node, node.value(name), node.shape("self"))
 
 
-def expand(node: Node) -> SSAValue:
+def expand(node: Node) -> Value:
     """-1 keeps an extent; a target follows the batch that is imported."""
-    ifm = node.tensor("self")
-    target, extents, batch = node.integers("size"), nn.shape(ifm), node.batch
+    target, extents, batch = node.integers("size"), node.shape("self"), node.batch
     missing = len(target) - len(extents)
     if missing < 0 or -1 in target[:missing]:
         raise node.wrong(f"cannot expand {list(extents)} to {target}")
@@ -29,49 +21,33 @@ def expand(node: Node) -> SSAValue:
     kept = [n if n != -1 else old for n, old in zip(target, aligned, strict=True)]
     if kept and (kept[0], aligned[0]) == (batch.before, batch.after):
         kept[0] = batch.after
-    return repeated(node, ifm, _bounded(node, kept))
+    return moving.broadcast(node, node.value("self"), kept)
 
 
-def expand_as(node: Node) -> SSAValue:
-    return repeated(node, node.tensor("self"), nn.shape(node.tensor("other")))
+def expand_as(node: Node) -> Value:
+    return moving.broadcast(node, node.value("self"), node.shape("other"))
 
 
-def repeat(node: Node) -> SSAValue:
+def repeat(node: Node) -> Value:
     """Every extent is repeated as a whole."""
-    ifm = node.tensor("self")
     counts = node.integers("dims" if node.has("dims") else "repeats")
-    counts = [1] * (len(nn.shape(ifm)) - len(counts)) + counts
-    extents = (1,) * (len(counts) - len(nn.shape(ifm))) + nn.shape(ifm)
-    if min(counts, default=1) < 1:
-        raise node.wrong(f"repeats {counts}")
-    apart = [n for extent in extents for n in (1, extent)]
-    target = [n for pair in zip(counts, extents, strict=True) for n in pair]
-    split = node.emit(nn.ReshapeOp(ifm, apart))
-    whole = [n * count for n, count in zip(extents, counts, strict=True)]
-    return reshaped(node, repeated(node, split, _bounded(node, target)), whole)
+    missing = len(counts) - len(node.shape("self"))
+    value = moving.unsqueezed(node, node.value("self"), range(max(missing, 0)))
+    return moving.tiled(node, value, [*[1] * -missing, *counts])
 
 
-def repeat_each(node: Node) -> SSAValue:
+def repeat_each(node: Node) -> Value:
     """Every element of an axis so many times in a row."""
     node.ignore("output_size")
-    ifm, count = node.tensor("self"), node.integer("repeats")
-    extents = nn.shape(ifm)
     if not node.has("dim"):
         raise node.unsupported("all elements in a row, without an axis")
-    axis = node.axis(node.integer("dim"), len(extents)) + 1
-    if count < 1:
-        raise node.wrong(f"{count} repeats")
-    apart = node.emit(nn.ReshapeOp(ifm, (*extents[:axis], 1, *extents[axis:])))
-    target = _bounded(node, (*extents[:axis], count, *extents[axis:]))
-    whole = list(extents)
-    whole[axis - 1] *= count
-    return reshaped(node, repeated(node, apart, target), whole)
-
-
-def _bounded(node: Node, extents: Sequence[int]) -> Sequence[int]:
-    if min(extents, default=1) < 1 or np.prod(extents, dtype=float) > LARGEST:
-        raise node.wrong(f"a tensor of the shape {list(extents)}")
-    return extents
+    axis, count = node.axis_of("self", node.integer("dim")), node.integer("repeats")
+    apart = moving.unsqueezed(node, node.value("self"), [axis + 1])
+    counts = [1] * len(moving.shape(apart))
+    counts[axis + 1] = count
+    whole = list(node.shape("self"))
+    whole[axis] *= count
+    return moving.reshaped(node, moving.tiled(node, apart, counts), whole)
 
 
 CONVERTERS = {

@@ -1,135 +1,96 @@
 """Operators that pick elements, or put others in their place."""
 
-from collections.abc import Sequence
-
 import numpy as np
-from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ... import moving
+from ...constant import Constant, Value
 from ...limits import LARGEST
-from ...selection import gathered, repeated
-from ..node import Constant, Node, Value
-from .movement import reshaped
+from ..node import Node
 
 
-def slice_(node: Node) -> Value:
+def bounds_of(node: Node) -> slice:
     """A missing bound is an end; one beyond the end is the end."""
-    ifm = node.tensor("self")
-    extents = nn.shape(ifm)
-    axis = node.axis(node.integer("dim", 0), len(extents))
     step = node.integer("step", 1)
     if step < 1:
         raise node.wrong(f"steps of {step}")
-    bounds = slice(
+    return slice(
         node.integer("start") if node.has("start") else None,
         node.integer("end") if node.has("end") else None,
         step,
     )
-    return _taken(node, ifm, {axis: range(extents[axis])[bounds]})
 
 
-def select(node: Node) -> SSAValue:
+def slice_(node: Node) -> Value:
+    axis = node.axis_of("self", node.integer("dim", 0))
+    places = range(node.shape("self")[axis])[bounds_of(node)]
+    return moving.taken(node, node.value("self"), {axis: places})
+
+
+def select(node: Node) -> Value:
     """One element of an axis, which goes."""
-    ifm = node.tensor("self")
-    extents = nn.shape(ifm)
-    axis = node.axis(node.integer("dim"), len(extents))
-    at = node.axis(node.integer("index"), extents[axis])
-    picked = _taken(node, ifm, {axis: range(at, at + 1)})
-    return reshaped(node, picked, (*extents[:axis], *extents[axis + 1 :]))
+    axis = node.axis_of("self", node.integer("dim"))
+    at = node.axis(node.integer("index"), node.shape("self")[axis])
+    picked = moving.taken(node, node.value("self"), {axis: range(at, at + 1)})
+    return moving.squeezed(node, picked, [axis])
 
 
-def narrow(node: Node) -> SSAValue:
-    ifm = node.tensor("self")
-    axis = node.axis(node.integer("dim"), len(nn.shape(ifm)))
+def narrow(node: Node) -> Value:
+    axis = node.axis_of("self", node.integer("dim"))
     start, length = node.integer("start"), node.integer("length")
-    start += nn.shape(ifm)[axis] if start < 0 else 0
-    return _taken(node, ifm, {axis: range(start, start + length)})
+    start += node.shape("self")[axis] if start < 0 else 0
+    return moving.taken(node, node.value("self"), {axis: range(start, start + length)})
 
 
-def split(node: Node) -> list[SSAValue]:
+def split(node: Node) -> list[Value]:
     """Into parts of a size, of which the last may be smaller, or of given sizes."""
-    ifm = node.tensor("self")
-    axis = node.axis(node.integer("dim", 0), len(nn.shape(ifm)))
+    axis = node.axis_of("self", node.integer("dim", 0))
     name = next(filter(node.has, ("split_sizes", "split_size")), "split_sizes")
     sizes = node.integers(name)
     if len(sizes) == 1:
-        sizes = _parts_of(node, nn.shape(ifm)[axis], sizes[0])
-    return _split(node, ifm, axis, sizes)
+        return _in_parts_of(node, axis, sizes[0])
+    return moving.split(node, node.value("self"), axis, sizes)
 
 
-def chunk(node: Node) -> list[SSAValue]:
+def chunk(node: Node) -> list[Value]:
     """Into so many equal parts, of which the last may be smaller."""
-    ifm, count = node.tensor("self"), node.integer("chunks")
-    axis = node.axis(node.integer("dim", 0), len(nn.shape(ifm)))
-    extent = nn.shape(ifm)[axis]
-    return _split(node, ifm, axis, _parts_of(node, extent, -(-extent // max(count, 1))))
+    axis, count = node.axis_of("self", node.integer("dim", 0)), node.integer("chunks")
+    return _in_parts_of(node, axis, -(-node.shape("self")[axis] // max(count, 1)))
 
 
-def unbind(node: Node) -> list[SSAValue]:
+def unbind(node: Node) -> list[Value]:
     """One element of an axis after another; the axis goes."""
-    ifm = node.tensor("self")
-    extents = nn.shape(ifm)
-    axis = node.axis(node.integer("dim", 0), len(extents))
-    rest = (*extents[:axis], *extents[axis + 1 :])
-    parts = _split(node, ifm, axis, _parts_of(node, extents[axis], 1))
-    return [reshaped(node, part, rest) for part in parts]
+    axis = node.axis_of("self", node.integer("dim", 0))
+    return moving.unstacked(node, node.value("self"), axis)
 
 
-def _parts_of(node: Node, extent: int, size: int) -> list[int]:
+def _in_parts_of(node: Node, axis: int, size: int) -> list[Value]:
+    extent = node.shape("self")[axis]
     if size < 1 or -(-extent // size) > len(node.source.writes):
         raise node.wrong(f"{extent} elements in parts of {size}")
-    return [min(size, extent - start) for start in range(0, extent, size)]
+    sizes = [min(size, extent - start) for start in range(0, extent, size)]
+    return moving.split(node, node.value("self"), axis, sizes)
 
 
-def _split(
-    node: Node, ifm: SSAValue, axis: int, sizes: Sequence[int]
-) -> list[SSAValue]:
-    extent = nn.shape(ifm)[axis]
-    if sum(sizes) != extent or min(sizes, default=0) < 1:
-        raise node.wrong(f"cannot split {extent} elements into {list(sizes)}")
-    ends = np.cumsum(sizes).tolist()
-    return [
-        _taken(node, ifm, {axis: range(end - size, end)})
-        for size, end in zip(sizes, ends, strict=True)
-    ]
-
-
-def _taken(node: Node, ifm: SSAValue, along: dict[int, range]) -> SSAValue:
-    """The elements at these places along some axes."""
-    extents = nn.shape(ifm)
-    every = [along.get(axis, range(extent)) for axis, extent in enumerate(extents)]
-    if all(map(len, every)) and [len(places) for places in every] == list(extents):
-        return ifm
-    starts = [places.start for places in every]
-    strides = [places.step for places in every]
-    return node.emit(nn.SliceOp(ifm, starts, list(map(len, every)), strides))
-
-
-def flip(node: Node) -> SSAValue:
+def flip(node: Node) -> Value:
     """Some axes the other way round."""
-    ifm = node.tensor("self")
-    extents = nn.shape(ifm)
-    axes = {node.axis(axis, len(extents)) for axis in node.integers("dims")}
-    starts = [n - 1 if axis in axes else 0 for axis, n in enumerate(extents)]
-    strides = [-1 if axis in axes else 1 for axis in range(len(extents))]
-    return node.emit(nn.SliceOp(ifm, starts, extents, strides))
+    axes = [node.axis_of("self", axis) for axis in node.integers("dims")]
+    return moving.flipped(node, node.value("self"), axes)
 
 
-def roll(node: Node) -> SSAValue:
+def roll(node: Node) -> Value:
     """What leaves an axis at its end comes in at its front."""
-    ifm = node.tensor("self")
-    rank = len(nn.shape(ifm))
+    value = node.value("self")
     shifts, axes = node.integers("shifts"), node.integers("dims", [])
     if len(shifts) != len(axes):
         raise node.unsupported("a roll over all axes at once")
     for shift, given in zip(shifts, axes, strict=True):
-        axis = node.axis(given, rank)
-        extent = nn.shape(ifm)[axis]
-        first = -shift % extent
+        axis = node.axis_of("self", given)
+        first = -shift % node.shape("self")[axis]
         if first:
-            parts = _split(node, ifm, axis, (first, extent - first))
-            ifm = node.emit(nn.ConcatOp(parts[::-1], axis))
-    return ifm
+            parts = moving.split(node, value, axis, [first, -1])
+            value = moving.joined(node, parts[::-1], axis)
+    return value
 
 
 def index(node: Node) -> Value:
@@ -148,7 +109,7 @@ def index(node: Node) -> Value:
         raise node.wrong(f"{len(given)} indices of a tensor of rank {rank}")
     axes = list(given)
     if len(axes) == 1:
-        return gathered(node, ifm, axes[0], given[axes[0]])
+        return moving.gathered(node, ifm, axes[0], given[axes[0]])
     # Several indices are broadcast: of a mesh, each varies along its own axis.
     wide = np.broadcast_shapes(*(array.shape for array in given.values()))
     for place, (axis, array) in enumerate(given.items()):
@@ -156,7 +117,7 @@ def index(node: Node) -> Value:
         mesh = len(wide) == len(axes) and array.size == full[place]
         if not mesh or axes != list(range(axes[0], axes[0] + len(axes))):
             raise node.unsupported("indices that do not form a mesh")
-        ifm = gathered(node, ifm, axis, array.reshape(-1))
+        ifm = moving.gathered(node, ifm, axis, array.reshape(-1))
     return ifm
 
 
@@ -176,24 +137,16 @@ def _indexed(
         raise node.wrong(str(error)) from error
 
 
-def index_select(node: Node) -> SSAValue:
-    ifm = node.tensor("self")
-    axis = node.axis(node.integer("dim"), len(nn.shape(ifm)))
-    return gathered(node, ifm, axis, _indices(node, node.value("index")))
+def index_select(node: Node) -> Value:
+    axis, indices = node.axis_of("self", node.integer("dim")), node.value("index")
+    return moving.gathered(node, node.value("self"), axis, _indices(node, indices))
 
 
 def embedding(node: Node) -> Value:
     """Rows of a table; which ones must be known now."""
     node.ignore("padding_idx", "scale_grad_by_freq", "sparse")
-    table, indices = node.value("weight"), _indices(node, node.value("indices"))
-    if not isinstance(table, Constant):
-        return gathered(node, table, 0, indices)
-    rows = len(table.array)
-    if indices.size and (indices.min() < 0 or indices.max() >= rows):
-        raise node.wrong(f"indices outside of {rows} rows")
-    if indices.size * table.array[:1].size > LARGEST:
-        raise node.unsupported(f"{indices.size} rows of a table")
-    return Constant(table.name, table.array[indices])
+    indices = _indices(node, node.value("indices"))
+    return moving.gathered(node, node.value("weight"), 0, indices)
 
 
 def _indices(node: Node, value: Value) -> np.ndarray:
@@ -204,49 +157,35 @@ def _indices(node: Node, value: Value) -> np.ndarray:
     return value.array
 
 
-def select_scatter(node: Node) -> SSAValue:
+def select_scatter(node: Node) -> Value:
     """`self` with `src` in the place of one element of an axis."""
-    axis, extents = _axis(node)
-    at = node.axis(node.integer("index"), extents[axis])
-    part = reshaped(node, node.tensor("src"), _with_extent(extents, axis, 1))
+    axis = node.axis_of("self", node.integer("dim", 0))
+    at = node.axis(node.integer("index"), node.shape("self")[axis])
+    part = moving.unsqueezed(node, node.value("src"), [axis])
     return _replaced(node, part, axis, at)
 
 
-def slice_scatter(node: Node) -> SSAValue:
+def slice_scatter(node: Node) -> Value:
     """`self` with `src` in the place of some elements of an axis, one after another."""
-    axis, extents = _axis(node)
-    if node.integer("step", 1) != 1:
-        raise node.unsupported(f"steps of {node.integer('step')}")
-    bounds = slice(
-        node.integer("start") if node.has("start") else None,
-        node.integer("end") if node.has("end") else None,
-    )
-    taken = range(extents[axis])[bounds]
-    target = _with_extent(extents, axis, len(taken))
-    part = repeated(node, node.tensor("src"), target)
+    axis, bounds = node.axis_of("self", node.integer("dim", 0)), bounds_of(node)
+    if bounds.step != 1:
+        raise node.unsupported(f"steps of {bounds.step}")
+    target = list(node.shape("self"))
+    taken = range(target[axis])[bounds]
+    target[axis] = len(taken)
+    part = moving.broadcast(node, node.value("src"), target)
     return _replaced(node, part, axis, taken.start)
 
 
-def _axis(node: Node) -> tuple[int, tuple[int, ...]]:
-    """The axis of `self`, and the extents."""
-    extents = nn.shape(node.tensor("self"))
-    return node.axis(node.integer("dim", 0), len(extents)), extents
-
-
-def _with_extent(extents: Sequence[int], axis: int, extent: int) -> list[int]:
-    return [*extents[:axis], extent, *extents[axis + 1 :]]
-
-
-def _replaced(node: Node, part: SSAValue, axis: int, start: int) -> SSAValue:
+def _replaced(node: Node, part: Value, axis: int, start: int) -> Value:
     """`self` with a part in the place of what is there from `start` on."""
-    whole = node.tensor("self")
-    extent, end = nn.shape(whole)[axis], start + nn.shape(part)[axis]
-    parts = [part]
+    whole, parts = node.value("self"), [part]
+    extent, end = moving.shape(whole)[axis], start + moving.shape(part)[axis]
     if start:
-        parts.insert(0, _taken(node, whole, {axis: range(start)}))
+        parts.insert(0, moving.taken(node, whole, {axis: range(start)}))
     if end < extent:
-        parts.append(_taken(node, whole, {axis: range(end, extent)}))
-    return part if len(parts) == 1 else node.emit(nn.ConcatOp(parts, axis))
+        parts.append(moving.taken(node, whole, {axis: range(end, extent)}))
+    return moving.joined(node, parts, axis)
 
 
 CONVERTERS = {

@@ -11,7 +11,7 @@ from ....dialects import nn
 from ....dialects.nn.shapes import Shape
 from ...network import Emitter
 from ...recurrent import State, Step, stacked, unroll
-from ...recurrent_cells import Activation, Lstm
+from ...recurrent_cells import Activation, Lstm, relu, tanh
 from ..graph import Quantisation
 from ..node import Node
 from ..pinning import pinned
@@ -129,14 +129,6 @@ def _reals(node: Node, position: int, shape: Shape) -> np.ndarray:
     return found.reals
 
 
-def _tanh(node: Emitter, value: SSAValue) -> SSAValue:
-    return node.emit(nn.TanhOp(value))
-
-
-def _relu(node: Emitter, value: SSAValue) -> SSAValue:
-    return node.emit(nn.ClampOp(value, 0.0, inf))
-
-
 def _activation(node: Node) -> Activation:
     name = node.text("FusedActivationFunction")
     if name not in ACTIVATIONS:
@@ -144,6 +136,6 @@ def _activation(node: Node) -> Activation:
     return ACTIVATIONS[name]
 
 
-ACTIVATIONS: Mapping[str, Activation] = {"TANH": _tanh, "RELU": _relu}
+ACTIVATIONS: Mapping[str, Activation] = {"TANH": tanh, "RELU": relu}
 
 CONVERTERS = {"UNIDIRECTIONAL_SEQUENCE_LSTM": unidirectional_sequence_lstm}

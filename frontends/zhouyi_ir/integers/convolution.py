@@ -109,7 +109,7 @@ def stored_bias(node: IrNode, weight: np.ndarray) -> NDArray[np.int64]:
     ifm = bottom_element(node)
     zero_point = -ifm.zero_point - unsigned_bottom(node)
     bias = np.zeros(len(weight), np.int64)
-    if node.has("biases"):
+    if node.holds("biases"):
         found = node.array("biases")
         if found.dtype.kind not in "iu" or found.size != len(weight):
             raise node.block.wrong(
@@ -141,7 +141,7 @@ def unsigned_bottom(node: IrNode) -> int:
 
 def zero_points(node: IrNode, name: str) -> np.ndarray:
     """One for each channel, or one for all."""
-    if node.has(f"{name}_zp"):
+    if node.holds(f"{name}_zp"):
         return node.array(f"{name}_zp").reshape(-1).astype(np.int64)
     return np.array([node.block.integer(f"{name}_zp", 0)], np.int64)
 

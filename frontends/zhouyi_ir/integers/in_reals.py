@@ -24,7 +24,7 @@ def in_reals(converter: Callable[[IrNode], SSAValue]) -> Callable[[IrNode], SSAV
 
     def convert(node: IrNode) -> SSAValue:
         reals = [as_reals(node, value) for value in node.bottoms]
-        result = converter(replace(node, bottoms=reals))
+        result = converter(replace(node, inputs=reals))
         element = element_of(node.block)
         return result if element is None else node.emit(nn.QuantiseOp(result, element))
 

@@ -14,7 +14,7 @@ ENTRIES = 256
 
 def lookup(node: IrNode) -> SSAValue:
     """Entry i belongs to the i-th integer from the least, signed or not."""
-    if not node.has("lut"):
+    if not node.holds("lut"):
         raise node.unsupported("it has no table")
     bottom_element(node)
     stored = node.array("lut").reshape(-1)
@@ -30,7 +30,7 @@ def lookup(node: IrNode) -> SSAValue:
 
 def activation(node: IrNode) -> SSAValue:
     """A table, or a clamp in another scale."""
-    if node.has("lut"):
+    if node.holds("lut"):
         return lookup(node)
     bottom_element(node)
     limits = bounds(node, node.method())

@@ -41,7 +41,7 @@ def matmul(node: IrNode) -> SSAValue:
 def softmax(node: IrNode) -> SSAValue:
     """With the table that this compiler writes beside the Optimizer's."""
     element, ifm = element_of(node.block), node.bottom()
-    if element is None or quantisation(ifm) is None or not node.has("powers"):
+    if element is None or quantisation(ifm) is None or not node.holds("powers"):
         return in_reals(real_softmax)(node)
     powers = node.array("powers").reshape(-1)
     if powers.dtype.name != "int16" or powers.size != ENTRIES or powers.min() < 0:

@@ -126,7 +126,7 @@ def channel_rescale(node: IrNode, reach: NDArray[np.int64]) -> list[np.ndarray]:
     have no shift.
     """
     channels = len(reach)
-    if node.has("scale") and (single := node.array("scale")).dtype == np.float32:
+    if node.holds("scale") and (single := node.array("scale")).dtype == np.float32:
         return [_singles(node, single, channels)]
     multipliers, shifts = (_each(node, name, channels) for name in ("scale", "shift"))
     fine = max(multipliers) > LARGEST_MULTIPLIER or max(shifts) > LARGEST_SHIFT
@@ -163,7 +163,7 @@ def _values(node: IrNode, name: str, default: int) -> list[int]:
 
 
 def _each(node: IrNode, name: str, channels: int) -> list[int]:
-    if not node.has(name):
+    if not node.holds(name):
         return [node.block.integer(f"{name}_value")] * channels
     array = node.array(name)
     if array.dtype.kind not in "iu" or array.size not in (1, channels):

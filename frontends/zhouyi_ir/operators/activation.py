@@ -71,11 +71,11 @@ def swish(node: IrNode, value: SSAValue) -> SSAValue:
 
 def prelu(node: IrNode, value: SSAValue) -> SSAValue:
     """A slope for each channel, or one."""
-    slope = node.array("negative_slope") if node.has("negative_slope") else None
+    slope = node.array("negative_slope") if node.holds("negative_slope") else None
     channels = nn.shape(value)[-1]
     if slope is not None and slope.dtype.kind == "f" and slope.size != channels:
-        return node.emit(nn.PReluOp(value, node.constant(Part.SLOPE, slope)))
-    return node.emit(nn.PReluOp(value, node.per_channel(Part.SLOPE, channels)))
+        return node.emit(nn.PReluOp(value, node.kept(Part.SLOPE, slope)))
+    return node.emit(nn.PReluOp(value, node.stored_per_channel(Part.SLOPE, channels)))
 
 
 METHODS: Mapping[str, Function] = {

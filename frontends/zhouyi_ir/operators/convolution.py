@@ -7,6 +7,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...draws import Part
+from ...moving import reshaped, swapped
 from ..node import IrNode
 from .activation import activated
 
@@ -19,7 +20,7 @@ def convolution(node: IrNode) -> SSAValue:
     )
     ofm = nn.Conv2dOp(
         ifm,
-        node.constant(Part.WEIGHT, weight),
+        node.kept(Part.WEIGHT, weight),
         bias(node, channels),
         stride=window.stride,
         pad=window.pad,
@@ -42,7 +43,7 @@ def conv_transpose(node: IrNode) -> SSAValue:
     weight = np.concatenate(np.split(stored, groups, axis=-1))
     ofm = nn.ConvTranspose2dOp(
         ifm,
-        node.constant(Part.WEIGHT, weight),
+        node.kept(Part.WEIGHT, weight),
         bias(node, channels),
         stride=window.stride,
         pad=window.pad,
@@ -57,7 +58,7 @@ def fully_connected(node: IrNode) -> SSAValue:
     ifm = rows(node)
     channels = node.block.integer("num_output")
     weight = node.stored(Part.WEIGHT, (channels, nn.shape(ifm)[1]))
-    matrix = node.constant(Part.WEIGHT, weight)
+    matrix = node.kept(Part.WEIGHT, weight)
     ofm = node.emit(nn.FullyConnectedOp(ifm, matrix, bias(node, channels)))
     return activated(node, ofm)
 
@@ -70,14 +71,6 @@ def matmul(node: IrNode) -> SSAValue:
         lhs = swapped(node, lhs)
     ofm = nn.MatMulOp(lhs, rhs, transposed=node.block.flag("trans_b", False))
     return activated(node, node.emit(ofm))
-
-
-def swapped(node: IrNode, value: SSAValue) -> SSAValue:
-    """The last two axes change places."""
-    rank = len(nn.shape(value))
-    if rank < 2:
-        raise node.wrong(f"a matrix of rank {rank}")
-    return node.emit(nn.TransposeOp(value, (*range(rank - 2), rank - 1, rank - 2)))
 
 
 def feature_map(node: IrNode) -> SSAValue:
@@ -98,19 +91,15 @@ def groups_of(node: IrNode) -> int:
 
 def rows(node: IrNode) -> SSAValue:
     """The bottom as [N, K]."""
-    ifm = node.bottom()
-    shape = nn.shape(ifm)
-    if len(shape) == 2:
-        return ifm
-    flat = (shape[0], prod(shape[1:])) if shape else (1, 1)
-    return node.emit(nn.ReshapeOp(ifm, flat))
+    shape = nn.shape(node.bottom()) or (1,)
+    return reshaped(node, node.bottom(), (shape[0], prod(shape[1:])))
 
 
 def bias(node: IrNode, channels: int) -> SSAValue:
     """The bias, or zeros."""
-    if not node.has("biases"):
+    if not node.holds("biases"):
         return node.no_bias(channels)
-    return node.per_channel(Part.BIAS, channels)
+    return node.stored_per_channel(Part.BIAS, channels)
 
 
 CONVERTERS = {

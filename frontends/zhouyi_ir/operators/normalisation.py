@@ -12,10 +12,10 @@ from .activation import activated
 def batch_norm(node: IrNode) -> SSAValue:
     """`ifm * weights + biases`, a number for each channel."""
     channels = last_axis(node)
-    gain = node.per_channel(Part.GAIN, channels)
-    offset = node.per_channel(Part.OFFSET, channels)
-    mean = node.constant(Part.MEAN, np.zeros(channels))
-    variance = node.constant(Part.VARIANCE, np.ones(channels))
+    gain = node.stored_per_channel(Part.GAIN, channels)
+    offset = node.stored_per_channel(Part.OFFSET, channels)
+    mean = node.kept(Part.MEAN, np.zeros(channels))
+    variance = node.kept(Part.VARIANCE, np.ones(channels))
     ofm = nn.BatchNormOp(node.bottom(), gain, offset, mean, variance, 0.0)
     return activated(node, node.emit(ofm))
 
@@ -26,8 +26,8 @@ def layer_norm(node: IrNode) -> SSAValue:
     if axes != list(range(rank - len(axes), rank)) or not axes:
         raise node.unsupported(f"the axes {axes}, which are not the last")
     shape = nn.shape(node.bottom())[rank - len(axes) :]
-    gain = node.constant(Part.GAIN, node.stored(Part.GAIN, shape))
-    offset = node.constant(Part.OFFSET, node.stored(Part.OFFSET, shape))
+    gain = node.kept(Part.GAIN, node.stored(Part.GAIN, shape))
+    offset = node.kept(Part.OFFSET, node.stored(Part.OFFSET, shape))
     epsilon = node.block.real("epsilon", 1e-5)
     return node.emit(nn.LayerNormOp(node.bottom(), gain, offset, epsilon))
 
