@@ -34,6 +34,7 @@ V1_OPERATORS = {
     "IMAGE_DATA": "ImageData",
     "INNER_PRODUCT": "InnerProduct",
     "LRN": "LRN",
+    "MVN": "MVN",
     "POOLING": "Pooling",
     "POWER": "Power",
     "RELU": "ReLU",

@@ -6,12 +6,13 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...channels import channels_first, channels_last
 from ...draws import Part
 from ...layers.normalisation import batch_norm as normalised
 from ...layers.normalisation import response, scale, shift
 from ...moving import reshaped
 from ..node import CaffeNode
-from .elementwise import times
+from .elementwise import plus, times
 
 
 def batch_norm(node: CaffeNode) -> SSAValue:
@@ -78,13 +79,41 @@ def _along(node: CaffeNode, value: SSAValue, first: int) -> SSAValue:
 
 def lrn(node: CaffeNode) -> SSAValue:
     given = node.parameters("lrn")
-    if given.choice("norm_region") != "ACROSS_CHANNELS":
-        raise node.unsupported("a response within channels")
     alpha, beta, k = (given.real(name) for name in ("alpha", "beta", "k"))
     size = given.integer("local_size")
     if size < 1 or size % 2 == 0:
         raise node.wrong(f"a local_size of {size}: Caffe takes odd ones only")
-    return response(node, size, alpha, beta, k)
+    if given.choice("norm_region") == "ACROSS_CHANNELS":
+        return response(node, size, alpha, beta, k)
+    return _response_within(node, size, alpha, beta)
+
+
+def _response_within(node: CaffeNode, size: int, alpha: float, beta: float) -> SSAValue:
+    """`x * (1 + alpha * mean(x ** 2)) ** -beta`; the mean counts padding."""
+    node.image()
+    ifm = channels_last(node, node.bottom())
+    pad = (size // 2,) * 4
+    squares, kernel = node.emit(nn.SquareOp(ifm)), (size, size)
+    mean = nn.AvgPool2dOp(squares, kernel, (1, 1), pad, counting_pad=any(pad))
+    grown = plus(node, times(node, node.emit(mean), alpha, "alpha"), 1.0, "one")
+    factor = node.emit(nn.PowOp(grown, node.scalar("beta", -beta)))
+    return channels_first(node, node.emit(nn.MulOp(ifm, factor)))
+
+
+def mean_variance(node: CaffeNode) -> SSAValue:
+    """Less the mean, and over the deviation and a little, of each channel or image."""
+    given, ifm = node.parameters("mvn"), node.bottom()
+    rank = len(nn.shape(ifm))
+    axes = range(1 if given.flag("across_channels") else 2, rank)
+    mean = node.emit(nn.ReduceMeanOp(ifm, axes, keep=True))
+    centred = node.emit(nn.SubOp(ifm, mean))
+    if not given.flag("normalize_variance"):
+        return centred
+    squares = node.emit(nn.SquareOp(centred))
+    variance = node.emit(nn.ReduceMeanOp(squares, axes, keep=True))
+    deviation = node.emit(nn.SqrtOp(variance))
+    whole = plus(node, deviation, given.real("eps"), "epsilon")
+    return node.emit(nn.DivOp(centred, whole))
 
 
 def normalise(node: CaffeNode) -> SSAValue:
@@ -113,6 +142,7 @@ CONVERTERS = {
     "BatchNorm": batch_norm,
     "Bias": bias,
     "LRN": lrn,
+    "MVN": mean_variance,
     "Normalize": normalise,
     "Scale": scaling,
     "Softmax": softmax,

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
+from ...cumulative import cumulative_sum
 from ..node import Node
 from .movement import axes_of
 
@@ -105,26 +105,14 @@ def position(operator: type[nn.ArgOperator]) -> Callable[[Node], SSAValue]:
     return convert
 
 
-def cumulative_sum(node: Node) -> SSAValue:
-    """A product with a triangle of ones along the axis."""
-    ifm = node.tensor(0)
-    rank = len(nn.shape(ifm))
-    axis = node.axis(node.constant_integers(1)[0], rank)
-    extent = nn.shape(ifm)[axis]
-    node.check_size((extent, extent))
-    # Element j of the sum counts element i if i <= j, i < j if `exclusive`.
-    ones = np.triu(np.ones((extent, extent)), node.integer("exclusive", 0))
-    ones = ones.T if node.integer("reverse", 0) else ones
-    triangle = node.weight(f"{node.name}/triangle", ones)
-    if rank == 1:
-        row = node.emit(nn.ReshapeOp(ifm, (1, extent)))
-        sums = node.emit(nn.MatMulOp(row, triangle))
-        return node.emit(nn.ReshapeOp(sums, (extent,)))
-    order = list(range(rank))
-    order[axis], order[-1] = order[-1], order[axis]
-    last = node.emit(nn.TransposeOp(ifm, order)) if axis != rank - 1 else ifm
-    sums = node.emit(nn.MatMulOp(last, triangle))
-    return node.emit(nn.TransposeOp(sums, order)) if axis != rank - 1 else sums
+def sums(node: Node) -> SSAValue:
+    return cumulative_sum(
+        node,
+        node.tensor(0),
+        node.axis_of(0, node.constant_integer(1)),
+        exclusive=bool(node.integer("exclusive", 0)),
+        reverse=bool(node.integer("reverse", 0)),
+    )
 
 
 CONVERTERS = {
@@ -143,5 +131,5 @@ CONVERTERS = {
     "GlobalLpPool": global_lp_pool,
     "ArgMax": position(nn.ArgMaxOp),
     "ArgMin": position(nn.ArgMinOp),
-    "CumSum": cumulative_sum,
+    "CumSum": sums,
 }

@@ -14,6 +14,7 @@ from . import (
     movement,
     normalisation,
     pooling,
+    quantised,
     reduction,
     resampling,
 )
@@ -28,4 +29,5 @@ CONVERTERS: Mapping[str, Converter] = {
     **normalisation.CONVERTERS,
     **reduction.CONVERTERS,
     **resampling.CONVERTERS,
+    **quantised.CONVERTERS,
 }

@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ...channels import channels_first, channels_last
 from ...constant import Constant, Value
+from ...einsum import einsum
 from ...filters import ohwi
 from ...moving import reshaped, swapped
 from ..node import Node
@@ -135,7 +136,12 @@ def _by_weight(node: Node, lhs: SSAValue, weight: Constant) -> SSAValue:
     return reshaped(node, ofm, (*leading, features))
 
 
+def product(node: Node) -> SSAValue:
+    return einsum(node, node.text("equation", ""), node.tensors())
+
+
 CONVERTERS = {
+    "Einsum": product,
     "Conv2D": conv2d,
     "DepthwiseConv2dNative": depthwise,
     "Conv2DBackpropInput": conv2d_backpropagated,

@@ -65,6 +65,23 @@ def not_equal(node: Node) -> SSAValue:
     return node.emit(nn.SubOp(node.weight("one", np.array(1.0)), equal))
 
 
+def erfc(node: Node) -> SSAValue:
+    """`1 - erf(x)`."""
+    rest = node.emit(nn.ErfOp(node.tensor(0)))
+    return node.emit(nn.SubOp(node.weight("one", np.array(1.0)), rest))
+
+
+def floor_divide(node: Node) -> SSAValue:
+    ratio = node.emit(nn.DivOp(node.tensor(0), node.tensor(1)))
+    return node.emit(nn.FloorOp(ratio))
+
+
+def floor_modulo(node: Node) -> SSAValue:
+    """`lhs - floor(lhs / rhs) * rhs`."""
+    whole = node.emit(nn.MulOp(floor_divide(node), node.tensor(1)))
+    return node.emit(nn.SubOp(node.tensor(0), whole))
+
+
 def select(node: Node) -> SSAValue:
     return node.emit(nn.SelectOp(node.tensor(0), node.tensor(1), node.tensor(2)))
 
@@ -96,6 +113,7 @@ CONVERTERS = {
     "Round": unary(nn.RoundOp),
     "Rint": unary(nn.RoundOp),
     "Erf": unary(nn.ErfOp),
+    "Erfc": erfc,
     "Tanh": unary(nn.TanhOp),
     "Sigmoid": unary(nn.SigmoidOp),
     "Softplus": unary(nn.SoftplusOp),
@@ -112,6 +130,8 @@ CONVERTERS = {
     "Mul": binary(nn.MulOp),
     "Div": binary(nn.DivOp),
     "RealDiv": binary(nn.DivOp),
+    "FloorDiv": floor_divide,
+    "FloorMod": floor_modulo,
     "Pow": binary(nn.PowOp),
     "Maximum": binary(nn.MaximumOp),
     "Minimum": binary(nn.MinimumOp),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...cumulative import cumulative_sum
 from ..node import Node
 
 
@@ -31,7 +32,19 @@ def position(operator: type[nn.ArgOperator]) -> Callable[[Node], SSAValue]:
     return convert
 
 
+def sums(node: Node) -> SSAValue:
+    """Along the axis of the second input, of all elements up to each."""
+    return cumulative_sum(
+        node,
+        node.tensor(0),
+        node.axis_of(0, node.constant_integer(1)),
+        exclusive=node.flag("exclusive", False),
+        reverse=node.flag("reverse", False),
+    )
+
+
 CONVERTERS = {
+    "Cumsum": sums,
     "Mean": reduction(nn.ReduceMeanOp),
     "Sum": reduction(nn.ReduceSumOp),
     "Max": reduction(nn.ReduceMaxOp),

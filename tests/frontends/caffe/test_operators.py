@@ -263,6 +263,38 @@ def test_an_lrn_of_an_even_size_is_none_of_caffe(tmp_path: Path) -> None:
         one_layer(tmp_path, "LRN", parameters, X)
 
 
+@pytest.mark.parametrize("size", [1, 3])
+def test_lrn_within_channels(tmp_path: Path, size: int) -> None:
+    parameters = (
+        f"lrn_param {{ local_size: {size} alpha: 0.5 beta: 0.75 "
+        "norm_region: WITHIN_CHANNEL }"
+    )
+    found = one_layer(tmp_path, "LRN", parameters, X)
+    around = [(0, 0), (0, 0), (size // 2, size // 2), (size // 2, size // 2)]
+    squares = np.lib.stride_tricks.sliding_window_view(
+        np.pad(X**2, around), (size, size), (2, 3)
+    )
+    expected = X * (1 + 0.5 * squares.mean((4, 5))) ** -0.75
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("across", [False, True])
+@pytest.mark.parametrize("variance", [False, True])
+def test_mean_and_variance(tmp_path: Path, across: bool, variance: bool) -> None:
+    flags = f"across_channels: {across} normalize_variance: {variance}".lower()
+    found = one_layer(tmp_path, "MVN", f"mvn_param {{ {flags} eps: 0.1 }}", X)
+    axes = (1, 2, 3) if across else (2, 3)
+    expected = X - X.mean(axes, keepdims=True)
+    if variance:
+        expected /= X.std(axes, keepdims=True) + 0.1
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_tile(tmp_path: Path) -> None:
+    found = one_layer(tmp_path, "Tile", "tile_param { axis: 2 tiles: 3 }", X)
+    np.testing.assert_array_equal(found, np.tile(X, (1, 1, 3, 1)))
+
+
 def test_normalize_over_channels(tmp_path: Path) -> None:
     parameters = "norm_param { across_spatial: false channel_shared: false }"
     found = one_layer(tmp_path, "Normalize", parameters, X, weights=[SLOPES])
@@ -342,14 +374,14 @@ def test_what_is_not_supported_is_listed_with_its_layer(tmp_path: Path) -> None:
     path.write_text(
         input_layer("x", X.shape)
         + layer("Python", ["x"], "first")
-        + layer("LRN", ["x"], "second", "lrn_param { norm_region: WITHIN_CHANNEL }")
+        + layer("Pooling", ["x"], "second", "pooling_param { pool: STOCHASTIC }")
         + layer("ReLU", ["first"], "third")
     )
     with pytest.raises(UnsupportedError) as caught:
         import_caffe(path, random_weights=0)
     message = str(caught.value)
     assert "layer 'first' (Python): the operator is not supported" in message
-    assert "layer 'second' (LRN): a response within channels" in message
+    assert "layer 'second' (Pooling): pooling at random" in message
     assert "third" not in message
 
 

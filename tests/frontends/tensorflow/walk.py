@@ -5,6 +5,7 @@ a value for each turn, and is computed when that is asked for.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from math import erfc
 
 import numpy as np
 from tensorboard.util import tensor_util
@@ -215,6 +216,28 @@ def scatter(node: Node, handle, indices, value, flow) -> dict:
     return {**flow, **dict(zip(indices.tolist(), value, strict=True))}
 
 
+def on_a_grid(node: Node, x: np.ndarray, low, high) -> np.ndarray:
+    """The nearest of the reals that integers stand for, one of which is 0."""
+    least = np.float64(node.attr["narrow_range"].b)
+    most = np.float64(2 ** (node.attr["num_bits"].i or 8) - 1)
+    scale = (np.float64(high) - low) / (most - least)
+    zero = np.round(np.clip(least - low / scale, least, most))
+    whole = np.clip(np.round(x / scale) + zero, least, most)
+    return (whole - zero) * scale
+
+
+def cumulated(node: Node, x: np.ndarray, axis: np.ndarray) -> np.ndarray:
+    """One partial sum after another."""
+    turned = np.moveaxis(np.asarray(x), int(axis), 0)
+    order = range(len(turned))
+    backwards, without = node.attr["reverse"].b, node.attr["exclusive"].b
+    total, found = np.zeros_like(turned[0]), list(turned)
+    for at in reversed(order) if backwards else order:
+        found[at] = total if without else total + turned[at]
+        total = total + turned[at]
+    return np.moveaxis(np.stack(found), 0, int(axis))
+
+
 def reduced(function: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
     return lambda node, value, axes: function(
         value, axis=tuple(np.ravel(axes)), keepdims=node.attr["keep_dims"].b
@@ -244,6 +267,17 @@ OPERATORS: Mapping[str, Callable[..., object]] = {
     "BiasAdd": spatial(bias_add),
     "MatMul": matmul,
     "Softmax": softmax,
+    "Einsum": lambda node, *xs: np.einsum(node.attr["equation"].s.decode(), *xs),
+    "Cumsum": cumulated,
+    "FakeQuantWithMinMaxArgs": lambda node, x: on_a_grid(
+        node, x, node.attr["min"].f, node.attr["max"].f
+    ),
+    "FakeQuantWithMinMaxVars": on_a_grid,
+    "FakeQuantWithMinMaxVarsPerChannel": on_a_grid,
+    "ReverseV2": lambda node, x, axes: np.flip(x, tuple(axes)),
+    "Erfc": lambda node, x: np.vectorize(erfc)(x).astype(np.float32),
+    "FloorDiv": lambda node, a, b: np.floor_divide(a, b),
+    "FloorMod": lambda node, a, b: np.mod(a, b),
     "Relu": lambda node, x: np.maximum(x, 0),
     "Relu6": lambda node, x: np.clip(x, 0, 6),
     "Elu": lambda node, x: np.where(x > 0, x, np.expm1(x)),
