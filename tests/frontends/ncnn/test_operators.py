@@ -76,6 +76,8 @@ OF_ONE_BLOB = [
     (IMAGE, "Crop", "-23309=2,-5,1 -23310=2,-1,-233 -23311=2,2,1"),
     (IMAGE, "Padding", "0=1 1=2 2=0 3=1 5=0.5"),
     (IMAGE, "Padding", "0=0 1=0 2=0 3=0 7=1 8=3"),
+    (IMAGE, "Padding", "0=1 1=2 2=0 3=3 4=1"),
+    (IMAGE, "Padding", "0=1 1=2 2=0 3=3 4=2"),
     (IMAGE, "Interp", "0=1 1=2.0 2=2.0"),
     (IMAGE, "Interp", "0=2 1=2.0 2=3.0"),
     (IMAGE, "Interp", "0=2 3=3 4=11"),
@@ -188,8 +190,8 @@ def test_what_is_not_supported_is_listed_with_its_layer(tmp_path: Path) -> None:
     lines = [
         f"Input x 0 1 x {IMAGE}",
         "Nonsense first 1 1 x a",
-        "Padding second 1 1 a b 4=2",
-        "Padding third 1 1 x c 0=1 4=2",
+        "Padding second 1 1 a b 6=3",
+        "Padding third 1 1 x c 0=1 6=3",
         "Convolution fourth 1 1 x d 0=2 1=1 6=8 77=3",
     ]
     param = tmp_path / "model.param"
@@ -198,7 +200,7 @@ def test_what_is_not_supported_is_listed_with_its_layer(tmp_path: Path) -> None:
         import_ncnn(param, random_weights=0)
     message = str(caught.value)
     assert "layer 'first' (Nonsense): the operator is not supported" in message
-    assert "layer 'third' (Padding): padding with the edge" in message
+    assert "layer 'third' (Padding): padding with a number a channel" in message
     assert "layer 'fourth' (Convolution): its parameters 77=3" in message
     assert "second" not in message
 
