@@ -10,6 +10,11 @@ from shlex import quote
 
 from ..errors import UnsupportedError
 
+UNKNOWN = "the operator is not supported"
+"""Said of a node that no converter is for."""
+
+OWN = "convert it in a file of yours: `aipu new operator NAME` begins one"
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -72,6 +77,8 @@ class Refusals:
         without = [each for each in kept if not each.error.remedy]
         if without:
             remedies.append(self.cut(outputs, without))
+        if any(each.error.message == UNKNOWN for each in kept):
+            remedies.append(f"or {OWN}" if any(remedies) else OWN)
         return UnsupportedError(
             f"{count} not supported:{''.join(lines)}",
             remedy="\n  ".join(filter(None, dict.fromkeys(remedies))),

@@ -8,7 +8,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from ...errors import UnsupportedError
 from ..network import Network
-from ..refusals import Refusals
+from ..refusals import UNKNOWN, Refusals
 from .graph import AnyLayer, Graph, Layer
 from .node import LayerNode
 
@@ -39,9 +39,7 @@ def convert(
     for layer in graph.layers:
         try:
             if layer.operator not in converters:
-                raise UnsupportedError(
-                    "the operator is not supported", place=layer.place
-                )
+                raise UnsupportedError(UNKNOWN, place=layer.place)
             # Nothing is known of a blob that an unsupported layer writes.
             if all(name in values for name in layer.bottoms):
                 bottoms = [values[name] for name in layer.bottoms]

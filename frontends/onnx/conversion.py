@@ -24,7 +24,7 @@ from ..constant import Constant, Value
 from ..fixed_inputs import fix_options
 from ..input_shapes import Batch, fits, shape_text
 from ..network import Network
-from ..refusals import Refusals
+from ..refusals import UNKNOWN, Refusals
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode, small_inputs
 from .host_nodes import elements, empty_results, host_node, is_for_the_host
@@ -334,4 +334,4 @@ def is_known(node: NamedNode) -> bool:
 
 
 def _unsupported(node: NamedNode) -> UnsupportedError:
-    return UnsupportedError("the operator is not supported", place=node.place)
+    return UnsupportedError(UNKNOWN, place=node.place)

@@ -19,6 +19,7 @@ from ...dialects import nn
 from ...dialects.semantics.onnx_node import EVALUATION_ERRORS, evaluator
 from ...errors import UnsupportedError
 from ..constant import Constant
+from ..refusals import UNKNOWN
 from .element_types import ELEMENTS, KINDS
 from .graph import Graph
 from .input_shapes import static_extents
@@ -130,7 +131,7 @@ def why_not(node: Node, opset_imports: Mapping[str, int]) -> str | None:
         schema = onnx.defs.get_schema(kind, opset_imports.get(domain, 1), domain)
         evaluator(node.proto, opset_imports)
     except (onnx.defs.SchemaError, *EVALUATION_ERRORS):
-        return "the operator is not supported"
+        return UNKNOWN
     given: dict[str, object] = {
         attribute.name: helper.get_attribute_value(attribute)
         for attribute in node.proto.attribute
@@ -249,7 +250,7 @@ def result_type(node: Node, value: onnx.ValueInfoProto) -> TensorType:
     """The type of a result as onnx infers it."""
     kind, extents = value.type.tensor_type.elem_type, static_extents(value.type)
     if kind == TensorProto.UNDEFINED:
-        raise node.unsupported("the operator is not supported")
+        raise node.unsupported(UNKNOWN)
     if kind not in ELEMENTS:
         raise node.unsupported(
             f"elements of the type {TensorProto.DataType.Name(kind).lower()}"

@@ -22,7 +22,7 @@ from ..constant import Constant, Value
 from ..input_shapes import Batch
 from ..limits import LARGEST
 from ..network import Emitter, Network
-from ..refusals import Refusals
+from ..refusals import UNKNOWN, Refusals
 from .archive import Archive
 from .elements import as_declared, extents, read_tensor
 from .in_place import changes_in_place
@@ -180,7 +180,7 @@ def _operator(node: ProgramNode) -> str:
     # `in_place.py` has made sure that nobody notices the difference.
     if changes_in_place(node.operator) and node.operator[:-1] in CONVERTERS:
         return node.operator[:-1]
-    what = "the operator is not supported"
+    what = UNKNOWN
     if node.target.startswith("higher_order."):
         what = "it runs a graph of its own, and the network must be one straight graph"
     raise UnsupportedError(what, place=node.place)

@@ -21,7 +21,7 @@ from ..constant import Constant
 from ..input_shapes import Batch
 from ..limits import MOST_PARTS
 from ..network import Network
-from ..refusals import Refusals
+from ..refusals import UNKNOWN, Refusals
 from .control_flow import CARRIERS
 from .folding import FOLDERS, fold
 from .graph import Graph
@@ -201,7 +201,7 @@ class Conversion:
     def unknown_operator(self, node: Node) -> UnsupportedError:
         if node.operator in VARIABLES:
             return node.unsupported("the graph is not frozen: this is a variable")
-        return node.unsupported("the operator is not supported")
+        return node.unsupported(UNKNOWN)
 
     def refused(
         self,

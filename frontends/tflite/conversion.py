@@ -17,7 +17,7 @@ from ...errors import UnsupportedError, Warnings
 from ..constant import Constant, Value
 from ..input_shapes import Batch
 from ..network import Emitter, Network
-from ..refusals import Refusals
+from ..refusals import UNKNOWN, Refusals
 from .constant import Stored
 from .graph import Graph, Operator
 from .input_shapes import holds_reals
@@ -101,9 +101,7 @@ class Conversion:
 
     def _check_known(self, operator: Operator) -> None:
         if operator.kind not in CONVERTERS:
-            raise UnsupportedError(
-                "the operator is not supported", place=place(self.graph, operator)
-            )
+            raise UnsupportedError(UNKNOWN, place=place(self.graph, operator))
 
     def _results(self, operator: Operator) -> Sequence[Value]:
         """What the outputs of an operator become."""

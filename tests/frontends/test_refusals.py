@@ -10,7 +10,7 @@ from onnx import TensorProto, helper
 
 from aipu.errors import UnsupportedError
 from aipu.frontends.formats import importer
-from aipu.frontends.refusals import Refusals
+from aipu.frontends.refusals import UNKNOWN, Refusals
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.frontends.tensorflow.graph_writer import GraphWriter
 from aipu.tests.frontends.tflite.tflite_file import Operator, Tensor, tflite_file
@@ -137,8 +137,21 @@ def test_the_cut_of_every_format_can_be_typed(tmp_path: Path, name: str) -> None
     MODELS[name](path)
     with pytest.raises(UnsupportedError) as caught:
         importer(path)(path)
-    cut, options = caught.value.remedy.split(": ")
+    cut, options = caught.value.remedy.splitlines()[0].split(": ")
     assert cut == "cut the graph before them"
     result = command("inspect", path, *shlex.split(options))
     assert result.exit_code == 0, result.output
     assert "outputs" in result.output
+
+
+def test_an_operator_that_nobody_knows_may_be_converted_by_a_user():
+    found = Refusals()
+    found.refuse(UnsupportedError(UNKNOWN, place="node 'a'"), ["x"], ["y"])
+    assert found.error(["y"]).remedy == (
+        "convert it in a file of yours: `aipu new operator NAME` begins one"
+    )
+    found.passed([], ["x"], ["x"])
+    found.refuse(UnsupportedError(UNKNOWN, place="node 'b'"), ["x"], ["z"])
+    cut, own = found.error(["z"]).remedy.splitlines()
+    assert cut.strip() == "cut the graph before them: --output x"
+    assert own.strip().startswith("or convert it in a file of yours")
