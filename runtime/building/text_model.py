@@ -10,11 +10,11 @@ from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 from ...frontends.model import ImportedModel
 from ...passes.authoring.context import AipuContext
+from ...passes.running.beside import weights_beside
 from ...passes.running.reading import read_module
 from ...passes.running.verification import Fault
 from ...passes.running.verification.weights import weight_faults
 from ...passes.running.weights import draw_missing_weights
-from ...passes.running.writing import weights_beside
 from ..files import read_text
 
 MODEL, RANDOM = "model", "random"

@@ -17,7 +17,6 @@ from ...passes.authoring.context import AipuContext
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import Planned, plan_pipeline, run_pipeline
 from ...passes.running.verification.weights import weight_faults
-from ...passes.running.writing import write_module
 from .reading import open_source, read_only
 from .request import Request
 from .watching import Watch, check_names, observers, text_of, watching_all
@@ -138,4 +137,6 @@ def _write(request: Request, results: list[str], context: AipuContext) -> None:
     if request.output is None:
         sys.stdout.write(text)
     else:
+        from ...passes.running.writing import write_module
+
         write_module(request.output, text, context)

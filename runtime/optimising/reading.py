@@ -10,10 +10,10 @@ from xdsl.dialects.builtin import ModuleOp
 
 from ...errors import AipuError
 from ...passes.authoring.context import AipuContext
+from ...passes.running.beside import weights_beside
 from ...passes.running.reading import read_module, split_input
 from ...passes.running.verification import Fault
 from ...passes.running.verification.weights import weight_faults
-from ...passes.running.writing import weights_beside
 from ...pipes import refuse_pipe
 from .request import Request
 

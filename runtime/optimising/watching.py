@@ -95,7 +95,7 @@ def observers(
 
         yield PrintDiff(text, partial(cycles, context=context, passes=passes))
     if request.dump_dir is not None:
-        from ...passes.running.writing import DumpAfter
+        from ...passes.running.dumping import DumpAfter
 
         yield DumpAfter(request.dump_dir / part, context)
     if request.reproducer is not None:

@@ -103,7 +103,8 @@ class _Search:
             if each is not op and not np.array_equal(found, other):
                 near = self.nearest(each, found)
                 if near is not None:
-                    return deviation(near, found) > self.tolerance
+                    by = deviation(near, found)
+                    return by > self.tolerance and deviation(near, other) <= by
         pairs = zip(self.results, results, strict=True)
         return any(deviation(old, new) > self.tolerance for old, new in pairs)
 

@@ -12,10 +12,11 @@ from aipu.dialects.semantics.weights import WeightStore
 from aipu.frontends.onnx.importer import import_onnx
 from aipu.passes.authoring.context import AipuContext
 from aipu.passes.registry import PASSES
+from aipu.passes.running.beside import weights_beside
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.printing import Locations, module_text
 from aipu.passes.running.reading import read_module
-from aipu.passes.running.writing import weights_beside, write_module
+from aipu.passes.running.writing import write_module
 from aipu.tests.small_model import small_model
 
 WHOLE = build_pipeline("default", PASSES)

@@ -121,3 +121,41 @@ def test_operators_are_judged_on_what_is_right(network: Path, tmp_path: Path) ->
     said = run(*arguments, "--bisect-all").stdout
     wrong = [line.split(",")[0] for line in said.splitlines() if "wrong: " in line]
     assert wrong == ["wrong: nn.clamp of clamp1", "wrong: nn.clamp of clamp2"]
+
+
+TWO_WAYS = """
+func.func @main(%x: tensor<8xf32>) -> tensor<8xf32> {
+  %0 = nn.abs %x : (tensor<8xf32>) -> tensor<8xf32> loc("a")
+  %1 = nn.neg %0 : (tensor<8xf32>) -> tensor<8xf32> loc("b")
+  %2 = nn.clamp %1 [-100.0, 100.0] : (tensor<8xf32>) -> tensor<8xf32> loc("c")
+  %3 = nn.neg %2 : (tensor<8xf32>) -> tensor<8xf32> loc("d")
+  func.return %3 : tensor<8xf32>
+}
+"""
+
+OTHER_WAY = '''
+from aipu.dialects import nn
+from aipu.extend import EXACT, AipuPass
+
+
+class OtherWayPass(AipuPass):
+    """The node `a` does what `b` did; and the clamp is wrong."""
+
+    name = "other-way"
+    semantics = EXACT
+
+    def apply(self, ctx, op):
+        first, second, clamp, _ = [e for e in op.walk() if isinstance(e, nn.Operator)]
+        second.location = first.location
+        clamp.bounds = nn.ClampAttr(nn.Clamp(-0.5, 100.0))
+'''
+
+
+def test_another_way_to_the_same_end_is_not_wrong(tmp_path: Path) -> None:
+    """What the node `a` gives has another sign, and what depends on it is right."""
+    file, own = tmp_path / "two.mlir", tmp_path / "own.py"
+    file.write_text(TWO_WAYS)
+    own.write_text(OTHER_WAY)
+    said = run(file, "--load", own, "-p", "other-way", "--bisect").stdout
+    wrong = [line.split(",")[0] for line in said.splitlines() if "wrong: " in line]
+    assert wrong == ["wrong: nn.clamp of c"]
