@@ -25,6 +25,7 @@ from ..fixed_inputs import fix_options
 from ..input_shapes import Batch, fits, shape_text
 from ..network import Network
 from ..refusals import UNKNOWN, Refusals
+from . import sequences
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode, small_inputs
 from .host_nodes import elements, empty_results, host_node, is_for_the_host
@@ -84,6 +85,7 @@ class Conversion:
         self.unknown: set[str] = set()
         self.refusals = Refusals()
         self.turns: dict[str, int] = {}
+        self.sequences: dict[str, sequences.Elements] = {}
 
     def run(self) -> dict[str, SSAValue]:
         """Convert all nodes; return the values of the outputs by name.
@@ -138,8 +140,11 @@ class Conversion:
                 self.refusals.refuse(_unsupported(node), node.proto.input, outputs)
             self.unknown.update(outputs)
             return
-        inputs = [self._value(name) if name else None for name in node.proto.input]
+        inputs = [self._input(name) for name in node.proto.input]
         try:
+            if self._of_sequence(node):
+                self._convert_sequence(node, inputs)
+                return
             results = self._results(node, inputs)
             for name, value in results.items():
                 # A tensor that the graph is cut at stays an input.
@@ -150,7 +155,39 @@ class Conversion:
             self.refusals.refuse(error, node.proto.input, outputs)
             computed = any(isinstance(value, SSAValue) for value in inputs)
             for name in outputs:
-                self._stand_in(name, computed)
+                self._stand_in(name, computed and not self._of_sequence(node))
+
+    def _of_sequence(self, node: NamedNode) -> bool:
+        """Whether a node reads or writes a sequence of tensors."""
+        if node.operator in RUNNING:
+            return False
+        reads = not self.sequences.keys().isdisjoint(node.proto.input)
+        return reads or node.operator in sequences.CONVERTERS.keys() - CONVERTERS.keys()
+
+    def _convert_sequence(
+        self, node: NamedNode, inputs: Sequence[Value | None]
+    ) -> None:
+        """Such a node, which writes one tensor or one sequence."""
+        converter = sequences.CONVERTERS.get(node.operator)
+        converted = self._node(node, inputs)
+        names = [name for name in node.proto.input if name in self.sequences]
+        if converter is None or len(node.proto.output) != 1:
+            raise converted.unsupported(f"'{names[0]}' is a sequence of tensors")
+        elements = self.sequences[names[0]] if names else []
+        (name,) = node.proto.output
+        try:
+            with self.network.all_or_nothing():
+                result = converter(converted, elements)
+        except VerifyException as error:
+            raise converted.wrong(str(error)) from error
+        if isinstance(result, SSAValue | Constant):
+            self.values.setdefault(name, result)
+            computed = isinstance(result, SSAValue)
+        else:
+            self.sequences[name] = result
+            computed = any(isinstance(value, SSAValue) for value in result)
+        written = [name] if computed else []
+        self.refusals.passed(node.proto.input, node.proto.output, written)
 
     def _results(
         self, node: NamedNode, inputs: Sequence[Value | None]
@@ -261,6 +298,10 @@ class Conversion:
             batch=self.batch,
         )
 
+    def _input(self, name: str) -> Value | None:
+        """What a node reads; None for nothing, and for a sequence of tensors."""
+        return self._value(name) if name and name not in self.sequences else None
+
     def _value(self, name: str) -> Value:
         """What a tensor has become; initialisers are read when they are needed."""
         if name not in self.values:
@@ -271,6 +312,12 @@ class Conversion:
         return self.values[name]
 
     def _output(self, name: str) -> SSAValue:
+        if name in self.sequences:
+            raise UnsupportedError(
+                "it is a sequence of tensors",
+                place=f"output '{name}'",
+                remedy="cut the graph before the sequence is made",
+            )
         value = self._value(name)
         if isinstance(value, SSAValue) and quantisation(value) is None:
             return value
