@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from onnx import GraphProto, NodeProto
 
-from ...dialects import nn
 from ...errors import UnsupportedError
+from ..constant import Constant, Value
 from ..limits import MOST_PARTS
-from .constants import Constant, evaluate, read_initialiser
+from ..moving import shape
+from .constants import evaluate, read_initialiser
 from .graph import NamedNode
 from .inlining import body_of, captured, key_of
-from .node import Value
 
 
 class UnknownError(Exception):
@@ -71,8 +71,7 @@ class Turns:
         axes = given["scan_input_axes"].ints if "scan_input_axes" in given else [0]
         if scanned is None:
             raise UnknownError(name)
-        known = isinstance(scanned, Constant)
-        extents = scanned.array.shape if known else nn.shape(scanned)
+        extents = shape(scanned)
         if not -len(extents) <= axes[0] < len(extents):
             raise UnsupportedError(
                 f"axis {axes[0]} of a tensor of rank {len(extents)}", place=node.place

@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...moving import swapped
 from ..activations import activation
 from ..node import Node
-from .convolution import conv, gemm
+from .convolution import conv, gemm, matmul
 from .normalisation import normalised, of_unit_size
 
 Activated = Callable[[Node, SSAValue], SSAValue]
@@ -30,6 +31,17 @@ def fused_gemm(node: Node) -> SSAValue:
     names = ("activation_alpha", "activation_beta")
     given = [node.real(name, 0.0) if node.gives(name) else None for name in names]
     return activated(node, gemm(node), given)
+
+
+def fused_matmul(node: Node) -> SSAValue:
+    """`alpha * A' * B'`, where ' turns each matrix if transA or transB is set."""
+    if node.integer("transBatchA", 0) or node.integer("transBatchB", 0):
+        raise node.unsupported("the axes of a batch in another order")
+    factors = [
+        swapped(node, node.value(at)) if node.integer(name, 0) else node.value(at)
+        for at, name in enumerate(("transA", "transB"))
+    ]
+    return node.scaled(matmul(node.on(factors)), "alpha", node.real("alpha", 1.0))
 
 
 def activated(
@@ -95,6 +107,7 @@ CONVERTERS = {
     for name, converter in {
         "FusedConv": fused_conv,
         "FusedGemm": fused_gemm,
+        "FusedMatMul": fused_matmul,
         "Gelu": biased(nn.GeluOp),
         "BiasGelu": biased(nn.GeluOp),
         "FastGelu": biased(nn.GeluTanhOp),
