@@ -18,12 +18,14 @@ from . import (
     normalisation,
     padding,
     pooling,
+    products,
     recurrent,
     reduction,
     repetition,
     resampling,
     selection,
     unary,
+    unfolding,
 )
 
 Converter = Callable[[Node], Value | Sequence[Value]]
@@ -36,8 +38,10 @@ CONVERTERS: Mapping[str, Converter] = {
         elementwise.CONVERTERS,
         unary.CONVERTERS,
         pooling.CONVERTERS,
+        products.CONVERTERS,
         movement.CONVERTERS,
         selection.CONVERTERS,
+        unfolding.CONVERTERS,
         repetition.CONVERTERS,
         padding.CONVERTERS,
         normalisation.CONVERTERS,

@@ -87,6 +87,9 @@ def triangle(
 
 
 CONVERTERS = {
+    "empty": filled("size", 0),
+    "new_empty": filled("size", 0),
+    "empty_like": filled_like(0),
     "full": filled("size"),
     "zeros": filled("size", 0),
     "ones": filled("size", 1),

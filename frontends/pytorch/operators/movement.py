@@ -100,6 +100,11 @@ def turn(node: Node) -> Value:
     )
 
 
+def turn_last(node: Node) -> Value:
+    """Each matrix turned."""
+    return moving.swapped(node, node.value("self"))
+
+
 def moved(node: Node) -> Value:
     """Axes `source` go to `destination`, the others keep their order."""
     source, destination = (
@@ -176,6 +181,7 @@ CONVERTERS = {
     "swapdims": transpose,
     "t": turn,
     "numpy_T": turn,
+    "mT": turn_last,
     "movedim": moved,
     "cat": concat,
     "concat": concat,

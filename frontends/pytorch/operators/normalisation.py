@@ -128,6 +128,20 @@ def log_softmax(node: Node) -> SSAValue:
     return node.emit(nn.SubOp(shifted, node.emit(nn.LogOp(total))))
 
 
+def weight_norm(node: Node) -> SSAValue:
+    """`v * g / |v|`, the norm along all axes but `dim`, or along all.
+
+    Source: Salimans and Kingma 2016, arXiv 1602.07868.
+    """
+    direction, size = node.tensor("v"), node.tensor("g")
+    kept, rank = node.integer("dim", 0), len(nn.shape(direction))
+    axes = [axis for axis in range(rank) if kept == -1 or axis != kept]
+    squares = node.emit(nn.SquareOp(direction))
+    total = node.emit(nn.ReduceSumOp(squares, axes, keep=True))
+    ratio = node.emit(nn.DivOp(size, node.emit(nn.SqrtOp(total))))
+    return node.emit(nn.MulOp(direction, ratio))
+
+
 def vector_norm(node: Node) -> SSAValue:
     """The root of the sum of squares, or the sum of magnitudes."""
     order = next(filter(node.has, ("ord", "p")), "ord")
@@ -158,6 +172,7 @@ CONVERTERS = {
     "_safe_softmax": softmax,
     "log_softmax": log_softmax,
     "_log_softmax": log_softmax,
+    "_weight_norm": weight_norm,
     "linalg_vector_norm": vector_norm,
     "norm": vector_norm,
 }

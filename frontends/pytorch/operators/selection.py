@@ -1,11 +1,14 @@
 """Operators that pick elements, or put others in their place."""
 
+from math import prod
+
 import numpy as np
 
 from ....dialects import nn
 from ... import moving
 from ...constant import Constant, Value
 from ...limits import LARGEST
+from ...picking import picked
 from ..node import Node
 
 
@@ -110,15 +113,22 @@ def index(node: Node) -> Value:
     axes = list(given)
     if len(axes) == 1:
         return moving.gathered(node, ifm, axes[0], given[axes[0]])
-    # Several indices are broadcast: of a mesh, each varies along its own axis.
+    # Several indices are broadcast: of a mesh, each varies along axes of its own.
     wide = np.broadcast_shapes(*(array.shape for array in given.values()))
-    for place, (axis, array) in enumerate(given.items()):
-        full = (1,) * (len(wide) - array.ndim) + array.shape
-        mesh = len(wide) == len(axes) and array.size == full[place]
-        if not mesh or axes != list(range(axes[0], axes[0] + len(axes))):
-            raise node.unsupported("indices that do not form a mesh")
+    varying = [axis for array in given.values() for axis in _varying(array, len(wide))]
+    if varying != sorted(set(varying)) or axes != list(range(axes[0], axes[-1] + 1)):
+        raise node.unsupported("indices that do not form a mesh")
+    for axis, array in given.items():
         ifm = moving.gathered(node, ifm, axis, array.reshape(-1))
-    return ifm
+    extents = nn.shape(ifm)
+    whole = (*extents[: axes[0]], *wide, *extents[axes[-1] + 1 :])
+    return moving.reshaped(node, ifm, whole)
+
+
+def _varying(array: np.ndarray, rank: int) -> list[int]:
+    """Along which axes of so many an index has several elements."""
+    missing = rank - array.ndim
+    return [missing + axis for axis, extent in enumerate(array.shape) if extent > 1]
 
 
 def _indexed(
@@ -140,6 +150,31 @@ def _indexed(
 def index_select(node: Node) -> Value:
     axis, indices = node.axis_of("self", node.integer("dim")), node.value("index")
     return moving.gathered(node, node.value("self"), axis, _indices(node, indices))
+
+
+def gather(node: Node) -> Value:
+    """An index for each element of the result."""
+    node.ignore("sparse_grad")
+    indices = _indices(node, node.value("index"))
+    return picked(
+        node, node.value("self"), node.axis_of("self", node.integer("dim")), indices
+    )
+
+
+def take_along(node: Node) -> Value:
+    """As `gather`, where the index is broadcast; of all elements without an axis."""
+    value, indices = node.value("self"), _indices(node, node.value("indices"))
+    if not node.has("dim"):
+        flat = moving.reshaped(node, value, (prod(node.shape("self")),))
+        return moving.gathered(node, flat, 0, indices.reshape(-1))
+    axis = node.axis_of("self", node.integer("dim"))
+    extents = list(node.shape("self"))
+    extents[axis] = 1
+    wide = np.broadcast_shapes(indices.shape, tuple(extents))
+    extents[axis] = node.shape("self")[axis]
+    target = [extents[n] if n == axis else wide[n] for n in range(len(wide))]
+    whole = moving.broadcast(node, value, target)
+    return picked(node, whole, axis, np.broadcast_to(indices, wide))
 
 
 def embedding(node: Node) -> Value:
@@ -201,6 +236,8 @@ CONVERTERS = {
     "index": index,
     "_unsafe_index": index,
     "index_select": index_select,
+    "gather": gather,
+    "take_along_dim": take_along,
     "embedding": embedding,
     "select_scatter": select_scatter,
     "slice_scatter": slice_scatter,

@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
+from ...moving import split_evenly
 from ..node import Node
 from .elementwise import truncated
 
@@ -36,6 +37,13 @@ def gelu(node: Node) -> SSAValue:
         raise node.wrong(f"approximate '{approximate}', expected none or tanh")
     operator = nn.GeluTanhOp if approximate == "tanh" else nn.GeluOp
     return node.emit(operator(node.tensor("self")))
+
+
+def glu(node: Node) -> SSAValue:
+    """The first half of an axis times the sigmoid of the second."""
+    axis = node.axis_of("self", node.integer("dim", -1))
+    half, gate = split_evenly(node, node.tensor("self"), axis, 2)
+    return node.emit(nn.MulOp(half, node.emit(nn.SigmoidOp(gate))))
 
 
 def leaky_relu(node: Node) -> SSAValue:
@@ -157,6 +165,7 @@ CONVERTERS = {
     "silu": unary(nn.SiluOp),
     "mish": unary(nn.MishOp),
     "gelu": gelu,
+    "glu": glu,
     "softplus": softplus,
     "log_sigmoid": log_sigmoid,
     "hardswish": unary(nn.HardSwishOp),

@@ -4,6 +4,9 @@ from aipu.tests.frontends.pytorch.exporting import check, check_all, operators, 
 
 functional = torch.nn.functional
 
+PLACES = torch.arange(2 * 6 * 4 * 5).reshape(2, 6, 4, 5) * 7 % 6
+"""Indices of an axis of 6, an own one for each element."""
+
 MOVES = {
     "view": lambda x: x.view(2, -1, 5),
     "reshape": lambda x: x.reshape(-1),
@@ -48,6 +51,16 @@ MOVES = {
     "pad that crops": lambda x: functional.pad(x, (-1, 2, 0, -1)),
     "pad that reflects": lambda x: functional.pad(x, (2, 3, 1, 0), mode="reflect"),
     "pad of the edge": lambda x: functional.pad(x, (2, 0, 1, 3), mode="replicate"),
+    "pad in a circle": lambda x: functional.pad(x, (2, 3, 1, 0), mode="circular"),
+    "unfold": lambda x: functional.unfold(x, (2, 3), 2, 1, (1, 2)),
+    "unfold, wide": lambda x: functional.unfold(x, (3, 4)),
+    "unfold of an axis": lambda x: x.unfold(2, 3, 1).unfold(1, 2, 2),
+    "unfold in long windows": lambda x: x.unfold(1, 5, 1),
+    "gather of whole parts": lambda x: x.gather(1, PLACES[:1, :, :1, :1].expand_as(x)),
+    "gather": lambda x: x.gather(1, PLACES),
+    "gather of some": lambda x: x.gather(2, PLACES[:1, :2, :3, :4] % 4),
+    "take_along_dim": lambda x: x.take_along_dim(PLACES[:1, :, :1], 1),
+    "take_along_dim of all": lambda x: x.take_along_dim(PLACES[0, 0, 0]),
     "clone": lambda x: x.clone().contiguous().detach(),
     "to double and back": lambda x: x.double().float(),
 }
