@@ -284,17 +284,6 @@ def test_random_numbers(graph_model):
     assert "node 'dice' (RandomNormal): it draws at random" in found
 
 
-def test_sequences(graph_model):
-    nodes = [
-        node("SequenceConstruct", ["w"], ["s"], "list"),
-        node("SequenceAt", ["s", "i"], ["y"]),
-    ]
-    weights = {"w": np.ones(2, np.float32), "i": np.array(0)}
-    assert "node 'list' (SequenceConstruct)" in message(
-        graph_model(nodes, {}, ["y"], weights)
-    )
-
-
 def test_sparse_initialisers(model):
     model.graph.sparse_initializer.append(onnx.SparseTensorProto())
     assert "sparse initialisers" in message(model)
