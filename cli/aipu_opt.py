@@ -181,8 +181,8 @@ Examples:
 @click.option(
     "--expect",
     metavar="COMMAND",
-    help="With --bisect: a good module is one on whose file this command of a shell "
-    "succeeds; %s stands for the file. Default: one that computes what it did.",
+    help="Fail unless this command of a shell succeeds on the file of the module, after "
+    "the passes or, with --bisect, after each; %s stands for the file.",
 )
 @click.option(
     "--traceback",

@@ -92,6 +92,10 @@ def _run_all(
                 module = read()
             watchers = [*watch.observers, *observers(request, passes, source, part)]
             run_pipeline(passes, module, source.context, watchers)
+            if request.expect:
+                from .trial import expect
+
+                expect(request.expect, module, source.context)
             with watch.step("printing"):
                 results.append(_checked_text(request, module, source.context))
         except AipuError as error:

@@ -62,6 +62,7 @@ class Recipe(Struct, frozen=True, forbid_unknown_fields=True):
         words += [word for file in self.load for word in ("--load", file)]
         words += ["--check-numerics"] if self.check_numerics else []
         words += ["--data", self.data] if self.data else []
+        words += ["--expect", self.expect] if self.expect else []
         if self.allow_unregistered_dialect:
             words.append("--allow-unregistered-dialect")
         return join(words)

@@ -75,6 +75,15 @@ def test_from_one_reproducer_to_a_smaller_one(tmp_path: Path) -> None:
     assert small.stat().st_size < failure.stat().st_size
 
 
+def test_a_reproducer_of_what_a_command_says(tmp_path: Path) -> None:
+    file, small = long_chain(tmp_path, 20), tmp_path / "small.zip"
+    expected = ("--expect", "! grep -q clamp")
+    assert aipu("reduce", file, *expected, "-o", small).exit_code == 0
+    message = error("--run-reproducer", small)
+    assert "`! grep -q clamp` ends with 1" in message
+    assert message == error(file, *expected)
+
+
 def test_weights_that_are_no_longer_read_are_left_out(tmp_path: Path) -> None:
     file, own = tmp_path / "network.mlir", tmp_path / "own.py"
     file.write_text(NETWORK)
