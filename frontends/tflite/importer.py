@@ -14,6 +14,7 @@ from .fixing import with_fixed
 from .input_shapes import declared_shapes
 from .model_file import read_graph
 from .selection import cut_names, select
+from .variables import with_variables_outside
 
 
 def import_tflite(
@@ -53,7 +54,8 @@ def import_tflite(
             remedy="leave --random-weights out",
         )
     warnings = Warnings()
-    whole = with_fixed(read_graph(model, warnings), fixed)
+    graph = with_variables_outside(read_graph(model, warnings), warnings)
+    whole = with_fixed(graph, fixed)
     cut = cut_names(whole).cut(inputs, outputs, shapes)
     graph = select(whole, cut.inputs, cut.outputs)
     settled, changed_batch = settle_shapes(declared_shapes(graph), cut.shapes, batch)

@@ -63,7 +63,7 @@ class Tables:
         return getattr(table, field)()
 
     def union(self, table: object, field: str, kind: type) -> dict[str, Option]:
-        """The numbers, and vectors of numbers, of a table inside of a table.
+        """The numbers, texts and vectors of numbers of a table inside of a table.
 
         Of what kind it is, another field says; empty if it is not there.
         """
@@ -77,8 +77,16 @@ class Tables:
             if f"{name}AsNumpy" in vars(kind):
                 options[name] = tuple(self.vector(found, name).tolist())
             else:
-                options[name] = self.scalar(found, name)
+                options[name] = self._option(found, name)
         return options
+
+    def _option(self, table: object, field: str) -> Option:
+        """A number or a text, which is empty if it is not there."""
+        found: Option | bytes | None = getattr(table, field)()
+        if isinstance(found, bytes):
+            self.spend(len(found))
+            return found.decode(errors="replace")
+        return "" if found is None else found
 
     def _length(self, table: object, field: str) -> int:
         length: int = getattr(table, f"{field}Length")()

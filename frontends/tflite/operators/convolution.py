@@ -1,5 +1,7 @@
 """Operators that multiply and accumulate."""
 
+import struct
+from collections.abc import Sequence
 from math import prod
 
 from xdsl.ir import SSAValue
@@ -8,10 +10,13 @@ from ....dialects import nn
 from ...constant import Constant, Value
 from ...filters import ohwi
 from ...moving import reshaped, shape, swapped
-from ...windows import same_pads
+from ...windows import Pair, Spread, same_pads
 from ..fused import activated
 from ..node import Node
 from ..window import read_window
+
+SAME, VALID = 1, 2
+"""The numbers of paddings in TFLite's own C structs."""
 
 
 def conv2d(node: Node) -> SSAValue:
@@ -50,18 +55,45 @@ def _convolved(node: Node, weight: Constant, groups: int) -> SSAValue:
 
 def transpose_conv(node: Node) -> SSAValue:
     """The first input is the shape of the result; it decides what is cut off."""
-    weight, ifm = _kernel(node, 1), node.tensor(2)
-    channels, *kernel, _ = weight.array.shape
-    stride = (node.positive("StrideH"), node.positive("StrideW"))
     target = node.constant_integers(0)
-    if len(target) != 4 or _channels(node, 2) != weight.array.shape[3]:
+    if len(target) != 4:
         raise node.wrong(f"a result of the shape {target}")
+    stride = (node.positive("StrideH"), node.positive("StrideW"))
     same = node.text("Padding") == "SAME"
-    cuts: list[tuple[int, int]] = []
+    spread = _spread(node, 2, stride, target[1:3], same=same)
+    return activated(node, _transposed(node, 2, 3, spread))
+
+
+def transpose_conv_with_bias(node: Node) -> SSAValue:
+    """MediaPipe's: the options are a struct of the padding and of two strides.
+
+    Source: mediapipe/util/tflite/operations/transpose_conv_bias.cc.
+    """
+    try:
+        padding, across, down = struct.unpack_from("<3i", node.source.custom_options)
+    except struct.error:
+        raise node.wrong("its options are no padding and strides") from None
+    if padding not in (SAME, VALID) or min(across, down) < 1:
+        raise node.wrong(f"a padding of {padding}, strides of {down} and {across}")
+    kernel, stride = _kernel(node, 1).array.shape[1:3], (down, across)
+    _channels(node, 0)
+    extents = zip(node.shape(0)[1:3], kernel, stride, strict=True)
+    target = [
+        n * step if padding == SAME else (n - 1) * step + reach
+        for n, reach, step in extents
+    ]
+    spread = _spread(node, 0, stride, target, same=padding == SAME)
+    return _transposed(node, 0, 2, spread)
+
+
+def _spread(
+    node: Node, ifm: int, stride: Pair, target: Sequence[int], *, same: bool
+) -> Spread:
+    """How pixels are spread so that the result has so many rows and columns."""
+    kernel, extents = _kernel(node, 1).array.shape[1:3], node.shape(ifm)[1:3]
+    cuts: list[Pair] = []
     extra: list[int] = []
-    for extent, found, reach, step in zip(
-        target[1:3], nn.shape(ifm)[1:3], kernel, stride, strict=True
-    ):
+    for extent, found, reach, step in zip(target, extents, kernel, stride, strict=True):
         low, high = (
             same_pads(extent, reach, step, extra_first=False) if same else (0, 0)
         )
@@ -69,15 +101,23 @@ def transpose_conv(node: Node) -> SSAValue:
         cuts.append((low, high - min(missing, 0)))
         extra.append(max(missing, 0))
     (top, bottom), (left, right) = cuts
+    rows, columns = extra
+    return Spread(stride, (1, 1), (top, left, bottom, right), (rows, columns))
+
+
+def _transposed(node: Node, ifm: int, bias: int, spread: Spread) -> SSAValue:
+    weight = _kernel(node, 1)
+    if _channels(node, ifm) != weight.array.shape[3]:
+        raise node.wrong(f"a weight of {weight.array.shape[3]} channels")
     ofm = nn.ConvTranspose2dOp(
-        ifm,
+        node.tensor(ifm),
         node.operand(weight),
-        _bias(node, 3, channels),
-        stride=stride,
-        pad=(top, left, bottom, right),
-        extra=extra,
+        _bias(node, bias, len(weight.array)),
+        stride=spread.stride,
+        pad=spread.pad,
+        extra=spread.extra,
     )
-    return activated(node, node.emit(ofm))
+    return node.emit(ofm)
 
 
 def fully_connected(node: Node) -> Value:
@@ -140,6 +180,7 @@ def _bias(node: Node, position: int, channels: int) -> SSAValue:
 
 
 CONVERTERS = {
+    "Convolution2DTransposeBias": transpose_conv_with_bias,
     "CONV_2D": conv2d,
     "DEPTHWISE_CONV_2D": depthwise_conv2d,
     "TRANSPOSE_CONV": transpose_conv,

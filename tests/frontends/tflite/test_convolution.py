@@ -1,5 +1,7 @@
 """Convolutions and products against TFLite's own runtime."""
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -113,3 +115,37 @@ def test_batch_matmul(check, generator, lhs, rhs):
         AdjY=bool(rhs),
         options_type="BatchMatMulOptions",
     )
+
+
+@pytest.mark.parametrize("padding", [1, 2], ids=["same", "valid"])
+@pytest.mark.parametrize("kernel", [2, 3])
+def test_mediapipes_transposed_convolution(
+    node_file, runtime, computed, generator, padding, kernel
+):
+    """As TFLite's own with a bias, which has the shape of the result as an input."""
+    ifm, weight, bias = (
+        generator.standard_normal(shape, np.float32)
+        for shape in ((1, 4, 5, 3), (6, kernel, kernel, 3), (6,))
+    )
+    custom = node_file(
+        "Convolution2DTransposeBias",
+        ifm,
+        weight,
+        bias,
+        custom_options=struct.pack("<3i", padding, 2, 2),
+    )
+    extents = [2 * n if padding == 1 else 2 * (n - 1) + kernel for n in (4, 5)]
+    builtin = node_file(
+        "TRANSPOSE_CONV",
+        np.array([1, *extents, 6], np.int32),
+        weight,
+        ifm,
+        bias,
+        variable=[2],
+        options_type="TransposeConvOptions",
+        Padding=padding - 1,
+        StrideH=2,
+        StrideW=2,
+    )
+    (found,), (expected,) = computed(custom, [ifm]), runtime(builtin, [ifm])
+    assert np.allclose(found, expected, rtol=1e-4, atol=1e-5)

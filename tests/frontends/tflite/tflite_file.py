@@ -16,6 +16,7 @@ KINDS = {
     "int32": tflite.TensorType.INT32,
     "int64": tflite.TensorType.INT64,
     "bool": tflite.TensorType.BOOL,
+    "resource": tflite.TensorType.RESOURCE,
 }
 
 
@@ -155,15 +156,17 @@ class _File:
         return self.table("Buffer", Data=self.builder.CreateNumpyVector(data))
 
     def table(self, kind: str, **fields: object) -> int:
-        """A table; lists of integers among its fields become vectors before it."""
-        values = {
-            name: self.integers(value) if isinstance(value, list) else value
-            for name, value in fields.items()
-        }
+        """A table; lists of integers and texts among its fields are written before."""
+        values = {name: self.before(value) for name, value in fields.items()}
         getattr(tflite, f"{kind}Start")(self.builder)
         for name, value in values.items():
             getattr(tflite, f"{kind}Add{name}")(self.builder, value)
         return getattr(tflite, f"{kind}End")(self.builder)
+
+    def before(self, value: object) -> object:
+        if isinstance(value, str):
+            return self.builder.CreateString(value)
+        return self.integers(value) if isinstance(value, list) else value
 
     def integers(self, values: Sequence[int]) -> int:
         return self.builder.CreateNumpyVector(np.array(values, np.int32))

@@ -1,0 +1,106 @@
+"""Variables that a model keeps from one run to the next, as inputs and outputs.
+
+A network has no memory of its own: whoever runs it feeds what the last run gave.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ...errors import AipuError, Warnings
+from .graph import Graph, Operator
+from .selection import place
+
+HANDLE, READ, ASSIGN, INITIALISING = (
+    "VAR_HANDLE",
+    "READ_VARIABLE",
+    "ASSIGN_VARIABLE",
+    "CALL_ONCE",
+)
+
+
+def with_variables_outside(graph: Graph, warnings: Warnings) -> Graph:
+    """A graph without variables.
+
+    What is read of one before anything is assigned is an input of its name; what is
+    assigned last is an output. What is read in between is what was assigned.
+
+    Raises:
+        AipuError: a variable is read or assigned that has no handle.
+    """
+    if all(operator.kind != HANDLE for operator in graph.operators):
+        return graph
+    return _Variables(graph).graph(warnings)
+
+
+class _Variables:
+    """The variables of a graph, by the tensors of their handles and by name."""
+
+    def __init__(self, graph: Graph):
+        self.whole = graph
+        self.names: dict[int, str] = {}
+        self.before: dict[str, int] = {}
+        self.now: dict[str, int] = {}
+        self.assigned: dict[str, None] = {}
+        self.same: dict[int, int] = {}
+        self.kept = [each for each in map(self.operator, graph.operators) if each]
+
+    def operator(self, operator: Operator) -> Operator | None:
+        """An operator as it stays; None if it only was about variables."""
+        reads = self.meant(operator.inputs)
+        if operator.kind == HANDLE:
+            found = operator.options.get("SharedName")
+            (handle,) = self.expected(operator, operator.outputs, 1)
+            own = self.whole.tensors[handle].name
+            self.names[handle] = found if isinstance(found, str) and found else own
+        elif operator.kind == READ:
+            name = self.variable(operator, *self.expected(operator, reads, 1))
+            (read,) = self.expected(operator, operator.outputs, 1)
+            if name in self.now:
+                self.same[read] = self.now[name]
+            else:
+                self.before[name] = self.now[name] = read
+        elif operator.kind == ASSIGN:
+            handle, value = self.expected(operator, reads, 2)
+            name = self.variable(operator, handle)
+            self.now[name] = value
+            self.assigned[name] = None
+        elif operator.kind != INITIALISING:
+            return replace(operator, inputs=reads)
+        return None
+
+    def meant(self, numbers: Sequence[int]) -> list[int]:
+        """Tensors, those that were read of variables by what was assigned to them."""
+        return [self.same.get(number, number) for number in numbers]
+
+    def expected(
+        self, operator: Operator, numbers: Sequence[int], count: int
+    ) -> Sequence[int]:
+        if len(numbers) != count:
+            raise AipuError(
+                f"{len(numbers)} tensors, expected {count}",
+                place=place(self.whole, operator),
+            )
+        return numbers
+
+    def variable(self, operator: Operator, handle: int) -> str:
+        if handle not in self.names:
+            raise AipuError(
+                "no handle of a variable", place=place(self.whole, operator)
+            )
+        return self.names[handle]
+
+    def graph(self, warnings: Warnings) -> Graph:
+        tensors = list(self.whole.tensors)
+        taken = {tensor.name for tensor in tensors}
+        for name, number in self.before.items():
+            if name not in taken:
+                tensors[number] = replace(tensors[number], name=name)
+            warnings.add(
+                "it is an input, and its next value an output: feed the one with the "
+                "other",
+                f"variable '{tensors[number].name}'",
+            )
+        results = [self.now[name] for name in self.assigned]
+        outputs = [*self.meant(self.whole.outputs), *results]
+        inputs = [*self.whole.inputs, *self.before.values()]
+        return Graph(tensors, self.kept, inputs, list(dict.fromkeys(outputs)))
