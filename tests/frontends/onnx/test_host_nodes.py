@@ -58,20 +58,23 @@ def test_reals_that_stand_for_integers(graph_model):
 
 
 def test_nothing_is_left_of_a_converter_that_refused(node_model, operators, generator):
-    """The converter of pools had put channels last before it saw the dilations."""
+    """That of instance norms had put channels last before it saw a computed scale."""
     ifm = generator.standard_normal((1, 2, 6, 5), np.float32)
-    window = {"kernel_shape": [2, 2], "dilations": [2, 2]}
-    imported = import_onnx(node_model("MaxPool", ifm, **window))
+    arrays = (ifm, np.ones(2, np.float32), np.zeros(2, np.float32))
+    imported = import_onnx(node_model("InstanceNormalization", *arrays, inputs=3))
     assert operators(imported) == ["nn.onnx"]
     assert list(imported.weights) == []
     assert imported.warnings == ()
 
 
 def test_the_reason_is_shown(node_model, tmp_path):
-    ifm = np.zeros((1, 2, 6, 5), np.float32)
-    window = {"kernel_shape": [2, 2], "dilations": [2, 2]}
-    path = tmp_path / "pool.onnx"
-    path.write_bytes(node_model("MaxPool", ifm, **window).SerializeToString())
+    arrays = (np.zeros((1, 2, 6, 5), np.float32), np.ones(2, np.float32))
+    model = node_model("InstanceNormalization", *arrays, arrays[1], inputs=2)
+    path = tmp_path / "norm.onnx"
+    path.write_bytes(model.SerializeToString())
     (kind,) = inspect(path, Options()).kinds
     assert kind.place == HOST
-    assert kind.reason == "no such MaxPool but ONNX's own: dilations [2, 2]"
+    assert (
+        kind.reason
+        == "no such InstanceNormalization but ONNX's own: its input 'x1' is not constant"
+    )
