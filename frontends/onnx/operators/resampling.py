@@ -1,6 +1,6 @@
 """Operators that change how many rows and columns a feature map has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import floor, inf
 
 import numpy as np
@@ -9,7 +9,8 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ...arranging import DEPTH_TO_SPACE, SPACE_TO_DEPTH, arranged
 from ...channels import channels_first, channels_last, feature_map, from_feature_map
-from ...resampling import CONVENTIONS
+from ...interpolation import cubic_weights, interpolated
+from ...resampling import CONVENTIONS, Line
 from ..node import Node
 
 NEAREST = {
@@ -98,7 +99,7 @@ def _resized(
     rank, mode = len(extents), node.text("mode", "nearest")
     if rank not in (3, 4) or tuple(sizes[:2]) != extents[:2]:
         raise node.unsupported(f"a resize of {list(extents)} to {sizes}")
-    if mode not in ("nearest", "linear", "bilinear"):
+    if mode not in ("nearest", "linear", "bilinear", "cubic"):
         raise node.unsupported(f"the mode '{mode}'")
     if convention not in CONVENTIONS:
         raise node.unsupported(f"coordinates '{convention}'")
@@ -108,12 +109,27 @@ def _resized(
         CONVENTIONS[convention](*axis)
         for axis in zip(extents[2:], sizes[2:], ratios[2:], strict=True)
     ]
+    if mode == "cubic":
+        return _cubic(node, sizes[2:], lines)
     if rank == 3:
         lines, sizes = [(1.0, 0.0), *lines], [*sizes[:2], 1, sizes[2]]
     steps, offsets = zip(*lines, strict=True)
     method = NEAREST[rounding] if mode == "nearest" else "linear"
     ofm = nn.ResizeOp(feature_map(node, ifm), sizes[2:], steps, offsets, method)
     return from_feature_map(node, node.emit(ofm), rank)
+
+
+def _cubic(node: Node, sizes: Sequence[int], lines: Sequence[Line]) -> SSAValue:
+    """By a polynomial through the four nearest pixels of each axis."""
+    coefficient = node.real("cubic_coeff_a", -0.75)
+    excluding = bool(node.integer("exclude_outside", 0))
+    ifm = node.tensor(0)
+    extents = nn.shape(ifm)[2:]
+    weights = [
+        cubic_weights(*each, coefficient, exclude_outside=excluding)
+        for each in zip(extents, sizes, lines, strict=True)
+    ]
+    return interpolated(node, ifm, weights)
 
 
 def of_blocks(lines: Mapping[str, str]) -> Callable[[Node], SSAValue]:

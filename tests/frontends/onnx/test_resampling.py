@@ -37,6 +37,48 @@ def test_a_ratio_of_some_axes(check_node, generator):
     check_node("Resize", ifm, None, scales, opset=18, mode="cubic", axes=[3])
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {},
+        {"coordinate_transformation_mode": "align_corners"},
+        {"coordinate_transformation_mode": "asymmetric"},
+        {"exclude_outside": 1, "cubic_coeff_a": -0.5},
+    ],
+    ids=str,
+)
+def test_a_cubic_resize(check_node, left_to_onnx, generator, attributes):
+    ifm = generator.standard_normal((1, 2, 6, 5), np.float32)
+    sizes = np.array([1, 2, 9, 3])
+    options = {"opset": 19, "mode": "cubic", **attributes}
+    imported = check_node("Resize", ifm, None, None, sizes, **options)
+    assert left_to_onnx(imported) == []
+
+
+def test_a_cubic_resize_of_a_row(node_model, results, generator):
+    """As one of a map with a single row, which onnxruntime knows alone."""
+    row, sizes = generator.standard_normal((1, 2, 5), np.float32), [1, 2, 9]
+    found, expected = (
+        results(
+            import_onnx(
+                node_model("Resize", ifm, None, None, np.array(after), mode="cubic")
+            ),
+            [ifm],
+        )[0]
+        for ifm, after in ((row, sizes), (row[:, :, np.newaxis], [1, 2, 1, 9]))
+    )
+    assert np.array_equal(found, expected[:, :, 0])
+
+
+def test_a_cubic_resize_to_one_pixel(node_model, results):
+    """It is the first, as the specification says, unlike onnx itself."""
+    ifm = np.arange(24, dtype=np.float32).reshape(1, 1, 4, 6)
+    mode = {"mode": "cubic", "coordinate_transformation_mode": "pytorch_half_pixel"}
+    sizes = np.array([1, 1, 1, 6])
+    model = node_model("Resize", ifm, None, None, sizes, **mode)
+    assert results(import_onnx(model), [ifm])[0].tolist() == ifm[:, :, :1].tolist()
+
+
 @pytest.mark.parametrize("mode", ["nearest", "linear"])
 @pytest.mark.parametrize("opset", [7, 8])
 def test_upsample_by_an_attribute(check_node, generator, opset, mode):

@@ -50,6 +50,20 @@ RESIZES = {
     "nearest of centres": nn.Upsample(size=(5, 17), mode="nearest-exact"),
     "bilinear, twice": nn.Upsample(scale_factor=2, mode="bilinear"),
     "bilinear to a size": nn.Upsample(size=(5, 17), mode="bilinear"),
+    "bicubic, twice": nn.Upsample(scale_factor=2, mode="bicubic"),
+    "bicubic to a size": nn.Upsample(size=(5, 17), mode="bicubic"),
+    "bicubic, by a ratio": lambda x: functional.interpolate(
+        x, scale_factor=(0.6, 1.7), mode="bicubic"
+    ),
+    "bicubic, by corners": nn.Upsample(
+        size=(5, 17), mode="bicubic", align_corners=True
+    ),
+    "bilinear, smaller and smooth": lambda x: functional.interpolate(
+        x, size=(3, 4), mode="bilinear", antialias=True
+    ),
+    "bicubic, smaller and smooth": lambda x: functional.interpolate(
+        x, size=(3, 20), mode="bicubic", antialias=True
+    ),
     "bilinear, by corners": nn.Upsample(
         size=(5, 17), mode="bilinear", align_corners=True
     ),
