@@ -18,8 +18,8 @@ def ohwi(array: np.ndarray, layout: str, groups: int = 1) -> np.ndarray:
     axes = layout.replace("*", "HW"[4 - array.ndim :])
     kernel = [axes.index(axis) for axis in axes if axis in "HW"]
     turned = array.transpose(axes.index("I"), axes.index("O"), *kernel)
-    split = turned.reshape(groups, -1, *turned.shape[1:])
+    split = turned.reshape(groups, len(turned) // groups, *turned.shape[1:])
     last = np.moveaxis(split, 1, -1)
     *_, inside = last.shape
     rows_columns = last.shape[2:-1] if len(kernel) == 2 else (1, last.shape[2])
-    return last.reshape(-1, *rows_columns, inside)
+    return last.reshape(groups * last.shape[1], *rows_columns, inside)

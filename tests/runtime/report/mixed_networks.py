@@ -96,6 +96,8 @@ class Mixed:
         images, channels, rows, columns = shape
         size, stride = self.random.choice([(1, 1), (3, 1), (3, 2), (5, 1)]).tolist()
         groups = int(self.random.choice([1, 1, 2, channels]))
+        if channels % groups:
+            groups = 1
         weight = self.weight(channels, channels // groups, size, size)
         ofm = (images, channels, -(-rows // stride), -(-columns // stride))
         around = size // 2
