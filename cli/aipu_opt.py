@@ -181,8 +181,8 @@ Examples:
 @click.option(
     "--expect",
     metavar="COMMAND",
-    help="Fail unless this command of a shell succeeds on the file of the module, after "
-    "the passes or, with --bisect, after each; %s stands for the file.",
+    help="Fail unless this command of a shell succeeds on the file of the module, "
+    "after the passes or, with --bisect, after each; %s stands for the file.",
 )
 @click.option(
     "--traceback",
