@@ -36,13 +36,19 @@ def cubic_weights(
     coefficient: float,
     *,
     exclude_outside: bool = False,
+    grain: int | None = None,
 ) -> np.ndarray:
-    """A matrix [after, before]; outside is the edge, or nothing is."""
+    """A matrix [after, before]; outside is the edge, or nothing is.
+
+    With a `grain`, positions are taken to so many parts of a pixel.
+    """
     step, offset = line
     weights = np.zeros((after, before))
     for row in range(after):
         position = step * row + offset
         first = floor(position) - NEAR + 1
+        if grain is not None:
+            position = round(position * grain) / grain
         places = np.arange(first, first + 2 * NEAR)
         found = cubic(position - places, coefficient)
         if exclude_outside:

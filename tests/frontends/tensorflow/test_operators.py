@@ -376,6 +376,14 @@ def test_cumulative_sum(check_operator, image, axis, exclusive, reverse):
     check_operator("Cumsum", image, np.int32(axis), **given)
 
 
+@pytest.mark.parametrize("size", [(10, 5), (3, 9)], ids=str)
+@pytest.mark.parametrize(
+    "given", [{}, {"half_pixel_centers": True}, {"align_corners": True}]
+)
+def test_resize_by_cubics(check_operator, image, size, given):
+    check_operator("ResizeBicubic", image, np.array(size, np.int32), **given)
+
+
 def test_the_rest_of_the_error_function(check_operator, image):
     check_operator("Erfc", image)
 

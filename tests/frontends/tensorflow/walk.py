@@ -226,6 +226,36 @@ def on_a_grid(node: Node, x: np.ndarray, low, high) -> np.ndarray:
     return (whole - zero) * scale
 
 
+def bicubic(node: Node, ifm: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Pixel after pixel, rows and then columns, as the formula has it."""
+    half, corners = node.attr["half_pixel_centers"].b, node.attr["align_corners"].b
+    a = -0.5 if half else -0.75
+
+    def weight(x: float) -> float:
+        x = abs(x)
+        if x <= 1:
+            return (a + 2) * x**3 - (a + 3) * x**2 + 1
+        return a * x**3 - 5 * a * x**2 + 8 * a * x - 4 * a if x < 2 else 0.0
+
+    for axis, count in enumerate(size.tolist(), start=1):
+        extent, found = ifm.shape[axis], []
+        for at in range(count):
+            scale = (extent - 1) / (count - 1) if corners else extent / count
+            place = (at + 0.5) * scale - 0.5 if half else at * scale
+            first = int(np.floor(place))
+            part = np.round((place - first) * 1024) / 1024
+            total, whole = 0.0, 0.0
+            for near in range(-1, 3):
+                if half and not 0 <= first + near < extent:
+                    continue
+                pixel = ifm.take(min(max(first + near, 0), extent - 1), axis)
+                total = total + weight(part - near) * pixel
+                whole += weight(part - near)
+            found.append(total / whole)
+        ifm = np.stack(found, axis)
+    return ifm
+
+
 def cumulated(node: Node, x: np.ndarray, axis: np.ndarray) -> np.ndarray:
     """One partial sum after another."""
     turned = np.moveaxis(np.asarray(x), int(axis), 0)
@@ -269,6 +299,7 @@ OPERATORS: Mapping[str, Callable[..., object]] = {
     "Softmax": softmax,
     "Einsum": lambda node, *xs: np.einsum(node.attr["equation"].s.decode(), *xs),
     "Cumsum": cumulated,
+    "ResizeBicubic": bicubic,
     "FakeQuantWithMinMaxArgs": lambda node, x: on_a_grid(
         node, x, node.attr["min"].f, node.attr["max"].f
     ),
