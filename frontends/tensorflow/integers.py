@@ -37,14 +37,23 @@ ALIKE = {
     *("ConcatV2", "DepthToSpace", "Equal", "ExpandDims", "Gather", "GatherV2"),
     *("Greater", "GreaterEqual", "Less", "LessEqual", "Max", "MaxPool", "Maximum"),
     *("Min", "Minimum", "MirrorPad", "NotEqual", "Pack", "Pad", "PadV2", "Relu"),
-    *("Relu6", "Reshape", "ResizeBilinear", "ResizeNearestNeighbor", "ReverseV2", "Select"),
-    *("SelectV2", "Slice", "SpaceToBatchND", "SpaceToDepth", "Split", "SplitV"),
+    *("Relu6", "Reshape", "ResizeBilinear", "ResizeNearestNeighbor", "ReverseV2"),
+    *(
+        "Select",
+        "SelectV2",
+        "Slice",
+        "SpaceToBatchND",
+        "SpaceToDepth",
+        "Split",
+        "SplitV",
+    ),
     *("Squeeze", "StridedSlice", "Tile", "Transpose", "Unpack"),
 }
 """Operators that do the same to whole numbers as to reals."""
 
 SUMS = {
-    *("Abs", "Add", "AddN", "AddV2", "BiasAdd", "Cumsum", "Einsum", "MatMul", "Mul", "Neg", "Prod"),
+    *("Abs", "Add", "AddN", "AddV2", "BiasAdd", "Cumsum", "Einsum", "MatMul"),
+    *("Mul", "Neg", "Prod"),
     *("Sign", "Square", "SquaredDifference", "Sub", "Sum"),
 }
 """Those that do so as long as nothing overflows."""
