@@ -159,7 +159,8 @@ def build(
 
     MODEL is .onnx, .tflite, .pb (TensorFlow), .prototxt or .caffemodel, .pt2 (PyTorch),
     .param (ncnn), .txt (Zhouyi IR), or a text of any level, .mlir: what comes above it
-    is left out. Prints the report, and the `aipu-opt` line of each level.
+    is left out; a program, .mlir or .s, needs its network tile.mlir beside it. Prints
+    the report, and the `aipu-opt` line of each level.
     """
     from ..frontends.preprocessing import image_of
     from ..passes.quantising.placement.pins import Pins

@@ -6,7 +6,6 @@ commands that make each level from the one before.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from shlex import join
 
@@ -24,7 +23,7 @@ from ...dialects.semantics.real.onnx_node import kind_of
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 from ...extend.guards import OfUsers
-from ...frontends.formats import Importer, importer
+from ...frontends.formats import importer
 from ...frontends.model import ImportedModel
 from ...frontends.onnx.importer import import_onnx
 from ...frontends.preprocessing import Image
@@ -53,13 +52,11 @@ from .kept_samples import kept
 from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, Levels
 from .package import Package
 from .recipe import Pipelines, level_lines, pipelines
-from .text_level import check_buildable, level_of
-from .text_model import read_text_model
+from .text_level import is_text, read_levels
 from .used_extensions import used_extensions
 from .used_weights import used_weights
 from .verify import program_of
 
-TEXT, ASSEMBLY = ".mlir", ".s"
 GIVEN = "model"
 """The calibration of a text that is no longer of reals alone."""
 
@@ -109,7 +106,7 @@ class Build:
         with OfUsers(f"the strategy '{options.strategy}'"):
             strategy(options.strategy)
         self.options = options
-        self.imported = _import(model, options)
+        self.imported, self.modules = _import(model, options)
         self.module = self.imported.module
         self.image = options.image
         if options.fold_image:
@@ -117,11 +114,30 @@ class Build:
         samples = _samples(options.calibration, self.module)
         self.context = AipuContext(self.imported.weights, samples)
         self.pipelines = _pipelines(options)
-        self.modules = _reached(model, self.module)
         self.given = frozenset(self.modules)
         if self.given:
             self.context.calibration = GIVEN
+            self.change_given()
         self.accuracy: Accuracy | None = None
+
+    def change_given(self) -> None:
+        """Run the further passes at the level of a text.
+
+        Raises:
+            AipuError: there are some for a level above it.
+        """
+        *above, last = self.modules
+        for level in above:
+            if level in self.options.after:
+                raise AipuError(
+                    f"no passes run at the level '{level}': the text is of '{last}'",
+                    place=f"--after {level}",
+                )
+        if last in self.options.after:
+            pipeline = build_pipeline(self.options.after[last], PASSES)
+            run_pipeline(pipeline, self.modules[last], self.context)
+            if last != AIPU:
+                self.module = self.modules[last].clone()
 
     def fold_image(self) -> Image:
         """Let the network scale its images; return what is left to prepare.
@@ -236,40 +252,26 @@ def build(model: Model, options: Options) -> Package:
     return steps.package()
 
 
-def _import(model: Model, options: Options) -> ImportedModel:
+def _import(
+    model: Model, options: Options
+) -> tuple[ImportedModel, dict[str, ModuleOp]]:
+    """A model as a network, and the levels that are there with a text."""
+    asked = {
+        "shapes": options.shapes,
+        "batch": options.batch,
+        "inputs": options.inputs,
+        "outputs": options.outputs,
+        "random_weights": options.random_weights,
+        "fixed": options.fixed,
+    }
     if isinstance(model, onnx.ModelProto):
-        read = partial(import_onnx, model)
-    elif not isinstance(model, str | Path):
-        read = partial(import_module_in_memory, model, options.example_inputs)
-    else:
-        path = Path(model)
-        read = partial(_reader(path, options.weights), path)
-    return read(
-        shapes=options.shapes,
-        batch=options.batch,
-        inputs=options.inputs,
-        outputs=options.outputs,
-        random_weights=options.random_weights,
-        fixed=options.fixed,
-    )
-
-
-def _reached(model: Model, module: ModuleOp) -> dict[str, ModuleOp]:
-    """The levels that a model is at or below of; a text may be at any."""
-    if not isinstance(model, str | Path) or Path(model).suffix != TEXT:
-        return {}
-    levels = list(FILES)
-    level = level_of(module)
-    check_buildable(level, str(model))
-    last = levels.index(level)
-    return {level: module.clone() for level in levels[: last + 1] if last}
-
-
-def _reader(path: Path, weights: Path | None) -> Importer:
-    """What reads a model: its frontend, or nothing but a parser if it is a text."""
-    if path.suffix == ASSEMBLY:
-        check_buildable(AIPU, str(path))
-    return read_text_model if path.suffix == TEXT else importer(path, weights)
+        return import_onnx(model, **asked), {}
+    if not isinstance(model, str | Path):
+        return import_module_in_memory(model, options.example_inputs, **asked), {}
+    path = Path(model)
+    if is_text(path):
+        return read_levels(path, weights=options.weights, **asked)
+    return importer(path, options.weights)(path, **asked), {}
 
 
 def _pipelines(options: Options) -> Pipelines:

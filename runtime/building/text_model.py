@@ -24,6 +24,7 @@ def read_text_model(
     path: Path,
     /,
     *,
+    weights: Path | None = None,
     shapes: Mapping[str, Sequence[int]] = {},
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
@@ -31,7 +32,7 @@ def read_text_model(
     random_weights: int | None = None,
     fixed: Mapping[str, np.ndarray] = {},
 ) -> ImportedModel:
-    """The network of a text in the `nn` dialect, as `aipu-opt` writes it.
+    """The network of a text, as `aipu-opt` writes it; its weights are beside it.
 
     Raises:
         AipuError: the text is wrong, weights are missing, or it was asked for what only
@@ -43,17 +44,18 @@ def read_text_model(
     for option, value in asked.items():
         if value:
             raise AipuError(f"{option} is for a model, not a text", place=str(path))
-    file = weights_beside(path)
-    weights = WeightStore.load(file) if file.is_file() else WeightStore()
+    file = weights or weights_beside(path)
+    given = weights is not None or file.is_file()
+    store = WeightStore.load(file) if given else WeightStore()
 
     def weights_fit(module: ModuleOp) -> Fault | None:
         if random_weights is not None:
-            draw_missing_weights(module, weights, random_weights)
-        return next(weight_faults(module, weights), None)
+            draw_missing_weights(module, store, random_weights)
+        return next(weight_faults(module, store), None)
 
     # Places end up in packages, which others need not know our folders from.
     place = path.name if path.is_absolute() else str(path)
-    context = AipuContext(weights)
+    context = AipuContext(store)
     module = read_module(read_text(path), place, context, rules=[weights_fit])
     source = MODEL if random_weights is None else RANDOM
-    return ImportedModel(path.stem, module, weights, source)
+    return ImportedModel(path.stem, module, store, source)

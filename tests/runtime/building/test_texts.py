@@ -1,5 +1,6 @@
 """A text of any level is taken up where it is; passes run between the levels."""
 
+import re
 from pathlib import Path
 from shutil import copyfile
 
@@ -76,13 +77,79 @@ def test_the_lines_of_a_package_begin_at_its_level(
     assert "-p 'lower{target=r329}'" in lines[0]
 
 
-def test_a_program_alone_is_no_package(folder: Path, tmp_path: Path) -> None:
-    text = tmp_path / "text.mlir"
-    copyfile(folder / "package" / FILES["aipu"], text)
-    copyfile(folder / "package" / "weights.npz", text.with_suffix(".npz"))
-    for file in (text, tmp_path / "program.s"):
-        with pytest.raises(AipuError, match="a program of instructions alone"):
-            build(file, Options())
+def program(folder: Path, tmp_path: Path, name: str) -> Path:
+    """The program of the package as a text, its network and its weights beside it."""
+    for level, file in (("aipu", "program.mlir"), ("tile", "tile.mlir")):
+        copyfile(folder / "package" / FILES[level], tmp_path / file)
+    copyfile(folder / "package" / "weights.npz", tmp_path / "program.npz")
+    copyfile(folder / "package" / "weights.npz", tmp_path / "tile.npz")
+    assembly = tmp_path / "program.s"
+    assembly.write_text(aipu("disasm", folder / "package" / "aipu.bin").stdout)
+    return tmp_path / name
+
+
+@pytest.mark.parametrize("name", ["program.mlir", "program.s"])
+def test_a_program_is_taken_up_with_its_network(
+    folder: Path, tmp_path: Path, name: str
+) -> None:
+    made = build(program(folder, tmp_path, name), Options())
+    assert made.binary == Package.load(folder / "package").binary
+    assert made.manifest.name == "program"
+    assert made.manifest.pipelines == {}
+    assert all(row.equal for row in made.verify())
+
+
+def test_a_program_that_was_edited_is_found_out(folder: Path, tmp_path: Path) -> None:
+    """Its convolutions are padded with another value: verifying it tells."""
+    file = program(folder, tmp_path, "program.s")
+    text = file.read_text()
+    edited = re.sub(r"fill=-?\d+", "fill=100", text)
+    assert edited != text
+    file.write_text(edited)
+    assert not all(row.equal for row in build(file, Options()).verify())
+
+
+@pytest.mark.parametrize("name", ["program.mlir", "program.s"])
+def test_a_program_needs_its_network(folder: Path, tmp_path: Path, name: str) -> None:
+    file = program(folder, tmp_path, name)
+    (tmp_path / "tile.mlir").unlink()
+    with pytest.raises(AipuError) as caught:
+        build(file, Options())
+    assert "says nothing of the layers that it computes" in caught.value.message
+    assert "tile.mlir" in caught.value.remedy
+
+
+def test_a_program_of_another_network_is_refused(folder: Path, tmp_path: Path) -> None:
+    file = program(folder, tmp_path, "program.s")
+    text = file.read_text()
+    file.write_text(text.replace(".entry segment_", ".entry another_"))
+    assert text != file.read_text()
+    with pytest.raises(AipuError, match="has neither a body nor an entry point"):
+        build(file, Options())
+
+
+def test_weights_may_lie_elsewhere(folder: Path, tmp_path: Path) -> None:
+    text = folder / "package" / FILES["tile"]
+    weights = folder / "package" / "weights.npz"
+    done = aipu("build", text, "-o", tmp_path / "out", "--weights", weights)
+    assert done.exit_code == 0, done.output
+    expected = (folder / "package" / "aipu.bin").read_bytes()
+    assert (tmp_path / "out" / "aipu.bin").read_bytes() == expected
+
+
+def test_passes_run_at_the_level_of_a_text(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "other_flow.py"
+    own.write_text(OTHER_FLOW)
+    text = folder / "package" / FILES["tile"]
+    weights = folder / "package" / "weights.npz"
+    model = ("build", text, "--weights", weights, "-o", tmp_path / "out", "--load", own)
+    done = aipu(*model, "--after", "tile", "other-flow{works=1}")
+    assert done.exit_code == 0, done.output
+    made = Package.load(tmp_path / "out")
+    assert made.binary != Package.load(folder / "package").binary
+    assert all(row.equal for row in made.verify())
+    message = complaint(*model, "--after", "float", "cse", "--force")
+    assert "no passes run at the level 'float': the text is of 'tile'" in message
 
 
 def test_passes_run_between_the_levels(folder: Path, tmp_path: Path) -> None:
