@@ -138,6 +138,8 @@ class Mixed:
 
     def join(self, ifm: str, shape: Shape) -> None:
         """Both halves of the channels, the other way round."""
+        if shape[1] < 2:
+            return
         half = shape[1] // 2
         ends = [[0], [half], [shape[1]], [1]]
         names = [f"{ifm}/{number}/{len(self.nodes)}" for number in range(4)]
