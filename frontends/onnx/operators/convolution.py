@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ...channels import feature_map, from_feature_map
 from ...constant import Constant
+from ...einsum import einsum
 from ...filters import ohwi
 from ...moving import reshaped, shape, swapped
 from ..node import Node
@@ -128,9 +129,14 @@ def matmul(node: Node) -> SSAValue:
     return reshaped(node, ofm, (*leading, features))
 
 
+def einstein(node: Node) -> SSAValue:
+    return einsum(node, node.text("equation", ""), node.tensors())
+
+
 CONVERTERS = {
     "Conv": conv,
     "ConvTranspose": conv_transpose,
     "Gemm": gemm,
     "MatMul": matmul,
+    "Einsum": einstein,
 }

@@ -11,6 +11,7 @@ from ...arranging import DEPTH_TO_SPACE, SPACE_TO_DEPTH, arranged
 from ...channels import channels_first, channels_last, feature_map, from_feature_map
 from ...interpolation import cubic_weights, interpolated
 from ...resampling import CONVENTIONS, Line
+from ...sampling import sampled
 from ..node import Node
 
 NEAREST = {
@@ -132,6 +133,16 @@ def _cubic(node: Node, sizes: Sequence[int], lines: Sequence[Line]) -> SSAValue:
     return interpolated(node, ifm, weights)
 
 
+def grid_sample(node: Node) -> SSAValue:
+    """At a grid that is known; opset 20 changed the names of the modes."""
+    grid, mode = node.constant(1), node.text("mode", "linear")
+    padding = node.text("padding_mode", "zeros")
+    corners = bool(node.integer("align_corners", 0))
+    return sampled(
+        node, node.tensor(0), grid, mode.removeprefix("bi"), padding, corners=corners
+    )
+
+
 def of_blocks(lines: Mapping[str, str]) -> Callable[[Node], SSAValue]:
     """Blocks of channels become blocks of pixels, or the other way round.
 
@@ -155,6 +166,7 @@ TO_CHANNELS = {"DCR": SPACE_TO_DEPTH, "CRD": "n (h a) (w b) c -> n h w (c a b)"}
 CONVERTERS = {
     "Resize": resize,
     "Upsample": upsample,
+    "GridSample": grid_sample,
     "DepthToSpace": of_blocks(TO_PIXELS),
     "SpaceToDepth": of_blocks(TO_CHANNELS),
 }

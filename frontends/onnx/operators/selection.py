@@ -4,6 +4,7 @@ from xdsl.ir import SSAValue
 
 from ... import moving
 from ...constant import Constant
+from ...picking import picked
 from ..node import Node
 
 MOST_RUNS = 256
@@ -19,6 +20,13 @@ def gather(node: Node) -> SSAValue:
     return moving.gathered(node, node.tensor(0), axis, indices, MOST_RUNS)
 
 
+def gather_elements(node: Node) -> SSAValue:
+    """By a constant index for each element of the result."""
+    indices = node.constant(1).array
+    axis = node.axis_of(0, node.integer("axis", 0))
+    return node.operand(picked(node, node.tensor(0), axis, indices))
+
+
 def expand(node: Node) -> SSAValue:
     return moving.broadcast(node, node.tensor(0), node.constant_integers(1))
 
@@ -31,6 +39,7 @@ def tile(node: Node) -> SSAValue:
 
 CONVERTERS = {
     "Gather": gather,
+    "GatherElements": gather_elements,
     "Expand": expand,
     "Tile": tile,
 }

@@ -23,6 +23,7 @@ from . import (
     reduction,
     repetition,
     resampling,
+    sampling,
     selection,
     unary,
     unfolding,
@@ -47,6 +48,7 @@ CONVERTERS: Mapping[str, Converter] = {
         normalisation.CONVERTERS,
         reduction.CONVERTERS,
         resampling.CONVERTERS,
+        sampling.CONVERTERS,
         recurrent.CONVERTERS,
         creation.CONVERTERS,
     )

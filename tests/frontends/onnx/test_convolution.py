@@ -159,3 +159,19 @@ def test_a_convolution_stands_between_transposes(check_node, function, arrays):
     assert isinstance(conv, nn.Conv2dOp)
     assert isinstance(after, nn.TransposeOp)
     assert after.permutation.get_values() == (0, 3, 1, 2)
+
+
+@pytest.mark.parametrize("equation", ["bij,bjk->bki", "...ij,...jk", "aij,bjk->abk"])
+def test_einsum(check_node, left_to_onnx, generator, equation):
+    lhs, rhs = (
+        generator.standard_normal(shape, np.float32) for shape in ((2, 3, 4), (2, 4, 5))
+    )
+    imported = check_node("Einsum", lhs, rhs, inputs=2, equation=equation)
+    assert left_to_onnx(imported) == []
+
+
+def test_einsum_of_three_is_left_to_the_host(check_node, left_to_onnx, generator):
+    arrays = generator.standard_normal((3, 2, 2), np.float32)
+    imported = check_node("Einsum", *arrays, inputs=3, equation="ab,bc,cd->ad")
+    (reason,) = left_to_onnx(imported)
+    assert reason is not None and "3 operands" in reason

@@ -123,3 +123,21 @@ def test_an_output_as_declared_is_not_told(node_model, generator, shape):
 def test_a_user_may_change_what_is_declared(node_model, generator):
     model = declared(node_model("Relu", generator.standard_normal((1, 4))), (1, 4))
     assert import_onnx(model, batch=3).warnings == ()
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "nearest", "bicubic"])
+@pytest.mark.parametrize("padding", ["zeros", "border", "reflection"])
+def test_a_sample_at_a_grid(check_node, left_to_onnx, generator, mode, padding):
+    ifm = generator.standard_normal((2, 3, 5, 6), np.float32)
+    grid = generator.uniform(-1.5, 1.5, (2, 3, 4, 2)).astype(np.float32)
+    options = {"opset": 16, "mode": mode, "padding_mode": padding}
+    assert left_to_onnx(check_node("GridSample", ifm, grid, **options)) == []
+
+
+def test_a_sample_at_a_computed_grid_is_left_to_the_host(
+    check_node, left_to_onnx, generator
+):
+    ifm = generator.standard_normal((1, 3, 5, 6), np.float32)
+    grid = generator.uniform(-1, 1, (1, 3, 4, 2)).astype(np.float32)
+    imported = check_node("GridSample", ifm, grid, inputs=2, opset=16)
+    assert left_to_onnx(imported) == ["its input 'x1' is not constant"]

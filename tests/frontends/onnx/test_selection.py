@@ -1,6 +1,7 @@
 """Operators that pick elements, or repeat them."""
 
 import numpy as np
+import onnx
 import pytest
 from onnx import helper
 
@@ -57,3 +58,27 @@ def test_an_expansion_to_petabytes(graph_model):
     with pytest.raises(UnsupportedError) as caught:
         import_onnx(graph_model(nodes, {"x": (1, 1)}, ["y"], weights))
     assert "node 'grow' (Expand): it needs an array of the shape" in str(caught.value)
+
+
+INDICES = np.arange(24).reshape(2, 4, 3) * 5 % 5
+
+
+@pytest.mark.parametrize(
+    "indices", [INDICES, INDICES[:1, :, :2] - 5, np.full((2, 4, 3), 3)], ids=str
+)
+def test_gather_elements_by_constant_indices(
+    check_node, left_to_onnx, generator, indices
+):
+    ifm = generator.normal(size=(2, 5, 3)).astype(np.float32)
+    imported = check_node("GatherElements", ifm, indices, axis=1)
+    assert left_to_onnx(imported) == []
+
+
+def test_gather_elements_by_computed_indices_is_left_to_the_host(
+    node_model, left_to_onnx
+):
+    model = node_model(
+        "GatherElements", np.zeros((2, 3), np.float32), INDICES[0, :2], inputs=2
+    )
+    model.graph.input[1].type.tensor_type.elem_type = onnx.TensorProto.INT64
+    assert len(left_to_onnx(import_onnx(model))) == 1
