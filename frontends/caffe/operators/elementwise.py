@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...draws import Part
+from ...elementwise import clamp, unary
 from ...moving import reshaped
 from ..node import CaffeNode
 
@@ -18,19 +19,11 @@ COMBINED: Mapping[str, Callable[[SSAValue, SSAValue], nn.Operator]] = {
 }
 
 
-def simple(operator: Callable[[SSAValue], nn.Operator]) -> Callable[..., SSAValue]:
-    return lambda node: node.emit(operator(node.bottom()))
-
-
 def relu(node: CaffeNode) -> SSAValue:
     slope = node.parameters("relu").real("negative_slope")
     if slope:
         return node.emit(nn.LeakyReluOp(node.bottom(), slope))
     return node.emit(nn.ClampOp(node.bottom(), 0.0, inf))
-
-
-def relu6(node: CaffeNode) -> SSAValue:
-    return node.emit(nn.ClampOp(node.bottom(), 0.0, 6.0))
 
 
 def clip(node: CaffeNode) -> SSAValue:
@@ -133,21 +126,21 @@ def axpy(node: CaffeNode) -> SSAValue:
 
 
 CONVERTERS = {
-    "AbsVal": simple(nn.AbsOp),
+    "AbsVal": unary(nn.AbsOp),
     "Axpy": axpy,
-    "BNLL": simple(nn.SoftplusOp),
+    "BNLL": unary(nn.SoftplusOp),
     "Clip": clip,
     "ELU": elu,
     "Eltwise": eltwise,
     "Exp": exponential,
-    "HardSwish": simple(nn.HardSwishOp),
+    "HardSwish": unary(nn.HardSwishOp),
     "Log": logarithm,
-    "Mish": simple(nn.MishOp),
+    "Mish": unary(nn.MishOp),
     "PReLU": prelu,
     "Power": power,
     "ReLU": relu,
-    "ReLU6": relu6,
-    "Sigmoid": simple(nn.SigmoidOp),
-    "Swish": simple(nn.SiluOp),
-    "TanH": simple(nn.TanhOp),
+    "ReLU6": clamp(0.0, 6.0),
+    "Sigmoid": unary(nn.SigmoidOp),
+    "Swish": unary(nn.SiluOp),
+    "TanH": unary(nn.TanhOp),
 }

@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...draws import Part
+from ...elementwise import unary
 from ...moving import reshaped
 from ..node import NcnnNode
 from .activation import hard_swish as usual_hard_swish
@@ -96,12 +97,8 @@ def _times(node: NcnnNode, value: SSAValue, factor: float, position: int) -> SSA
     return node.emit(nn.MulOp(value, factor_value))
 
 
-def unary(node: NcnnNode) -> SSAValue:
+def numbered(node: NcnnNode) -> SSAValue:
     return node.emit(node.choice(0, UNARY)(node.bottom()))
-
-
-def simple(operator: Unary) -> Callable[[NcnnNode], SSAValue]:
-    return lambda node: node.emit(operator(node.bottom()))
 
 
 def relu(node: NcnnNode) -> SSAValue:
@@ -162,13 +159,13 @@ def power(node: NcnnNode) -> SSAValue:
 
 
 CONVERTERS = {
-    "AbsVal": simple(nn.AbsOp),
-    "BNLL": simple(nn.SoftplusOp),
-    "Mish": simple(nn.MishOp),
-    "Sigmoid": simple(nn.SigmoidOp),
-    "Softplus": simple(nn.SoftplusOp),
-    "Swish": simple(nn.SiluOp),
-    "TanH": simple(nn.TanhOp),
+    "AbsVal": unary(nn.AbsOp),
+    "BNLL": unary(nn.SoftplusOp),
+    "Mish": unary(nn.MishOp),
+    "Sigmoid": unary(nn.SigmoidOp),
+    "Softplus": unary(nn.SoftplusOp),
+    "Swish": unary(nn.SiluOp),
+    "TanH": unary(nn.TanhOp),
     "BinaryOp": binary,
     "Clip": clip,
     "ELU": elu,
@@ -179,5 +176,5 @@ CONVERTERS = {
     "PReLU": prelu,
     "Power": power,
     "ReLU": relu,
-    "UnaryOp": unary,
+    "UnaryOp": numbered,
 }

@@ -9,13 +9,8 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ...channels import channels_first, channels_last
 from ...constant import Constant
+from ...elementwise import binary, swapped
 from ..node import Node
-
-
-def binary(
-    operator: Callable[[SSAValue, SSAValue], nn.BinaryOperator],
-) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(operator(node.tensor(0), node.tensor(1)))
 
 
 def chain(
@@ -44,12 +39,6 @@ def prelu(node: Node) -> SSAValue:
         ofm = nn.PReluOp(channels_last(node, ifm), per_channel)
         return channels_first(node, node.emit(ofm))
     return node.emit(nn.PReluOp(ifm, node.tensor(1)))
-
-
-def swapped(
-    operator: Callable[[SSAValue, SSAValue], nn.BinaryOperator],
-) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(operator(node.tensor(1), node.tensor(0)))
 
 
 def where(node: Node) -> SSAValue:

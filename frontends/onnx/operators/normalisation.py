@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
+from ...elementwise import log_softmax as of_logarithms
 from ...standardising import inverse_deviation, standardised
 from ..node import Node
 
@@ -56,14 +57,8 @@ def softmax(node: Node) -> SSAValue:
 
 
 def log_softmax(node: Node) -> SSAValue:
-    """`x - max - log(sum(exp(x - max)))`: the logarithm of a softmax may be of 0."""
     ifm = node.tensor(0)
-    extents = nn.shape(ifm)
-    axes = softmax_axes(node, len(extents))
-    shifted = node.emit(nn.SubOp(ifm, node.emit(nn.ReduceMaxOp(ifm, axes, keep=True))))
-    powers = node.emit(nn.ExpOp(shifted))
-    total = node.emit(nn.ReduceSumOp(powers, axes, keep=True))
-    return node.emit(nn.SubOp(shifted, node.emit(nn.LogOp(total))))
+    return of_logarithms(node, ifm, softmax_axes(node, len(nn.shape(ifm))))
 
 
 def layer_normalization(node: Node) -> Sequence[SSAValue]:

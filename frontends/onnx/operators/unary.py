@@ -6,25 +6,16 @@ from math import inf
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...elementwise import clamp, unary
 from ..node import Node
 
 SELU_ALPHA, SELU_GAMMA = 1.6732632, 1.050701
-
-
-def unary(
-    operator: Callable[[SSAValue], nn.UnaryOperator],
-) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(operator(node.tensor(0)))
 
 
 def with_alpha(
     operator: Callable[[SSAValue, float], nn.AlphaOperator], default: float
 ) -> Callable[[Node], SSAValue]:
     return lambda node: node.emit(operator(node.tensor(0), node.real("alpha", default)))
-
-
-def relu(node: Node) -> SSAValue:
-    return node.emit(nn.ClampOp(node.tensor(0), 0.0, inf))
 
 
 def clip(node: Node) -> SSAValue:
@@ -122,6 +113,6 @@ CONVERTERS = {
     "Elu": with_alpha(nn.EluOp, 1.0),
     "Celu": with_alpha(nn.CeluOp, 1.0),
     "ThresholdedRelu": with_alpha(nn.ThresholdedReluOp, 1.0),
-    "Relu": relu,
+    "Relu": clamp(0.0, inf),
     "Clip": clip,
 }

@@ -5,6 +5,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
+from ...elementwise import log_softmax as of_logarithms
 from ...standardising import inverse_deviation, standardised
 from ..node import Node
 
@@ -117,17 +118,6 @@ def softmax(node: Node) -> SSAValue:
     return node.emit(nn.SoftmaxOp(ifm, axis))
 
 
-def log_softmax(node: Node) -> SSAValue:
-    """`x - max - log(sum(exp(x - max)))`: the logarithm of a softmax may be of 0."""
-    node.ignore("dtype", "half_to_float")
-    ifm = node.tensor("self")
-    axes = [node.axis(node.integer("dim"), len(nn.shape(ifm)))]
-    shifted = node.emit(nn.SubOp(ifm, node.emit(nn.ReduceMaxOp(ifm, axes, keep=True))))
-    powers = node.emit(nn.ExpOp(shifted))
-    total = node.emit(nn.ReduceSumOp(powers, axes, keep=True))
-    return node.emit(nn.SubOp(shifted, node.emit(nn.LogOp(total))))
-
-
 def weight_norm(node: Node) -> SSAValue:
     """`v * g / |v|`, the norm along all axes but `dim`, or along all.
 
@@ -140,6 +130,12 @@ def weight_norm(node: Node) -> SSAValue:
     total = node.emit(nn.ReduceSumOp(squares, axes, keep=True))
     ratio = node.emit(nn.DivOp(size, node.emit(nn.SqrtOp(total))))
     return node.emit(nn.MulOp(direction, ratio))
+
+
+def log_softmax(node: Node) -> SSAValue:
+    node.ignore("dtype", "half_to_float")
+    axes = [node.axis_of("self", node.integer("dim"))]
+    return of_logarithms(node, node.tensor("self"), axes)
 
 
 def vector_norm(node: Node) -> SSAValue:

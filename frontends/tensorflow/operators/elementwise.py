@@ -1,6 +1,5 @@
 """Operators on every element alike."""
 
-from collections.abc import Callable
 from functools import reduce
 from math import inf
 
@@ -8,32 +7,10 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...elementwise import binary, clamp, squared_difference, swapped, unary
 from ..integers import holds
 from ..node import Node
 from ..tensor_proto import REALS, DataType
-
-
-def unary(
-    operator: Callable[[SSAValue], nn.UnaryOperator],
-) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(operator(node.tensor(0)))
-
-
-def binary(
-    operator: Callable[[SSAValue, SSAValue], nn.BinaryOperator],
-) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(operator(node.tensor(0), node.tensor(1)))
-
-
-def swapped(
-    operator: Callable[[SSAValue, SSAValue], nn.BinaryOperator],
-) -> Callable[[Node], SSAValue]:
-    """An operator on its inputs in the other order."""
-    return lambda node: node.emit(operator(node.tensor(1), node.tensor(0)))
-
-
-def clamp(low: float, high: float) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(nn.ClampOp(node.tensor(0), low, high))
 
 
 def clip(node: Node) -> SSAValue:
@@ -52,11 +29,6 @@ def leaky_relu(node: Node) -> SSAValue:
 def add_n(node: Node) -> SSAValue:
     """All inputs, from left to right."""
     return reduce(lambda lhs, rhs: node.emit(nn.AddOp(lhs, rhs)), node.tensors())
-
-
-def squared_difference(node: Node) -> SSAValue:
-    difference = node.emit(nn.SubOp(node.tensor(0), node.tensor(1)))
-    return node.emit(nn.SquareOp(difference))
 
 
 def not_equal(node: Node) -> SSAValue:

@@ -4,6 +4,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...elementwise import log_softmax as of_logarithms
 from ..node import Node
 from ..window import feature_map, from_feature_map
 
@@ -36,12 +37,8 @@ def softmax(node: Node) -> SSAValue:
 
 
 def log_softmax(node: Node) -> SSAValue:
-    """`x - max - log(sum(exp(x - max)))`: the logarithm of a softmax may be of 0."""
     ifm = node.tensor(0)
-    axes = [len(nn.shape(ifm)) - 1]
-    shifted = node.emit(nn.SubOp(ifm, node.emit(nn.ReduceMaxOp(ifm, axes, keep=True))))
-    total = nn.ReduceSumOp(node.emit(nn.ExpOp(shifted)), axes, keep=True)
-    return node.emit(nn.SubOp(shifted, node.emit(nn.LogOp(node.emit(total)))))
+    return of_logarithms(node, ifm, [len(nn.shape(ifm)) - 1])
 
 
 def l2_loss(node: Node) -> SSAValue:

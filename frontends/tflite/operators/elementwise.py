@@ -8,14 +8,9 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ....dialects.nn import shapes
+from ...elementwise import clamp, squared_difference, unary
 from ..fused import activated
 from ..node import Node
-
-
-def unary(
-    operator: Callable[[SSAValue], nn.UnaryOperator],
-) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(operator(node.tensor(0)))
 
 
 def binary(
@@ -26,19 +21,10 @@ def binary(
     )
 
 
-def clamp(low: float, high: float) -> Callable[[Node], SSAValue]:
-    return lambda node: node.emit(nn.ClampOp(node.tensor(0), low, high))
-
-
 def add_n(node: Node) -> SSAValue:
     """The sum of all inputs, from left to right."""
     operands = [node.operand(value) for value in node.values()]
     return reduce(lambda lhs, rhs: node.emit(nn.AddOp(lhs, rhs)), operands)
-
-
-def squared_difference(node: Node) -> SSAValue:
-    difference = node.emit(nn.SubOp(node.tensor(0), node.tensor(1)))
-    return node.emit(nn.SquareOp(difference))
 
 
 def leaky_relu(node: Node) -> SSAValue:

@@ -6,6 +6,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...elementwise import log_softmax as of_logarithms
 from ..fused import activated
 from ..node import Node
 
@@ -24,12 +25,7 @@ def softmax(node: Node) -> SSAValue:
 
 
 def log_softmax(node: Node) -> SSAValue:
-    """`x - max - log(sum(exp(x - max)))`: the logarithm of a softmax may be of 0."""
-    ifm, axes = node.tensor(0), [_last(node)]
-    shifted = node.emit(nn.SubOp(ifm, node.emit(nn.ReduceMaxOp(ifm, axes, keep=True))))
-    powers = node.emit(nn.ExpOp(shifted))
-    total = node.emit(nn.ReduceSumOp(powers, axes, keep=True))
-    return node.emit(nn.SubOp(shifted, node.emit(nn.LogOp(total))))
+    return of_logarithms(node, node.tensor(0), [_last(node)])
 
 
 def l2_normalization(node: Node) -> SSAValue:
