@@ -3,16 +3,13 @@
 from collections.abc import Callable
 
 import numpy as np
-from onnx import TensorProto
-from xdsl.dialects.builtin import TensorType, f32, i64
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_last
-from ...constant import Constant
 from ...interpolation import along_last
 from ...moving import reshaped
-from ...on_host import on_host
+from ...ranking import greatest
 from ...sampling import sampled
 from ..node import Node
 
@@ -53,10 +50,12 @@ def affine_grid(node: Node) -> SSAValue:
     return channels_last(node, whole)
 
 
-def greatest(node: Node) -> list[SSAValue]:
+def top(node: Node) -> list[SSAValue]:
     """The `k` greatest or least along an axis, and where they are."""
     node.ignore("sorted")
-    return _of_size(node, node.integer("k"), largest=node.flag("largest", True))
+    axis, count = node.axis_of("self", node.integer("dim", -1)), node.integer("k")
+    largest = node.flag("largest", True)
+    return greatest(node, node.tensor("self"), axis, count, largest=largest)
 
 
 def ordered(places_only: bool) -> Callable[[Node], list[SSAValue]]:
@@ -64,42 +63,12 @@ def ordered(places_only: bool) -> Callable[[Node], list[SSAValue]]:
 
     def convert(node: Node) -> list[SSAValue]:
         node.ignore("stable")
-        extents, axis = (
-            node.shape("self"),
-            node.axis_of("self", node.integer("dim", -1)),
-        )
-        largest = node.flag("descending", False)
-        results = _of_size(node, extents[axis] if extents else 1, largest=largest)
+        ifm, axis = node.tensor("self"), node.axis_of("self", node.integer("dim", -1))
+        count, largest = (nn.shape(ifm) or (1,))[axis], node.flag("descending", False)
+        results = greatest(node, ifm, axis, count, largest=largest)
         return results[1:] if places_only else results
 
     return convert
-
-
-def _of_size(node: Node, count: int, *, largest: bool) -> list[SSAValue]:
-    """One is a reduction; the host looks for several."""
-    ifm, axis = node.tensor("self"), node.axis_of("self", node.integer("dim", -1))
-    extents = list(nn.shape(ifm))
-    if not extents or not 1 <= count <= extents[axis]:
-        raise node.unsupported(f"{count} elements of {extents}")
-    if count == 1:
-        reduce = nn.ReduceMaxOp if largest else nn.ReduceMinOp
-        place = nn.ArgMaxOp if largest else nn.ArgMinOp
-        values = node.emit(reduce(ifm, [axis], keep=True))
-        return [values, node.emit(place(ifm, axis, keep=True))]
-    extents[axis] = count
-    why = f"the {count} {'greatest' if largest else 'least'} of an axis"
-    reals, positions = TensorType(f32, extents), TensorType(i64, extents)
-    values, places = on_host(
-        node,
-        "TopK",
-        [ifm, Constant(f"{node.name}/k", np.array([count]))],
-        [reals, positions],
-        why,
-        axis=axis,
-        largest=int(largest),
-    )
-    places = on_host(node, "Cast", [places], [reals], why, to=TensorProto.FLOAT)
-    return [values, *places]
 
 
 CONVERTERS = {
@@ -107,7 +76,7 @@ CONVERTERS = {
     "grid_sampler": at_grid,
     "grid_sampler_2d": at_grid,
     "grid_sampler_3d": at_grid,
-    "topk": greatest,
+    "topk": top,
     "sort": ordered(places_only=False),
     "argsort": ordered(places_only=True),
 }

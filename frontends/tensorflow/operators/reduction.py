@@ -6,6 +6,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...cumulative import cumulative_sum
+from ...ranking import greatest
 from ..node import Node
 
 
@@ -43,7 +44,14 @@ def sums(node: Node) -> SSAValue:
     )
 
 
+def top(node: Node) -> list[SSAValue]:
+    """So many elements of the last axis as the second input says, in order."""
+    axis, count = node.axis_of(0, -1), node.constant_integer(1)
+    return greatest(node, node.tensor(0), axis, count)
+
+
 CONVERTERS = {
+    "TopKV2": top,
     "Cumsum": sums,
     "Mean": reduction(nn.ReduceMeanOp),
     "Sum": reduction(nn.ReduceSumOp),

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...cumulative import cumulative_sum
+from ...ranking import greatest
 from ..node import Node
 
 
@@ -36,7 +38,26 @@ def position(operator: type[nn.ArgOperator]) -> Callable[[Node], SSAValue]:
     return convert
 
 
+def top(node: Node) -> list[SSAValue]:
+    """So many elements of the last axis as the second input says, in order."""
+    axis, count = node.axis_of(0, -1), node.constant_integer(1)
+    return greatest(node, node.tensor(0), axis, count)
+
+
+def sums(node: Node) -> SSAValue:
+    """Along the axis of the second input, of all elements up to each."""
+    return cumulative_sum(
+        node,
+        node.tensor(0),
+        node.axis_of(0, node.constant_integer(1)),
+        exclusive=bool(node.integer("Exclusive", 0)),
+        reverse=bool(node.integer("Reverse", 0)),
+    )
+
+
 CONVERTERS = {
+    "CUMSUM": sums,
+    "TOPK_V2": top,
     "MEAN": reduction(nn.ReduceMeanOp),
     "SUM": reduction(nn.ReduceSumOp),
     "REDUCE_MAX": reduction(nn.ReduceMaxOp),

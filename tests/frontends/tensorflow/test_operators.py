@@ -384,6 +384,13 @@ def test_resize_by_cubics(check_operator, image, size, given):
     check_operator("ResizeBicubic", image, np.array(size, np.int32), **given)
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_greatest(writer, check, image, count):
+    writer.placeholder("x", image.shape)
+    writer.node("TopKV2", "y", "x", writer.constant("k", np.int32(count)))
+    check(writer, outputs=["y", "y:1"], x=image)
+
+
 def test_the_rest_of_the_error_function(check_operator, image):
     check_operator("Erfc", image)
 

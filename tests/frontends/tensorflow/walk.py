@@ -300,6 +300,10 @@ OPERATORS: Mapping[str, Callable[..., object]] = {
     "Einsum": lambda node, *xs: np.einsum(node.attr["equation"].s.decode(), *xs),
     "Cumsum": cumulated,
     "ResizeBicubic": bicubic,
+    "TopKV2": lambda node, x, k: (
+        -np.sort(-x, -1)[..., : int(k)],
+        np.argsort(-x, -1, "stable")[..., : int(k)],
+    ),
     "FakeQuantWithMinMaxArgs": lambda node, x: on_a_grid(
         node, x, node.attr["min"].f, node.attr["max"].f
     ),

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from aipu.tests.frontends.tflite.tflite_file import Operator, Tensor, tflite_file
+
 SAME, VALID, RELU = 0, 1, 1
 POOLS = ["AVERAGE_POOL_2D", "MAX_POOL_2D"]
 REDUCTIONS = ["MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD"]
@@ -42,3 +44,25 @@ def test_the_place_of_the_greatest_and_of_the_least(check, generator, kind):
     name = {"ARG_MAX": "ArgMaxOptions", "ARG_MIN": "ArgMinOptions"}[kind]
     axis = np.array([-1], np.int32)
     check(kind, ifm, axis, result="int64", OutputType=4, options_type=name)
+
+
+@pytest.mark.parametrize("exclusive", [False, True])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_cumulative_sum(check, ifm, exclusive, reverse):
+    given = {"Exclusive": exclusive, "Reverse": reverse}
+    check("CUMSUM", ifm, np.array(2, np.int32), options_type="CumsumOptions", **given)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_greatest(runtime, computed, ifm, count):
+    tensors = [
+        Tensor("x", shape=ifm.shape),
+        Tensor("k", np.array(count, np.int32)),
+        Tensor("values"),
+        Tensor("places", dtype="int32"),
+    ]
+    node = Operator("TOPK_V2", ["x", "k"], ["values", "places"])
+    content = tflite_file(tensors, [node], ["x"], node.outputs)
+    pairs = zip(computed(content, [ifm]), runtime(content, [ifm]), strict=True)
+    for found, expected in pairs:
+        assert np.array_equal(found, expected)
