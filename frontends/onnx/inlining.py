@@ -116,7 +116,8 @@ class _Inlining:
         graph = _graph_of(node, BRANCHES[number])
         if len(graph.output) != len(node.output):
             raise _wrong(node, f"its branch does not give {len(node.output)} tensors")
-        nodes, results = self.graph(graph, {}, node.name or key_of(node))
+        prefix = node.name or key_of(node)
+        nodes, results = self.graph(graph, self.kept(graph, prefix), prefix)
         yield from nodes
         yield from self.named(results, node.output, "taken")
 
@@ -126,14 +127,15 @@ class _Inlining:
         variables = len(node.input) - 2
         collected = len(node.output) - variables
         _check(node, body, 2 + variables, 1 + variables + collected)
+        known = self.kept(body, node.name or key_of(node))
         going_on = self.constant("going_on", np.array(True), node)
         values = list(node.input[2:])
         parts: list[list[str]] = [[] for _ in range(collected)]
         for turn in range(turns):
             shape = [1] * len(body.input[0].type.tensor_type.shape.dim)
             number = np.full(shape, turn, np.int64)
-            given = [self.constant("turn", number, node), going_on, *values]
-            nodes, (_, *results) = self.turn(node, body, given, turn)
+            given = [self.constant(f"turn{turn}", number, node), going_on, *values]
+            nodes, (_, *results) = self.turn(node, body, known, given, turn)
             yield from nodes
             values = results[:variables]
             for own, name in zip(parts, results[variables:], strict=True):
@@ -144,61 +146,76 @@ class _Inlining:
 
     def scan(self, node: NodeProto, turns: int) -> Iterable[NodeProto]:
         """All turns; the last inputs of the body are elements of those of the node."""
-        body, given = body_of(node), _integers(node)
-        count = given["num_scan_inputs"][0]
+        body, said = body_of(node), _integers(node)
+        known = self.kept(body, node.name or key_of(node))
+        count = said["num_scan_inputs"][0]
         variables = len(node.input) - count
         collected = len(node.output) - variables
         _check(node, body, len(node.input), variables + collected)
         values = list(node.input[:variables])
         scanned = list(node.input[variables:])
-        axes = given.get("scan_input_axes", [0] * count)
-        backwards = given.get("scan_input_directions", [0] * count)
+        axes = said.get("scan_input_axes", [0] * count)
+        backwards = said.get("scan_input_directions", [0] * count)
         parts: list[list[str]] = [[] for _ in range(collected)]
         for turn in range(turns):
             elements: list[str] = []
             for name, axis, back in zip(scanned, axes, backwards, strict=True):
                 place = np.array(turns - 1 - turn if back else turn, np.int64)
-                index = self.constant("place", place, node)
+                index = self.constant(f"place{turn}", place, node)
                 elements.append(self.new_name(f"{name}/{turn}", key_of(node)))
                 yield helper.make_node(
                     "Gather", [name, index], elements[-1:], axis=axis
                 )
-            nodes, results = self.turn(node, body, [*values, *elements], turn)
+            given = [*values, *elements]
+            nodes, results = self.turn(node, body, known, given, turn)
             yield from nodes
             values = results[:variables]
             for own, name in zip(parts, results[variables:], strict=True):
                 own.append(name)
         yield from self.named(values, node.output[:variables], "last")
-        axes = given.get("scan_output_axes", [0] * collected)
-        backwards = given.get("scan_output_directions", [0] * collected)
+        axes = said.get("scan_output_axes", [0] * collected)
+        backwards = said.get("scan_output_directions", [0] * collected)
         outputs = node.output[variables:]
         for own, name, axis, back in zip(parts, outputs, axes, backwards, strict=True):
             yield from self.stacked(own[::-1] if back else own, name, axis)
 
     def turn(
-        self, node: NodeProto, body: GraphProto, given: Sequence[str], turn: int
+        self,
+        node: NodeProto,
+        body: GraphProto,
+        known: Mapping[str, str],
+        given: Sequence[str],
+        turn: int,
     ) -> tuple[Iterable[NodeProto], list[str]]:
         """One turn on these inputs: its nodes, and the names of its results."""
         names = {
             value.name: name for value, name in zip(body.input, given, strict=True)
         }
-        return self.graph(body, names, f"{node.name or key_of(node)}/{turn}")
+        prefix = f"{node.name or key_of(node)}/{turn}"
+        return self.graph(body, {**known, **names}, prefix)
 
     def graph(
         self, graph: GraphProto, given: Mapping[str, str], prefix: str
     ) -> tuple[Iterable[NodeProto], list[str]]:
-        """The nodes of a graph whose inputs are given, and the names of its results."""
-        own = [tensor.name for tensor in graph.initializer]
-        own += [name for inner in graph.node for name in inner.output if name]
+        """The nodes of a graph, and the names of its results.
+
+        Its inputs and its constants are `given`, by the names that these have now.
+        """
+        own = [name for inner in graph.node for name in inner.output if name]
         renamed = {**{name: self.new_name(name, prefix) for name in own}, **given}
-        for tensor in graph.initializer:
-            kept = onnx.TensorProto()
-            kept.CopyFrom(tensor)
-            kept.name = renamed[tensor.name]
-            self.constants.append(kept)
         nodes = [renamed_node(inner, renamed) for inner in graph.node]
         results = [renamed.get(result.name, result.name) for result in graph.output]
         return self.nodes(nodes), results
+
+    def kept(self, graph: GraphProto, prefix: str) -> dict[str, str]:
+        """What the constants of a graph are called now, which are kept once."""
+        names: dict[str, str] = {}
+        for tensor in graph.initializer:
+            kept = onnx.TensorProto()
+            kept.CopyFrom(tensor)
+            kept.name = names[tensor.name] = self.new_name(tensor.name, prefix)
+            self.constants.append(kept)
+        return names
 
     def named(
         self, results: Sequence[str], names: Sequence[str], ending: str
@@ -220,13 +237,13 @@ class _Inlining:
                 remedy=f"cut the graph behind it: --input {name}",
             )
         lifted = [self.new_name(f"{part}/lifted", name) for part in parts]
+        old = self.opset < 13
+        at = [] if old else [self.constant(f"{name}/axis", np.array([axis]), None)]
         for part, each in zip(parts, lifted, strict=True):
-            if self.opset < 13:
-                yield helper.make_node("Unsqueeze", [part], [each], axes=[axis])
-            else:
-                key = f"{name}/axis"
-                place = self.constant(key, np.array([axis]), None)
-                yield helper.make_node("Unsqueeze", [part, place], [each])
+            node = helper.make_node("Unsqueeze", [part, *at], [each])
+            if old:
+                node.attribute.append(helper.make_attribute("axes", [axis]))
+            yield node
         yield helper.make_node("Concat", lifted, [name], f"{name}/all", axis=axis)
 
     def constant(self, name: str, array: np.ndarray, node: NodeProto | None) -> str:
