@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ... import arranging, moving, padding
+from ... import arranging, by_inputs, moving, padding
 from ...constant import Value
 from ...indexing import Bounds, Masks, indexed
 from ..node import Node
@@ -19,34 +19,6 @@ def squeeze(node: Node) -> Value:
     return moving.squeezed(node, node.value(0), axes or None)
 
 
-def expand_dims(node: Node) -> Value:
-    axis = node.axis(node.constant_integer(1), len(node.shape(0)) + 1)
-    return moving.unsqueezed(node, node.value(0), [axis])
-
-
-def transpose(node: Node) -> Value:
-    order = [node.axis_of(0, axis) for axis in node.constant_integers(1)]
-    return moving.permuted(node, node.value(0), order)
-
-
-def reverse(node: Node) -> Value:
-    axes = [node.axis_of(0, axis) for axis in node.constant_integers(1)]
-    return moving.flipped(node, node.value(0), axes)
-
-
-def slice_(node: Node) -> Value:
-    """Starts and sizes; -1 is all that remains."""
-    extents = node.shape(0)
-    starts, sizes = node.constant_integers(1), node.constant_integers(2)
-    if not len(starts) == len(sizes) == len(extents):
-        raise node.wrong(f"starts {starts} and sizes {sizes} for {list(extents)}")
-    along = {
-        axis: range(start, extents[axis] if size == -1 else start + size)
-        for axis, (start, size) in enumerate(zip(starts, sizes, strict=True))
-    }
-    return moving.taken(node, node.value(0), along)
-
-
 def strided_slice(node: Node) -> Value:
     masks = (
         node.integer(f"{mask}_mask", 0)
@@ -60,12 +32,6 @@ def split(node: Node) -> list[Value]:
     """Into equal parts; the axis comes first."""
     axis = node.axis_of(1, node.constant_integer(0))
     return moving.split_evenly(node, node.value(1), axis, node.integer("num_split"))
-
-
-def split_sizes(node: Node) -> list[Value]:
-    """Tensor, sizes of which one may be -1, axis."""
-    axis = node.axis_of(0, node.constant_integer(2))
-    return moving.split(node, node.value(0), axis, node.constant_integers(1))
 
 
 def unpack(node: Node) -> list[Value]:
@@ -92,22 +58,12 @@ def concat_old(node: Node) -> Value:
     return moving.joined(node, node.values(range(1, len(node.inputs))), axis)
 
 
-def tile(node: Node) -> Value:
-    return moving.tiled(node, node.value(0), node.constant_integers(1))
-
-
 def gather(node: Node) -> Value:
     """Elements at constant indices along one axis."""
     if node.integer("batch_dims", 0):
         raise node.unsupported("batch_dims")
     axis = node.axis_of(0, node.constant_integer(2) if node.has(2) else 0)
     return moving.gathered(node, node.value(0), axis, node.constant(1).array)
-
-
-def pad(node: Node) -> Value:
-    """With 0, or with the third input."""
-    fill = node.constant_real(2) if node.has(2) else 0.0
-    return padding.padded(node, node.value(0), node.constant_pairs(1), fill)
 
 
 def mirror_pad(node: Node) -> Value:
@@ -128,40 +84,28 @@ def of_blocks(line: str) -> Callable[[Node], Value]:
     return convert
 
 
-def space_to_batch(node: Node) -> Value:
-    """Every `block`-th pixel becomes an image of its own."""
-    block, pads = node.constant_integers(1), node.constant_pairs(2)
-    return arranging.space_to_batch(node, node.value(0), block, pads)
-
-
-def batch_to_space(node: Node) -> Value:
-    """The images that `space_to_batch` has made become one again."""
-    block, crops = node.constant_integers(1), node.constant_pairs(2)
-    return arranging.batch_to_space(node, node.value(0), block, crops)
-
-
 CONVERTERS = {
     "Reshape": reshape,
     "Squeeze": squeeze,
-    "ExpandDims": expand_dims,
-    "Transpose": transpose,
-    "ReverseV2": reverse,
-    "Slice": slice_,
+    "ExpandDims": by_inputs.expand_dims,
+    "Transpose": by_inputs.transpose,
+    "ReverseV2": by_inputs.reverse,
+    "Slice": by_inputs.slice_,
     "StridedSlice": strided_slice,
     "Split": split,
-    "SplitV": split_sizes,
+    "SplitV": by_inputs.split_sizes,
     "Unpack": unpack,
     "Pack": pack,
     "Concat": concat_old,
     "ConcatV2": concat,
-    "Tile": tile,
+    "Tile": by_inputs.tile,
     "Gather": gather,
     "GatherV2": gather,
-    "Pad": pad,
-    "PadV2": pad,
+    "Pad": by_inputs.pad,
+    "PadV2": by_inputs.pad,
     "MirrorPad": mirror_pad,
     "DepthToSpace": of_blocks(arranging.DEPTH_TO_SPACE),
     "SpaceToDepth": of_blocks(arranging.SPACE_TO_DEPTH),
-    "SpaceToBatchND": space_to_batch,
-    "BatchToSpaceND": batch_to_space,
+    "SpaceToBatchND": by_inputs.space_to_batch,
+    "BatchToSpaceND": by_inputs.batch_to_space,
 }

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
+from ...by_inputs import top
 from ...cumulative import cumulative_sum
-from ...ranking import greatest
 from ..node import Node
 
 
@@ -36,12 +36,6 @@ def position(operator: type[nn.ArgOperator]) -> Callable[[Node], SSAValue]:
         return node.emit(operator(ifm, axis, keep=False))
 
     return convert
-
-
-def top(node: Node) -> list[SSAValue]:
-    """So many elements of the last axis as the second input says, in order."""
-    axis, count = node.axis_of(0, -1), node.constant_integer(1)
-    return greatest(node, node.tensor(0), axis, count)
 
 
 def sums(node: Node) -> SSAValue:
