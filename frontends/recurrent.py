@@ -95,17 +95,21 @@ def unroll_each(
     cell: Cell,
     sequence: SSAValue,
     state: State,
-    lengths: Sequence[int],
+    lengths: Sequence[int] | None,
     *,
     reverse: bool = False,
 ) -> tuple[SSAValue, tuple[SSAValue, ...]]:
     """As `unroll`, where each sequence of the batch ends after its own length.
 
-    Those of one length go together. Behind their ends there are zeros.
+    Those of one length go together. Behind their ends there are zeros. Without lengths
+    all are as long as the tensor.
 
     Returns:
         The hidden states [steps, batch, cells], and the last state of each sequence.
     """
+    if lengths is None:
+        whole = unroll(node, key, cell, sequence, state, reverse=reverse)
+        return stacked(node, whole.steps), whole.state
     steps = nn.shape(sequence)[0]
     order: list[int] = []
     hidden: list[SSAValue] = []

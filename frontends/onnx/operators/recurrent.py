@@ -153,12 +153,14 @@ def _shape(node: Node, recurrences: np.ndarray) -> tuple[int, int, int]:
     return directions, rows, cells
 
 
-def _lengths(node: Node, sequence: Sequence[int]) -> list[int]:
-    """How many steps each sequence of the batch has."""
+def _lengths(node: Node, sequence: Sequence[int]) -> list[int] | None:
+    """How many steps each sequence of the batch has; None for all of them."""
     if len(sequence) != 3:
         raise node.wrong(f"a sequence of rank {len(sequence)}, expected 3")
+    if not node.has(4):
+        return None
     steps, batch, _ = sequence
-    lengths = node.constant_integers(4) if node.has(4) else [steps] * batch
+    lengths = node.constant_integers(4)
     if len(lengths) != batch or not 0 <= min(lengths) <= max(lengths) <= steps:
         raise node.wrong(f"lengths {lengths} of {batch} sequences of {steps} steps")
     if min(lengths) == 0:
