@@ -22,7 +22,7 @@ from zlib import crc32
 
 from .elf import FormatError
 
-VERSION = 3
+VERSION = 4
 START = 64
 FIXED = struct.Struct("<III8sIIQ32s")
 NAME = b"AIPU\0"

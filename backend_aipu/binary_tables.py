@@ -19,6 +19,7 @@ from ..dialects.aipu import Space
 from .elf import FormatError
 from .fields import Names, Symbols
 from .isa import BY_MNEMONIC, BY_OPCODE, WORD_BYTES, InstructionSpec
+from .packing import unpack
 from .program import Buffer, Entry, Instruction, Program, Value
 
 WORD = struct.Struct("<BxHHxxII")
@@ -125,9 +126,8 @@ def _encode_entry(entry: Entry, symbols: Symbols) -> bytes:
 
 
 def _encode_fields(instruction: Instruction, symbols: Symbols) -> bytes:
-    fields = BY_MNEMONIC[instruction.mnemonic].fields
-    values = instruction.fields
-    return b"".join(field.encode(values[field.name], symbols) for field in fields)
+    spec = BY_MNEMONIC[instruction.mnemonic]
+    return spec.descriptor(instruction.fields, symbols)
 
 
 def decode(sections: Mapping[str, memoryview], target: str) -> Program:
@@ -203,14 +203,21 @@ def _instructions(
 def _fields(
     spec: InstructionSpec, word: Word, descriptors: bytes, names: Names
 ) -> Mapping[str, Value]:
+    if not spec.fields:
+        return {}
     offset = word.descriptor
-    if spec.fields and offset + spec.size > len(descriptors):
-        raise FormatError(f"damaged: no descriptor of {spec.mnemonic} at {offset:#x}")
+    try:
+        numbers, _ = unpack(descriptors, offset, spec.width)
+    except IndexError:
+        message = f"damaged: no descriptor of {spec.mnemonic} at {offset:#x}"
+        raise FormatError(message) from None
     values: dict[str, Value] = {}
+    start = 0
     for field in spec.fields:
-        end = offset + field.size
-        values[field.name] = field.decode(descriptors[offset:end], names)
-        offset = end
+        own = numbers[start : start + field.width]
+        field.check(own)
+        values[field.name] = field.value(own, names)
+        start += field.width
     return values
 
 

@@ -7,6 +7,7 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 from xdsl.dialects.builtin import DenseArrayBase, IntegerAttr, StringAttr, i64
@@ -63,14 +64,15 @@ class Field(ABC):
     layout: ClassVar[str]
 
     @property
-    def size(self) -> int:
-        """Bytes in a descriptor."""
-        return struct.calcsize("<" + self.format)
-
-    @property
     def format(self) -> str:
-        """The `struct` format of the bytes."""
+        """The numbers that it takes in a descriptor, as `struct` writes their types."""
         return self.layout
+
+    @cached_property
+    def width(self) -> int:
+        """How many numbers these are."""
+        layout = struct.Struct(f"<{self.format}")
+        return len(layout.unpack(bytes(layout.size)))
 
     @abstractmethod
     def numbers(self, value: Value, symbols: Symbols) -> Sequence[int]:
@@ -88,17 +90,13 @@ class Field(ABC):
     def write(self, value: Value) -> Mapping[str, Attribute]:
         """The value as properties of an operation."""
 
-    def encode(self, value: Value, symbols: Symbols) -> bytes:
-        """The bytes of a value.
+    def check(self, numbers: Sequence[int]) -> None:
+        """Whether numbers are of their types.
 
         Raises:
-            struct.error: a number does not fit.
+            struct.error: one is not.
         """
-        return struct.pack("<" + self.format, *self.numbers(value, symbols))
-
-    def decode(self, data: bytes, names: Names) -> Value:
-        """The value of bytes."""
-        return self.value(struct.unpack("<" + self.format, data), names)
+        struct.pack(f"<{self.format}", *numbers)
 
 
 @dataclass(frozen=True)

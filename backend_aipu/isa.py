@@ -8,7 +8,7 @@ In the binary an instruction is a word of 16 bytes in `.text`:
     byte 8     source, a string of the string table (uint32)
     byte 12    descriptor: offset in `.descriptors`, or all ones for none (uint32)
 
-and a descriptor: its fields one after another, little-endian, without padding. Equal
+and a descriptor: the numbers of its fields one after another, packed (`packing`). Equal
 descriptors are stored once. This encoding is our own; the Zhouyi's is not public.
 """
 
@@ -31,8 +31,10 @@ from .fields import (
     IntegersField,
     ReferenceField,
     StringField,
+    Symbols,
 )
 from .machine import Machine
+from .packing import pack
 from .program import Value
 from .shared_fields import (
     BEGIN,
@@ -73,9 +75,17 @@ class InstructionSpec:
         return (source or "").strip().split("\n\n")[0]
 
     @cached_property
-    def size(self) -> int:
-        """Bytes of a descriptor."""
-        return sum(field.size for field in self.fields)
+    def width(self) -> int:
+        """Numbers of a descriptor."""
+        return sum(field.width for field in self.fields)
+
+    def descriptor(self, values: Mapping[str, Value], symbols: Symbols) -> bytes:
+        """The bytes of a descriptor; none of an instruction without fields."""
+        return pack(
+            number
+            for field in self.fields
+            for number in field.numbers(values[field.name], symbols)
+        )
 
     @cached_property
     def operands(self) -> dict[str, ReferenceField]:

@@ -1,12 +1,20 @@
 """How many bytes of instructions a launch has: what `control.program` bounds.
 
-A launch is a word for each of its instructions and, once each, their descriptors.
+A launch is a word for each of its instructions and, once each, their descriptors. What
+is called by its number counts as if that were large: it is known last of all.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from .fields import Symbols
 from .isa import BY_MNEMONIC, LAUNCHES, WORD_BYTES, WORKS
 from .program import Entry, Instruction
+
+LARGE = 1 << 13
+"""A number of two bytes at least, as those of strings and buffers seldom exceed."""
+
+SYMBOLS = Symbols(defaultdict(lambda: LARGE), defaultdict(lambda: LARGE))
 
 
 class LaunchSize:
@@ -32,7 +40,8 @@ class LaunchSize:
             key = (instruction.mnemonic, tuple(instruction.fields.values()))
             if key not in seen:
                 seen.add(key)
-                size += BY_MNEMONIC[instruction.mnemonic].size
+                spec = BY_MNEMONIC[instruction.mnemonic]
+                size += len(spec.descriptor(instruction.fields, SYMBOLS))
         return size
 
 

@@ -99,7 +99,7 @@ def _value_faults(
         if index.strides and index.strides[-1] == 0:
             yield Fault(f"the last stride of '{field.name}' must not be zero")
     try:
-        field.encode(value, scope.symbols)
+        field.check(field.numbers(value, scope.symbols))
     except struct.error:
         yield Fault(_misfit(field, value, scope.symbols))
 

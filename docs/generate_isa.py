@@ -72,12 +72,13 @@ def _summary() -> Iterator[str]:
     yield ""
     yield "## Summary"
     yield ""
-    yield "| instruction | opcode | engine | bytes of the descriptor | |"
+    yield "| instruction | opcode | engine | numbers of the descriptor | |"
     yield "|---|---|---|---|---|"
     for spec in INSTRUCTIONS:
         link = f"[`{spec.mnemonic}`](#{spec.mnemonic.replace('.', '')})"
         doc = " ".join(spec.doc.split())
-        yield f"| {link} | {spec.opcode:#04x} | {_engine(spec)} | {spec.size} | {doc} |"
+        engine, width = _engine(spec), spec.width
+        yield f"| {link} | {spec.opcode:#04x} | {engine} | {width} | {doc} |"
 
 
 def _kinds() -> Iterator[str]:
@@ -120,12 +121,12 @@ def _instruction(spec: InstructionSpec) -> Iterator[str]:
         yield doc
     if spec.fields:
         yield ""
-        yield "| byte | field | kind | |"
+        yield "| number | field | kind | |"
         yield "|---|---|---|---|"
         offset = 0
         for field in spec.fields:
             yield f"| {offset} | `{field.name}` | {_kind(field)} | {_field(field)} |"
-            offset += field.size
+            offset += field.width
     yield ""
     yield "```asm"
     yield _example(spec.mnemonic)

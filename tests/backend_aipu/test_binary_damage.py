@@ -158,6 +158,9 @@ def patched(name: str, offset: int, patch: bytes) -> bytes:
 LOOKUP, END, SYNC = (16 * number for number in (2, 3, 4))
 """Where these instructions are in `.text`."""
 
+IFM = int.from_bytes(CONTENTS[".text"][LOOKUP + 12 : LOOKUP + 16], "little")
+"""Where the lookup's ifm is in `.descriptors`: buffer 0, slot `row`, 23 zeros."""
+
 UNFIT = "damaged: its tables do not fit each other"
 EXTRA = "damaged: a part of the file has no meaning"
 
@@ -190,9 +193,9 @@ def test_forged_instructions(offset: int, patch: bytes, message: str) -> None:
 @pytest.mark.parametrize(
     ("name", "offset", "patch", "message"),
     [
-        (".descriptors", 28, b"\x07", UNFIT),  # the lookup's ifm is buffer 7
-        (".descriptors", 28, b"\x02", "'ifm' must be in sram, 'input' is in dram"),
-        (".descriptors", 42, b"\x01", "'ifm' follows 3 loops; loops around it: 1"),
+        (".descriptors", IFM, b"\x0e\0\0\0\x17", UNFIT),  # buffer 7, then 25 zeros
+        (".descriptors", IFM, b"\x04\0\0\0\x17", "in sram, 'input' is in dram"),
+        (".descriptors", IFM, b"\0\3\2\0\x14", "'ifm' follows 3 loops; loops around"),
         (".descriptors", len(CONTENTS[".descriptors"]) - 1, b"\x09", UNFIT),
         (".descriptors", len(CONTENTS[".descriptors"]), b"\x09", EXTRA),
         (".aipu.tokens", 0, b"\xff", UNFIT),
