@@ -63,8 +63,51 @@ class GroupSchedule(NamedTuple):
         return (self.rows, self.columns, self.channels, self.depth)
 
 
+class Weights(NamedTuple):
+    """How an operator's weights come on chip, if it has some.
+
+    slots: 0 if all of them are there before the first stripe; else those of a ring of
+        tiles of `channels` ofm channels, which come again in every stripe.
+    """
+
+    slots: int = 0
+    channels: int = 0
+
+    @property
+    def text(self) -> str:
+        """`once`, or `stream 3 of 64`."""
+        return f"stream {self.slots} of {self.channels}" if self.slots else "once"
+
+
+class StripedSchedule(NamedTuple):
+    """How a group runs in stripes of `rows` rows of its result, its maps on chip.
+
+    weights: of each operator, in their order.
+    ahead: whether what the group reads comes in behind the running stripe.
+    joined: as of a `GroupSchedule`.
+    """
+
+    rows: int
+    weights: tuple[Weights, ...]
+    dataflow: str
+    ahead: bool = True
+    joined: bool = False
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        weights = ", ".join(each.text for each in self.weights)
+        return (
+            f"rows {self.rows} weights [{weights}] {self.dataflow}"
+            f"{' ahead' if self.ahead else ''}{' joined' if self.joined else ''}"
+        )
+
+
+Schedule = GroupSchedule | StripedSchedule
+
+
 @irdl_attr_definition
-class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
+class ScheduleAttr(Data[Schedule], SpacedOpaqueSyntaxAttribute):
     """A schedule: `order [row, channel] tile [8, 56, 64, 256] ws slots 2 joined`."""
 
     name = "tile.schedule"
@@ -73,6 +116,11 @@ class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
         schedule = self.data
         if schedule.dataflow not in DATAFLOWS:
             raise VerifyException(f"no dataflow '{schedule.dataflow}'")
+        if isinstance(schedule, StripedSchedule):
+            sizes = [each.channels for each in schedule.weights if each.slots]
+            if min(schedule.rows, *sizes, 1) < 1:
+                raise VerifyException("rows and channels count at least 1")
+            return
         if min(*schedule.tile, schedule.slots) < 1:
             raise VerifyException("tiles and slots count at least 1")
         if len(set(schedule.order)) != len(schedule.order):
@@ -80,6 +128,9 @@ class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
 
     def print_parameter(self, printer: Printer) -> None:
         schedule = self.data
+        if isinstance(schedule, StripedSchedule):
+            printer.print_string(schedule.text)
+            return
         printer.print_string(
             f"order [{', '.join(schedule.order)}] tile {list(schedule.tile)} "
             f"{schedule.dataflow} slots {schedule.slots}"
@@ -87,7 +138,9 @@ class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
         )
 
     @classmethod
-    def parse_parameter(cls, parser: AttrParser) -> GroupSchedule:
+    def parse_parameter(cls, parser: AttrParser) -> Schedule:
+        if parser.parse_optional_keyword("rows"):
+            return _striped(parser)
         parser.parse_keyword("order")
         order = parser.parse_comma_separated_list(
             parser.Delimiter.SQUARE, parser.parse_identifier
@@ -106,6 +159,27 @@ class ScheduleAttr(Data[GroupSchedule], SpacedOpaqueSyntaxAttribute):
         return GroupSchedule(
             tuple(order), rows, columns, channels, depth, dataflow, slots, joined
         )
+
+
+def _striped(parser: AttrParser) -> StripedSchedule:
+    """`2 weights [once, stream 3 of 64] ws ahead joined`, behind `rows`"""
+    rows = parser.parse_integer()
+    parser.parse_keyword("weights")
+    weights = parser.parse_comma_separated_list(
+        parser.Delimiter.SQUARE, lambda: _weights(parser)
+    )
+    dataflow = parser.parse_keyword_in(DATAFLOWS)
+    ahead = parser.parse_optional_keyword("ahead") is not None
+    joined = parser.parse_optional_keyword("joined") is not None
+    return StripedSchedule(rows, tuple(weights), dataflow, ahead, joined)
+
+
+def _weights(parser: AttrParser) -> Weights:
+    if parser.parse_keyword_in(("once", "stream")) == "once":
+        return Weights()
+    slots = parser.parse_integer()
+    parser.parse_keyword("of")
+    return Weights(slots, parser.parse_integer())
 
 
 @irdl_op_definition
@@ -147,7 +221,7 @@ class GroupOp(IRDLOperation):
         inputs: Sequence[SSAValue],
         result_types: Sequence[Attribute],
         body: Region,
-        schedule: GroupSchedule | None = None,
+        schedule: Schedule | None = None,
     ):
         super().__init__(
             operands=[inputs],

@@ -1,6 +1,6 @@
 """The buffers of a program while it is lowered."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -9,6 +9,7 @@ from ...dialects.aipu import Space
 from ...dialects.semantics.weights import WeightStore
 from ..scheduling.allocation import aligned, in_a_row
 from ..scheduling.nest import Nest
+from ..scheduling.striped.windows import Home
 
 
 @dataclass
@@ -64,6 +65,21 @@ class BufferTable:
         buffer = self.buffers.get(name)
         other = buffer is not None and buffer.space is not Space.WEIGHTS
         return other or name in self.works
+
+    def homes(self, work: str, homes: Iterable[Home]) -> Mapping[str, str]:
+        """The SRAM buffers of a group that runs in stripes, by role."""
+        return {
+            home.name: self.add(
+                Buffer(
+                    f"{work}/{home.name}",
+                    Space.SRAM,
+                    home.address,
+                    home.bytes,
+                    home.slots,
+                )
+            )
+            for home in homes
+        }
 
     def rings(self, work: str, nest: Nest) -> Mapping[str, str]:
         """The SRAM buffers of a nest's rings, by role."""

@@ -13,7 +13,6 @@ joined to the group before it. Reshapes become other names of the same bytes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -37,15 +36,19 @@ from ..machine_forms.forms import feature_maps_of, numbers_of
 from ..machine_forms.numbers import Numbers
 from ..scheduling.allocation import Lifetime, allocate
 from ..scheduling.cost import cost
-from ..scheduling.fit import check_fit
-from ..scheduling.group_graph import group_of, groups_of, operators_of
-from ..scheduling.nest import Nest
+from ..scheduling.fit import check_fit, check_stripes
+from ..scheduling.group_graph import group_of
+from ..scheduling.groups import groups_of, operators_of
+from ..scheduling.links import graph_of
 from ..scheduling.plan import plan
+from ..scheduling.striped.plan import plan_stripes
 from .buffers import BufferTable
 from .emit import Names, credits, emit_all
 from .feature_maps import feature_maps
 from .launches import Work, launched
 from .memory_check import check_memory
+from .striped import StripedNames, emit_stripes, fills_of
+from .token_table import TokenTable
 
 
 @dataclass(frozen=True)
@@ -91,14 +94,14 @@ class _Lowering:
         self.machine = machine
         self.weights = weights
         self.table = BufferTable(machine.sram.alignment, works)
-        self.tokens: dict[str, int] = {}
+        self.tokens = TokenTable()
         self.entries: list[Entry] = []
 
     def program(self) -> Program:
         """The program of all that was added."""
         return Program(
             self.machine.name,
-            tuple(self.tokens),
+            tuple(self.tokens.numbers),
             tuple(self.table.buffers.values()),
             tuple(self.entries),
         )
@@ -142,6 +145,9 @@ class _Lowering:
                 place=work,
                 remedy="run the pass 'assign-schedules' before 'lower-to-aipu'",
             )
+        schedule = op.schedule.data
+        if isinstance(schedule, tile.StripedSchedule):
+            return self._stripes(op, schedule, maps)
         operators = operators_of(op)
         numbers = [numbers_of(o, self.weights) for o in operators]
         tensors = {
@@ -149,7 +155,6 @@ class _Lowering:
             **self._inputs(op, operators, maps),
             **self._constants(work, numbers[0]),
         }
-        schedule = op.schedule.data
         nests = plan(group_of(op), schedule)
         check_fit(work, schedule, cost(nests, self.machine), self.machine)
         names = [
@@ -162,18 +167,43 @@ class _Lowering:
             )
             for nest in nests
         ]
-        parts = list(emit_all(nests, names))
-        for instruction in chain(*parts):
-            for token in (*instruction.wait, *instruction.signal):
-                self.tokens.setdefault(token, len(self.tokens))
-        return Work(work, source_name(op), self._credits(nests), schedule.joined, parts)
+        parts, row = self.tokens.take(list(emit_all(nests, names)), credits(nests))
+        return Work(work, source_name(op), row, schedule.joined, parts)
 
-    def _credits(self, nests: list[Nest]) -> tuple[int, ...]:
-        counts = credits(nests)
-        row = [counts.get(token, 0) for token in self.tokens]
-        while row and not row[-1]:
-            row.pop()
-        return tuple(row)
+    def _stripes(
+        self,
+        op: tile.GroupOp,
+        schedule: tile.StripedSchedule,
+        maps: dict[SSAValue, str],
+    ) -> Work:
+        """A group that runs in stripes: one part, whose tokens begin at nothing."""
+        work = op.work.data
+        operators = operators_of(op)
+        numbers = [numbers_of(o, self.weights) for o in operators]
+        graph = graph_of(op)
+        plan = plan_stripes(
+            graph,
+            schedule,
+            fills_of(graph, numbers),
+            self.machine.sram.alignment,
+        )
+        check_stripes(work, plan.layout.bytes, self.machine)
+        tensors = {
+            "ofm": maps[op.results[0]],
+            **{f"input {n}": maps[value] for n, value in enumerate(op.inputs)},
+        }
+        for number, each in enumerate(numbers):
+            own = self._constants(f"{work}/{number}", each)
+            tensors |= {f"{what} {number}": name for what, name in own.items()}
+        names = StripedNames(
+            self.table.homes(work, plan.layout.homes),
+            tensors,
+            numbers,
+            [source_name(o) for o in operators],
+        )
+        nodes = [list(emit_stripes([node], names)) for node in plan.nodes]
+        parts, row = self.tokens.take(nodes, {})
+        return Work(work, source_name(op), row, schedule.joined, parts)
 
     def _inputs(
         self, op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]

@@ -5,18 +5,23 @@ tile.group "conv1" (%0) {        ==>    tile.group "conv1" (%0) schedule
 }                                         ws slots 2 { ...
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
 
 from ...backend_aipu.machine import load_machine
-from ...dialects.tile import ScheduleAttr
+from ...dialects.tile import GroupOp, Schedule, ScheduleAttr
 from ...errors import AipuError
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
-from .group_graph import group_graph, groups_of
-from .strategy import strategy
+from .group_graph import group_graph
+from .groups import groups_of
+from .links import links_of
+from .merging import merge_all
+from .strategy import Schedules, strategy
 
 
 @dataclass(frozen=True)
@@ -33,11 +38,32 @@ class AssignSchedulesPass(AipuPass):
         machine = load_machine(self.target)
         decide = strategy(self.strategy)
         for function in machine_functions(op):
-            schedules = decide.schedule(group_graph(function), machine)
-            for group in groups_of(function):
-                if group.work.data not in schedules:
+            graph = replace(group_graph(function), links=links_of(function))
+            schedules = decide.schedule(graph, machine)
+            for group, schedule in self._groups(function, schedules):
+                group.schedule = ScheduleAttr(schedule)
+
+    def _groups(
+        self, function: FuncOp, schedules: Schedules
+    ) -> Iterator[tuple[GroupOp, Schedule]]:
+        """The groups that a strategy makes of those that there are.
+
+        Raises:
+            AipuError: it leaves some out, or names others or one of them twice.
+        """
+        groups = {group.work.data: group for group in groups_of(function)}
+        for key, schedule in schedules.items():
+            names = (key,) if isinstance(key, str) else key
+            for name in names:
+                if name not in groups:
                     raise AipuError(
-                        f"the strategy '{self.strategy}' gives it no schedule",
-                        place=group.work.data,
+                        f"the strategy '{self.strategy}' schedules it though it is no "
+                        "group, or is scheduled already",
+                        place=name,
                     )
-                group.schedule = ScheduleAttr(schedules[group.work.data])
+            chosen = [groups.pop(name) for name in names]
+            yield (chosen[0] if len(chosen) == 1 else merge_all(chosen)), schedule
+        for name in groups:
+            raise AipuError(
+                f"the strategy '{self.strategy}' gives it no schedule", place=name
+            )

@@ -45,6 +45,21 @@ def check_fit(
         )
 
 
+def check_stripes(group: str, sram_bytes: int, machine: Machine) -> None:
+    """Whether a machine has room for what a group in stripes keeps on chip.
+
+    Raises:
+        AipuError: it has not.
+    """
+    if sram_bytes > machine.sram.bytes:
+        raise AipuError(
+            f"its stripes need {sram_bytes:,} bytes of SRAM, {machine.name} has "
+            f"{machine.sram.bytes:,}",
+            place=group,
+            remedy="make them of fewer rows, or stream more of the weights",
+        )
+
+
 def _shortages(cost: Cost, machine: Machine) -> Iterator[str]:
     for what, need, have in (
         ("SRAM", cost.sram_bytes, machine.sram.bytes),

@@ -17,7 +17,7 @@ from xdsl.dialects.builtin import ModuleOp
 from ...dialects import nn, tile
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
-from .group_graph import groups_of, operators_of
+from .groups import groups_of, operators_of
 from .merging import merge, producer_of
 
 

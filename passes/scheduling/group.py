@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ..machine_forms.stage import Stage
+from .striped.segment import Member
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,11 @@ class GroupGraph:
     """The groups of a network in order.
 
     `input_bytes` are the least that they read of what enters the network, and
-    `output_bytes` what they make of what leaves it.
+    `output_bytes` what they make of what leaves it. `links` are the groups once more,
+    where each holds one operator.
     """
 
     groups: Sequence[Group]
     input_bytes: int
     output_bytes: int
+    links: Sequence[Member] = ()

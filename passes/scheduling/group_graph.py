@@ -13,12 +13,9 @@ from ...errors import AipuError
 from ..machine_forms.forms import feature_maps_of, stage_of
 from ..machine_forms.stage import Kind, Stage
 from .group import Group, GroupGraph
+from .groups import groups_of, operators_of
+from .links import graph_of
 from .reads import least_reads, needed
-
-
-def groups_of(function: FuncOp) -> list[tile.GroupOp]:
-    """The groups of a function, in order."""
-    return [op for op in function.body.block.ops if isinstance(op, tile.GroupOp)]
 
 
 def group_of(op: tile.GroupOp) -> Group:
@@ -28,10 +25,13 @@ def group_of(op: tile.GroupOp) -> Group:
         AipuError: its operators are no chain.
     """
     operators = operators_of(op)
-    _check_chain(op, operators)
-    stages = [stage_of(operators[0])]
-    for operator in operators[1:]:
-        stages.append(_later_stage(operator, stages[-1]))
+    if op.schedule is not None and isinstance(op.schedule.data, tile.StripedSchedule):
+        stages = [operator.stage for operator in graph_of(op).operators]
+    else:
+        _check_chain(op, operators)
+        stages = [stage_of(operators[0])]
+        for operator in operators[1:]:
+            stages.append(_later_stage(operator, stages[-1]))
     reads: dict[SSAValue, int] = dict.fromkeys(op.body.block.args, 0)
     for operator, stage in zip(operators, needed(stages), strict=True):
         maps = feature_maps_of(operator)
@@ -55,11 +55,6 @@ def _check_chain(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:
                 place=group.work.data,
                 remedy="make a group of each operator whose result others read",
             )
-
-
-def operators_of(op: tile.GroupOp) -> list[nn.Operator]:
-    """The operators of a group, in order."""
-    return [o for o in op.body.block.ops if isinstance(o, nn.Operator)]
 
 
 def _later_stage(op: nn.Operator, before: Stage) -> Stage:

@@ -1,6 +1,8 @@
 """Making one group of two: the second runs on the tiles of the first, on chip."""
 
-from xdsl.ir import SSAValue
+from collections.abc import Sequence
+
+from xdsl.ir import Block, Region, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
 from ...dialects import tile
@@ -12,6 +14,41 @@ def producer_of(value: SSAValue) -> tile.GroupOp | None:
     if isinstance(made_by, tile.GroupOp) and value.has_one_use():
         return made_by
     return None
+
+
+def merge_all(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
+    """Let groups of a function, in their order, run as one; the last makes the result.
+
+    The group is named after the last. Nothing else may read what the others make.
+    """
+    last = groups[-1]
+    made = {group.results[0]: group for group in groups}
+    outside = dict.fromkeys(v for g in groups for v in g.inputs if v not in made)
+    block = Block(arg_types=[value.type for value in outside])
+    values: dict[SSAValue, SSAValue] = dict(zip(outside, block.args, strict=True))
+    for group in groups:
+        inner = group.body.block
+        inside: dict[SSAValue, SSAValue] = dict(
+            zip(inner.args, (values[v] for v in group.inputs), strict=True)
+        )
+        end = inner.last_op
+        assert isinstance(end, tile.YieldOp)
+        yielded = end.values[0]
+        Rewriter.erase_op(end)
+        for op in list(inner.ops):
+            op.detach()
+            op.operands = [inside.get(value, value) for value in op.operands]
+            block.add_op(op)
+        values[group.results[0]] = yielded
+    block.add_op(tile.YieldOp([values[last.results[0]]]))
+    types = [result.type for result in last.results]
+    merged = tile.GroupOp(last.work.data, list(outside), types, Region(block))
+    merged.location = last.location
+    Rewriter.insert_op(merged, InsertPoint.before(last))
+    last.results[0].replace_all_uses_with(merged.results[0])
+    for group in reversed(groups):
+        Rewriter.erase_op(group)
+    return merged
 
 
 def merge(first: tile.GroupOp, second: tile.GroupOp) -> tile.GroupOp:

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Protocol
 
 from ...backend_aipu.machine import Machine
-from ...dialects.tile import GroupSchedule
+from ...dialects.tile import GroupSchedule, Schedule
 from ...errors import AipuError, nearest
 from ...extensions import run_file
 from .group import GroupGraph
 
-Decide = Callable[[GroupGraph, Machine], Mapping[str, GroupSchedule]]
+Schedules = Mapping[str, GroupSchedule] | Mapping[str | tuple[str, ...], Schedule]
+"""The schedule of each group, by its name or by the names of all that run as one."""
+
+Decide = Callable[[GroupGraph, Machine], Schedules]
 
 IN_FILE = re.compile(r"(?P<file>.+\.py):(?P<name>\w+)")
 """A strategy that a file of a user's holds: `my_strategy.py:Widest`."""
@@ -26,10 +29,8 @@ IN_FILE = re.compile(r"(?P<file>.+\.py):(?P<name>\w+)")
 class Strategy(Protocol):
     """Decides how every group runs."""
 
-    def schedule(
-        self, graph: GroupGraph, machine: Machine
-    ) -> Mapping[str, GroupSchedule]:
-        """The schedule of each group, by its name."""
+    def schedule(self, graph: GroupGraph, machine: Machine) -> Schedules:
+        """How each group runs, alone or with others."""
         ...
 
 
@@ -39,9 +40,7 @@ class Deciding:
 
     decide: Decide
 
-    def schedule(
-        self, graph: GroupGraph, machine: Machine
-    ) -> Mapping[str, GroupSchedule]:
+    def schedule(self, graph: GroupGraph, machine: Machine) -> Schedules:
         return self.decide(graph, machine)
 
 
@@ -57,9 +56,16 @@ def packed() -> Strategy:
     return Packed()
 
 
+def striped() -> Strategy:
+    from .striped.strategy import Striped
+
+    return Striped()
+
+
 STRATEGIES: dict[str, Callable[[], Strategy]] = {
     "layerwise": layerwise,
     "packed": packed,
+    "striped": striped,
 }
 """What makes a strategy, by its name; extensions add theirs."""
 

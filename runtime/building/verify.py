@@ -24,7 +24,7 @@ from ...errors import AipuError
 from ...passes.authoring.functions import main_function
 from ...passes.authoring.segments import machine_functions
 from ...passes.quantising.arithmetic.identity import stands_for
-from ...passes.scheduling.group_graph import groups_of, operators_of
+from ...passes.scheduling.groups import groups_of, operators_of
 from ..simulator.simulator import Simulator
 from .closeness import Closeness
 from .levels import AIPU, PREPARED, QUANTISED, TILE, Levels
