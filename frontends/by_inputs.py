@@ -60,13 +60,13 @@ def pad(node: Node[int]) -> Value:
     return padding.padded(node, node.value(0), node.constant_pairs(1), fill)
 
 
-def space_to_batch(node: Node[int]) -> Value:
+def pixels_to_images(node: Node[int]) -> Value:
     """The extents of a block, and pads: each of its pixels becomes an image."""
     block, pads = node.constant_integers(1), node.constant_pairs(2)
     return arranging.space_to_batch(node, node.value(0), block, pads)
 
 
-def batch_to_space(node: Node[int]) -> Value:
+def images_to_pixels(node: Node[int]) -> Value:
     """The extents of a block, and what to crop: images become its pixels."""
     block, crops = node.constant_integers(1), node.constant_pairs(2)
     return arranging.batch_to_space(node, node.value(0), block, crops)

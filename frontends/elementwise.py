@@ -42,7 +42,7 @@ def squared_difference(node: Node[int]) -> SSAValue:
     return node.emit(nn.SquareOp(difference))
 
 
-def log_softmax(node: Emitter, ifm: SSAValue, axes: list[int]) -> SSAValue:
+def logarithmic_softmax(node: Emitter, ifm: SSAValue, axes: list[int]) -> SSAValue:
     """`x - max - log(sum(exp(x - max)))`: the logarithm of a softmax may be of 0."""
     greatest = node.emit(nn.ReduceMaxOp(ifm, axes, keep=True))
     shifted = node.emit(nn.SubOp(ifm, greatest))

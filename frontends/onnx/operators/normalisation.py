@@ -8,7 +8,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
-from ...elementwise import log_softmax as of_logarithms
+from ...elementwise import logarithmic_softmax
 from ...standardising import inverse_deviation, standardised
 from ..node import Node
 
@@ -58,7 +58,7 @@ def softmax(node: Node) -> SSAValue:
 
 def log_softmax(node: Node) -> SSAValue:
     ifm = node.tensor(0)
-    return of_logarithms(node, ifm, softmax_axes(node, len(nn.shape(ifm))))
+    return logarithmic_softmax(node, ifm, softmax_axes(node, len(nn.shape(ifm))))
 
 
 def layer_normalization(node: Node) -> Sequence[SSAValue]:

@@ -5,7 +5,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...channels import channels_first, channels_last
-from ...elementwise import log_softmax as of_logarithms
+from ...elementwise import logarithmic_softmax
 from ...standardising import inverse_deviation, standardised
 from ..node import Node
 
@@ -135,7 +135,7 @@ def weight_norm(node: Node) -> SSAValue:
 def log_softmax(node: Node) -> SSAValue:
     node.ignore("dtype", "half_to_float")
     axes = [node.axis_of("self", node.integer("dim"))]
-    return of_logarithms(node, node.tensor("self"), axes)
+    return logarithmic_softmax(node, node.tensor("self"), axes)
 
 
 def vector_norm(node: Node) -> SSAValue:

@@ -106,6 +106,6 @@ CONVERTERS = {
     "MirrorPad": mirror_pad,
     "DepthToSpace": of_blocks(arranging.DEPTH_TO_SPACE),
     "SpaceToDepth": of_blocks(arranging.SPACE_TO_DEPTH),
-    "SpaceToBatchND": by_inputs.space_to_batch,
-    "BatchToSpaceND": by_inputs.batch_to_space,
+    "SpaceToBatchND": by_inputs.pixels_to_images,
+    "BatchToSpaceND": by_inputs.images_to_pixels,
 }

@@ -4,7 +4,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...elementwise import log_softmax as of_logarithms
+from ...elementwise import logarithmic_softmax
 from ..node import Node
 from ..window import feature_map, from_feature_map
 
@@ -38,7 +38,7 @@ def softmax(node: Node) -> SSAValue:
 
 def log_softmax(node: Node) -> SSAValue:
     ifm = node.tensor(0)
-    return of_logarithms(node, ifm, [len(nn.shape(ifm)) - 1])
+    return logarithmic_softmax(node, ifm, [len(nn.shape(ifm)) - 1])
 
 
 def l2_loss(node: Node) -> SSAValue:

@@ -112,6 +112,6 @@ CONVERTERS: dict[str, Callable[[Node], Value | Sequence[Value]]] = {
     "SHAPE": shape_,
     "SPACE_TO_DEPTH": of_blocks(arranging.SPACE_TO_DEPTH),
     "DEPTH_TO_SPACE": of_blocks(arranging.DEPTH_TO_SPACE),
-    "SPACE_TO_BATCH_ND": by_inputs.space_to_batch,
-    "BATCH_TO_SPACE_ND": by_inputs.batch_to_space,
+    "SPACE_TO_BATCH_ND": by_inputs.pixels_to_images,
+    "BATCH_TO_SPACE_ND": by_inputs.images_to_pixels,
 }

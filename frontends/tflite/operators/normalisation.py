@@ -6,7 +6,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...elementwise import log_softmax as of_logarithms
+from ...elementwise import logarithmic_softmax
 from ..fused import activated
 from ..node import Node
 
@@ -25,7 +25,7 @@ def softmax(node: Node) -> SSAValue:
 
 
 def log_softmax(node: Node) -> SSAValue:
-    return of_logarithms(node, node.tensor(0), [_last(node)])
+    return logarithmic_softmax(node, node.tensor(0), [_last(node)])
 
 
 def l2_normalization(node: Node) -> SSAValue:
