@@ -1,4 +1,4 @@
-"""Einstein's sums over products of one or two tensors: `bij,bjk->bik`."""
+"""Einstein's sums over products of tensors: `bij,bjk->bik`."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -22,13 +22,20 @@ def einsum(node: Emitter, equation: str, operands: Sequence[SSAValue]) -> SSAVal
         equation: letters for the axes of each operand, and after `->` of the result;
             without that, all that stand once, in order of the alphabet. `...` are the
             axes that are left, as many in each.
-        operands: one or two.
+        operands: one or more; of more than two the first two go together first.
 
     Raises:
         AipuError: the letters do not fit the operands.
-        UnsupportedError: a letter stands twice in one operand, or there are more.
+        UnsupportedError: a letter stands twice in one operand.
     """
     words, result = _letters(node, equation, [len(nn.shape(each)) for each in operands])
+    if len(operands) > 2:
+        left, right, *others = words
+        needed = {*result, *"".join(others)}
+        both = "".join(each for each in dict.fromkeys(left + right) if each in needed)
+        product = einsum(node, f"{left},{right}->{both}", operands[:2])
+        equation = f"{','.join([both, *others])}->{result}"
+        return einsum(node, equation, [product, *operands[2:]])
     extents: dict[str, int] = {}
     for word, operand in zip(words, operands, strict=True):
         for letter, extent in zip(word, nn.shape(operand), strict=True):
@@ -82,8 +89,8 @@ def _letters(
     """The letters of each operand and of the result, with some for the rest."""
     left, arrow, right = equation.replace(" ", "").partition("->")
     words = left.split(",")
-    if len(words) != len(ranks) or len(ranks) > 2:
-        raise node.unsupported(f"{len(ranks)} operands of '{equation}', 1 or 2 are")
+    if len(words) != len(ranks) or not ranks:
+        raise node.wrong(f"{len(ranks)} operands of '{equation}'")
     more = [
         rank - len(word.replace(REST, ""))
         for word, rank in zip(words, ranks, strict=True)

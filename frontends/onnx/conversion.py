@@ -6,6 +6,7 @@ shape takes its place, so that one run finds all of them.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -134,6 +135,9 @@ class Conversion:
     def _convert(self, node: NamedNode) -> None:
         outputs = node.proto.output
         if not self.unknown.isdisjoint(node.proto.input):
+            if node.operator in RUNNING:
+                with suppress(UnsupportedError):
+                    self._of_own_graph(node)
             if is_known(node):
                 self.refusals.passed(node.proto.input, outputs, ())
             else:

@@ -19,10 +19,14 @@ import onnx
 from onnx import AttributeProto, GraphProto, NodeProto, helper, numpy_helper
 
 from ...errors import UnsupportedError
+from ..limits import MOST_PARTS
 
 Known = Mapping[str, int]
 """How many turns a node takes, by the first tensor that it writes: of an `If` whether
 it is its first branch that runs, 1 or 0."""
+
+MOST_TURNS = 4 * MOST_PARTS
+"""Of all loops together, those in others for each turn of these."""
 
 BRANCHES = ("else_branch", "then_branch")
 
@@ -102,6 +106,7 @@ class _Inlining:
         self.names = names
         self.constants = constants
         self.opset = opset
+        self.turns = 0
 
     def nodes(self, nodes: Iterable[NodeProto]) -> Iterable[NodeProto]:
         for node in nodes:
@@ -124,7 +129,7 @@ class _Inlining:
     def loop(self, node: NodeProto, turns: int) -> Iterable[NodeProto]:
         """All turns; a body reads their number and the condition before the rest."""
         body = body_of(node)
-        variables = len(node.input) - 2
+        variables = len(node.input[2:])
         collected = len(node.output) - variables
         _check(node, body, 2 + variables, 1 + variables + collected)
         known = self.kept(body, node.name or key_of(node))
@@ -154,8 +159,8 @@ class _Inlining:
         _check(node, body, len(node.input), variables + collected)
         values = list(node.input[:variables])
         scanned = list(node.input[variables:])
-        axes = said.get("scan_input_axes", [0] * count)
-        backwards = said.get("scan_input_directions", [0] * count)
+        axes = _listed(node, said, "scan_input_axes", count)
+        backwards = _listed(node, said, "scan_input_directions", count)
         parts: list[list[str]] = [[] for _ in range(collected)]
         for turn in range(turns):
             elements: list[str] = []
@@ -173,8 +178,8 @@ class _Inlining:
             for own, name in zip(parts, results[variables:], strict=True):
                 own.append(name)
         yield from self.named(values, node.output[:variables], "last")
-        axes = said.get("scan_output_axes", [0] * collected)
-        backwards = said.get("scan_output_directions", [0] * collected)
+        axes = _listed(node, said, "scan_output_axes", collected)
+        backwards = _listed(node, said, "scan_output_directions", collected)
         outputs = node.output[variables:]
         for own, name, axis, back in zip(parts, outputs, axes, backwards, strict=True):
             yield from self.stacked(own[::-1] if back else own, name, axis)
@@ -191,6 +196,9 @@ class _Inlining:
         names = {
             value.name: name for value, name in zip(body.input, given, strict=True)
         }
+        self.turns += 1
+        if self.turns > MOST_TURNS:
+            raise _wrong(node, f"all loops take more than {MOST_TURNS} turns together")
         prefix = f"{node.name or key_of(node)}/{turn}"
         return self.graph(body, {**known, **names}, prefix)
 
@@ -279,6 +287,16 @@ def _check(node: NodeProto, body: GraphProto, inputs: int, outputs: int) -> None
             f"its body has {len(body.input)} inputs and {len(body.output)} outputs, "
             f"expected {inputs} and {outputs}",
         )
+
+
+def _listed(
+    node: NodeProto, said: Mapping[str, list[int]], name: str, count: int
+) -> list[int]:
+    """An attribute of so many numbers, zeros if it is not there."""
+    found = said.get(name, [0] * count)
+    if len(found) != count:
+        raise _wrong(node, f"its attribute '{name}' has not {count} numbers: {found}")
+    return found
 
 
 def _integers(node: NodeProto) -> dict[str, list[int]]:

@@ -68,15 +68,16 @@ class Turns:
             raise UnsupportedError("a Scan of opset 8", place=node.place)
         name = node.proto.input[-count]
         scanned = self.known(name)
-        axes = given["scan_input_axes"].ints if "scan_input_axes" in given else [0]
+        said = given["scan_input_axes"].ints if "scan_input_axes" in given else []
+        (axis, *_) = (*said, 0)
         if scanned is None:
             raise UnknownError(name)
         extents = shape(scanned)
-        if not -len(extents) <= axes[0] < len(extents):
+        if not -len(extents) <= axis < len(extents):
             raise UnsupportedError(
-                f"axis {axes[0]} of a tensor of rank {len(extents)}", place=node.place
+                f"axis {axis} of a tensor of rank {len(extents)}", place=node.place
             )
-        return extents[axes[0]]
+        return extents[axis]
 
     def of_loop(self, node: NamedNode) -> int:
         """Until the limit or the condition ends it; one more than can be unrolled."""
@@ -139,14 +140,16 @@ class Turns:
             raise UnknownError(name)
         return found
 
-    def scalar(self, name: str) -> float:
+    def scalar(self, name: str) -> int:
         """The only element of a constant tensor."""
         return _scalar(name, self.known(name))
 
 
-def _scalar(name: str, value: Value | None) -> float:
+def _scalar(name: str, value: Value | None) -> int:
     if not isinstance(value, Constant) or value.array.size != 1:
         raise UnknownError(name)
+    if value.array.dtype.kind not in "biu":
+        raise UnsupportedError(f"'{name}' is no whole number and no truth")
     return value.array.item()
 
 

@@ -14,9 +14,11 @@ CONSTANTS = {
     "three": np.array(3),
     "none": np.array(0),
     "many": np.array(MOST_PARTS + 1),
-    "four": np.array(4),
+    "lots": np.array(80),
+    "w": np.ones(4, np.float32),
     "two": np.array(2),
     "ten": np.array(10.0, np.float32),
+    "v": np.ones(3, np.float32),
     "yes": np.array(True),
     "no": np.array(False),
     "half": np.array(0.5, np.float32),
@@ -148,10 +150,6 @@ def test_scan(check, name):
         f"y, all = Scan ({state}, x) <{attributes}, body = {SCANNING}>",
         "float[a] y, float[b, c] all",
     )
-    states = {"w": np.ones(4, np.float32), "v": np.ones(3, np.float32)}
-    proto.graph.initializer.extend(
-        numpy_helper.from_array(array, key) for key, array in states.items()
-    )
     check(proto)
 
 
@@ -172,6 +170,14 @@ REFUSED = {
         "axis 2 of a tensor of rank 2"
     ),
     "y = Loop (three, , x)": "it has no body",
+    f"y = Loop (half, , x) <body = {HALVING}>": "'half' is no whole number",
+    "y = Scan (x) <num_scan_inputs = 1, scan_input_axes: ints = [], "
+    f"body = {SCANNING}>": "its body has 2 inputs",
+    f"y, z = Scan (w, x) <num_scan_inputs = 1, scan_output_axes = [0, 1], "
+    f"body = {SCANNING}>": "'scan_output_axes' has not 1 numbers: [0, 1]",
+    f"y = Loop (lots, , x) <body = {NESTED.replace('Loop (i,', 'Loop (lots,')}>": (
+        "all loops take more than 4096 turns together"
+    ),
     f"z, y, n = Loop (none, , x) <body = {COLLECTING}>": "one part a turn",
 }
 
