@@ -43,11 +43,6 @@ def read_slides(
     ]
 
 
-def planar(kernel: Sequence[int]) -> Pair:
-    """Rows and columns; a single extent is of the columns."""
-    return (1, kernel[0]) if len(kernel) == 1 else (kernel[0], kernel[1])
-
-
 def _numbers(node: Node, name: str, default: Sequence[int], rank: int) -> list[int]:
     """A number for each axis, of which one may be given for all."""
     found = node.integers(name, default) or list(default)
