@@ -10,7 +10,8 @@ from aipu.passes.scheduling.striped.graph import Graph, Operator
 def graphs(draw: st.DrawFn) -> Graph:
     """A chain of windowed operators, some with a sum of what was made before."""
     shape: Map = (1, draw(st.integers(3, 24)), draw(st.integers(1, 9)), 4)
-    maps, operators = [shape], []
+    maps: list[Map] = [shape]
+    operators: list[Operator] = []
     for _ in range(draw(st.integers(1, 5))):
         alike = [number for number, each in enumerate(maps[:-1]) if each == maps[-1]]
         if alike and draw(st.booleans()):
