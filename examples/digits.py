@@ -58,10 +58,10 @@ def as_onnx(network: MLPClassifier) -> ModelProto:
 
 
 def main() -> None:
-    digits = load_digits()
-    images = (digits.images[:, None] / 16).astype(np.float32)
-    seen, unseen, labels, answers = train_test_split(
-        images, digits.target, test_size=0.5, random_state=0
+    pixels, classes = map(np.asarray, load_digits(return_X_y=True))
+    images = (pixels.reshape(-1, 1, 8, 8) / 16).astype(np.float32)
+    seen, unseen, labels, answers = map(
+        np.asarray, train_test_split(images, classes, test_size=0.5, random_state=0)
     )
     package = aipu.compile(as_onnx(trained(seen, labels)), calibration=seen[:100])
     for level in ("float", "quantised"):

@@ -1,6 +1,7 @@
 """The words for movement: of what is known and of what is computed, against numpy."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,10 @@ Word = Callable[[Emitter, Value], Value]
 
 PADS = [(0, 0), (1, 2), (3, 0), (0, 1)]
 INDICES = np.array([[3, 1], [-1, 0]])
-NUMPY_MODES = {"reflect": {"edge": False}, "symmetric": {"edge": True}}
+NUMPY_MODES: dict[Any, dict[str, bool]] = {
+    "reflect": {"edge": False},
+    "symmetric": {"edge": True},
+}
 
 
 def numpy_blocks(x: np.ndarray) -> np.ndarray:

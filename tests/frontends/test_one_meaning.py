@@ -5,6 +5,7 @@ Maps are [N, H, W, C] here; a format that has channels first gets and gives them
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -31,7 +32,7 @@ LAST = ("tflite", "tensorflow")
 """Formats that have channels last."""
 
 
-def tflite(kind: str, *constants: Map, options: str = "", **given: object) -> Door:
+def tflite(kind: str, *constants: Map, options: str = "", **given: Any) -> Door:
     def write(folder: Path) -> ImportedModel:
         pytest.importorskip("tflite", reason="needs the extra 'tflite'")
         from aipu.frontends.tflite.importer import import_tflite
@@ -52,7 +53,7 @@ def tflite(kind: str, *constants: Map, options: str = "", **given: object) -> Do
     return write
 
 
-def tensorflow(operator: str, *constants: object, **given: object) -> Door:
+def tensorflow(operator: str, *constants: object, **given: Any) -> Door:
     def write(folder: Path) -> ImportedModel:
         writer, path = GraphWriter(), folder / "model.pb"
         writer.placeholder("x", X.shape)
@@ -64,7 +65,7 @@ def tensorflow(operator: str, *constants: object, **given: object) -> Door:
     return write
 
 
-def by_onnx(operator: str, *constants: Map | None, **given: object) -> Door:
+def by_onnx(operator: str, *constants: Map | None, **given: Any) -> Door:
     def write(folder: Path) -> ImportedModel:
         known = {f"c{at}": array for at, array in enumerate(constants)}
         names = [name if known[name] is not None else "" for name in known]
@@ -119,11 +120,11 @@ def caffe(operator: str, parameters: str) -> Door:
     return write
 
 
-def padded(mode: str, **given: object) -> Callable[[Map], Map]:
+def padded(mode: Any, **given: Any) -> Callable[[Map], Map]:
     return lambda x: np.pad(x, [(0, 0), (1, 2), (2, 1), (0, 0)], mode, **given)
 
 
-def interpolated(**given: object) -> Callable[[Map], Map]:
+def interpolated(**given: Any) -> Callable[[Map], Map]:
     """What torch makes of a map, to compare the other formats with."""
 
     def resize(x: Map) -> Map:

@@ -40,7 +40,10 @@ def test_products():
 NORMALISED = {
     "weight_norm": lambda layer: parametrizations.weight_norm(layer),
     "weight_norm of inputs": lambda layer: parametrizations.weight_norm(layer, dim=1),
-    "weight_norm of all": lambda layer: parametrizations.weight_norm(layer, dim=None),
+    "weight_norm of all": lambda layer: parametrizations.weight_norm(
+        layer,
+        dim=None,  # pyright: ignore[reportArgumentType]  # as torch has it
+    ),
     "spectral_norm": lambda layer: torch.nn.utils.spectral_norm(layer),
 }
 
