@@ -18,6 +18,7 @@ IGNORED = ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info")
 
 LEVELS = "tests/test_levels.py"
 SIMULATOR = "tests/runtime/simulator"
+STRIPED = "tests/passes/scheduling/striped"
 
 
 class Mutation(NamedTuple):
@@ -244,6 +245,56 @@ MUTATIONS = (
         "if other.last < buffer.first or buffer.last < other.first:",
         "if other.last <= buffer.first or buffer.last <= other.first:",
         LEVELS,
+    ),
+    # Stripes
+    Mutation(
+        "stripes: bytes that are read may be written over at once",
+        "passes/scheduling/striped/synchronise.py",
+        "        or _meet(one.writes, other.reads)\n",
+        "",
+        f"{STRIPED}/test_striped.py",
+    ),
+    Mutation(
+        "stripes: one wait for an engine is taken for all that it did",
+        "passes/scheduling/striped/synchronise.py",
+        "clock[engine] = needed",
+        "clock[engine] = len(done[engine])",
+        f"{STRIPED}/test_striped.py",
+    ),
+    Mutation(
+        "stripes: a row too few is kept for the next",
+        "passes/scheduling/striped/stripes.py",
+        "first = max(first, min([start, *oldest]))",
+        "first = max(first, min([start, *oldest]) + 1)",
+        f"{STRIPED}/test_stripes.py",
+    ),
+    Mutation(
+        "stripes: no rows of padding below a map",
+        "passes/scheduling/striped/stripes.py",
+        "end += max(bottom, 0)",
+        "end += 0",
+        f"{STRIPED}/test_stripes.py",
+    ),
+    Mutation(
+        "stripes: rows that are kept move all at once, over one another",
+        "passes/scheduling/striped/transfers.py",
+        "step = way if same else max(end - start, 1)",
+        "step = max(end - start, 1)",
+        f"{STRIPED}/test_striped.py",
+    ),
+    Mutation(
+        "stripes: turns of a loop need not move by the same steps",
+        "passes/scheduling/striped/roll.py",
+        "if steps is not None and found != steps:",
+        "if steps is not None and len(found) != len(steps):",
+        f"{STRIPED}/test_roll.py",
+    ),
+    Mutation(
+        "launches: their descriptors are not counted",
+        "backend_aipu/launch_size.py",
+        "size += len(spec.descriptor(instruction.fields, SYMBOLS))",
+        "size += 0 * len(spec.descriptor(instruction.fields, SYMBOLS))",
+        "tests/passes/lowering/test_launches.py",
     ),
     # Quantisation
     Mutation(

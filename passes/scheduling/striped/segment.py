@@ -108,10 +108,13 @@ def segment(links: Sequence[Member], readers: "dict[str, list[str]]") -> Graph |
 
 
 def _pads_alike(graph: Graph) -> bool:
-    """Whether what pads a tensor pads it with the same value: pools have their own."""
+    """Whether what pads a tensor pads it with the same value.
+
+    All that multiply pad with its zero point; each kind of pool has a value of its own.
+    """
     for tensor in range(len(graph.maps)):
         kinds = {
-            operator.stage.mnemonic.split(".")[0]
+            operator.stage.mnemonic if operator.stage.kind is Kind.POOL else ""
             for operator in graph.reading(tensor)
             if operator.is_windowed and any(operator.stage.window.pad)
         }

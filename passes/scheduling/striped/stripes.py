@@ -77,12 +77,12 @@ def _rows_of(graph: Graph, tensor: int, ends: Sequence[Sequence[int]]) -> list[R
         if end == height:
             end += max(bottom, 0)
         end = max(end, start)
-        waiting = [
+        oldest = [
             graph.operators[n].first_row(before[graph.tensor_of(n)])
             for n in readers
             if before[graph.tensor_of(n)] < ends[-1][graph.tensor_of(n)]
         ]
-        first = max(first, min(waiting, default=start))
-        found.append(Rows(start, end, min(first, end)))
+        first = max(first, min([start, *oldest]))
+        found.append(Rows(start, end, first))
         start, before = end, list(after)
     return found

@@ -18,7 +18,7 @@ class Transfers(Frame):
         """The new rows of an input, with the padding around them."""
         rows, window = self.stripes[stripe][tensor], self.window(tensor)
         shape = self.graph.maps[tensor]
-        if rows.end == rows.start and stripe:
+        if rows.end == rows.start:
             return
         yield Action(
             Engine.LOAD,

@@ -27,10 +27,10 @@ def graphs(draw: st.DrawFn) -> Graph:
 
 @st.composite
 def windowed(draw: st.DrawFn, ifm: Map) -> Stage:
-    """A convolution, depthwise or not, or a pool, whose windows fit its map."""
+    """A convolution, depthwise or not, or a pool; some windows lie in padding only."""
     sizes = [draw(st.integers(1, min(3, ifm[axis]))) for axis in (1, 2)]
-    strides = [draw(st.integers(1, 2)) for _ in sizes]
-    pads = [draw(st.integers(0, size // 2)) for size in sizes]
+    strides = [draw(st.integers(1, 3)) for _ in sizes]
+    pads = [draw(st.integers(0, size)) for size in sizes]
     rows, columns = (
         (ifm[axis] + 2 * pad - size) // stride + 1
         for axis, pad, size, stride in zip((1, 2), pads, sizes, strides, strict=True)

@@ -105,11 +105,43 @@ def stem() -> tuple[onnx.ModelProto, int, int]:
     return net.model(3, "mean"), 3, 4
 
 
+def skipping() -> tuple[onnx.ModelProto, int, int]:
+    """Windows that leave rows out."""
+    net = Network()
+    net.conv("x", "a", (8, 8), 1, stride=2)
+    net.conv("a", "b", (8, 8), 1)
+    net.conv("b", "c", (8, 8), 1, stride=3)
+    return net.model(8, "c"), 8, 3
+
+
+def padded() -> tuple[onnx.ModelProto, int, int]:
+    """The first rows need nothing but padding."""
+    net = Network()
+    net.conv("x", "a", (8, 8), 3)
+    net.conv("a", "b", (8, 8), 1, pad=3)
+    net.conv("b", "c", (8, 8), 3, pad=2)
+    return net.model(8, "c"), 8, 3
+
+
+def pooled() -> tuple[onnx.ModelProto, int, int]:
+    """Pools that pad the same map with values of their own: not in one group."""
+    net = Network()
+    window = {"kernel_shape": [3, 3], "strides": [1, 1], "pads": [1, 1, 1, 1]}
+    net.node("Tanh", ["x"], "a")
+    net.node("MaxPool", ["a"], "max", **window)
+    net.node("AveragePool", ["a"], "mean", **window, count_include_pad=1)
+    net.conv(net.node("Add", ["max", "mean"], "sum"), "b", (8, 8), 3, pad=1)
+    return net.model(8, "b"), 8, 2
+
+
 NETWORKS = {
     "bottleneck": bottleneck,
     "downsampled": downsampled,
     "inverted": inverted,
     "stem": stem,
+    "skipping": skipping,
+    "padded": padded,
+    "pooled": pooled,
 }
 
 

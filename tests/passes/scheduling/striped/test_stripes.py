@@ -16,6 +16,7 @@ def test_rows_are_made_once_and_in_order(graph, rows):
         for now, then in pairwise(found):
             assert then[tensor].start == now[tensor].end
             assert then[tensor].first >= now[tensor].first
+            assert now[tensor].first <= now[tensor].start <= now[tensor].end
     assert found[-1][graph.result].end == graph.maps[graph.result][1]
     assert found[0][graph.result].start == 0
 
