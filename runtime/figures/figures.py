@@ -49,7 +49,11 @@ class Energy(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Kernel(Struct, frozen=True, forbid_unknown_fields=True):
-    """All convolutions of a kind while they run, launches not counted."""
+    """All convolutions of a kind while they run, launches not counted.
+
+    Those of unlike kinds that run together, in one group, are of the kind "mixed".
+    Whatever else runs together with convolutions is in `cycles`, too.
+    """
 
     layers: int
     macs: int
@@ -60,7 +64,9 @@ class Kernel(Struct, frozen=True, forbid_unknown_fields=True):
 class Layer(Struct, frozen=True, forbid_unknown_fields=True):
     """One launch.
 
-    kernel: "3x3", "3x3 depthwise"; empty for what is no convolution.
+    op: its operators, with how many there are of each: "3 conv2d+add".
+    kernel: "3x3", "3x3 depthwise" if all convolutions are of this kind, "mixed" if not;
+        empty without any.
     utilisation: the share of the array's MACs that did work, the launch not counted.
     bound_by: what took the longest: launch, dram, mac or vector.
     cycles_by_cause: they add up to `cycles`.

@@ -4,6 +4,7 @@ Cycles, MACs, bytes and energy come from the profile of the package's own binary
 bounds from what the groups need at least; the time of the host from a model of it.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
@@ -147,9 +148,9 @@ def _bounds(
 
 
 def _kernels(launches: Launches, machine: Machine) -> dict[str, Kernel]:
-    kernels: dict[str, list[LayerProfile]] = {}
+    kernels: dict[str, list[tuple[Group, LayerProfile]]] = {}
     for group, layer in launches:
-        kernels.setdefault(_kernel(group), []).append(layer)
+        kernels.setdefault(_kernel(group), []).append((group, layer))
     return {
         kernel: _together(of_kernel, machine)
         for kernel, of_kernel in kernels.items()
@@ -157,27 +158,42 @@ def _kernels(launches: Launches, machine: Machine) -> dict[str, Kernel]:
     }
 
 
-def _together(layers: Sequence[LayerProfile], machine: Machine) -> Kernel:
-    macs = sum(layer.macs for layer in layers)
-    cycles = sum(layer.running_cycles for layer in layers)
+def _together(launches: Launches, machine: Machine) -> Kernel:
+    layers = sum(len(_convolutions(group)) for group, _ in launches)
+    macs = sum(layer.macs for _, layer in launches)
+    cycles = sum(layer.running_cycles for _, layer in launches)
     utilisation = _share(macs, cycles * machine.macs_per_cycle)
-    return Kernel(len(layers), macs, cycles, utilisation)
+    return Kernel(layers, macs, cycles, utilisation)
+
+
+def _convolutions(group: Group) -> list[str]:
+    """The kinds of its convolutions: `3x3`, `3x3 depthwise`."""
+    return [
+        stage.kernel_name + (" depthwise" if stage.kind is Kind.DEPTHWISE else "")
+        for stage in group.stages
+        if stage.operator == nn.Conv2dOp.name
+    ]
 
 
 def _kernel(group: Group) -> str:
-    """`3x3`, `3x3 depthwise`; nothing for what is no convolution."""
-    head = group.head
-    if head.operator != nn.Conv2dOp.name:
-        return ""
-    depthwise = " depthwise" if head.kind is Kind.DEPTHWISE else ""
-    return head.kernel_name + depthwise
+    """What its convolutions are: of one kind, `mixed`, or nothing without any."""
+    kinds = set(_convolutions(group))
+    return "mixed" if len(kinds) > 1 else "".join(kinds)
+
+
+def _operators(group: Group) -> str:
+    """`3 conv2d+add`: each once, in the order in which they first come."""
+    counted = Counter(s.operator.removeprefix("nn.") for s in group.stages)
+    return "+".join(
+        name if times == 1 else f"{times} {name}" for name, times in counted.items()
+    )
 
 
 def _layers(launches: Launches, machine: Machine) -> list[Layer]:
     return [
         Layer(
             name=layer.name,
-            op="+".join(s.operator.removeprefix("nn.") for s in group.stages),
+            op=_operators(group),
             kernel=_kernel(group),
             macs=layer.macs,
             cycles=layer.cycles,

@@ -1,9 +1,12 @@
 """The figures of a report follow from the profile of the binary."""
 
 import json
+from collections.abc import Sequence
 
 import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from aipu import compile
 from aipu.runtime.building.package import Package
@@ -74,6 +77,45 @@ def test_kernels_are_kinds_of_convolution(small_figures: Figures) -> None:
     assert kernels["3x3"].utilisation == pytest.approx(
         MACS["first"] / (kernels["3x3"].cycles * 128)
     )
+
+
+@pytest.mark.parametrize(
+    ("windows", "kind"), [((3, 3, 3), "3x3"), ((3, 1, 3), "mixed")]
+)
+def test_convolutions_that_run_together_are_all_counted(
+    windows: Sequence[int], kind: str
+) -> None:
+    together = figures(compile(convolutions(windows), strategy="striped").report)
+    layer = together.layers[0]
+    assert (layer.op, layer.kernel) == ("3 conv2d", kind)
+    (kernel,) = together.kernels.items()
+    assert (kernel[0], kernel[1].layers) == (kind, 3)
+    assert kernel[1].macs == together.macs > 0
+
+
+def convolutions(windows: Sequence[int]) -> onnx.ModelProto:
+    """Convolutions in a row, with windows of so many rows and columns."""
+    weights = np.random.default_rng(0).normal(0, 0.3, (8, 8, max(windows), 3))
+    names = [f"conv{number}" for number in range(len(windows))]
+    graph = helper.make_graph(
+        [
+            helper.make_node(
+                "Conv", [before, f"{name}.weight"], [name], name, auto_pad="SAME_UPPER"
+            )
+            for before, name in zip(["x", *names], names, strict=False)
+        ],
+        "convolutions",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 8, 16, 16])],
+        [helper.make_tensor_value_info(names[-1], TensorProto.FLOAT, None)],
+        [
+            numpy_helper.from_array(
+                weights[:, :, :size, :size].astype(np.float32), f"{name}.weight"
+            )
+            for name, size in zip(names, windows, strict=True)
+        ],
+    )
+    opsets = [helper.make_opsetid("", 13)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=8)
 
 
 def test_no_result_is_better_than_its_bounds(small_figures: Figures) -> None:
