@@ -61,9 +61,8 @@ Examples:
 @click.option(
     "--strategy",
     metavar="NAME",
-    default="layerwise",
-    show_default=True,
-    help="Who decides what runs when.",
+    help="Who decides what runs when; default: layerwise, but for a text that has "
+    "schedules.",
 )
 @click.option(
     "--batch",
@@ -135,7 +134,7 @@ def build(
     target: str,
     calibration: Path | None,
     settings: tuple[tuple[str, str], ...],
-    strategy: str,
+    strategy: str | None,
     batch: int | None,
     host: tuple[str, ...],
     machine: tuple[str, ...],

@@ -49,9 +49,10 @@ from ..preprocessing.record import preprocessing
 from .accuracy.doubts import doubts
 from .accuracy.measure import compared
 from .kept_samples import kept
-from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, Levels
+from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, TILE, Levels
 from .package import Package
 from .recipe import Pipelines, level_lines, pipelines
+from .settled import refuse_settled
 from .text_level import is_text, read_levels
 from .used_extensions import used_extensions
 from .used_weights import used_weights
@@ -59,6 +60,9 @@ from .verify import program_of
 
 GIVEN = "model"
 """The calibration of a text that is no longer of reals alone."""
+LAYERWISE = "layerwise"
+AS_WRITTEN = "as written"
+"""The strategy of a text that has schedules."""
 
 Calibration = np.ndarray | Mapping[str, np.ndarray] | Path | str | None
 Model = str | Path | onnx.ModelProto | Module | ExportedProgram
@@ -69,7 +73,8 @@ class Options:
     """What a build was asked for; `aipu build --help` says what each means."""
 
     target: str = "r329"
-    strategy: str = "layerwise"
+    strategy: str | None = None
+    """Who decides what runs when; `layerwise` by default, unless a text has decided."""
     batch: int | None = None
     calibration: Calibration = None
     shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -104,9 +109,11 @@ class Build:
         """
         self.machine = load_machine(options.target)
         with OfUsers(f"the strategy '{options.strategy}'"):
-            strategy(options.strategy)
+            strategy(options.strategy or LAYERWISE)
         self.options = options
         self.imported, self.modules = _import(model, options)
+        settings = {**options.quantise, **options.pins.options()}
+        refuse_settled(self.modules, options.strategy, settings)
         self.module = self.imported.module
         self.image = options.image
         if options.fold_image:
@@ -208,7 +215,9 @@ class Build:
             name=self.imported.name,
             target=self.machine.name,
             machine=self.machine,
-            strategy=_portable(self.options).strategy,
+            strategy=AS_WRITTEN
+            if TILE in self.given
+            else _portable(self.options).strategy or LAYERWISE,
             batch=self.options.batch or _batch(inputs),
             weights=self.imported.weights_source,
             calibration=self.context.calibration,
@@ -277,7 +286,7 @@ def _import(
 def _pipelines(options: Options) -> Pipelines:
     """The pipelines of a build; its samples are in the context."""
     settings = {**options.quantise, **options.pins.options()}
-    usual = pipelines(options.target, options.strategy, settings)
+    usual = pipelines(options.target, options.strategy or LAYERWISE, settings)
     return {
         level: ",".join(filter(None, (text, options.after.get(level))))
         for level, text in usual.items()
@@ -302,7 +311,7 @@ def _portable(options: Options) -> Options:
     if Path(target).is_absolute():
         target = Path(target).name
     strategy = options.strategy
-    if Path(strategy).is_absolute():
+    if strategy is not None and Path(strategy).is_absolute():
         strategy = Path(strategy).name
     return replace(options, calibration=data, target=target, strategy=strategy)
 

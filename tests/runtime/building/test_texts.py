@@ -8,6 +8,7 @@ import pytest
 
 from aipu.cli.build import LEVELS
 from aipu.errors import AipuError
+from aipu.passes.quantising.placement.pins import Pins
 from aipu.runtime.building.driver import Options, build
 from aipu.runtime.building.levels import FILES
 from aipu.runtime.building.package import Package
@@ -55,14 +56,44 @@ def test_the_command_knows_the_levels() -> None:
 def test_a_text_is_taken_up_at_its_level(
     folder: Path, tmp_path: Path, level: str
 ) -> None:
-    text = tmp_path / "text.mlir"
-    copyfile(folder / "package" / FILES[level], text)
-    copyfile(folder / "package" / "weights.npz", text.with_suffix(".npz"))
+    text = text_of(folder, tmp_path, level)
     found, expected = build(text, Options()), Package.load(folder / "package")
     assert found.binary == expected.binary
     below = list(FILES)[list(FILES).index(level) + 1 :]
     assert list(found.manifest.pipelines) == [FILES[each] for each in below]
     assert all(row.equal for row in found.verify())
+
+
+def test_the_schedules_of_a_text_are_nobody_s_strategy(
+    folder: Path, tmp_path: Path
+) -> None:
+    package = build(text_of(folder, tmp_path, "tile"), Options())
+    assert package.manifest.strategy == "as written"
+
+
+@pytest.mark.parametrize(
+    ("level", "options", "place"),
+    [
+        ("tile", Options(strategy="layerwise"), "--strategy"),
+        ("tile", Options(pins=Pins(host=["second"])), "--host"),
+        ("quantised", Options(pins=Pins(machine=["second"])), "--machine"),
+        ("prepared", Options(quantise={"method": "min-max"}), "--quantise method"),
+        ("quantised", Options(quantise={"arithmetic": "zhouyi"}), "--quantise arith"),
+    ],
+)
+def test_what_a_text_has_decided_is_not_asked_for(
+    folder: Path, tmp_path: Path, level: str, options: Options, place: str
+) -> None:
+    with pytest.raises(AipuError, match=f"^{place}.*level '{level}'"):
+        build(text_of(folder, tmp_path, level), options)
+
+
+def text_of(folder: Path, tmp_path: Path, level: str) -> Path:
+    """The text of a level of the package, with its weights, elsewhere."""
+    text = tmp_path / "text.mlir"
+    copyfile(folder / "package" / FILES[level], text)
+    copyfile(folder / "package" / "weights.npz", text.with_suffix(".npz"))
+    return text
 
 
 def test_the_lines_of_a_package_begin_at_its_level(

@@ -1,0 +1,43 @@
+"""What a text of a later level has decided already, and nobody can ask for any more."""
+
+from collections.abc import Collection, Iterable
+
+from ...errors import AipuError
+from ...passes.authoring.places import HOST, MACHINE
+from ...passes.registry import PASSES
+from ...passes.running.pipeline import options_of
+from .levels import PREPARED, QUANTISED, TILE
+
+
+def refuse_settled(
+    given: Collection[str], strategy: str | None, settings: Iterable[str]
+) -> None:
+    """Refuse options that the levels which a text gives have no use for.
+
+    Args:
+        given: the levels that are there with the text, from the first on.
+        strategy: who is asked for to decide what runs when.
+        settings: the options of the pipeline `quantise` that are asked for.
+
+    Raises:
+        AipuError: there is such an option.
+    """
+    late = options_of("integers", PASSES)
+    settled = {
+        PREPARED: [each for each in settings if each not in late],
+        QUANTISED: [each for each in settings if each in late],
+        TILE: ["strategy"] if strategy else [],
+    }
+    for level, names in settled.items():
+        if level in given and names:
+            raise AipuError(
+                f"the text has decided this, being of the level '{[*given][-1]}'",
+                place=_as_typed(names[0]),
+                remedy=f"change the text, or build from a level above '{level}'",
+            )
+
+
+def _as_typed(name: str) -> str:
+    """An option of `aipu build`, or of its `--quantise`."""
+    own = ("strategy", HOST, MACHINE)
+    return f"--{name}" if name in own else f"--quantise {name}"
