@@ -24,9 +24,13 @@ class AipuError(Exception):
         self.remedy = remedy
         super().__init__(message)
 
+    @property
+    def head(self) -> str:
+        """What is wrong, and where; not what to do about it."""
+        return f"{self.place}: {self.message}" if self.place else self.message
+
     def __str__(self) -> str:
-        head = f"{self.place}: {self.message}" if self.place else self.message
-        return f"{head}\n  {self.remedy}" if self.remedy else head
+        return f"{self.head}\n  {self.remedy}" if self.remedy else self.head
 
 
 class UnsupportedError(AipuError):

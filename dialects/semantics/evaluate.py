@@ -14,6 +14,7 @@ from xdsl.ir import Block, Operation, SSAValue
 
 from ...errors import AipuError
 from .. import nn, tile
+from ..locations import source_name
 from ..quant import quantisation
 from . import integer, real
 
@@ -67,8 +68,12 @@ def evaluate_operator(op: Operation, arguments: Sequence[np.ndarray]) -> np.ndar
     quantised = any(quantisation(value) is not None for value in values)
     functions = integer.FUNCTIONS if quantised else real.FUNCTIONS
     if type(op) not in functions:
-        kind = "integers" if quantised else "reals"
-        raise AipuError(f"{op.name} has no meaning on {kind}")
+        kind, decorator = ("integers", "integer") if quantised else ("reals", "real")
+        raise AipuError(
+            f"{op.name} has no meaning on {kind}",
+            place=source_name(op),
+            remedy=f"`@{decorator}({type(op).__name__})` of aipu.extend gives it one",
+        )
     with np.errstate(all="ignore"):
         return np.asarray(functions[type(op)](op, *arguments))
 

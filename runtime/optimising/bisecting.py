@@ -180,7 +180,7 @@ def bisect(
 def _lines(culprit: Culprit, passes: int) -> Iterator[str]:
     """A culprit for a person."""
     yield f"pass {culprit.number} of {passes}: {culprit.text}"
-    yield f"  {culprit.error.message}"
+    yield f"  {culprit.error.head}"
     for each in culprit.applications:
         yield f"application {each}, one of {culprit.of}"
     if not culprit.applications:

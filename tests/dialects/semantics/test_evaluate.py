@@ -8,6 +8,7 @@ from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Block, Region
 
 from aipu.dialects import nn
+from aipu.dialects.locations import named
 from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics import integer, real
 from aipu.dialects.semantics.evaluate import evaluate, evaluate_operator
@@ -68,7 +69,10 @@ def test_an_integer_operand_makes_it_an_operator_on_integers(monkeypatch):
 def test_an_operator_without_a_meaning_is_an_error():
     kind = TensorType(f32, (3,))
     op = test_dialect.TestOp(Block(arg_types=[kind]).args, [kind])
-    with pytest.raises(AipuError, match=r"test.op has no meaning on reals"):
+    op.location = named("a node")
+    with pytest.raises(
+        AipuError, match=r"^a node: test.op has no .* reals\n  `@real\("
+    ):
         evaluate_operator(op, [np.zeros(3)])
 
 

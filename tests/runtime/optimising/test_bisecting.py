@@ -43,7 +43,8 @@ def test_a_pass_that_fails_is_found(network: Path, tmp_path: Path) -> None:
     arguments = (network, "--load", own, "-p", "import,widen-clamp")
     said = run(*arguments, "--bisect").stdout
     assert said.startswith("pass 22 of 22: widen-clamp\n")
-    assert "failed: AttributeError" in said
+    line = 1 + own.read_text().split("op.wander()")[0].count("\n")
+    assert f"\n  {own}:{line}: pass 'widen-clamp' failed: AttributeError" in said
     assert "not by one application of a pattern" in said
 
 
