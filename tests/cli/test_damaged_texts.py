@@ -22,8 +22,11 @@ TEXTS = [
         "// -----"
     )
 ]
-PIPELINES = (*(name for name in PASSES if name != "calibrate"), "schedule,lower")
-"""Every pass by itself; but none that runs the network, which may have become large."""
+APART = {"calibrate", "apply-pdl"}
+"""What runs the network, which may have become large; and what needs a file."""
+
+PIPELINES = (*(name for name in PASSES if name not in APART), "schedule,lower")
+"""Every pass by itself."""
 
 WORDS = (
     *("", "0", "-1", "3", "256", "inf", "nan", '""', "[]", "[1]", "[1, 1, 1, 1, 1]"),
