@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..backend_aipu.machine import Machine
     from ..dialects.semantics.weights import WeightStore
-    from ..dialects.tile import GroupSchedule
+    from ..dialects.tile import GroupSchedule, StripedSchedule, Weights
     from ..errors import AipuError
     from ..passes.authoring.constants import constant
     from ..passes.authoring.context import warn, weights_of
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from ..passes.scheduling.group import Group, GroupGraph
     from ..passes.scheduling.layerwise import cheapest
     from ..passes.scheduling.plan import plan
+    from ..passes.scheduling.striped.candidates import stripe_candidates
+    from ..passes.scheduling.striped.estimate import estimate
     from ..passes.scheduling.tiles import candidates
     from .converters import converter
     from .loading import load_extension
@@ -55,7 +57,7 @@ PLACES = {
     for module, names in {
         "..backend_aipu.machine": ("Machine",),
         "..dialects.semantics.weights": ("WeightStore",),
-        "..dialects.tile": ("GroupSchedule",),
+        "..dialects.tile": ("GroupSchedule", "StripedSchedule", "Weights"),
         "..errors": ("AipuError",),
         "..passes.authoring.constants": ("constant",),
         "..passes.authoring.context": (
@@ -86,6 +88,8 @@ PLACES = {
         ),
         "..passes.scheduling.layerwise": ("cheapest",),
         "..passes.scheduling.plan": ("plan",),
+        "..passes.scheduling.striped.candidates": ("stripe_candidates",),
+        "..passes.scheduling.striped.estimate": ("estimate",),
         "..passes.scheduling.tiles": ("candidates",),
         ".converters": ("converter",),
         ".loading": ("load_extension",),
@@ -124,7 +128,9 @@ __all__ = [
     "Semantics",
     "Site",
     "Stage",
+    "StripedSchedule",
     "WeightStore",
+    "Weights",
     "approximate",
     "candidates",
     "cheapest",
@@ -132,6 +138,7 @@ __all__ = [
     "constant",
     "converter",
     "cost",
+    "estimate",
     "fits",
     "integer",
     "load_extension",
@@ -145,6 +152,7 @@ __all__ = [
     "requantising",
     "rewrite",
     "strategy",
+    "stripe_candidates",
     "target",
     "warn",
     "weights_of",

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 from ..machine_forms.stage import Stage
-from .striped.segment import Member
+from .striped.graph import Graph
+from .striped.segment import Member, segment
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,18 @@ class GroupGraph:
     input_bytes: int
     output_bytes: int
     links: Sequence[Member] = ()
+
+    def together(self, start: int, end: int) -> Graph | None:
+        """Groups `start` to `end` as one; None where they cannot run in stripes."""
+        links = self.links[start:end]
+        return segment(links, self._readers) if links else None
+
+    @cached_property
+    def _readers(self) -> dict[str, list[str]]:
+        """Which groups read the result of each."""
+        found: dict[str, list[str]] = {link.name: [] for link in self.links}
+        for link in self.links:
+            for name in dict.fromkeys(link.reads):
+                if name in found:
+                    found[name].append(link.name)
+        return found

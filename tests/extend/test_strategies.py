@@ -11,6 +11,7 @@ from aipu.cli.aipu_opt import main as aipu_opt
 from aipu.errors import AipuError
 from aipu.extensions import EXTENSIONS, for_a_while
 from aipu.runtime.building.package import Package
+from aipu.runtime.figures.figures import figures
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.cli.command import complaint
 from aipu.tests.small_model import images, save, small_model
@@ -61,6 +62,31 @@ def test_a_file_and_a_name_are_a_strategy(write, name: str) -> None:
     (used,) = package.manifest.extensions
     assert (used.name, used.operators) == ("mine.py", [])
     assert package.manifest.strategy == f"mine.py:{name}"
+
+
+THREE = """\
+from aipu.extend import StripedSchedule, Weights, cheapest, strategy
+
+@strategy("first-three")
+def first_three(graph, machine):
+    assert graph.together(0, 3) is not None
+    first, *rest = graph.groups[:3], *graph.groups[3:]
+    schedule = StripedSchedule(4, (Weights(),) * 3, "ws")
+    alone = {group.name: cheapest(group, machine) for group in rest}
+    return {tuple(group.name for group in first): schedule, **alone}
+"""
+
+
+def test_neighbours_run_together_where_a_strategy_says_so(write) -> None:
+    aipu.load_extension(write(THREE))
+    model, samples = small_model(), images(4)
+    package = aipu.compile(model, calibration=samples, strategy="first-three")
+    first, second, *_ = figures(package.report).layers
+    assert (first.op, second.op) == ("2 conv2d+add", "conv2d+max_pool2d+avg_pool2d")
+    assert all(row.equal for row in package.verify())
+    usual = aipu.compile(model, calibration=samples)
+    found, expected = (each.run(each.noise()).outputs for each in (package, usual))
+    assert all((found[name] == expected[name]).all() for name in expected)
 
 
 def test_a_class_decides_as_the_function_that_it_calls(write) -> None:

@@ -15,8 +15,7 @@ def quantise(op: nn.QuantiseOp, ifm: np.ndarray) -> np.ndarray:
         raise AipuError(
             "cannot quantise a tensor that holds NaN",
             place=place(op),
-            remedy="look for a quotient by 0, or a logarithm, before it: "
-            "`aipu verify` shows every layer",
+            remedy="an input holds NaN, or a quotient by 0 or a logarithm before it is",
         )
     return to_stored(ifm, uniform(op.ofm))
 

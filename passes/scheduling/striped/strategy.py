@@ -17,7 +17,6 @@ from ..plan import plan
 from .candidates import stripe_candidates
 from .estimate import estimate
 from .graph import Graph
-from .segment import Member, segment
 
 LONGEST = 12
 """So many operators are one group at most."""
@@ -44,11 +43,6 @@ class Striped:
         costs = [
             cost(plan(group, alone[group.name]), machine) for group in graph.groups
         ]
-        links = graph.links
-        readers = {
-            link.name: [other.name for other in links if link.name in other.reads]
-            for link in links
-        }
         striped = _Striping(machine)
         best = [_Choice(0, 0, 0, StripedSchedule(1, (), ""))]
         for end in range(1, len(names) + 1):
@@ -61,8 +55,8 @@ class Striped:
                     alone[names[end - 1]],
                 )
             ]
-            for start in range(max(0, end - LONGEST), end - 1 if links else 0):
-                choice = striped.best(links[start:end], readers)
+            for start in range(max(0, end - LONGEST), end - 1):
+                choice = striped.best(graph.together(start, end))
                 if choice is not None:
                     cycles, moved, schedule = choice
                     choices.append(
@@ -102,11 +96,8 @@ class _Striping:
         self.machine = machine
         self.known: dict[Graph, tuple[int, int, StripedSchedule] | None] = {}
 
-    def best(
-        self, links: Sequence[Member], readers: dict[str, list[str]]
-    ) -> tuple[int, int, StripedSchedule] | None:
+    def best(self, graph: Graph | None) -> tuple[int, int, StripedSchedule] | None:
         """Cycles, bytes and schedule; None where the groups cannot run in stripes."""
-        graph = segment(links, readers)
         if graph is None:
             return None
         if graph not in self.known:
