@@ -117,9 +117,9 @@ class ScheduleAttr(Data[Schedule], SpacedOpaqueSyntaxAttribute):
         if schedule.dataflow not in DATAFLOWS:
             raise VerifyException(f"no dataflow '{schedule.dataflow}'")
         if isinstance(schedule, StripedSchedule):
-            sizes = [each.channels for each in schedule.weights if each.slots]
+            sizes = [size for each in schedule.weights if any(each) for size in each]
             if min(schedule.rows, *sizes, 1) < 1:
-                raise VerifyException("rows and channels count at least 1")
+                raise VerifyException("rows, slots and channels count at least 1")
             return
         if min(*schedule.tile, schedule.slots) < 1:
             raise VerifyException("tiles and slots count at least 1")
@@ -178,6 +178,8 @@ def _weights(parser: AttrParser) -> Weights:
     if parser.parse_keyword_in(("once", "stream")) == "once":
         return Weights()
     slots = parser.parse_integer()
+    if slots < 1:
+        parser.raise_error("a ring of weights has a slot at least")
     parser.parse_keyword("of")
     return Weights(slots, parser.parse_integer())
 

@@ -41,6 +41,7 @@ from ..scheduling.group_graph import group_of
 from ..scheduling.groups import groups_of, operators_of
 from ..scheduling.links import graph_of
 from ..scheduling.plan import plan
+from ..scheduling.striped.legality import check_stripable
 from ..scheduling.striped.plan import plan_stripes
 from .buffers import BufferTable
 from .emit import Names, credits, emit_all
@@ -181,13 +182,14 @@ class _Lowering:
         operators = operators_of(op)
         numbers = [numbers_of(o, self.weights) for o in operators]
         graph = graph_of(op)
+        check_stripable(work, graph, schedule)
         plan = plan_stripes(
             graph,
             schedule,
             fills_of(graph, numbers),
             self.machine.sram.alignment,
         )
-        check_stripes(work, plan.layout.bytes, self.machine)
+        check_stripes(work, schedule, plan.layout.bytes, self.machine)
         tensors = {
             "ofm": maps[op.results[0]],
             **{f"input {n}": maps[value] for n, value in enumerate(op.inputs)},

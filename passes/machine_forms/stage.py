@@ -20,6 +20,9 @@ class Kind(StrEnum):
     PERMUTE = auto()
 
 
+WINDOWED = (Kind.CONVOLUTION, Kind.DEPTHWISE, Kind.POOL)
+"""What reads rows and columns around those that it makes; others read these alone."""
+
 Map = tuple[int, int, int, int]
 
 

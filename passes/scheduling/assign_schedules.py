@@ -5,7 +5,7 @@ tile.group "conv1" (%0) {        ==>    tile.group "conv1" (%0) schedule
 }                                         ws slots 2 { ...
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from xdsl.context import Context
@@ -13,7 +13,13 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 
 from ...backend_aipu.machine import load_machine
-from ...dialects.tile import GroupOp, Schedule, ScheduleAttr
+from ...dialects.tile import (
+    GroupOp,
+    GroupSchedule,
+    Schedule,
+    ScheduleAttr,
+    StripedSchedule,
+)
 from ...errors import AipuError
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
@@ -49,11 +55,13 @@ class AssignSchedulesPass(AipuPass):
         """The groups that a strategy makes of those that there are.
 
         Raises:
-            AipuError: it leaves some out, or names others or one of them twice.
+            AipuError: it leaves some out, or names others or one of them twice, or lets
+                those run together that cannot; or what it gives is no schedule.
         """
-        groups = {group.work.data: group for group in groups_of(function)}
-        for key, schedule in schedules.items():
-            names = (key,) if isinstance(key, str) else key
+        order = groups_of(function)
+        groups = {group.work.data: group for group in order}
+        for names, schedule in self._given(schedules):
+            chosen: list[GroupOp] = []
             for name in names:
                 if name not in groups:
                     raise AipuError(
@@ -61,9 +69,45 @@ class AssignSchedulesPass(AipuPass):
                         "group, or is scheduled already",
                         place=name,
                     )
-            chosen = [groups.pop(name) for name in names]
+                chosen.append(groups.pop(name))
+            first = order.index(chosen[0])
+            if order[first : first + len(chosen)] != chosen:
+                raise AipuError(
+                    f"the strategy '{self.strategy}' lets groups run together that are "
+                    "no neighbours, or in another order",
+                    place=", ".join(names),
+                    remedy="name groups that follow one another in `graph.groups`",
+                )
             yield (chosen[0] if len(chosen) == 1 else merge_all(chosen)), schedule
         for name in groups:
             raise AipuError(
                 f"the strategy '{self.strategy}' gives it no schedule", place=name
             )
+
+    def _given(
+        self, schedules: Schedules
+    ) -> Iterator[tuple[tuple[str, ...], Schedule]]:
+        """What a strategy gives: names of groups that are to be one, and how that runs.
+
+        Raises:
+            AipuError: it gives something else.
+        """
+        if not isinstance(schedules, Mapping):
+            raise self._no_schedules(
+                f"{type(schedules).__name__} in place of schedules"
+            )
+        for key, schedule in schedules.items():
+            names = (key,) if isinstance(key, str) else key
+            named = isinstance(names, tuple) and names
+            if not named or not all(isinstance(name, str) for name in names):
+                raise self._no_schedules(f"{key!r} in place of names of groups")
+            if not isinstance(schedule, GroupSchedule | StripedSchedule):
+                raise self._no_schedules(f"{schedule!r} in place of a schedule")
+            yield names, schedule
+
+    def _no_schedules(self, found: str) -> AipuError:
+        return AipuError(
+            f"the strategy '{self.strategy}' gives {found}",
+            remedy="a strategy gives a mapping from the name of a group, or a tuple of "
+            "names, to a GroupSchedule or a StripedSchedule",
+        )

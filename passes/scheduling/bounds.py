@@ -16,7 +16,6 @@ from ...backend_aipu.machine import MacArray, Machine
 from ...dialects.aipu import Dataflow
 from ..machine_forms.stage import Kind, Stage
 from .group import Group
-from .reads import needed
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def layer_work(
     group: Group, constants: Mapping[str, int], array: MacArray
 ) -> LayerWork:
     """What a group needs at least on an array; `constants` are those that it reads."""
-    stages = [stage for stage in needed(group.stages) if stage.macs]
+    stages = [stage for stage in group.needed if stage.macs]
     macs = sum(stage.macs for stage in stages)
     least = sum(stage.macs / array_use(stage, array) for stage in stages)
     return LayerWork(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ...backend_aipu.machine import Machine
-from ...dialects.tile import GroupSchedule
+from ...dialects.tile import GroupSchedule, StripedSchedule
 from ...errors import AipuError
 from .cost import Cost, cost
 from .nest import Nest
@@ -36,20 +36,16 @@ def check_fit(
         raise AipuError(
             f"its tiles need {problem}", place=group, remedy="make its tiles smaller"
         )
-    if schedule.dataflow not in machine.array.dataflows:
-        known = ", ".join(machine.array.dataflows)
-        raise AipuError(
-            f"the array of {machine.name} has no dataflow '{schedule.dataflow}'",
-            place=group,
-            remedy=f"known: {known}",
-        )
+    _check_dataflow(group, schedule.dataflow, machine)
 
 
-def check_stripes(group: str, sram_bytes: int, machine: Machine) -> None:
-    """Whether a machine has room for what a group in stripes keeps on chip.
+def check_stripes(
+    group: str, schedule: StripedSchedule, sram_bytes: int, machine: Machine
+) -> None:
+    """Whether a machine can run a group in stripes that keep so much on chip.
 
     Raises:
-        AipuError: it has not.
+        AipuError: the stripes are too large, or the array has no such dataflow.
     """
     if sram_bytes > machine.sram.bytes:
         raise AipuError(
@@ -57,6 +53,17 @@ def check_stripes(group: str, sram_bytes: int, machine: Machine) -> None:
             f"{machine.sram.bytes:,}",
             place=group,
             remedy="make them of fewer rows, or stream more of the weights",
+        )
+    _check_dataflow(group, schedule.dataflow, machine)
+
+
+def _check_dataflow(group: str, dataflow: str, machine: Machine) -> None:
+    if dataflow not in machine.array.dataflows:
+        known = ", ".join(machine.array.dataflows)
+        raise AipuError(
+            f"the array of {machine.name} has no dataflow '{dataflow}'",
+            place=group,
+            remedy=f"known: {known}",
         )
 
 

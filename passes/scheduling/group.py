@@ -14,12 +14,14 @@ from .striped.segment import Member, segment
 class Group:
     """A piece of work: stages that run one after another on the same tile.
 
-    `input_bytes` are the least that it reads of each of its feature maps in DRAM.
+    `input_bytes` are the least that it reads of each of its feature maps in DRAM;
+    `needed` are the stages as far as later ones read what they make.
     """
 
     name: str
     stages: tuple[Stage, ...]
     input_bytes: tuple[int, ...]
+    needed: tuple[Stage, ...]
 
     @property
     def head(self) -> Stage:

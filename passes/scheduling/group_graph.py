@@ -26,19 +26,23 @@ def group_of(op: tile.GroupOp) -> Group:
     """
     operators = operators_of(op)
     if op.schedule is not None and isinstance(op.schedule.data, tile.StripedSchedule):
-        stages = [operator.stage for operator in graph_of(op).operators]
+        graph = graph_of(op)
+        stages = [operator.stage for operator in graph.operators]
+        readers = [graph.readers[graph.tensor_of(n)] for n in range(len(stages))]
     else:
         _check_chain(op, operators)
+        readers = [*([n] for n in range(1, len(operators))), []]
         stages = [stage_of(operators[0])]
         for operator in operators[1:]:
             stages.append(_later_stage(operator, stages[-1]))
     reads: dict[SSAValue, int] = dict.fromkeys(op.body.block.args, 0)
-    for operator, stage in zip(operators, needed(stages), strict=True):
+    least = needed(stages, readers)
+    for operator, stage in zip(operators, least, strict=True):
         maps = feature_maps_of(operator)
         for value, size in zip(maps, least_reads(stage), strict=True):
             if value in reads:
                 reads[value] = max(reads[value], size)
-    return Group(op.work.data, tuple(stages), tuple(reads.values()))
+    return Group(op.work.data, tuple(stages), tuple(reads.values()), least)
 
 
 def _check_chain(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:
@@ -48,10 +52,10 @@ def _check_chain(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:
     """
     readers = [*operators[1:], group.body.block.last_op]
     for op, reader in zip(operators, readers, strict=True):
-        if {use.operation for use in op.ofm.uses} != {reader}:
+        if [use.operation for use in op.ofm.uses] != [reader]:
             raise AipuError(
-                f"the result of {op.name} must be read by the operator after it, and "
-                "by no other; that of the last is what the group yields",
+                f"the result of {op.name} must be read by the operator after it, once, "
+                "and by no other; that of the last is what the group yields",
                 place=group.work.data,
                 remedy="make a group of each operator whose result others read",
             )

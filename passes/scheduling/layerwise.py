@@ -11,11 +11,11 @@ from itertools import product
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
 from ...errors import AipuError
+from ..machine_forms.stage import WINDOWED
 from .cost import cost
 from .fit import fits, shortage
 from .group import Group, GroupGraph
 from .plan import plan
-from .plan.legality import WINDOWED
 from .tiles import candidates, smallest
 
 
@@ -89,4 +89,4 @@ def why_no_room(group: Group, machine: Machine) -> str | None:
 
 def _nameless(group: Group) -> Group:
     stages = tuple(replace(stage, name="") for stage in group.stages)
-    return replace(group, name="", stages=stages)
+    return replace(group, name="", stages=stages, needed=())

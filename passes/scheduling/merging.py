@@ -6,6 +6,7 @@ from xdsl.ir import Block, Region, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
 from ...dialects import tile
+from ...errors import AipuError
 
 
 def producer_of(value: SSAValue) -> tile.GroupOp | None:
@@ -17,11 +18,23 @@ def producer_of(value: SSAValue) -> tile.GroupOp | None:
 
 
 def merge_all(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
-    """Let groups of a function, in their order, run as one; the last makes the result.
+    """Let neighbours of a function, in their order, run as one; the last makes the
+    result.
 
-    The group is named after the last. Nothing else may read what the others make.
+    The group is named after the last.
+
+    Raises:
+        AipuError: something else reads what the others make.
     """
     last = groups[-1]
+    for group in groups[:-1]:
+        if not {use.operation for use in group.results[0].uses} <= {*groups}:
+            raise AipuError(
+                f"it cannot run as one with '{last.work.data}', since others read its "
+                "result, too",
+                place=group.work.data,
+                remedy="let it run by itself, or be the last of those that are one",
+            )
     made = {group.results[0]: group for group in groups}
     outside = dict.fromkeys(v for g in groups for v in g.inputs if v not in made)
     block = Block(arg_types=[value.type for value in outside])

@@ -1,4 +1,4 @@
-"""The least that a stage must read of its feature maps, in whatever tiles.
+"""The least that a stage must make and read of its feature maps, in whatever tiles.
 
 A byte counts once. What a window skips, what lies outside of a slice, and what an
 operand repeats is not read, or not again.
@@ -6,32 +6,50 @@ operand repeats is not read, or not again.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from math import prod
 
-from ..machine_forms.stage import Copy, Kind, Stage, View, Window
+from ..machine_forms.stage import WINDOWED, Copy, Kind, Stage, View, Window
 
 
-def needed(stages: Sequence[Stage]) -> tuple[Stage, ...]:
-    """The stages of a group, each as far as the one after it reads what it makes.
+def needed(
+    stages: Sequence[Stage], readers: Sequence[Sequence[int]]
+) -> tuple[Stage, ...]:
+    """The stages of a group, each as far as others of it read what it makes.
 
-    A pool on the tiles of a convolution leaves out the last rows and columns where they
-    fill no window; nobody has to compute them.
+    Windows leave out the last rows and columns where they fill no other window; nobody
+    has to compute them.
+
+    Args:
+        stages: in their order.
+        readers: of each the numbers of those that read its result; none of the last.
     """
-    return (*(_under(stage, after) for stage, after in pairwise(stages)), stages[-1])
+    found = list(stages)
+    for number in reversed(range(len(stages))):
+        after = [found[reader] for reader in readers[number]]
+        if after:
+            found[number] = _under(stages[number], after)
+    return tuple(found)
 
 
-def _under(stage: Stage, after: Stage) -> Stage:
-    if after.kind is not Kind.POOL or any(after.window.pad):
-        return stage
+def _under(stage: Stage, after: Sequence[Stage]) -> Stage:
+    """A stage as far as any of others reads it."""
     images, rows, columns, channels = stage.ofm
     seen = (
         images,
-        min(rows, after.window.reach(0, after.ofm[1])),
-        min(columns, after.window.reach(1, after.ofm[2])),
+        max(_seen(reader, 0, rows) for reader in after),
+        max(_seen(reader, 1, columns) for reader in after),
         channels,
     )
     return replace(stage, ofm=seen, macs=stage.macs * prod(seen) // prod(stage.ofm))
+
+
+def _seen(reader: Stage, axis: int, extent: int) -> int:
+    """How many of the rows (axis 0) or columns (1) of its ifm a stage looks at."""
+    count = reader.ofm[1 + axis]
+    if reader.kind not in WINDOWED:
+        return count
+    end = reader.window.reach(axis, count) - reader.window.pad[axis]
+    return max(0, min(extent, end))
 
 
 def least_reads(stage: Stage) -> tuple[int, ...]:

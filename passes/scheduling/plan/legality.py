@@ -8,15 +8,14 @@ from collections.abc import Iterator
 
 from ....dialects.tile import GroupSchedule
 from ....errors import AipuError
-from ...machine_forms.stage import Kind
+from ...machine_forms.stage import WINDOWED, Kind, Stage, View
 from ..group import Group
 from .turns import channel_groups, turns
 
 LOOPS = ("image", "group", "row", "column", "channel")
-"""The loops whose order a schedule says; `depth` is always the innermost."""
-
-WINDOWED = (Kind.CONVOLUTION, Kind.DEPTHWISE, Kind.POOL)
-"""What has these loops. Others run theirs in one order."""
+"""The loops of windows, whose order a schedule says; `depth` is always the innermost.
+Others run theirs in one order.
+"""
 
 
 def check_legal(group: Group, schedule: GroupSchedule) -> None:
@@ -46,6 +45,13 @@ def _problems(group: Group, schedule: GroupSchedule) -> Iterator[tuple[str, str]
             f"a row of {group.head.ofm[3]} channels is cut at {schedule.channels}",
             f"{group.head.operator} needs whole rows",
         )
+    for stage in group.stages[1:]:
+        if not _on_tiles(group.head, stage):
+            yield (
+                f"{stage.operator} cannot run on the tiles of {group.head.operator}",
+                "sums of two maps and max pools of windows that do not touch can, on "
+                "those of a convolution; give others groups of their own",
+            )
     if group.head.kind not in WINDOWED:
         return
     for loop, count in turns(group, schedule).items():
@@ -67,3 +73,14 @@ def _problems(group: Group, schedule: GroupSchedule) -> Iterator[tuple[str, str]
             f"has {schedule.depth}",
             "make the depth of the tile larger",
         )
+
+
+def _on_tiles(head: Stage, stage: Stage) -> bool:
+    """Whether a later stage takes tiles as a convolution makes them."""
+    if head.kind is not Kind.CONVOLUTION or stage.parameter_bytes:
+        return False
+    if stage.kind is Kind.POOL:
+        window = stage.window
+        return window.kernel == window.stride and not any(window.pad)
+    sums = stage.kind is Kind.ELEMENTWISE and len(stage.operands) == 2
+    return sums and all(view == View.dense(view.shape) for view in stage.views)

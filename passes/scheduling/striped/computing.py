@@ -94,7 +94,7 @@ class Computing(Transfers):
         assert home is not None and records is not None
         depthwise = stage.kind is Kind.DEPTHWISE
         fields: dict[str, Number] = {
-            **self._under(number, stripe, start),
+            **self._under(number, stripe, start, first if depthwise else 0),
             "weight": weight,
             "parameters": At(records.name, 0, first * RECORD),
             "ofm": self.at(ofm, stripe, start, 0, first),
@@ -153,13 +153,15 @@ class Computing(Transfers):
             Engine.VECTOR, stage.mnemonic, number, fields, tuple(reads), writes
         )
 
-    def _under(self, number: int, stripe: int, start: int) -> Mapping[str, Number]:
+    def _under(
+        self, number: int, stripe: int, start: int, channel: int = 0
+    ) -> Mapping[str, Number]:
         """The ifm of a windowed operator, from the corner of its first window on."""
         operator = self.graph.operators[number]
         ifm = self.window(operator.reads[0])
         column = -operator.stage.window.pad[1]
         return {
-            "ifm": self.at(ifm, stripe, operator.first_row(start), column),
+            "ifm": self.at(ifm, stripe, operator.first_row(start), column, channel),
             "ifm_columns": ifm.width,
             "ifm_pitch": ifm.pixel,
         }

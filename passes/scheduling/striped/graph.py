@@ -7,10 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ...machine_forms.stage import Kind, Map, Stage
-
-WINDOWED = (Kind.CONVOLUTION, Kind.DEPTHWISE, Kind.POOL)
-"""What reads rows around those that it makes; others read the very rows."""
+from ...machine_forms.stage import WINDOWED, Map, Stage
 
 
 @dataclass(frozen=True)

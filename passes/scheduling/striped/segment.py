@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ...machine_forms.stage import Kind, Map, Stage
 from .graph import Graph, Operator
+from .legality import pads_alike
 
 
 @dataclass(frozen=True)
@@ -104,20 +105,4 @@ def segment(links: Sequence[Member], readers: "dict[str, list[str]]") -> Graph |
         for link in links
     )
     graph = Graph(tuple(outside.values()), operators)
-    return graph if _pads_alike(graph) else None
-
-
-def _pads_alike(graph: Graph) -> bool:
-    """Whether what pads a tensor pads it with the same value.
-
-    All that multiply pad with its zero point; each kind of pool has a value of its own.
-    """
-    for tensor in range(len(graph.maps)):
-        kinds = {
-            operator.stage.mnemonic if operator.stage.kind is Kind.POOL else ""
-            for operator in graph.reading(tensor)
-            if operator.is_windowed and any(operator.stage.window.pad)
-        }
-        if len(kinds) > 1:
-            return False
-    return True
+    return graph if pads_alike(graph) else None

@@ -13,6 +13,7 @@ from aipu.errors import AipuError
 from aipu.passes.scheduling.layerwise import Layerwise
 from aipu.passes.scheduling.strategy import STRATEGIES
 from aipu.passes.scheduling.striped.segment import segment
+from aipu.tests.within_bounds import assert_within_bounds
 
 ROWS, COLUMNS = 13, 10
 
@@ -134,6 +135,16 @@ def pooled() -> tuple[onnx.ModelProto, int, int]:
     return net.model(8, "b"), 8, 2
 
 
+def doubled() -> tuple[onnx.ModelProto, int, int]:
+    """Sums and products of a map with itself."""
+    net = Network()
+    net.conv("x", "a", (3, 5), 2, pad=2)
+    net.node("Add", ["a", "a"], "twice")
+    net.node("Mul", ["twice", "twice"], "square")
+    net.conv("square", "b", (5, 7), 3, stride=2, pad=1)
+    return net.model(3, "b"), 3, 4
+
+
 NETWORKS = {
     "bottleneck": bottleneck,
     "downsampled": downsampled,
@@ -142,6 +153,7 @@ NETWORKS = {
     "skipping": skipping,
     "padded": padded,
     "pooled": pooled,
+    "doubled": doubled,
 }
 
 
@@ -170,9 +182,7 @@ class Stripes:
         )
         assert end - start >= self.least
         weights = tuple(
-            Weights(2, 5)
-            if self.streams and link.stage.mnemonic == "mac.conv"
-            else Weights()
+            Weights(2, 5) if self.streams and link.stage.weight_bytes else Weights()
             for link in links[start:end]
         )
         names = tuple(link.name for link in links[start:end])
@@ -220,6 +230,17 @@ def test_the_strategy_costs_less(network):
     package = aipu.compile(model, calibration=images, strategy="striped")
     assert package.profile.cycles < layerwise.profile.cycles
     assert all(row.equal for row in package.verify())
+
+
+def test_rows_that_nobody_reads_are_not_among_the_least(monkeypatch):
+    """The last ones, over which no window of a stride of 5 stands."""
+    net = Network()
+    net.conv("x", "a", (16, 16), 1)
+    net.conv("a", "b", (16, 16), 1, stride=5)
+    model, images = net.model(16, "b"), samples(16)
+    monkeypatch.setitem(STRATEGIES, "stripes", lambda: Stripes(20, False, True, 2))
+    package = aipu.compile(model, calibration=images, strategy="stripes")
+    assert_within_bounds(package.report)
 
 
 def test_stripes_without_room_are_refused(monkeypatch):

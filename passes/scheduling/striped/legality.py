@@ -1,0 +1,71 @@
+"""Which operators can run together in stripes, and by which schedules.
+
+Whatever is legal gives the same values. Whether a machine has room for it is another
+question: see `fit`.
+"""
+
+from collections.abc import Iterator
+
+from ....dialects.tile import StripedSchedule
+from ....errors import AipuError
+from ...machine_forms.stage import Kind
+from .graph import Graph
+
+WHAT_CAN = (
+    "of one image can convolutions without groups, depthwise ones, pools, sums and "
+    "functions of one element; give the others groups of their own"
+)
+
+
+def check_stripable(group: str, graph: Graph, schedule: StripedSchedule) -> None:
+    """Whether a group can run by a schedule.
+
+    Raises:
+        AipuError: it would compute too little, or something else.
+    """
+    for problem, remedy in _problems(graph, schedule):
+        raise AipuError(problem, place=group, remedy=remedy)
+
+
+def pads_alike(graph: Graph) -> bool:
+    """Whether what pads a tensor pads it with the same value.
+
+    All that multiply pad with its zero point; each kind of pool has a value of its own.
+    """
+    for tensor in range(len(graph.maps)):
+        kinds = {
+            operator.stage.mnemonic if operator.stage.kind is Kind.POOL else ""
+            for operator in graph.reading(tensor)
+            if operator.is_windowed and any(operator.stage.window.pad)
+        }
+        if len(kinds) > 1:
+            return False
+    return True
+
+
+def _problems(graph: Graph, schedule: StripedSchedule) -> Iterator[tuple[str, str]]:
+    if not pads_alike(graph):
+        yield (
+            "a pool and another window read the same map, both with padding, which is "
+            "another number for each",
+            "give one of them a group of its own",
+        )
+    if len(schedule.weights) != len(graph.operators):
+        yield (
+            f"the schedule says of {len(schedule.weights)} operators how their weights "
+            f"come, the group has {len(graph.operators)}",
+            "say `once` or `stream SLOTS of CHANNELS` of each, in their order",
+        )
+    for operator, weights in zip(graph.operators, schedule.weights, strict=False):
+        stage = operator.stage
+        if weights.slots and not stage.weight_bytes:
+            yield (
+                f"{stage.operator} has no weights that could be streamed",
+                "say `once` of it",
+            )
+        if weights.channels > stage.ofm[3]:
+            yield (
+                f"the weights of {weights.channels} channels are streamed at once, "
+                f"{stage.operator} has {stage.ofm[3]}",
+                f"stream those of {stage.ofm[3]} at most",
+            )
