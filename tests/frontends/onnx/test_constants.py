@@ -1,7 +1,7 @@
 """What depends on constants only is computed while a model is imported."""
 
 from itertools import pairwise
-from time import perf_counter
+from os import times
 
 import numpy as np
 import pytest
@@ -186,7 +186,7 @@ def test_a_constant_that_doubles_and_doubles_is_refused(graph_model):
         for before, after in pairwise(names)
     ]
     model = graph_model(nodes, {}, names[-1:], {"w": np.zeros(2, np.float32)})
-    start = perf_counter()
+    start = times().user
     with pytest.raises(UnsupportedError, match="more than 134217728 elements"):
         import_onnx(model)
-    assert perf_counter() - start < SECONDS
+    assert times().user - start < SECONDS
