@@ -17,7 +17,7 @@ COMMANDS = {
     "ops": "Show the operators that models may use, and where they run.",
     "targets": "Show the machines that models can be built for.",
     "reduce": "Make a module smaller that fails, as long as it fails in the same way.",
-    "new": "Write a commented start of a pass or an operator of your own, with its test.",
+    "new": "Write the start of a pass or an operator of your own, with its test.",
     "asm": "Assemble a text into a binary.",
     "disasm": "Write a binary as a text.",
 }

@@ -18,7 +18,7 @@ Examples:
 )
 @click.argument("name", metavar="NAME")
 def new(kind: str, name: str) -> None:
-    """Write a commented start of a pass or an operator of your own, with its test.
+    """Write the start of a pass or an operator of your own, with its test.
 
     Both are files in the current folder, and run as they are.
     """
