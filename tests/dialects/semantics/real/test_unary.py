@@ -69,6 +69,13 @@ OF_POSITIVES = {
 }
 
 
+def test_every_function_of_one_element_is_held_to_another() -> None:
+    held = {each.func if isinstance(each, partial) else each for each in UNARY}
+    assert {*held, *OF_POSITIVES} == {
+        each for each in nn.Nn.operations if issubclass(each, nn.UnaryOperator)
+    }
+
+
 def name(value: object) -> str:
     operator = value.func if isinstance(value, partial) else value
     return getattr(operator, "name", "")
