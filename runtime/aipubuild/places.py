@@ -1,4 +1,4 @@
-"""Where a build will write: folders made, or refused, before any work."""
+"""What a build reads and where it writes: there, made, or refused before any work."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,9 +40,16 @@ def make_ready(wanted: Settings) -> None:
     """Make all folders of a build.
 
     Raises:
-        AipuError: a file cannot be written where the cfg wants it; the error has the
-            line that says so.
+        AipuError: a file is not there, or cannot be written where the cfg wants it; the
+            error has the line that says so.
     """
+    for place, file in wanted.needed.items():
+        if not file.exists() and not (wanted.random_weights and file == wanted.weights):
+            raise AipuError(
+                f"there is no file {file}",
+                place=place,
+                remedy="paths are relative to the cfg",
+            )
     files: Mapping[Path, str] = {
         wanted.output_dir / BINARY: "output_dir",
         **{wanted.output_dir / f"{n}.txt": "model_name" for n in ir_names(wanted)},

@@ -40,6 +40,7 @@ class Settings:
     inputs: raw files to run on; outputs: files to write.
     random_weights: for a model that has none.
     places: the lines of the cfg where keys stand, by their names.
+    needed: the files that must be there, by the lines of the cfg that name them.
     """
 
     mode: str
@@ -65,6 +66,7 @@ class Settings:
     quantised_name: str
     log_file: Path | None
     places: Mapping[str, str]
+    needed: Mapping[str, Path]
 
     @property
     def reads(self) -> list[Path]:
@@ -96,6 +98,7 @@ class _Reading:
         self.cfg = cfg
         self.folder = cfg.path.parent
         self.remarks: list[Remark] = []
+        self.needed: dict[str, Path] = {}
         common, parser = cfg.section("common"), cfg.section("parser")
         self.common = common
         self.parser = Section(common | parser)
@@ -130,7 +133,7 @@ class _Reading:
             outputs_of_model=self.parser.list("output"),
             channels_first=self.channels_first(),
             output_dir=self.folder / self.output_dir(),
-            calibration=self.file(self.quantiser, "calibration_data"),
+            calibration=self.read(self.quantiser, "calibration_data"),
             reverses_channels=self.reverses_channels(),
             activations=activations,
             scoring=wanted,
@@ -143,6 +146,7 @@ class _Reading:
             quantised_name=self.quantised_name(f"{name}_{suffix}"),
             log_file=log_file(self.cfg),
             places=self.places(),
+            needed=self.needed,
         )
         return made, self.remarks
 
@@ -180,17 +184,17 @@ class _Reading:
     def model(self) -> Path:
         """The file of the network."""
         key = "graph" if self.optimizer_alone else "input_model"
-        model = self.file(self.parser, key)
+        model = self.read(self.parser, key)
         if model is None:
             raise AipuError("[Parser] has no 'input_model'", place=str(self.cfg.path))
-        prototxt = self.file(self.parser, "caffe_prototxt")
+        prototxt = self.read(self.parser, "caffe_prototxt")
         check_ending(model, self.kind(), self.parser.place(key))
         return prototxt or model
 
     def weights(self, model: Path) -> Path | None:
         """The other file of a network in two, if the cfg names it."""
         if self.optimizer_alone:
-            return self.file(self.common, "bin")
+            return self.read(self.common, "bin")
         named = self.file(self.parser, "input_model")
         return None if named == model else named
 
@@ -270,6 +274,13 @@ class _Reading:
     def file(self, section: Section, key: str) -> Path | None:
         """A file by its path, which is relative to the cfg."""
         return _file(self.folder, section, key)
+
+    def read(self, section: Section, key: str) -> Path | None:
+        """A file that the build reads, which will have to be there."""
+        file = self.file(section, key)
+        if file is not None:
+            self.needed[section.place(key)] = file
+        return file
 
     def files(self, key: str) -> list[Path]:
         """Files that a key of [GBuilder] lists."""

@@ -68,6 +68,18 @@ def errors(result: Result) -> str:
     return result.stderr
 
 
+@pytest.mark.parametrize(
+    ("gone", "line"), [("tiny.onnx", 7), ("images.npy", 12)], ids=["model", "samples"]
+)
+def test_a_file_that_is_not_there_is_said_by_its_line(
+    folder: Path, gone: str, line: int
+) -> None:
+    Path(gone).unlink()
+    result = run()
+    assert f"[E] net.cfg:{line}: there is no file {gone}\n" in errors(result)
+    assert "Parsing model" not in result.output
+
+
 def test_all_folders_are_made(folder: Path) -> None:
     result = run(name="nets/tiny", builder="outputs = deploy/of/board/aipu.bin")
     assert result.exit_code == 0
