@@ -27,11 +27,20 @@ from aipu.runtime.building.session import run_network
 from aipu.runtime.building.verify import program_of
 from aipu.runtime.optimising.numerics import execute
 from aipu.runtime.simulator.simulator import Simulator
-from aipu.tests.fuzz.graphs.case import TARGETS, drawn, first_built
+from aipu.tests.fuzz.graphs.case import (
+    TARGETS,
+    GraphCase,
+    drawn,
+    first_built,
+    on_rows,
+)
 from aipu.tests.fuzz.graphs.sketch import Sketch
+from aipu.tests.fuzz.stripes import RANDOM_STRIPES
 from aipu.tests.fuzz.verdict import FaultError, Outcome, Verdict
 
-SCHEDULE = re.compile(r"order \[([^\]]*)\] tile \[([^\]]*)\] (\w+) slots (\d+)")
+TILED = re.compile(r"order \[([^\]]*)\] tile \[([^\]]*)\] (\w+) slots (\d+)")
+STRIPED = re.compile(r"rows (\d+) weights \[([^\]]*)\] (\w+)( ahead)?")
+SCHEDULE = re.compile(f"{TILED.pattern}|{STRIPED.pattern}")
 TARGET = re.compile(r"^// target (\S+)$", re.MULTILINE)
 INPUTS = "fuzz/input/"
 SHARED = 5
@@ -118,31 +127,66 @@ class ScheduleCase:
         """A random graph, built; one to four of its schedules edited."""
         text, arrays = scheduled(seed, number // SHARED)
         random = np.random.default_rng([seed, number])
-        found = SCHEDULE.findall(text)
+        found = [match[0] for match in SCHEDULE.finditer(text)]
         several = min(len(found), int(random.integers(1, 5)))
         groups = sorted(random.choice(len(found), several, replace=False).tolist())
-        return cls(text, arrays, [Edit(g, edited(random, *found[g])) for g in groups])
+        return cls(text, arrays, [Edit(g, edited(random, found[g])) for g in groups])
 
 
 @lru_cache(maxsize=1)
 def scheduled(seed: int, number: int) -> tuple[str, WeightStore]:
-    """The text of a random graph at the `tile` level, its weights and its inputs."""
+    """The text of a random graph at the `tile` level, its weights and its inputs; every
+    other time in stripes.
+    """
     random = np.random.default_rng([seed, number])
-    package, inputs = first_built(
-        lambda: drawn(
-            Sketch(random), (3, 8), TARGETS[int(random.integers(len(TARGETS)))]
-        )
-    )
+
+    def draw() -> GraphCase:
+        target = TARGETS[int(random.integers(len(TARGETS)))]
+        if number % 2:
+            return replace(on_rows(Sketch(random), target), strategy=RANDOM_STRIPES)
+        return drawn(Sketch(random), (3, 8), target)
+
+    package, inputs = first_built(draw)
     text = module_text(package.levels[TILE], Locations.NAMES)
     arrays = dict(package.weights.items())
     arrays |= {f"{INPUTS}{name}": array for name, array in inputs.items()}
     return f"// target {package.machine.name}\n{text}", WeightStore(arrays)
 
 
-def edited(
+def edited(random: np.random.Generator, schedule: str) -> str:
+    """A schedule like another, but for one to three things."""
+    tiled, striped = TILED.fullmatch(schedule), STRIPED.fullmatch(schedule)
+    if tiled:
+        return edited_tiles(random, *tiled.groups())
+    assert striped
+    return edited_stripes(random, *striped.groups())
+
+
+def edited_stripes(
+    random: np.random.Generator, rows: str, weights: str, dataflow: str, ahead: str
+) -> str:
+    each = weights.split(", ")
+    for _ in range(random.integers(1, 4)):
+        at = random.integers(len(each))
+        match random.integers(6):
+            case 0:
+                rows = str(random.integers(0, 20))
+            case 1:
+                dataflow = str(random.choice(["ws", "os", "is"]))
+            case 2:
+                ahead = "" if ahead else " ahead"
+            case 3 if random.random() < 0.3:
+                each = [*each, "once"] if random.random() < 0.5 else each[:at] or each
+            case _:
+                slots, channels = random.integers(0, 4), random.integers(0, 9)
+                streamed = f"stream {slots} of {channels}"
+                each[at] = str(random.choice(["once", streamed, streamed]))
+    return f"rows {rows} weights [{', '.join(each)}] {dataflow}{ahead or ''}"
+
+
+def edited_tiles(
     random: np.random.Generator, order: str, tile: str, dataflow: str, slots: str
 ) -> str:
-    """A schedule like another, but for one to three things."""
     loops, sizes = order.split(", "), [int(size) for size in tile.split(", ")]
     for _ in range(random.integers(1, 4)):
         match random.integers(6):

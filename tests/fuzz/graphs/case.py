@@ -1,7 +1,7 @@
 """A model with samples and a target: what is drawn, held to the law, and kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from onnx import numpy_helper
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.errors import AipuError
 from aipu.runtime.building.package import Package
+from aipu.tests.fuzz import stripes
 from aipu.tests.fuzz.graphs import elements, movement, patterns, reductions, windows
 from aipu.tests.fuzz.graphs.law import built, judge
 from aipu.tests.fuzz.graphs.sketch import (
@@ -28,6 +29,7 @@ GROWTHS = (
     *reductions.GROWTHS,
     *patterns.GROWTHS,
 )
+STRATEGIES = ("layerwise", "packed", "striped", stripes.RANDOM_STRIPES)
 TARGETS = ("r329", "r329-600mhz", "gemmini-16x16", "square-32x32", "tpu-256x256")
 
 
@@ -39,7 +41,7 @@ Arrays = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class GraphCase:
-    """A model of ONNX, some samples of its inputs, and what it is built for.
+    """A model of ONNX, some samples of its inputs, what it is built for and how.
 
     samples: for every input an array [samples, ...]; the first sample is computed, the
     others calibrate.
@@ -48,13 +50,14 @@ class GraphCase:
     model: onnx.ModelProto
     samples: Mapping[str, np.ndarray]
     target: str
+    strategy: str = "layerwise"
 
     def verdict(self) -> Verdict:
-        return judge(self.model, self.samples, self.target)
+        return judge(self.model, self.samples, self.target, self.strategy)
 
     def built(self) -> tuple[Package, Arrays]:
         """The package, and the first sample of its inputs."""
-        return built(self.model, self.samples, self.target)
+        return built(self.model, self.samples, self.target, self.strategy)
 
     def __len__(self) -> int:
         """Its nodes."""
@@ -89,6 +92,7 @@ class GraphCase:
             ),
             samples,
             self.target,
+            self.strategy,
         )
 
     def _values(self, names: Sequence[str]) -> dict[str, np.ndarray]:
@@ -115,7 +119,9 @@ class GraphCase:
         path = stem.with_suffix(".onnx")
         kept = onnx.ModelProto()
         kept.CopyFrom(self.model)
-        onnx.helper.set_model_props(kept, {"target": self.target})
+        onnx.helper.set_model_props(
+            kept, {"target": self.target, "strategy": self.strategy}
+        )
         path.write_bytes(kept.SerializeToString())
         WeightStore(dict(self.samples)).save(stem.with_suffix(".npz"))
         return path
@@ -124,18 +130,44 @@ class GraphCase:
     def load(cls, path: Path) -> "GraphCase":
         model = onnx.load(path)
         samples = dict(WeightStore.load(path.with_suffix(".npz")).items())
-        return cls(model, samples, model.metadata_props[0].value)
+        kept = {each.key: each.value for each in model.metadata_props}
+        return cls(model, samples, kept["target"], kept["strategy"])
 
     @classmethod
     def draw(cls, seed: int, number: int) -> "GraphCase":
-        """A graph of 10 to 25 operators for any target."""
+        """A graph of 10 to 25 operators for any target, by any strategy; every third of
+        operators on rows alone.
+        """
         random = np.random.default_rng([seed, number])
-        return drawn(Sketch(random), (10, 25), TARGETS[random.integers(len(TARGETS))])
+        target = TARGETS[random.integers(len(TARGETS))]
+        sketch = Sketch(random)
+        case = (
+            on_rows(sketch, target)
+            if number % 3 == 2
+            else drawn(sketch, (10, 25), target)
+        )
+        return replace(case, strategy=str(random.choice(STRATEGIES)))
+
+
+def on_rows(sketch: Sketch, target: str) -> GraphCase:
+    """A small graph of what can run in stripes, nearly all of it."""
+    stripes.begin(sketch)
+    return grown(sketch, (2, 9), target, stripes.GROWTHS)
 
 
 def drawn(sketch: Sketch, operators: tuple[int, int], target: str) -> GraphCase:
     """A graph of about so many operators, at least and at most."""
     begin(sketch)
+    return grown(sketch, operators, target, GROWTHS)
+
+
+def grown(
+    sketch: Sketch,
+    operators: tuple[int, int],
+    target: str,
+    growths: Sequence[Callable[[Sketch, str], str]],
+) -> GraphCase:
+    """What a sketch becomes that has an input."""
     wanted = sketch.integer(*operators)
     for _ in range(8 * wanted):
         if len(sketch.nodes) >= wanted:
@@ -147,7 +179,7 @@ def drawn(sketch: Sketch, operators: tuple[int, int], target: str) -> GraphCase:
         ]
         try:
             with sketch.all_or_nothing():
-                sketch.one_of(*GROWTHS)(sketch, sketch.one_of(*reals[-4:]))
+                sketch.one_of(*growths)(sketch, sketch.one_of(*reals[-4:]))
         except TakenBackError:
             continue
     read = {name for node in sketch.nodes for name in node.input}

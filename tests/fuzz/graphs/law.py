@@ -3,7 +3,7 @@
 It is taken, or a node is named that is not supported. In float it computes what
 onnxruntime does, within 1e-4 of the largest value. Built for any target, all levels
 give the same bytes for every layer, the machine runs what the quantised network says,
-and everything is finite.
+and everything is finite; no figure is better than its bound.
 """
 
 import re
@@ -21,6 +21,7 @@ from aipu.runtime.building.package import Package
 from aipu.runtime.figures.figures import Figures, figures
 from aipu.tests.fuzz.graphs.sketch import quiet_session
 from aipu.tests.fuzz.verdict import FaultError, Outcome, Verdict
+from aipu.tests.within_bounds import assert_within_bounds
 
 TOLERANCE = 1e-4
 NAMES = re.compile(r"'[^']*'|\d+")
@@ -28,7 +29,10 @@ NAMES = re.compile(r"'[^']*'|\d+")
 
 
 def judge(
-    model: onnx.ModelProto, samples: Mapping[str, np.ndarray], target: str
+    model: onnx.ModelProto,
+    samples: Mapping[str, np.ndarray],
+    target: str,
+    strategy: str = "layerwise",
 ) -> Verdict:
     """Hold a model to the law.
 
@@ -36,6 +40,7 @@ def judge(
         model: with float inputs and outputs.
         samples: for each input an array [samples, *shape].
         target: what it is built for.
+        strategy: by which.
 
     Raises:
         FaultError: the law does not hold.
@@ -46,7 +51,7 @@ def judge(
     except Exception as error:
         return Verdict(Outcome.VOID, "onnxruntime", str(error))
     try:
-        package, inputs = built(model, samples, target)
+        package, inputs = built(model, samples, target, strategy)
     except UnsupportedError as error:
         return Verdict(Outcome.REFUSED, details=str(error))
     names = [value.name for value in model.graph.output]
@@ -56,7 +61,10 @@ def judge(
 
 
 def built(
-    model: onnx.ModelProto, samples: Mapping[str, np.ndarray], target: str
+    model: onnx.ModelProto,
+    samples: Mapping[str, np.ndarray],
+    target: str,
+    strategy: str = "layerwise",
 ) -> tuple[Package, Mapping[str, np.ndarray]]:
     """A model built with all samples but the first; and the first.
 
@@ -69,7 +77,8 @@ def built(
         name: np.concatenate(list(array[1:])) for name, array in samples.items()
     }
     try:
-        steps = Build(model, Options(target=target, calibration=calibration))
+        options = Options(target=target, strategy=strategy, calibration=calibration)
+        steps = Build(model, options)
         steps.reach(FLOAT)
     except UnsupportedError:
         raise
@@ -114,6 +123,7 @@ def check_levels(package: Package, inputs: Mapping[str, np.ndarray]) -> None:
             raise FaultError("not finite", name)
         if array.tobytes() != found[name].tobytes():
             raise FaultError("run differs from reference", name)
+    assert_within_bounds(package.report)
     check_report(figures(package.report))
 
 
