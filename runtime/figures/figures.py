@@ -13,8 +13,8 @@ class Bounds(Struct, frozen=True, forbid_unknown_fields=True):
     """What no schedule of the network on this machine can beat.
 
     compute_cycles: every PE busy with the MACs.
-    dram_bytes_layerwise: every layer moves inputs and result once; every weight moves
-        once, also where layers share it.
+    dram_bytes_layerwise: every group, a layer or several that run as one, moves inputs
+        and result once; every weight moves once, also where groups share it.
     dram_bytes_fused: only weights and the network's own input and output move.
     latency_ms: the larger of the times of compute and fused traffic.
     latency_ms_sram: the same, if layers use what their extents allow of the array,

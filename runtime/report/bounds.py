@@ -43,7 +43,7 @@ def distances(figures: Figures) -> Iterator[Distance]:
     )
     yield Distance(
         "DRAM, layer by layer",
-        "each layer moves inputs and result once, all weights once",
+        "each group moves inputs and result once, all weights once",
         bounds.dram_bytes_layerwise,
         dram,
         "B",

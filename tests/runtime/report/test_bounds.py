@@ -32,14 +32,16 @@ def names(seed: int) -> list[str]:
 
 
 def check(seed: int) -> None:
-    """As it is, and with operators pinned to the host at random."""
+    """As it is, and with operators pinned to the host at random; by all strategies."""
     random = np.random.default_rng(seed)
     pinnable = names(seed)
-    for target, share in zip(TARGETS, (0, 0.2, 0.5), strict=True):
+    strategies = random.permutation(["layerwise", "packed", "striped"]).tolist()
+    for target, share, strategy in zip(TARGETS, (0, 0.2, 0.5), strategies, strict=True):
         host = [name for name in pinnable if random.random() < share]
         package = compile(
             Gapped(seed).model(),
             target=target,
+            strategy=strategy,
             quantise={"method": "min-max"},
             host=host,
         )
