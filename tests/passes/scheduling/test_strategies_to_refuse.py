@@ -92,6 +92,14 @@ NONSENSE = {
         together("a", "b", "c", "y", weights=(Weights(),) * 3 + (Weights(2, 4),)),
         r"y: .* nn.add has no weights",
     ),
+    "operator": (
+        together("y/transpose"),
+        r"y/transpose: .* nn.transpose of \[1, 4, 5, 6\] cannot run in stripes",
+    ),
+    "negative": (
+        together("b", "c", weights=(Weights(-1, 4), Weights())),
+        r"rows, slots and channels count at least 1",
+    ),
     "dataflow": (together("b", "c", dataflow="os"), r"c: .* has no dataflow 'os'"),
     "word": (together("b", "c", dataflow="xx"), r"no dataflow 'xx'"),
     "tiles": (
