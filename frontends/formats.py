@@ -121,7 +121,11 @@ def importer(path: Path, weights: Path | None = None) -> Importer:
     if foreign is not None:
         raise foreign
     if path.is_dir():
-        raise AipuError("a folder, and no SavedModel", place=str(path))
+        raise AipuError(
+            "a folder, and no SavedModel",
+            place=str(path),
+            remedy="name the file of a model; of a package, such as levels/tile.mlir",
+        )
     if path.suffix not in FORMATS:
         raise AipuError(
             f"no frontend reads '{path.suffix}' files",

@@ -34,6 +34,7 @@ def test_a_saved_model_is_a_folder(tmp_path: Path, name: str) -> None:
 
 def test_another_folder(tmp_path: Path) -> None:
     assert refused(tmp_path).message == "a folder, and no SavedModel"
+    assert "name the file" in refused(tmp_path).remedy
 
 
 def test_a_script_of_torch_is_told_from_a_pickle(tmp_path: Path) -> None:
