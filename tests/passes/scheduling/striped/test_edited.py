@@ -26,9 +26,9 @@ func.func @main(%x: {MAP}) -> ({MAP}) {{
 """
 
 
-def lowered(*edit: str) -> None:
+def lowered(before: str, after: str) -> None:
     context = AipuContext()
-    module = read_module(GROUP.replace(*edit), "edited.mlir", context)
+    module = read_module(GROUP.replace(before, after), "edited.mlir", context)
     run_pipeline(build_pipeline("lower", PASSES), module, context)
 
 
