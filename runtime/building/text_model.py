@@ -10,7 +10,7 @@ from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 from ...frontends.model import ImportedModel
 from ...passes.authoring.context import AipuContext
-from ...passes.running.beside import weights_beside
+from ...passes.running.beside import weights_of_text
 from ...passes.running.reading import read_module
 from ...passes.running.verification import Fault
 from ...passes.running.verification.weights import weight_faults
@@ -44,7 +44,7 @@ def read_text_model(
     for option, value in asked.items():
         if value:
             raise AipuError(f"{option} is for a model, not a text", place=str(path))
-    file = weights or weights_beside(path)
+    file = weights or weights_of_text(path)
     given = weights is not None or file.is_file()
     store = WeightStore.load(file) if given else WeightStore()
 

@@ -10,7 +10,7 @@ from xdsl.dialects.builtin import ModuleOp
 
 from ...errors import AipuError
 from ...passes.authoring.context import AipuContext
-from ...passes.running.beside import weights_beside
+from ...passes.running.beside import weights_of_text
 from ...passes.running.reading import read_module, split_input
 from ...passes.running.verification import Fault
 from ...passes.running.verification.weights import weight_faults
@@ -110,7 +110,7 @@ def _read_text(file: str) -> tuple[str, str]:
 
 def _context(request: Request, file: str) -> AipuContext:
     """A context with the weights that are asked for, or that lie beside the text."""
-    path = request.weights or weights_beside(Path(file))
+    path = request.weights or weights_of_text(Path(file))
     if request.weights is None and not path.is_file():
         return AipuContext()
     from ...dialects.semantics.weights import WeightStore

@@ -33,7 +33,7 @@ def weight_faults(
             yield from _array_faults(op, key, store[key])
         elif key not in absent:
             kept = f"the weight store of {len(store)} weights"
-            remedy = nearest(key, store) if store else "there are no weights here"
+            remedy = nearest(key, store) if store else "--weights FILE.npz names them"
             yield Fault(op, f'no weight "{key}" in {kept}', remedy, key)
 
 

@@ -159,6 +159,13 @@ def test_a_program_of_another_network_is_refused(folder: Path, tmp_path: Path) -
         build(file, Options())
 
 
+@pytest.mark.parametrize("level", ["float", "quantised", "tile"])
+def test_a_text_in_a_package_has_its_weights(folder: Path, level: str) -> None:
+    text = folder / "package" / FILES[level]
+    package = build(text, Options())
+    assert all(row.equal for row in package.verify())
+
+
 def test_weights_may_lie_elsewhere(folder: Path, tmp_path: Path) -> None:
     text = folder / "package" / FILES["tile"]
     weights = folder / "package" / "weights.npz"
