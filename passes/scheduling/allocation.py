@@ -1,7 +1,9 @@
 """Where buffers lie: addresses in an arena for what is alive at the same time."""
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 
 @dataclass(frozen=True)
@@ -21,16 +23,16 @@ def aligned(address: int, alignment: int) -> int:
 
 def allocate(lifetimes: Sequence[Lifetime], alignment: int) -> dict[str, int]:
     """Addresses that keep apart what is alive together: greedy, the largest first."""
-    placed: list[tuple[int, Lifetime]] = []
+    placed: list[tuple[int, Lifetime]] = []  # by their addresses
     for buffer in sorted(lifetimes, key=lambda b: (-b.bytes, b.first, b.name)):
         address = 0
-        for start, other in sorted(placed, key=lambda pair: pair[0]):
+        for start, other in placed:
             if other.last < buffer.first or buffer.last < other.first:
                 continue
             if address + buffer.bytes <= start:
                 break
             address = max(address, aligned(start + other.bytes, alignment))
-        placed.append((address, buffer))
+        insort(placed, (address, buffer), key=itemgetter(0))
     return {buffer.name: address for address, buffer in placed}
 
 

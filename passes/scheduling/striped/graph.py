@@ -85,9 +85,15 @@ class Graph:
         """The operators that read a tensor."""
         return (self.operators[number] for number in self.readers[tensor])
 
-    def borders(self, tensor: int) -> tuple[int, int]:
-        """Columns of padding beside a tensor on chip: as many as any reader wants."""
-        sides = [operator.sides for operator in self.reading(tensor)]
-        return max((left for left, _ in sides), default=0), max(
-            (right for _, right in sides), default=0
-        )
+    @cached_property
+    def borders(self) -> Sequence[tuple[int, int]]:
+        """Columns of padding beside each tensor on chip: as many as any reader wants.
+
+        On its left, and on its right.
+        """
+        found: list[tuple[int, int]] = []
+        for tensor in range(len(self.maps)):
+            sides = [(0, 0), *(operator.sides for operator in self.reading(tensor))]
+            left, right = zip(*sides, strict=True)
+            found.append((max(left), max(right)))
+        return found

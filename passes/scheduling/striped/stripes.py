@@ -8,6 +8,7 @@ the map; those below 0, or behind its last, are padding.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .graph import Graph
 
@@ -30,7 +31,8 @@ class Rows:
         return self.end - self.first
 
 
-def stripes(graph: Graph, rows: int) -> list[list[Rows]]:
+@lru_cache(maxsize=64)
+def stripes(graph: Graph, rows: int) -> Sequence[Sequence[Rows]]:
     """The rows of every tensor in every stripe of `rows` rows of the result."""
     total = graph.maps[graph.result][1]
     count = -(-total // rows)

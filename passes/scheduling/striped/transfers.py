@@ -60,7 +60,7 @@ class Transfers(Frame):
         tensor = self.graph.tensor_of(number)
         window = self.window(tensor)
         above = self.stripes[0][tensor].first < 0
-        if above or sum(self.graph.borders(tensor)):
+        if above or sum(self.graph.borders[tensor]):
             yield self.fill(tensor, At(window.home.name), 0, window.home.bytes)
 
     def fill(self, tensor: int, at: At, start: int, stop: int) -> Action:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ....dialects.tile import StripedSchedule
-from ..allocation import Lifetime, aligned, allocate
+from ..allocation import Lifetime, aligned, allocate, in_a_row
 from .graph import Graph
 from .stripes import Rows
 
@@ -87,14 +87,19 @@ def layout(
     alignment: int,
 ) -> Layout:
     """Where everything lies. What fits at different times of a single stripe shares."""
+    whole = len(rows) > 1
     shapes = [
         _shape(graph, tensor, rows, schedule) for tensor in range(len(graph.maps))
     ]
     lives = [
-        *_lives(graph, shapes, whole=len(rows) > 1),
-        *_constants(graph, schedule, whole=len(rows) > 1),
+        *_lives(graph, shapes, whole=whole),
+        *_constants(graph, schedule, whole=whole),
     ]
-    addresses = allocate([life for life, _ in lives], alignment)
+    addresses = (
+        in_a_row([(life.name, life.bytes) for life, _ in lives], alignment)
+        if whole
+        else allocate([life for life, _ in lives], alignment)
+    )
     homes = {
         life.name: Home(life.name, addresses[life.name], life.bytes // slots, slots)
         for life, slots in lives
@@ -104,7 +109,7 @@ def layout(
             homes[f"map{tensor}"],
             [stripe[tensor] for stripe in rows],
             width,
-            graph.borders(tensor)[0],
+            graph.borders[tensor][0],
             graph.maps[tensor][3],
         )
         for tensor, (_, width, _) in enumerate(shapes)
@@ -126,7 +131,7 @@ def _shape(
     held = max(stripe[tensor].held for stripe in rows)
     outside = tensor < len(graph.inputs) or tensor == graph.result
     several = len(rows) > 1 and outside and schedule.ahead
-    return max(held, 1), columns + sum(graph.borders(tensor)), 2 if several else 1
+    return max(held, 1), columns + sum(graph.borders[tensor]), 2 if several else 1
 
 
 def _lives(
