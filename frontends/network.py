@@ -160,6 +160,10 @@ class Emitter:
         """What an error calls the node."""
         return f"node '{self.name}' ({self.operator})"
 
+    def unread(self) -> str:
+        """What the node says that no converter asked for; empty if that is nothing."""
+        return ""
+
     def emit(self, op: nn.Operator | nn.WeightOp) -> SSAValue:
         """Append an operator, named after this node; return its result."""
         return self.network.emit(op, self.name)

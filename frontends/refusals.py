@@ -13,6 +13,8 @@ from ..errors import UnsupportedError
 UNKNOWN = "the operator is not supported"
 """Said of a node that no converter is for."""
 
+OWN_GRAPH = "it runs a graph of its own, and the network must be one straight graph"
+
 OWN = "convert it in a file of yours: `aipu new operator NAME` begins one"
 
 

@@ -232,8 +232,9 @@ SHARED = "what a format has of its own, where others share it"
 BOTH_WAYS = "two arithmetics, each with all functions of the same protocol"
 
 FRONTENDS = """
-Constant Converter ExportedProgram Graph Node Step Value Weights cut_names feature_map
-from_feature_map gathered global_pool reshaped response select stacked swapped
+Constant Conversion Converter ExportedProgram Graph Node Step Value Weights cut_names
+feature_map from_feature_map gathered global_pool reshaped response select stacked
+swapped
 """
 
 FORMATS = ("caffe", "ncnn", "onnx", "pytorch", "tensorflow", "tflite", "zhouyi_ir")

@@ -164,7 +164,7 @@ def _network(message: Fields, path: Path) -> CaffeNetwork:
             layers.append(layer)
     if not layers:
         raise AipuError("the network has no layers", place=str(path))
-    read = {name for layer in layers for name in layer.bottoms}
+    read = {name for layer in layers for name in layer.reads}
     fed = {name: extents for name, extents in fed.items() if name in read}
     return CaffeNetwork(message.text("name") or path.stem, layers, fed)
 
@@ -179,8 +179,8 @@ def _layer(message: Fields, number: int) -> CaffeLayer:
     return CaffeLayer(
         name=message.text("name") or f"layer{number}",
         operator=operator,
-        bottoms=bottoms,
-        tops=tuple(message.texts("top")),
+        reads=bottoms,
+        writes=tuple(message.texts("top")),
         parameters=message,
     )
 
@@ -213,8 +213,8 @@ def _fed_by(layer: CaffeLayer) -> dict[str, Extents | None]:
     if layer.operator == "Input":
         given = layer.parameters.fields("input_param").all_fields("shape")
         shapes = [shape.integers("dim") for shape in given]
-    shapes = shapes * len(layer.tops) if len(shapes) == 1 else shapes
-    return _extents(layer.tops, shapes, layer.place)
+    shapes = shapes * len(layer.writes) if len(shapes) == 1 else shapes
+    return _extents(layer.writes, shapes, layer.place)
 
 
 def _extents(

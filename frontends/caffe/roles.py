@@ -28,7 +28,7 @@ ROLES = {
 
 def steps(layers: Sequence[CaffeLayer]) -> list[Step]:
     """The layers with their roles."""
-    return [Step(_role(layer), layer.bottoms, layer.tops) for layer in layers]
+    return [Step(_role(layer), layer.reads, layer.writes) for layer in layers]
 
 
 def _role(layer: CaffeLayer) -> Role:

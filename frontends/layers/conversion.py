@@ -1,72 +1,63 @@
 """From layers to `nn` operators, one layer after another."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from xdsl.ir import SSAValue
-from xdsl.utils.exceptions import VerifyException
 
 from ...errors import UnsupportedError
+from ..constant import Value
+from ..conversion import Conversion, converted, unknown_operator
+from ..input_shapes import Batch
 from ..network import Network
-from ..refusals import UNKNOWN, Refusals
-from .graph import AnyLayer, Graph, Layer
-from .node import LayerNode
+from .graph import AnyLayer
+from .node import LayerNode, Weights
 
 AnyNode = TypeVar("AnyNode", bound=LayerNode)
 Converter = Callable[[AnyNode], SSAValue | Sequence[SSAValue]]
 """Reads a node, emits operators, returns the values of the layer's tops."""
 
 
-def convert(
-    graph: Graph[AnyLayer],
-    network: Network,
-    node_of: Callable[[AnyLayer, Sequence[SSAValue]], AnyNode],
-    converters: Mapping[str, Converter[AnyNode]],
-) -> tuple[dict[str, SSAValue], Refusals]:
-    """Convert all layers: the values of blobs by name, and what `nn` cannot say.
+class LayerConversion(Conversion[AnyLayer], Generic[AnyLayer, AnyNode]):
+    """Fills a network with the operators and the weights of layers.
 
-    Args:
-        graph: the layers.
-        network: with an input for each of the graph's.
-        node_of: what the converter of a layer works with.
-        converters: by operator.
-
-    Raises:
-        AipuError: a layer that its format does not allow.
+    node_of: what converters work with, made of the fields of a LayerNode.
+    converters: by operator.
     """
-    values: dict[str, SSAValue] = dict(network.inputs)
-    refusals = Refusals()
-    for layer in graph.layers:
-        try:
-            if layer.operator not in converters:
-                raise UnsupportedError(UNKNOWN, place=layer.place)
-            # Nothing is known of a blob that an unsupported layer writes.
-            if all(name in values for name in layer.bottoms):
-                bottoms = [values[name] for name in layer.bottoms]
-                node = node_of(layer, bottoms)
-                for name, value in _results(node, converters).items():
-                    # A blob that the network is cut at stays an input.
-                    values.setdefault(name, value)
-            refusals.passed(layer.bottoms, layer.tops, layer.tops)
-        except UnsupportedError as error:
-            refusals.refuse(error, layer.bottoms, layer.tops)
-    return values, refusals
 
+    def __init__(
+        self,
+        network: Network,
+        node_of: Callable[..., AnyNode],
+        converters: Mapping[str, Converter[AnyNode]],
+        weights: Weights,
+        batch: Batch,
+    ):
+        super().__init__(network)
+        self.node_of = node_of
+        self.converters = converters
+        self.weights = weights
+        self.batch = batch
 
-def _results(
-    node: AnyNode, converters: Mapping[str, Converter[AnyNode]]
-) -> dict[str, SSAValue]:
-    """What the tops of a layer become."""
-    layer: Layer = node.layer
-    try:
-        results = converters[layer.operator](node)
-    except VerifyException as error:
-        raise node.wrong(str(error)) from error
-    if node.unread():
-        raise node.unsupported(f"its parameters {', '.join(node.unread())}")
-    results = [results] if isinstance(results, SSAValue) else results
-    if len(results) < len(layer.tops):
-        raise node.unsupported(
-            f"it writes {len(layer.tops)} blobs, expected {len(results)}"
+    def check_known(self, node: AnyLayer) -> None:
+        if node.operator not in self.converters:
+            raise unknown_operator(node)
+
+    def results(self, node: AnyLayer) -> Mapping[str, Value]:
+        self.check_known(node)
+        layer = self.node_of(
+            network=self.network,
+            name=node.name,
+            operator=node.operator,
+            layer=node,
+            inputs=[self.values[name] for name in node.reads],
+            weights=self.weights,
+            batch=self.batch,
         )
-    return dict(zip(layer.tops, results, strict=False))
+        results = converted(layer, self.converters[node.operator])
+        if len(results) < len(node.writes):
+            raise UnsupportedError(
+                f"it writes {len(node.writes)} blobs, expected {len(results)}",
+                place=node.place,
+            )
+        return dict(zip(node.writes, results, strict=False))

@@ -12,12 +12,12 @@ from ..input_shapes import Extents
 
 @dataclass(frozen=True)
 class Layer:
-    """Reads the blobs `bottoms` and writes the blobs `tops`."""
+    """A layer, by the blobs that it reads, its bottoms, and those that it writes."""
 
     name: str
     operator: str
-    bottoms: tuple[str, ...]
-    tops: tuple[str, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
 
     @property
     def place(self) -> str:
@@ -76,7 +76,7 @@ def select(
 
 def cut_names(layers: Iterable[Layer], fed: Collection[str]) -> CutNames:
     """Where a network can be cut."""
-    nodes = {layer.name: layer.tops for layer in without_overwriting(layers, fed)}
+    nodes = {layer.name: layer.writes for layer in without_overwriting(layers, fed)}
     blobs = {top for tops in nodes.values() for top in tops}
     return CutNames({*blobs, *fed}, nodes, "blob")
 
@@ -89,17 +89,17 @@ def without_overwriting(
     Of several layers that write one blob, one over the other, the last keeps its name.
     """
     layers = list(layers)
-    left = Counter(top for layer in layers for top in layer.tops)
+    left = Counter(top for layer in layers for top in layer.writes)
     current: dict[str, str] = {}
     renamed: list[AnyLayer] = []
     for layer in layers:
-        bottoms = tuple(current.get(name, name) for name in layer.bottoms)
-        for name in layer.tops:
+        bottoms = tuple(current.get(name, name) for name in layer.reads)
+        for name in layer.writes:
             left[name] -= 1
             last = left[name] == 0 and name not in fed
             current[name] = name if last else f"{name}/{layer.name}"
-        tops = tuple(current[name] for name in layer.tops)
-        renamed.append(replace(layer, bottoms=bottoms, tops=tops))
+        tops = tuple(current[name] for name in layer.writes)
+        renamed.append(replace(layer, reads=bottoms, writes=tops))
     return renamed
 
 
@@ -107,21 +107,21 @@ def _writers(layers: Sequence[Layer], fed: Collection[str]) -> dict[str, int]:
     """Which layer writes a blob."""
     writers: dict[str, int] = {}
     for position, layer in enumerate(layers):
-        for name in layer.bottoms:
+        for name in layer.reads:
             if name not in writers and name not in fed:
                 raise AipuError(
                     f"it reads '{name}', which no layer before it writes",
                     place=layer.place,
                     remedy=nearest(name, (*writers, *fed)),
                 )
-        writers.update(dict.fromkeys(layer.tops, position))
+        writers.update(dict.fromkeys(layer.writes, position))
     return writers
 
 
 def _unread(layers: Sequence[Layer]) -> list[str]:
     """What no layer reads."""
-    read = {name for layer in layers for name in layer.bottoms}
-    return [name for layer in layers for name in layer.tops if name not in read]
+    read = {name for layer in layers for name in layer.reads}
+    return [name for layer in layers for name in layer.writes if name not in read]
 
 
 def _needed(
@@ -140,5 +140,5 @@ def _needed(
         if name in starts or name not in writers or writers[name] in needed:
             continue
         needed.add(writers[name])
-        waiting.extend(layers[writers[name]].bottoms)
+        waiting.extend(layers[writers[name]].reads)
     return [layers[position] for position in sorted(needed)], used

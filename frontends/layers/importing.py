@@ -2,22 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Generic
 
 import numpy as np
-from xdsl.ir import SSAValue
 
-from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...errors import AipuError, Warnings
 from ..draws import Draws
 from ..fixed_inputs import fixed_arrays
-from ..input_shapes import Batch, Extents, settle_shapes
+from ..input_shapes import Extents, settle_shapes
 from ..model import ImportedModel
+from ..moving import shape
 from ..network import Network
 from ..tensor_roles import Step, rectified, residual_branches
-from .conversion import AnyNode, Converter, convert
+from .conversion import AnyNode, Converter, LayerConversion
 from .graph import AnyLayer, Graph, cut_names, select
 from .node import DrawnWeights, NoWeights, UnknownWeights, Weights
 
@@ -71,13 +69,12 @@ def import_layers(
     weights = _weights(file, graph, random_weights)
     arrays = fixed_arrays(fixed, settled)
     network = Network(settled, fixed=arrays, warnings=file.warnings)
-    node_of = partial(_node, file, network, weights, changed_batch)
-    values, refusals = convert(graph, network, node_of, file.converters)
-    if refusals:
-        raise refusals.error(graph.outputs)
+    conversion = LayerConversion(
+        network, file.node_of, file.converters, weights, changed_batch
+    )
     return network.finish(
         file.name,
-        {name: values[name] for name in graph.outputs},
+        conversion.run(graph.layers, graph.outputs),
         "random" if isinstance(weights, DrawnWeights) else "model",
         batch=changed_batch,
     )
@@ -98,25 +95,6 @@ def _weights(
     return NoWeights(file.remedy) if file.weights is None else file.weights
 
 
-def _node(
-    file: LayerFile[AnyLayer, AnyNode],
-    network: Network,
-    weights: Weights,
-    batch: Batch,
-    layer: AnyLayer,
-    bottoms: Sequence[SSAValue],
-) -> AnyNode:
-    return file.node_of(
-        network=network,
-        name=layer.name,
-        operator=layer.operator,
-        layer=layer,
-        inputs=bottoms,
-        weights=weights,
-        batch=batch,
-    )
-
-
 def _shapes_inside(
     file: LayerFile[AnyLayer, AnyNode], batch: int | None
 ) -> dict[str, Shape]:
@@ -124,10 +102,15 @@ def _shapes_inside(
     try:
         graph = select(file.layers, file.fed, (), ())
         settled, changed_batch = settle_shapes(graph.inputs, {}, batch)
-        network = Network(settled)
-        node_of = partial(_node, file, network, UnknownWeights(), changed_batch)
-        values, _ = convert(graph, network, node_of, file.converters)
+        conversion = LayerConversion(
+            Network(settled),
+            file.node_of,
+            file.converters,
+            UnknownWeights(),
+            changed_batch,
+        )
+        conversion.convert(graph.layers)
     except AipuError:
         # What is wrong may lie beyond the cut; if not, the import itself will say so.
         return {}
-    return {name: nn.shape(value) for name, value in values.items()}
+    return {name: shape(value) for name, value in conversion.values.items()}

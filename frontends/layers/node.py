@@ -74,8 +74,8 @@ class DrawnWeights:
             part,
             shape,
             fan_in=prod(shape[1:]),
-            rectified=bool(self.rectified.intersection(layer.bottoms)),
-            damped=bool(self.damped.intersection(layer.tops)),
+            rectified=bool(self.rectified.intersection(layer.reads)),
+            damped=bool(self.damped.intersection(layer.writes)),
         )
 
 
@@ -110,10 +110,6 @@ class LayerNode(Positional, Generic[AnyLayer]):
     @property
     def place(self) -> str:
         return self.layer.place
-
-    def unread(self) -> list[str]:
-        """The parameters that no converter asked for."""
-        return []
 
     @property
     def bottoms(self) -> list[SSAValue]:

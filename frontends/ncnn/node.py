@@ -66,13 +66,13 @@ class NcnnNode(LayerNode[NcnnLayer]):
             raise self.unsupported(f"parameter {number} of {value}")
         return choices[value]
 
-    def unread(self) -> list[str]:
-        """The parameters that no converter asked for."""
-        return [
+    def unread(self) -> str:
+        found = [
             f"{number}={','.join(words)}"
             for number, words in self.layer.parameters.items()
             if number not in self._read
         ]
+        return f"parameters {', '.join(found)}" if found else ""
 
     def rank(self, position: int = 0) -> int:
         """The dimensions of a bottom as ncnn counts them: without the batch."""

@@ -80,7 +80,7 @@ def inputs_of(layers: Sequence[NcnnLayer]) -> dict[str, Extents | None]:
         top: _extents(layer)
         for layer in layers
         if layer.operator == "Input"
-        for top in layer.tops
+        for top in layer.writes
     }
 
 
@@ -161,8 +161,8 @@ def _layer(words: Sequence[str], place: str) -> NcnnLayer:
     return NcnnLayer(
         name=words[1],
         operator=words[0],
-        bottoms=tuple(names[:bottoms]),
-        tops=tuple(names[bottoms:]),
+        reads=tuple(names[:bottoms]),
+        writes=tuple(names[bottoms:]),
         parameters=dict(_parameter(value, place) for value in values),
     )
 

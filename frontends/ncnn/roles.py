@@ -26,7 +26,7 @@ RELU, CLIP = 1, 3
 
 def steps(layers: Sequence[NcnnLayer]) -> list[Step]:
     """The layers with their roles."""
-    return [Step(_role(layer), layer.bottoms, layer.tops) for layer in layers]
+    return [Step(_role(layer), layer.reads, layer.writes) for layer in layers]
 
 
 def _role(layer: NcnnLayer) -> Role:

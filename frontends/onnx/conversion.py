@@ -1,11 +1,10 @@
-"""From ONNX nodes to `nn` operators, one node after another.
+"""From ONNX nodes to `nn` operators.
 
 A node on constants is computed on the spot. One that `nn` cannot say is left to the
-host; one that this cannot compute either is remembered, and a stand-in of the right
-shape takes its place, so that one run finds all of them.
+host; one that this cannot compute either is not supported.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -13,8 +12,8 @@ from pathlib import Path
 
 import onnx.defs
 from onnx import NodeProto
-from xdsl.dialects.builtin import TensorType, f32
-from xdsl.ir import Block, SSAValue
+from xdsl.dialects.builtin import f32
+from xdsl.ir import SSAValue
 from xdsl.utils.exceptions import VerifyException
 
 from ...dialects import nn
@@ -22,10 +21,12 @@ from ...dialects.nn.shapes import Shape
 from ...dialects.quant import UniformType, quantisation
 from ...errors import UnsupportedError
 from ..constant import Constant, Value
+from ..conversion import Conversion as AnyConversion
+from ..conversion import converted, unknown_operator
 from ..fixed_inputs import fix_options
 from ..input_shapes import Batch, fits, shape_text
 from ..network import Network
-from ..refusals import UNKNOWN, Refusals
+from ..refusals import OWN_GRAPH
 from . import sequences
 from .constants import OF_SHAPES, evaluate, read_initialiser
 from .graph import Graph, NamedNode, small_inputs
@@ -40,7 +41,6 @@ from .shape_inference import infer_shapes
 from .stored_inputs import stored_inputs
 from .turns import Turns, UnknownError
 
-OWN_GRAPH = "it runs a graph of its own, and the network must be one straight graph"
 AT_RANDOM = "it draws at random, and the network must give one result"
 
 REFUSED = {
@@ -54,12 +54,8 @@ REFUSED = {
 """Operators that are not even computed on constants, and why."""
 
 
-class Conversion:
-    """Fills a network with the operators and the weights of a graph.
-
-    `values` holds what each tensor has become, `unknown` the tensors after unsupported
-    nodes that not even a shape is known of.
-    """
+class Conversion(AnyConversion[NamedNode]):
+    """Fills a network with the operators and the weights of a graph."""
 
     def __init__(
         self,
@@ -69,45 +65,32 @@ class Conversion:
         folder: Path,
         random: RandomWeights | None,
     ):
+        stored = stored_inputs(graph)
+        kinds = {
+            name: f32 if name in stored else k for name, k in elements(graph).items()
+        }
+        super().__init__(Network(shapes, kinds, stored))
         self.graph = graph
         self.shapes = shapes
         self.batch = batch
         self.folder = folder
         self.random = random
-        stored = stored_inputs(graph)
-        kinds = {
-            name: f32 if name in stored else k for name, k in elements(graph).items()
-        }
-        self.network = Network(shapes, kinds, stored)
-        self.values: dict[str, Value] = dict(self.network.inputs)
         for name, element in stored.items():
             quantised_input = nn.QuantiseOp(self.network.inputs[name], signed(element))
             self.values[name] = self.network.emit(quantised_input, name)
-        self.unknown: set[str] = set()
-        self.refusals = Refusals()
         self.turns: dict[str, int] = {}
         self.sequences: dict[str, sequences.Elements] = {}
 
-    def run(self) -> dict[str, SSAValue]:
-        """Convert all nodes; return the values of the outputs by name.
-
-        Raises:
-            UnsupportedError: nodes that neither `nn` nor the host can say, all of them
-                in one message.
-            AipuError: a node that ONNX does not allow.
-        """
-        for node in self.graph.nodes:
-            self._convert(node)
-        if self.refusals:
-            raise self.refusals.error(self.graph.outputs)
-        outputs = {name: self._output(name) for name in self.graph.outputs}
+    def run(
+        self, nodes: Iterable[NamedNode], ends: Sequence[str]
+    ) -> dict[str, SSAValue]:
+        outputs = super().run(nodes, ends)
         self._tell_other_shapes(outputs)
         return outputs
 
     def known_turns(self) -> dict[str, int]:
         """How often nodes run graphs of their own, by constants and shapes."""
-        for node in self.graph.nodes:
-            self._convert(node)
+        self.convert(self.graph.nodes)
         return self.turns
 
     def _tell_other_shapes(self, outputs: Mapping[str, SSAValue]) -> None:
@@ -132,34 +115,24 @@ class Conversion:
                     f"output '{name}'",
                 )
 
-    def _convert(self, node: NamedNode) -> None:
-        outputs = node.proto.output
-        if not self.unknown.isdisjoint(node.proto.input):
-            if node.operator in RUNNING:
-                with suppress(UnsupportedError):
-                    self._of_own_graph(node)
-            if is_known(node):
-                self.refusals.passed(node.proto.input, outputs, ())
-            else:
-                self.refusals.refuse(_unsupported(node), node.proto.input, outputs)
-            self.unknown.update(outputs)
-            return
+    def check_known(self, node: NamedNode) -> None:
+        if node.operator in RUNNING:
+            with suppress(UnsupportedError):
+                self._of_own_graph(node)
+        if not is_known(node):
+            raise unknown_operator(node)
+
+    def results(self, node: NamedNode) -> Mapping[str, Value]:
         inputs = [self._input(name) for name in node.proto.input]
-        try:
-            if self._of_sequence(node):
-                self._convert_sequence(node, inputs)
-                return
-            results = self._results(node, inputs)
-            for name, value in results.items():
-                # A tensor that the graph is cut at stays an input.
-                self.values.setdefault(name, value)
-            computed = (n for n in results if isinstance(results[n], SSAValue))
-            self.refusals.passed(node.proto.input, outputs, computed)
-        except UnsupportedError as error:
-            self.refusals.refuse(error, node.proto.input, outputs)
-            computed = any(isinstance(value, SSAValue) for value in inputs)
-            for name in outputs:
-                self._stand_in(name, computed and not self._of_sequence(node))
+        if self._of_sequence(node):
+            return self._of_elements(node, inputs)
+        return self._results(node, inputs)
+
+    def declared(self, node: NamedNode, name: str) -> Shape | None:
+        computed = any(isinstance(self.values.get(n), SSAValue) for n in node.reads)
+        if computed and not self._of_sequence(node):
+            return self.inferred.get(name)
+        return None
 
     def _of_sequence(self, node: NamedNode) -> bool:
         """Whether a node reads or writes a sequence of tensors."""
@@ -168,30 +141,26 @@ class Conversion:
         reads = not self.sequences.keys().isdisjoint(node.proto.input)
         return reads or node.operator in sequences.CONVERTERS.keys() - CONVERTERS.keys()
 
-    def _convert_sequence(
+    def _of_elements(
         self, node: NamedNode, inputs: Sequence[Value | None]
-    ) -> None:
-        """Such a node, which writes one tensor or one sequence."""
+    ) -> Mapping[str, Value]:
+        """What such a node writes: one tensor; or one sequence, which is none."""
         converter = sequences.CONVERTERS.get(node.operator)
-        converted = self._node(node, inputs)
-        names = [name for name in node.proto.input if name in self.sequences]
+        given = self._node(node, inputs)
+        names = [name for name in node.reads if name in self.sequences]
         if converter is None or len(node.proto.output) != 1:
-            raise converted.unsupported(f"'{names[0]}' is a sequence of tensors")
+            raise given.unsupported(f"'{names[0]}' is a sequence of tensors")
         elements = self.sequences[names[0]] if names else []
         (name,) = node.proto.output
         try:
             with self.network.all_or_nothing():
-                result = converter(converted, elements)
+                result = converter(given, elements)
         except VerifyException as error:
-            raise converted.wrong(str(error)) from error
+            raise given.wrong(str(error)) from error
         if isinstance(result, SSAValue | Constant):
-            self.values.setdefault(name, result)
-            computed = isinstance(result, SSAValue)
-        else:
-            self.sequences[name] = result
-            computed = any(isinstance(value, SSAValue) for value in result)
-        written = [name] if computed else []
-        self.refusals.passed(node.proto.input, node.proto.output, written)
+            return {name: result}
+        self.sequences[name] = result
+        return {}
 
     def _results(
         self, node: NamedNode, inputs: Sequence[Value | None]
@@ -211,19 +180,19 @@ class Conversion:
             return {constant.name: constant}
         if self.random is not None:
             inputs = self.random.fill(node, inputs)
-        converted = self._node(node, inputs)
-        if may_be_empty(converted):
-            empty = empty_results(converted, self.graph.opset_imports)
+        given = self._node(node, inputs)
+        if may_be_empty(given):
+            empty = empty_results(given, self.graph.opset_imports)
             if empty is not None:
                 return {constant.name: constant for constant in empty}
-        if is_for_the_host(converted, CONVERTERS):
-            return self._on_host(converted)
+        if is_for_the_host(given, CONVERTERS):
+            return self._on_host(given)
         try:
             with self.network.all_or_nothing():
-                return dict(zip(node.proto.output, self._emit(converted), strict=False))
+                return dict(zip(node.proto.output, self._emit(given), strict=False))
         except UnsupportedError as refusal:
             try:
-                return self._on_host(converted, refusal.message)
+                return self._on_host(given, refusal.message)
             except UnsupportedError:
                 raise refusal from None
 
@@ -247,7 +216,7 @@ class Conversion:
     def _found(self, name: str) -> Value | None:
         """What a tensor has become, as far as it has."""
         if name in self.values or name in self.graph.initialisers:
-            return self._value(name)
+            return self.value(name)
         return None
 
     def _known(
@@ -265,24 +234,18 @@ class Conversion:
             return [replace(results[0], steps=moved.array)]
         return results
 
-    def _emit(self, converted: Node) -> Sequence[Value]:
-        element = _moved_type(converted)
-        try:
-            results = CONVERTERS[converted.operator](converted)
-        except VerifyException as error:
-            raise converted.wrong(str(error)) from error
-        if converted.unread():
-            raise converted.unsupported(f"its attributes {converted.unread()}")
-        results = [results] if isinstance(results, SSAValue) else results
+    def _emit(self, node: Node) -> Sequence[Value]:
+        element = _moved_type(node)
+        results = converted(node, CONVERTERS[node.operator])
         if element is not None:
             results = [
-                converted.emit(nn.QuantiseOp(value, element))
+                node.emit(nn.QuantiseOp(value, element))
                 for value in results
                 if isinstance(value, SSAValue)
             ]
-        for name in converted.proto.output[len(results) :]:
+        for name in node.proto.output[len(results) :]:
             if name in self.read:
-                raise converted.unsupported(f"its output '{name}'")
+                raise node.unsupported(f"its output '{name}'")
         return results
 
     def _on_host(self, node: Node, because: str | None = None) -> Mapping[str, Value]:
@@ -304,9 +267,9 @@ class Conversion:
 
     def _input(self, name: str) -> Value | None:
         """What a node reads; None for nothing, and for a sequence of tensors."""
-        return self._value(name) if name and name not in self.sequences else None
+        return self.value(name) if name and name not in self.sequences else None
 
-    def _value(self, name: str) -> Value:
+    def value(self, name: str) -> Value:
         """What a tensor has become; initialisers are read when they are needed."""
         if name not in self.values:
             may_miss = self.random is not None and name in self.random.weights
@@ -315,30 +278,22 @@ class Conversion:
             )
         return self.values[name]
 
-    def _output(self, name: str) -> SSAValue:
+    def output(self, name: str) -> SSAValue:
         if name in self.sequences:
             raise UnsupportedError(
                 "it is a sequence of tensors",
                 place=f"output '{name}'",
                 remedy="cut the graph before the sequence is made",
             )
-        value = self._value(name)
+        value = self.value(name)
         if isinstance(value, SSAValue) and quantisation(value) is None:
             return value
         return self._node(NamedNode(name, NodeProto()), [value]).tensor(0)
 
-    def _stand_in(self, name: str, computed: bool) -> None:
-        """Let nodes after an unsupported one be converted, if its shape is known."""
-        if computed and name in self.inferred:
-            kind = TensorType(f32, self.inferred[name])
-            self.values[name] = Block(arg_types=[kind]).args[0]
-        else:
-            self.unknown.add(name)
-
     @cached_property
     def read(self) -> set[str]:
         """The tensors that somebody reads."""
-        inputs = (name for node in self.graph.nodes for name in node.proto.input)
+        inputs = (name for node in self.graph.nodes for name in node.reads)
         return {*inputs, *self.graph.outputs}
 
     @cached_property
@@ -382,7 +337,3 @@ def is_known(node: NamedNode) -> bool:
     return node.operator in CONVERTERS or onnx.defs.has(
         node.proto.op_type, node.proto.domain
     )
-
-
-def _unsupported(node: NamedNode) -> UnsupportedError:
-    return UnsupportedError(UNKNOWN, place=node.place)

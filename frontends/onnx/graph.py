@@ -33,6 +33,16 @@ class NamedNode:
         """What an error calls the node."""
         return f"node '{self.name}' ({self.operator})"
 
+    @property
+    def reads(self) -> list[str]:
+        """The tensors that it reads, but for those that it leaves out."""
+        return [name for name in self.proto.input if name]
+
+    @property
+    def writes(self) -> list[str]:
+        """The tensors that it writes, but for those that it leaves out."""
+        return [name for name in self.proto.output if name]
+
 
 @dataclass(frozen=True)
 class Graph:

@@ -66,7 +66,7 @@ def import_onnx(
     random = None if random_weights is None else RandomWeights(random_weights, graph)
     conversion = Conversion(graph, settled, changed_batch, folder, random)
     conversion.values.update(missing)
-    outputs_by_name = conversion.run()
+    outputs_by_name = conversion.run(graph.nodes, graph.outputs)
     return conversion.network.finish(
         model.stem if isinstance(model, Path) else proto.graph.name,
         outputs_by_name,

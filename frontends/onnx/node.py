@@ -104,9 +104,8 @@ class Node(Positional):
         for name in names:
             self._unread.pop(name, None)
 
-    def unread(self) -> list[str]:
-        """The attributes that no converter asked for."""
-        return list(self._unread)
+    def unread(self) -> str:
+        return f"attributes {list(self._unread)}" if self._unread else ""
 
     def _attribute(
         self, name: str, kind: AttributeProto.AttributeType

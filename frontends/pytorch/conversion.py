@@ -1,28 +1,26 @@
-"""From the nodes of an exported program to `nn` operators, one after another.
+"""From the nodes of an exported program to `nn` operators.
 
-A node on constants is computed on the spot, by the same converters. One that `nn`
-cannot say is remembered, and a stand-in of the declared shape takes its place, so that
-one run finds all of them.
+A node on constants is computed on the spot, by the same converters.
 """
 
 from collections.abc import Mapping, Sequence
 from math import prod
 
 import numpy as np
-from xdsl.dialects.builtin import TensorType, f32
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Block, SSAValue
-from xdsl.utils.exceptions import VerifyException
+from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.nn.shapes import Shape
 from ...dialects.semantics.evaluate import evaluate
 from ...errors import AipuError, UnsupportedError
 from ..constant import Constant, Value
+from ..conversion import Conversion as AnyConversion
+from ..conversion import converted, unknown_operator
 from ..input_shapes import Batch
 from ..limits import LARGEST
-from ..network import Emitter, Network
-from ..refusals import UNKNOWN, Refusals
+from ..network import Network
+from ..refusals import OWN_GRAPH
 from .archive import Archive
 from .elements import as_declared, extents, read_tensor
 from .in_place import changes_in_place
@@ -32,12 +30,8 @@ from .program import Program
 from .program_node import ProgramNode
 
 
-class Conversion:
-    """Fills a network with the operators and the weights of a program.
-
-    `values` holds what each tensor has become; nothing is known of one after an
-    unsupported node without a declared shape.
-    """
+class Conversion(AnyConversion[ProgramNode]):
+    """Fills a network with the operators and the weights of a program."""
 
     def __init__(
         self,
@@ -46,63 +40,42 @@ class Conversion:
         shapes: Mapping[str, Shape],
         batch: Batch,
     ):
+        super().__init__(Network(shapes))
         self.archive = archive
         self.program = program
         self.batch = batch
         self.as_declared = all(
             shape == self._declared(name) for name, shape in shapes.items()
         )
-        self.network = Network(shapes)
-        self.values: dict[str, Value] = dict(self.network.inputs)
-        self.refusals = Refusals()
         reads = (name for node in program.nodes for name in node.reads)
         self.read = {*reads, *program.outputs}
 
-    def run(self) -> dict[str, SSAValue]:
-        """Convert all nodes; return the values of the outputs by name.
+    def check_known(self, node: ProgramNode) -> None:
+        _operator(node)
 
-        Raises:
-            UnsupportedError: nodes that `nn` cannot say, all of them in one message.
-            AipuError: a node that torch does not allow.
-        """
-        for node in self.program.nodes:
-            self._convert(node)
-        if self.refusals:
-            raise self.refusals.error(self.program.outputs)
-        return {name: self._output(name) for name in self.program.outputs}
-
-    def _convert(self, node: ProgramNode) -> None:
+    def results(self, node: ProgramNode) -> Mapping[str, Value]:
         for name in node.reads:
             if name in self.program.constants and name not in self.values:
                 stored = self.program.constants[name]
                 self.values[name] = Constant(stored, read_tensor(self.archive, stored))
-        try:
-            operator = _operator(node)
-            if all(name in self.values for name in node.reads):
-                results = self._results(node, operator)
-                for name in node.writes[len(results) :]:
-                    if name in self.read:
-                        raise UnsupportedError(f"its result '{name}'", place=node.place)
-                for name, value in zip(node.writes, results, strict=False):
-                    self._check_shape(node, name, value)
-                    # A tensor that the graph is cut at stays an input.
-                    self.values.setdefault(name, value)
-            known = (self.values.get(name) for name in node.writes)
-            pairs = zip(node.writes, known, strict=True)
-            computed = (name for name, value in pairs if isinstance(value, SSAValue))
-            self.refusals.passed(node.reads, node.writes, computed)
-        except UnsupportedError as error:
-            self.refusals.refuse(error, node.reads, node.writes)
-            for name in node.writes:
-                self._stand_in(name)
+        results = self._results(node, _operator(node))
+        for name in node.writes[len(results) :]:
+            if name in self.read:
+                raise UnsupportedError(f"its result '{name}'", place=node.place)
+        for name, value in zip(node.writes, results, strict=False):
+            self._check_shape(node, name, value)
+        return dict(zip(node.writes, results, strict=False))
+
+    def declared(self, node: ProgramNode, name: str) -> Shape | None:
+        return self._declared(name)
 
     def _results(self, node: ProgramNode, operator: str) -> Sequence[Value]:
         """What the tensors that a node writes become."""
         if any(isinstance(self.values[name], SSAValue) for name in node.reads):
-            return _converted(self._node(node, self.network), operator)
+            return converted(self._node(node, self.network), CONVERTERS[operator])
         network = Network({})
-        converted = self._node(node, network)
-        return self._evaluated(converted, network, _converted(converted, operator))
+        alone = self._node(node, network)
+        return self._evaluated(alone, network, converted(alone, CONVERTERS[operator]))
 
     def _evaluated(
         self, node: Node, network: Network, results: Sequence[Value]
@@ -155,19 +128,6 @@ class Conversion:
         meta = self.program.declared.get(name)
         return None if meta is None else extents(meta.sizes, f"tensor '{name}'")
 
-    def _output(self, name: str) -> SSAValue:
-        value = self.values[name]
-        if isinstance(value, SSAValue):
-            return value
-        return Emitter(self.network, name, "output").weight(value.name, value.array)
-
-    def _stand_in(self, name: str) -> None:
-        """Let nodes after an unsupported one be converted, if its shape is known."""
-        declared = self._declared(name)
-        if declared is not None:
-            kind = TensorType(f32, declared)
-            self.values[name] = Block(arg_types=[kind]).args[0]
-
 
 def _operator(node: ProgramNode) -> str:
     """The name under which `CONVERTERS` has the operator of a node.
@@ -180,18 +140,6 @@ def _operator(node: ProgramNode) -> str:
     # `in_place.py` has made sure that nobody notices the difference.
     if changes_in_place(node.operator) and node.operator[:-1] in CONVERTERS:
         return node.operator[:-1]
-    what = UNKNOWN
     if node.target.startswith("higher_order."):
-        what = "it runs a graph of its own, and the network must be one straight graph"
-    raise UnsupportedError(what, place=node.place)
-
-
-def _converted(node: Node, operator: str) -> Sequence[Value]:
-    """What a converter makes of a node."""
-    try:
-        results = CONVERTERS[operator](node)
-    except VerifyException as error:
-        raise node.wrong(str(error)) from error
-    if node.unread():
-        raise node.unsupported(f"its arguments {node.unread()}")
-    return [results] if isinstance(results, SSAValue | Constant) else results
+        raise UnsupportedError(OWN_GRAPH, place=node.place)
+    raise unknown_operator(node)

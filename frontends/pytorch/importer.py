@@ -78,7 +78,7 @@ def import_archive(
     conversion = Conversion(archive, program, settled, changed_batch)
     for name, array in arrays.items():
         conversion.values[name] = Constant(name, array)
-    outputs_by_name = conversion.run()
+    outputs_by_name = conversion.run(program.nodes, program.outputs)
     return conversion.network.finish(name, outputs_by_name, batch=changed_batch)
 
 

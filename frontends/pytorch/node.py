@@ -177,13 +177,13 @@ class Node(AnyNode[str]):
         """These arguments make no difference here."""
         self._read.update(names)
 
-    def unread(self) -> list[str]:
-        """The arguments that no converter asked for."""
-        return [
+    def unread(self) -> str:
+        found = [
             name
             for name, argument in self.source.arguments.items()
             if name not in self._read | HARMLESS and argument.as_none is None
         ]
+        return f"arguments {found}" if found else ""
 
     def axis(self, axis: int, rank: int) -> int:
         """An axis counted from 0; torch may count from the end."""

@@ -39,13 +39,13 @@ class ProgramNode:
         """What an error calls the node."""
         return f"node '{self.name}' ({self.target})"
 
-    @cached_property
+    @property
     def reads(self) -> list[str]:
         """The tensors that it reads."""
         arguments = (given.arg for given in self.call.inputs)
         return [name for argument in arguments for name in tensors_of(argument)]
 
-    @cached_property
+    @property
     def writes(self) -> list[str]:
         """The tensors that it returns, in order."""
         return [name for output in self.call.outputs for name in tensors_of(output)]

@@ -17,12 +17,10 @@ def with_fixed(graph: Graph, fixed: Mapping[str, np.ndarray]) -> Graph:
     Raises:
         AipuError: a name is no input, or a value does not fit it.
     """
-    numbers = {graph.tensors[number].name: number for number in graph.inputs}
-    check_fixed(fixed, numbers)
-    tensors = list(graph.tensors)
+    check_fixed(fixed, graph.inputs)
+    tensors = dict(graph.tensors)
     for name, value in fixed.items():
-        tensor = tensors[numbers[name]]
-        tensors[numbers[name]] = replace(tensor, array=_stored(tensor, value))
+        tensors[name] = replace(tensors[name], array=_stored(tensors[name], value))
     return replace(graph, tensors=tensors)
 
 

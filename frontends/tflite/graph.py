@@ -48,24 +48,42 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator; tensors are numbers, -1 is an optional one left out.
+    """One operator, by the tensors that it reads; an optional one left out is empty.
 
     `kind` is the schema's name of a builtin operator, or that of a custom one;
     `options` go by their names in the schema, `custom_options` are of a custom one.
     """
 
     kind: str
-    inputs: Sequence[int]
-    outputs: Sequence[int]
+    inputs: Sequence[str]
+    writes: Sequence[str]
     options: Mapping[str, Option]
     custom_options: bytes
+
+    @property
+    def reads(self) -> list[str]:
+        """The inputs that are there."""
+        return [name for name in self.inputs if name]
+
+    @property
+    def name(self) -> str:
+        """The first name of the first tensor that it writes.
+
+        Converters join the names of all operators that they have fused: `last;first`.
+        """
+        return "".join(self.writes[:1]).partition(";")[0]
+
+    @property
+    def place(self) -> str:
+        """What an error calls it: TFLite names tensors only."""
+        return f"node '{self.name}' ({self.kind})"
 
 
 @dataclass(frozen=True)
 class Graph:
-    """Tensors, and operators that each come after those that they read."""
+    """Tensors by name, and operators that each come after those that they read."""
 
-    tensors: Sequence[Tensor]
+    tensors: Mapping[str, Tensor]
     operators: Sequence[Operator]
-    inputs: Sequence[int]
-    outputs: Sequence[int]
+    inputs: Sequence[str]
+    outputs: Sequence[str]

@@ -60,7 +60,7 @@ def import_tflite(
     graph = select(whole, cut.inputs, cut.outputs)
     settled, changed_batch = settle_shapes(declared_shapes(graph), cut.shapes, batch)
     conversion = Conversion(graph, settled, changed_batch, warnings)
-    results = conversion.run()
+    results = conversion.run(graph.operators, graph.outputs)
     pins = any(isinstance(op, nn.QuantiseOp) for op in conversion.network.block.ops)
     runtime = "tflite" if pins else None
     return conversion.network.finish(

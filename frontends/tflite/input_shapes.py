@@ -15,7 +15,7 @@ def declared_shapes(graph: Graph) -> dict[str, Extents]:
     Raises:
         UnsupportedError: an input is of no real numbers.
     """
-    tensors = [graph.tensors[number] for number in graph.inputs]
+    tensors = [graph.tensors[name] for name in graph.inputs]
     for tensor in tensors:
         if not holds_reals(tensor):
             raise UnsupportedError(

@@ -89,22 +89,20 @@ class _ModelFile:
             self.tensor(table, buffers)
             for table in self.tables.tables(subgraph, "Tensors")
         ]
+        tensors = _named(tensors)
+        names = [tensor.name for tensor in tensors]
         operators = [
-            self.operator(table, codes, len(tensors))
+            self.operator(table, codes, names)
             for table in self.tables.tables(subgraph, "Operators")
         ]
-        inputs = self.numbers(subgraph, "Inputs", len(tensors))
-        computed = {*inputs, *(n for each in operators for n in each.outputs)}
-        tensors = [
-            tensor if number in computed else _with_no_elements(tensor)
-            for number, tensor in enumerate(tensors)
-        ]
-        return Graph(
-            _named(tensors),
-            operators,
-            inputs,
-            self.numbers(subgraph, "Outputs", len(tensors)),
-        )
+        inputs = self.named(subgraph, "Inputs", names)
+        computed = {*inputs, *(name for each in operators for name in each.writes)}
+        known = {
+            each.name: each if each.name in computed else _with_no_elements(each)
+            for each in tensors
+        }
+        outputs = self.named(subgraph, "Outputs", names)
+        return Graph(known, operators, inputs, outputs)
 
     def buffer(self, table: object) -> np.ndarray:
         """The bytes of a buffer; those of a large file lie behind its tables."""
@@ -181,14 +179,16 @@ class _ModelFile:
                 raise AipuError(f"the zero point {wrong[0]} is no {kind}")
         return Quantisation(scale, zero_point, axis)
 
-    def operator(self, table: object, codes: Sequence[str], tensors: int) -> Operator:
+    def operator(
+        self, table: object, codes: Sequence[str], names: Sequence[str]
+    ) -> Operator:
         code = self.tables.scalar(table, "OpcodeIndex")
         if code >= len(codes):
             raise AipuError(f"an operator of the code {code}, of {len(codes)}")
         return Operator(
             codes[code],
-            self.numbers(table, "Inputs", tensors, least=-1),
-            self.numbers(table, "Outputs", tensors),
+            self.named(table, "Inputs", names, least=-1),
+            self.named(table, "Outputs", names),
             self.options(table),
             self.tables.vector(table, "CustomOptions").tobytes(),
         )
@@ -205,14 +205,14 @@ class _ModelFile:
                 found[field] = members.get(number, f"number {number}")
         return found
 
-    def numbers(
-        self, table: object, field: str, tensors: int, least: int = 0
-    ) -> list[int]:
-        """Which tensors a field names."""
-        found = self.tables.vector(table, field).tolist()
-        if not all(least <= number < tensors for number in found):
-            raise AipuError(f"{field} are the tensors {found}, of {tensors}")
-        return found
+    def named(
+        self, table: object, field: str, names: Sequence[str], least: int = 0
+    ) -> list[str]:
+        """The tensors of a field, of all by their numbers; -1 is none."""
+        found: list[int] = self.tables.vector(table, field).tolist()
+        if not all(least <= number < len(names) for number in found):
+            raise AipuError(f"{field} are the tensors {found}, of {len(names)}")
+        return ["" if number < 0 else names[number] for number in found]
 
 
 def _with_no_elements(tensor: Tensor) -> Tensor:

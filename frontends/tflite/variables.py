@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from ...errors import AipuError, Warnings
 from .graph import Graph, Operator
-from .selection import place
 
 HANDLE, READ, ASSIGN, INITIALISING = (
     "VAR_HANDLE",
@@ -37,11 +36,12 @@ class _Variables:
 
     def __init__(self, graph: Graph):
         self.whole = graph
-        self.names: dict[int, str] = {}
-        self.before: dict[str, int] = {}
-        self.now: dict[str, int] = {}
+        self.tensors = dict(graph.tensors)
+        self.names: dict[str, str] = {}
+        self.before: list[str] = []
+        self.now: dict[str, str] = {}
         self.assigned: dict[str, None] = {}
-        self.same: dict[int, int] = {}
+        self.same: dict[str, str] = {}
         self.kept = [each for each in map(self.operator, graph.operators) if each]
 
     def operator(self, operator: Operator) -> Operator | None:
@@ -49,16 +49,17 @@ class _Variables:
         reads = self.meant(operator.inputs)
         if operator.kind == HANDLE:
             found = operator.options.get("SharedName")
-            (handle,) = self.expected(operator, operator.outputs, 1)
-            own = self.whole.tensors[handle].name
-            self.names[handle] = found if isinstance(found, str) and found else own
+            (handle,) = self.expected(operator, operator.writes, 1)
+            self.names[handle] = found if isinstance(found, str) and found else handle
         elif operator.kind == READ:
             name = self.variable(operator, *self.expected(operator, reads, 1))
-            (read,) = self.expected(operator, operator.outputs, 1)
-            if name in self.now:
-                self.same[read] = self.now[name]
-            else:
-                self.before[name] = self.now[name] = read
+            (read,) = self.expected(operator, operator.writes, 1)
+            if name not in self.now:
+                self.now[name] = read if name in self.tensors else name
+                self.before.append(self.now[name])
+                begun = replace(self.tensors[read], name=self.now[name])
+                self.tensors[begun.name] = begun
+            self.same[read] = self.now[name]
         elif operator.kind == ASSIGN:
             handle, value = self.expected(operator, reads, 2)
             name = self.variable(operator, handle)
@@ -68,39 +69,32 @@ class _Variables:
             return replace(operator, inputs=reads)
         return None
 
-    def meant(self, numbers: Sequence[int]) -> list[int]:
+    def meant(self, names: Sequence[str]) -> list[str]:
         """Tensors, those that were read of variables by what was assigned to them."""
-        return [self.same.get(number, number) for number in numbers]
+        return [self.same.get(name, name) for name in names]
 
     def expected(
-        self, operator: Operator, numbers: Sequence[int], count: int
-    ) -> Sequence[int]:
-        if len(numbers) != count:
+        self, operator: Operator, names: Sequence[str], count: int
+    ) -> Sequence[str]:
+        if len(names) != count:
             raise AipuError(
-                f"{len(numbers)} tensors, expected {count}",
-                place=place(self.whole, operator),
+                f"{len(names)} tensors, expected {count}", place=operator.place
             )
-        return numbers
+        return names
 
-    def variable(self, operator: Operator, handle: int) -> str:
+    def variable(self, operator: Operator, handle: str) -> str:
         if handle not in self.names:
-            raise AipuError(
-                "no handle of a variable", place=place(self.whole, operator)
-            )
+            raise AipuError("no handle of a variable", place=operator.place)
         return self.names[handle]
 
     def graph(self, warnings: Warnings) -> Graph:
-        tensors = list(self.whole.tensors)
-        taken = {tensor.name for tensor in tensors}
-        for name, number in self.before.items():
-            if name not in taken:
-                tensors[number] = replace(tensors[number], name=name)
+        for name in self.before:
             warnings.add(
                 "it is an input, and its next value an output: feed the one with the "
                 "other",
-                f"variable '{tensors[number].name}'",
+                f"variable '{name}'",
             )
         results = [self.now[name] for name in self.assigned]
         outputs = [*self.meant(self.whole.outputs), *results]
-        inputs = [*self.whole.inputs, *self.before.values()]
-        return Graph(tensors, self.kept, inputs, list(dict.fromkeys(outputs)))
+        inputs = [*self.whole.inputs, *self.before]
+        return Graph(self.tensors, self.kept, inputs, list(dict.fromkeys(outputs)))

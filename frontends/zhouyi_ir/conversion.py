@@ -37,7 +37,7 @@ def either(name: str) -> Converter:
 def check_shapes(node: IrNode, results: SSAValue | Sequence[SSAValue]) -> None:
     """The text must say of the tops what follows from the bottoms."""
     made = [results] if isinstance(results, SSAValue) else results
-    for position, value in enumerate(made[: len(node.layer.tops)]):
+    for position, value in enumerate(made[: len(node.layer.writes)]):
         promised, found = node.top_shape(position), nn.shape(value)
         if node.unchanged and promised != found:
             raise node.block.wrong(

@@ -43,12 +43,12 @@ def ended(
         inputs: tensors to cut the network at; none for those of the text.
         outputs: the tensors that it ends with.
     """
-    writers = {top: layer for layer in layers for top in layer.tops}
+    writers = {top: layer for layer in layers for top in layer.writes}
     fed: dict[str, Extents | None] = {}
     between: list[IrLayer] = []
     for layer in layers:
         begins = [
-            name for name in layer.tops if name in inputs or layer.operator == INPUT
+            name for name in layer.writes if name in inputs or layer.operator == INPUT
         ]
         if layer.operator != INPUT:
             between.append(without_tops(layer, begins))
@@ -62,19 +62,19 @@ def ended(
 
 def cut_names(layers: Sequence[IrLayer]) -> CutNames:
     """Where a network can be cut."""
-    tops = {top for layer in layers for top in layer.tops}
-    return CutNames(tops, {layer.name: layer.tops for layer in layers})
+    tops = {top for layer in layers for top in layer.writes}
+    return CutNames(tops, {layer.name: layer.writes for layer in layers})
 
 
 def without_tops(layer: IrLayer, names: Sequence[str]) -> IrLayer:
     """A layer that writes none of these tensors any more, but others in their place."""
-    tops = tuple(f"{name}/cut" if name in names else name for name in layer.tops)
-    return replace(layer, tops=tops)
+    tops = tuple(f"{name}/cut" if name in names else name for name in layer.writes)
+    return replace(layer, writes=tops)
 
 
 def end_layer(operator: str, writer: IrLayer, name: str) -> IrLayer:
     """A layer that takes the tensor `name` of `writer` to integers, or to reals."""
-    block, position = writer.block, writer.tops.index(name)
+    block, position = writer.block, writer.writes.index(name)
     fields = dict(block.fields)
     for key in OF_TOPS:
         if key in block:

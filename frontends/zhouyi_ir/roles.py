@@ -24,7 +24,7 @@ RECTIFYING = {"RELU", "RELU6", "CLIP"}
 
 def steps(layers: Sequence[IrLayer]) -> list[Step]:
     """The layers with their roles."""
-    return [Step(role(layer), layer.bottoms, layer.tops) for layer in layers]
+    return [Step(role(layer), layer.reads, layer.writes) for layer in layers]
 
 
 def role(layer: IrLayer) -> Role:

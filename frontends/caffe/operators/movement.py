@@ -13,7 +13,7 @@ from ..node import CaffeNode
 
 def same(node: CaffeNode) -> list[SSAValue]:
     """Every top is the bottom."""
-    return [node.bottom()] * max(len(node.layer.tops), 1)
+    return [node.bottom()] * max(len(node.layer.writes), 1)
 
 
 def concat(node: CaffeNode) -> SSAValue:
@@ -34,7 +34,7 @@ def slice_(node: CaffeNode) -> list[SSAValue]:
     wanted = (
         given.integer("slice_dim") if given.has("slice_dim") else given.integer("axis")
     )
-    axis, count = node.axis(wanted, len(shape)), len(node.layer.tops)
+    axis, count = node.axis(wanted, len(shape)), len(node.layer.writes)
     points = given.integers("slice_point")
     if not points:
         points = [shape[axis] // count * part for part in range(1, count)]

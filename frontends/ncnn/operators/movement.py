@@ -26,7 +26,7 @@ LARGEST_FACTOR = 1 << 16
 
 def same(node: NcnnNode) -> list[SSAValue]:
     """Every top is the bottom."""
-    return [node.bottom()] * max(len(node.layer.tops), 1)
+    return [node.bottom()] * max(len(node.layer.writes), 1)
 
 
 def noop(node: NcnnNode) -> list[SSAValue]:

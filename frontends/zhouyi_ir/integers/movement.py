@@ -21,7 +21,7 @@ def moved(converter: Converter) -> Converter:
         bottom_element(node)
         made = converter(node)
         results = [made] if isinstance(made, SSAValue) else made
-        for position, value in enumerate(results[: len(node.layer.tops)]):
+        for position, value in enumerate(results[: len(node.layer.writes)]):
             if not same(quantisation(value), top_element(node, position)):
                 raise node.unsupported("it changes the scale of what it moves")
         return results

@@ -34,7 +34,7 @@ def pair(tmp_path: Path) -> Pair:
 
 def test_layers_have_parameters_by_number(pair: Pair) -> None:
     conv = read_param(pair.param, Warnings())[1]
-    assert (conv.operator, conv.name, conv.bottoms, conv.tops) == (
+    assert (conv.operator, conv.name, conv.reads, conv.writes) == (
         "Convolution",
         "conv",
         ("x",),
