@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from ...errors import AipuError, nearest
+from ...errors import AipuError
 from ..cut_names import CutNames
+from ..cutting import between, check_order
 from ..input_shapes import Extents
 
 
@@ -55,22 +56,11 @@ def select(
         AipuError: a blob is read before it is written, or the cuts do not fit.
     """
     renamed = without_overwriting(layers, fed)
-    writers = _writers(renamed, fed)
+    check_order(renamed, fed)
     wanted = list(dict.fromkeys(outputs or _unread(renamed)))
     if not wanted:
         raise AipuError("the model has no outputs")
-    starts = dict.fromkeys(inputs or fed)
-    needed, used = _needed(renamed, writers, wanted, starts)
-    for name in inputs:
-        if name not in used:
-            raise AipuError(f"the outputs do not depend on '{name}'")
-    for name in fed:
-        if name in used and name not in starts:
-            raise AipuError(
-                f"the outputs also depend on the input '{name}'",
-                remedy=f"name it among the inputs: --input {name}",
-            )
-    kept = [name for name in starts if name in used or not outputs]
+    needed, kept = between(renamed, list(fed), inputs, outputs, wanted)
     return Graph(needed, {name: fed.get(name) for name in kept}, wanted)
 
 
@@ -103,42 +93,7 @@ def without_overwriting(
     return renamed
 
 
-def _writers(layers: Sequence[Layer], fed: Collection[str]) -> dict[str, int]:
-    """Which layer writes a blob."""
-    writers: dict[str, int] = {}
-    for position, layer in enumerate(layers):
-        for name in layer.reads:
-            if name not in writers and name not in fed:
-                raise AipuError(
-                    f"it reads '{name}', which no layer before it writes",
-                    place=layer.place,
-                    remedy=nearest(name, (*writers, *fed)),
-                )
-        writers.update(dict.fromkeys(layer.writes, position))
-    return writers
-
-
 def _unread(layers: Sequence[Layer]) -> list[str]:
     """What no layer reads."""
     read = {name for layer in layers for name in layer.reads}
     return [name for layer in layers for name in layer.writes if name not in read]
-
-
-def _needed(
-    layers: Sequence[AnyLayer],
-    writers: Mapping[str, int],
-    ends: Sequence[str],
-    starts: Collection[str],
-) -> tuple[list[AnyLayer], set[str]]:
-    """The layers that `ends` depend on, in order, and all that they read."""
-    needed: set[int] = set()
-    used: set[str] = set()
-    waiting = list(ends)
-    while waiting:
-        name = waiting.pop()
-        used.add(name)
-        if name in starts or name not in writers or writers[name] in needed:
-            continue
-        needed.add(writers[name])
-        waiting.extend(layers[writers[name]].reads)
-    return [layers[position] for position in sorted(needed)], used

@@ -1,10 +1,11 @@
 """The part of an exported program that is wanted: its nodes in order."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...errors import AipuError
 from ..cut_names import CutNames
+from ..cutting import between, check_order
 from .archive import Archive
 from .in_place import check_in_place
 from .program_node import ProgramNode, named_nodes, tensors_of
@@ -39,25 +40,15 @@ def select(
     module = archive.program.graph_module
     given, constants = _inputs(module.signature.input_specs)
     nodes = named_nodes(module.graph.nodes)
-    writers = _writers(nodes, {*given, *constants})
+    check_order(nodes, {*given, *constants})
     ends = list(dict.fromkeys(outputs or _outputs(module.signature.output_specs)))
     if not ends:
         raise AipuError("the program has no outputs", place=archive.place)
     check_in_place(nodes, ends)
-    starts = list(dict.fromkeys(inputs or given))
-    needed, used = _needed(nodes, writers, ends, {*starts, *constants})
-    for name in inputs:
-        if name not in used:
-            raise AipuError(f"the outputs do not depend on '{name}'")
-    for name in given:
-        if name in used and name not in starts:
-            raise AipuError(
-                f"the outputs also depend on the input '{name}'",
-                remedy=f"name it among the inputs: --input {name}",
-            )
+    needed, kept = between(nodes, given, inputs, outputs, ends, constants)
     return Program(
-        nodes=[nodes[position] for position in sorted(needed)],
-        inputs=[name for name in starts if name in used or not outputs],
+        nodes=needed,
+        inputs=kept,
         outputs=ends,
         constants=constants,
         declared=module.graph.tensor_values,
@@ -110,40 +101,3 @@ def _outputs(specs: Sequence[OutputSpec]) -> list[str]:
         if spec.user_output is not None:
             outputs += tensors_of(spec.user_output.arg)
     return outputs
-
-
-def _writers(nodes: Sequence[ProgramNode], sources: Collection[str]) -> dict[str, int]:
-    """Which node writes a tensor."""
-    writers: dict[str, int] = {}
-    for position, node in enumerate(nodes):
-        for name in node.reads:
-            if name not in writers and name not in sources:
-                raise AipuError(
-                    f"it reads '{name}', which nothing before it writes",
-                    place=node.place,
-                )
-        for name in node.writes:
-            if name in writers or name in sources:
-                raise AipuError(f"the tensor '{name}' is written twice")
-            writers[name] = position
-    return writers
-
-
-def _needed(
-    nodes: Sequence[ProgramNode],
-    writers: Mapping[str, int],
-    ends: Sequence[str],
-    sources: Collection[str],
-) -> tuple[set[int], set[str]]:
-    """The nodes that `ends` depend on, by position, and all that they read."""
-    needed: set[int] = set()
-    used: set[str] = set()
-    waiting = list(ends)
-    while waiting:
-        name = waiting.pop()
-        used.add(name)
-        if name in sources or name not in writers or writers[name] in needed:
-            continue
-        needed.add(writers[name])
-        waiting.extend(nodes[writers[name]].reads)
-    return needed, used

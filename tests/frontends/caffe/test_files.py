@@ -173,7 +173,7 @@ def test_the_batch_may_be_another(path: Path) -> None:
 WRONG = {
     "model.prototxt:2: not a prototxt: String missing": 'layer {\n name: "a',
     "the network has no layers": 'name: "nothing"',
-    "which no layer before it writes": layer("ReLU", ["y"], "z"),
+    "which nothing before it writes": layer("ReLU", ["y"], "z"),
     "a static shape is needed": 'input: "x"' + layer("ReLU", ["x"], "z"),
     "1 inputs and 2 shapes": 'input: "x" input_shape {} input_shape {}'
     + layer("ReLU", ["x"], "z"),

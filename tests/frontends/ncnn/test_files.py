@@ -151,7 +151,7 @@ WRONG = {
     "expected number=value": "7767517\n1 1\nReLU r 1 1 x y zero=1\n",
     "expected 3 elements": "7767517\n1 1\nReLU r 1 1 x y -23300=3,1,2\n",
     "its name is another layer's": "7767517\n2 2\nReLU r 1 1 x y\nReLU r 1 1 y z\n",
-    "which no layer before it writes": "7767517\n1 1\nReLU r 1 1 x y\n",
+    "which nothing before it writes": "7767517\n1 1\nReLU r 1 1 x y\n",
     "no integer of 32 bits": "7767517\n2 2\nInput x 0 1 x 0=9999999999\nReLU r 1 1 x y",
     "the model has no outputs": "7767517\n1 1\nInput x 0 1 x 0=3\n",
     "a static shape is needed": "7767517\n2 2\nInput x 0 1 x\nReLU r 1 1 x y\n",
