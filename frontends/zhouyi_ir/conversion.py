@@ -8,6 +8,7 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ...dialects.quant import quantisation
+from ..refusals import UNKNOWN
 from . import generic, integers, operators
 from .elements import OFFSETS, element_of, top_type
 from .integers.site import ELEMENTS
@@ -26,7 +27,7 @@ def either(name: str) -> Converter:
         converters = integers.CONVERTERS if on_integers else operators.CONVERTERS
         if name not in converters:
             kind = "integers" if on_integers else "reals"
-            raise node.unsupported(f"the operator is not supported on {kind}")
+            raise node.unsupported(f"{UNKNOWN} on {kind}")
         results = converters[name](node)
         check_shapes(node, results)
         return results
