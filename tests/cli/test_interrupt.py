@@ -26,6 +26,11 @@ main(sys.argv[1:])
 """The command, but it takes a minute over the weights of a package."""
 
 
+def _interruptible() -> None:
+    """A job that a shell runs in the background would leave SIGINT unheard."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("old", [False, True])
 def test_a_build_that_is_interrupted(old: bool, model: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -36,6 +41,7 @@ def test_a_build_that_is_interrupted(old: bool, model: Path, tmp_path: Path) -> 
         [sys.executable, "-c", SLOW, "build", model, "-o", out],
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_interruptible,
     )
     assert process.stderr is not None
     assert process.stderr.readline() == "saving\n"
