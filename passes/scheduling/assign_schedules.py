@@ -26,7 +26,7 @@ from ..authoring.segments import machine_functions
 from .group_graph import group_graph
 from .groups import groups_of
 from .links import links_of
-from .merging import merge_all
+from .merging import merge
 from .strategy import Schedules, strategy
 
 
@@ -78,7 +78,7 @@ class AssignSchedulesPass(AipuPass):
                     place=", ".join(names),
                     remedy="name groups that follow one another in `graph.groups`",
                 )
-            yield (chosen[0] if len(chosen) == 1 else merge_all(chosen)), schedule
+            yield (chosen[0] if len(chosen) == 1 else merge(chosen)), schedule
         for name in groups:
             raise AipuError(
                 f"the strategy '{self.strategy}' gives it no schedule", place=name

@@ -17,8 +17,8 @@ from xdsl.dialects.builtin import ModuleOp
 from ...dialects import nn, tile
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
-from .groups import groups_of, operators_of
-from .merging import merge, producer_of
+from .groups import operators_of
+from .merging import merge_where, producer_of
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,7 @@ class FusePoolingPass(AipuPass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         for function in machine_functions(op):
-            for group in groups_of(function):
-                first = _convolution_before(group)
-                if first is not None:
-                    merge(first, group)
+            merge_where(function, _convolution_before)
 
 
 def _convolution_before(group: tile.GroupOp) -> tile.GroupOp | None:

@@ -1,12 +1,24 @@
-"""Making one group of two: the second runs on the tiles of the first, on chip."""
+"""Making one group of several, which then run together on chip."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Region, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
 from ...dialects import tile
 from ...errors import AipuError
+from .groups import groups_of
+
+
+def merge_where(
+    function: FuncOp, before: Callable[[tile.GroupOp], tile.GroupOp | None]
+) -> None:
+    """Merge each group with the one that `before` gives for it, if any."""
+    for group in groups_of(function):
+        first = before(group)
+        if first is not None:
+            merge([first, group])
 
 
 def producer_of(value: SSAValue) -> tile.GroupOp | None:
@@ -17,7 +29,7 @@ def producer_of(value: SSAValue) -> tile.GroupOp | None:
     return None
 
 
-def merge_all(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
+def merge(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
     """Let neighbours of a function, in their order, run as one; the last makes the
     result.
 
@@ -62,38 +74,3 @@ def merge_all(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
     for group in reversed(groups):
         Rewriter.erase_op(group)
     return merged
-
-
-def merge(first: tile.GroupOp, second: tile.GroupOp) -> tile.GroupOp:
-    """Let `second`, the only reader of `first`, run as its last stage.
-
-    The group is named after `second`, whose result it makes.
-    """
-    passed = first.results[0]
-    block = first.body.block
-    inside = dict(zip(second.body.block.args, second.inputs, strict=True))
-    values: dict[SSAValue, SSAValue] = {}
-    inputs = list(first.inputs)
-    end = block.last_op
-    assert isinstance(end, tile.YieldOp)
-    for argument, value in inside.items():
-        if value is passed:
-            values[argument] = end.values[0]
-        elif value in inputs:
-            values[argument] = block.args[inputs.index(value)]
-        else:
-            inputs.append(value)
-            values[argument] = block.insert_arg(value.type, len(block.args))
-    Rewriter.erase_op(end)
-    for op in list(second.body.block.ops):
-        op.detach()
-        op.operands = [values.get(value, value) for value in op.operands]
-        block.add_op(op)
-    types = [result.type for result in second.results]
-    group = tile.GroupOp(second.work.data, inputs, types, first.detach_region(0))
-    group.location = second.location
-    Rewriter.insert_op(group, InsertPoint.before(second))
-    second.results[0].replace_all_uses_with(group.results[0])
-    Rewriter.erase_op(second)
-    Rewriter.erase_op(first)
-    return group

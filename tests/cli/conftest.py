@@ -8,6 +8,7 @@ import pytest
 
 from aipu.dialects.semantics.weights import WeightStore
 from aipu.tests.cli.command import aipu
+from aipu.tests.cli.opt import NETWORK, USERS_PASS
 from aipu.tests.small_model import images, save, small_model
 
 
@@ -52,3 +53,17 @@ def altered(copy: Path) -> Path:
     weights["w4/int8"] = weights["w4/int8"] ^ 1
     WeightStore(weights).save(copy / "weights.npz")
     return copy
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> Path:
+    path = tmp_path / "network.mlir"
+    path.write_text(NETWORK)
+    return path
+
+
+@pytest.fixture
+def users_pass(tmp_path: Path) -> Path:
+    path = tmp_path / "widen_clamp.py"
+    path.write_text(USERS_PASS)
+    return path

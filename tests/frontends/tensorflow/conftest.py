@@ -64,3 +64,25 @@ def check(saved) -> Callable[..., ImportedModel]:
         return imported
 
     return compare
+
+
+IMAGE = (2, 7, 6, 4)
+
+
+@pytest.fixture
+def image(generator):
+    return generator.standard_normal(IMAGE, np.float32)
+
+
+@pytest.fixture
+def check_operator(writer, check, generator):
+    """`check_operator(operator, x, *constants, ...)`: one node on an input."""
+
+    def run(operator, x, *constants, first=(), **attributes):
+        before = [writer.constant(f"a{i}", value) for i, value in enumerate(first)]
+        after = [writer.constant(f"b{i}", value) for i, value in enumerate(constants)]
+        writer.placeholder("x", x.shape)
+        writer.node(operator, "y", *before, "x", *after, **attributes)
+        return check(writer, x=x)
+
+    return run
