@@ -37,9 +37,16 @@ COMPARISONS = ("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual")
 NARROWED = ("Log", "Sqrt", "Reciprocal", "Exp", "Sinh", "Cosh", "Pow", "Div", "Tan")
 """What is given a tensor that was brought near 1 or 0 before, most of the time."""
 
+STEPS = ("Ceil", "Floor", "Round", "Sign")
+ASIDE = 0.37
+"""What is added before a step: functions end in 0 or 1, and frameworks reach these
+ends or not; onnxruntime's sigmoid of -20 is 0."""
+
 
 def unary(sketch: Sketch, ifm: str) -> str:
     operator = sketch.one_of(*UNARY)
+    if operator in STEPS:
+        ifm = sketch.node("Add", ifm, sketch.constant(ASIDE))
     if operator in NARROWED:
         ifm = narrowed(sketch, ifm, positive=operator in ("Log", "Sqrt", "Reciprocal"))
     return sketch.node(operator, ifm)
