@@ -10,8 +10,14 @@ from ..extensions import add
 from ..frontends.network import Emitter
 from .guards import OfUsers, line_of
 
-FORMATS = ("caffe", "ncnn", "onnx", "pytorch", "tensorflow", "tflite")
-"""The folders of `frontends/` whose tables take converters."""
+TABLES = {
+    **{
+        format: f"{format}.operators"
+        for format in ("caffe", "ncnn", "onnx", "pytorch", "tensorflow", "tflite")
+    },
+    "zhouyi_ir": "zhouyi_ir.conversion",
+}
+"""The modules of `frontends/` whose `CONVERTERS` take others, by format."""
 
 QUALIFIED = ("onnx", "pytorch")
 """Formats whose operators have a domain, or a namespace, in front: `mine::Cube`."""
@@ -28,19 +34,21 @@ def converter(
     The function takes a node of the format, emits operators, and returns the value of
     the node's output, or those of its outputs: `return node.emit(CubeOp(...))`. What
     the node reads is `node.tensor(0)` in ONNX, TFLite and TensorFlow,
-    `node.tensor("self")` in PyTorch, `node.bottom(0)` in Caffe and ncnn.
+    `node.tensor("self")` in PyTorch, `node.bottom(0)` in Caffe, ncnn and Zhouyi IR.
 
     Args:
-        format: "onnx", "tflite", "tensorflow", "caffe", "pytorch" or "ncnn".
+        format: "onnx", "tflite", "tensorflow", "caffe", "pytorch", "ncnn" or
+            "zhouyi_ir".
         operator: as the format calls it; an operator of ONNX or of PyTorch with its
             domain: `my.domain::Cube`. Those of ONNX itself have none.
 
     Raises:
         AipuError: there is no such format, or it has such a converter already.
     """
-    if format not in FORMATS:
-        raise AipuError(f"no format '{format}'", remedy=nearest(format, FORMATS))
-    table = import_module(f"..frontends.{format}.operators", __package__).CONVERTERS
+    if format not in TABLES:
+        raise AipuError(f"no format '{format}'", remedy=nearest(format, TABLES))
+    place = f"..frontends.{TABLES[format]}"
+    table = import_module(place, __package__).CONVERTERS
     key = operator.replace("::", ".") if format in QUALIFIED else operator
 
     def register(

@@ -8,7 +8,7 @@ import pytest
 
 import aipu
 from aipu.errors import AipuError
-from aipu.extend.converters import FORMATS
+from aipu.extend.converters import TABLES
 from aipu.tests.extend.conftest import CUBE, cube_model
 from aipu.tests.frontends.caffe.small_models import input_layer, layer
 from aipu.tests.frontends.ncnn.small_models import param_text
@@ -24,7 +24,20 @@ OF_FORMATS = {
     "pytorch": ("mine::cube", 'node.tensor("x")'),
     "caffe": ("Cube", "node.bottom(0)"),
     "ncnn": ("Cube", "node.bottom(0)"),
+    "zhouyi_ir": ("Cube", "node.bottom(0)"),
 }
+
+LAYER = """
+layer_id={number}
+layer_name={name}
+layer_type={kind}
+layer_bottom=[{bottom}]
+layer_bottom_shape=[{shape}]
+layer_bottom_type=[{type}]
+layer_top=[{name}]
+layer_top_shape=[[1,2,4,4]]
+layer_top_type=[float32]
+"""
 
 
 def onnx_file(folder: Path) -> Path:
@@ -64,6 +77,21 @@ def ncnn_file(folder: Path) -> Path:
     return path
 
 
+def zhouyi_ir_file(folder: Path) -> Path:
+    head = (
+        "model_name=cube\nlayer_number=2\nprecision=float32\nmodel_bin=./cube.bin\n"
+        "input_tensors=[x]\noutput_tensors=[y]\n"
+    )
+    none = {"bottom": "", "shape": "", "type": ""}
+    image = LAYER.format(number=0, name="x", kind="Input", **none)
+    some = {"bottom": "x", "shape": "[1,2,4,4]", "type": "float32"}
+    cube = LAYER.format(number=1, name="y", kind="Cube", **some)
+    path = folder / "cube.txt"
+    path.write_text(head + image + cube)
+    path.with_suffix(".bin").write_bytes(b"")
+    return path
+
+
 def pytorch_file(folder: Path) -> Path:
     torch = pytest.importorskip("torch", reason="needs torch: the extra 'torch'")
     from aipu.tests.frontends.pytorch.exporting import exported, saved
@@ -90,6 +118,7 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "caffe": caffe_file,
     "ncnn": ncnn_file,
     "pytorch": pytorch_file,
+    "zhouyi_ir": zhouyi_ir_file,
 }
 
 
@@ -100,10 +129,10 @@ def extension_of(format: str) -> str:
 
 
 def test_every_format_is_tried() -> None:
-    assert {*OF_FORMATS} == {*FILES} == {*FORMATS}
+    assert {*OF_FORMATS} == {*FILES} == {*TABLES}
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", TABLES)
 def test_an_operator_that_nobody_knows_comes_in(
     write, tmp_path: Path, format: str
 ) -> None:
@@ -122,7 +151,7 @@ def test_an_operator_that_nobody_knows_comes_in(
         assert np.allclose(y, x**3)
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", TABLES)
 def test_a_fault_in_it_is_said_with_its_line(
     write, tmp_path: Path, format: str
 ) -> None:
