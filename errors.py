@@ -44,6 +44,8 @@ MOST_NAMES = 10
 def nearest(name: str, known: Iterable[str]) -> str:
     """The remedy for a misspelt `name`: the nearest of the `known` ones, or those."""
     known = sorted(known)
+    if not known:
+        return "there are none"
     close = get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
         return f"did you mean '{close[0]}'?"

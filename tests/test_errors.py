@@ -14,6 +14,7 @@ def test_a_close_name_is_suggested() -> None:
 
 def test_a_few_names_are_all_listed() -> None:
     assert nearest("xyz", ["tile", "ofm", "ifm"]) == "known: ifm, ofm, tile"
+    assert nearest("xyz", []) == "there are none"
 
 
 def test_many_names_are_cut_short() -> None:

@@ -83,6 +83,14 @@ def segment(links: Sequence[Member], readers: "dict[str, list[str]]") -> Graph |
         for name, directly in zip(link.reads, link.directly, strict=True):
             if name in inside and not directly:
                 return None
+    reshaped = [
+        name
+        for link in links
+        for name, directly in zip(link.reads, link.directly, strict=True)
+        if not directly
+    ]
+    if len(reshaped) > len({*reshaped}):
+        return None  # they may be two reshapes, which are two inputs
     outside: dict[tuple[str, bool], Map] = {}
     for link in links:
         for key, shape in zip(
