@@ -61,7 +61,10 @@ def pattern(
         PatternPass.name, PatternPass.semantics = name, promise
         PatternPass.__doc__ = _said(what)
         PatternPass.__module__ = what.__module__
-        row: Callable[[], type[ModulePass]] = lambda: PatternPass  # noqa: E731
+
+        def row() -> type[ModulePass]:
+            return PatternPass
+
         add(what.__module__, PASSES, name, row, f"a pass '{name}'")
         if after is not None:
             _join(what.__module__, Line(name, _reason(what)), after)
