@@ -73,6 +73,9 @@ def compile(
     host: Sequence[str] = (),
     machine: Sequence[str] = (),
     keep_samples: bool = True,
+    goal: str = "latency",
+    budget: float | None = None,
+    seed: int = 0,
 ) -> "Package":
     """Build a model for a machine.
 
@@ -102,6 +105,9 @@ def compile(
         machine: patterns of operators to run on the machine.
         keep_samples: whether some calibration samples stay in the package, to run and
             to verify it with.
+        goal: what the strategy makes small: latency, throughput, dram, energy or sram.
+        budget: the seconds that it may take; without any, as long as it likes.
+        seed: where what it draws at random begins.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
@@ -112,6 +118,7 @@ def compile(
 
     from .extend.loading import load_installed
     from .passes.quantising.placement.pins import Pins
+    from .passes.scheduling.goal import Goal
     from .runtime.building.driver import Options, build
     from .runtime.report.caveats import said_of
 
@@ -121,6 +128,7 @@ def compile(
         Options(
             target=target,
             strategy=strategy,
+            goal=Goal(goal, budget, seed),
             batch=batch,
             calibration=calibration,
             shapes=shapes or {},

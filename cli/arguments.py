@@ -147,6 +147,44 @@ TARGET = click.option(
     help="The machine; `aipu targets` lists them.",
 )
 
+OF_STRATEGIES = (
+    click.option(
+        "--strategy",
+        metavar="NAME|FILE.py:NAME",
+        help="Who decides what runs when; default: layerwise, but for a text that has "
+        "schedules.",
+    ),
+    click.option(
+        "--goal",
+        metavar="GOAL",
+        default="latency",
+        show_default=True,
+        help="What it makes small: latency, throughput, dram, energy or sram.",
+    ),
+    click.option(
+        "--budget",
+        metavar="SECONDS",
+        type=float,
+        help="How long it may take; default: as long as it likes.",
+    ),
+    click.option(
+        "--seed",
+        metavar="N",
+        type=int,
+        default=0,
+        show_default=True,
+        help="Where what it draws at random begins.",
+    ),
+)
+
+
+def strategy_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say who schedules and what for, as arguments of these names."""
+    for option in reversed(OF_STRATEGIES):
+        command = option(command)
+    return command
+
+
 HOST_PINS = click.option(
     "--host",
     "host",

@@ -14,6 +14,7 @@ from .arguments import (
     TARGET,
     extensible,
     model_options,
+    strategy_options,
 )
 from .typed import Remembering, typed
 
@@ -58,12 +59,7 @@ Examples:
     help="An option of the pipeline `quantise`, such as method=min-max or "
     "arithmetic=zhouyi; `aipu-opt --list-passes` lists them.",
 )
-@click.option(
-    "--strategy",
-    metavar="NAME",
-    help="Who decides what runs when; default: layerwise, but for a text that has "
-    "schedules.",
-)
+@strategy_options
 @click.option(
     "--batch",
     metavar="N",
@@ -135,6 +131,9 @@ def build(
     calibration: Path | None,
     settings: tuple[tuple[str, str], ...],
     strategy: str | None,
+    goal: str,
+    budget: float | None,
+    seed: int,
     batch: int | None,
     host: tuple[str, ...],
     machine: tuple[str, ...],
@@ -163,6 +162,7 @@ def build(
     """
     from ..frontends.preprocessing import image_of
     from ..passes.quantising.placement.pins import Pins
+    from ..passes.scheduling.goal import Goal
     from ..runtime.building.driver import Options, built_by
     from ..runtime.building.driver import build as build_package
     from ..runtime.building.fixed_values import read_fixed
@@ -178,6 +178,7 @@ def build(
     options = Options(
         target=target,
         strategy=strategy,
+        goal=Goal(goal, budget, seed),
         batch=batch,
         calibration=calibration,
         shapes=dict(shapes),

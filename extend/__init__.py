@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ..passes.machine_forms.stage import Stage
     from ..passes.scheduling.cost import cost
     from ..passes.scheduling.fit import fits
+    from ..passes.scheduling.goal import Goal
     from ..passes.scheduling.group import Group, GroupGraph
     from ..passes.scheduling.layerwise import cheapest
     from ..passes.scheduling.plan import plan
@@ -82,6 +83,7 @@ PLACES = {
         "..passes.machine_forms.stage": ("Stage",),
         "..passes.scheduling.cost": ("cost",),
         "..passes.scheduling.fit": ("fits",),
+        "..passes.scheduling.goal": ("Goal",),
         "..passes.scheduling.group": (
             "Group",
             "GroupGraph",
@@ -116,6 +118,7 @@ __all__ = [
     "REQUANTISING",
     "AipuError",
     "AipuPass",
+    "Goal",
     "Group",
     "GroupGraph",
     "GroupSchedule",

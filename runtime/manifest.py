@@ -6,6 +6,7 @@ from msgspec import Struct
 from ..backend_aipu.machine import Machine
 from ..errors import AipuError
 from ..frontends.preprocessing import Preprocessing
+from ..passes.scheduling.goal import LATENCY, Goal
 from .accuracy import Accuracy
 
 FORMAT = 2
@@ -36,6 +37,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """A package in a page.
 
     machine: the numbers of the target, as they were.
+    goal: what the strategy was asked for.
     weights: "model", or "random" where they were drawn.
     calibration: "data", "noise" or "model".
     pipelines: by the file of a level, what makes it from the level before.
@@ -60,6 +62,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     warnings: list[str] = []
     accuracy: Accuracy | None = None
     extensions: list[UsedExtension] = []
+    goal: Goal = LATENCY
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -23,29 +23,43 @@ from ...dialects.tile import (
 from ...errors import AipuError
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
+from .decide import decided
+from .goal import LATENCY, Goal
 from .group_graph import group_graph
 from .groups import groups_of
 from .links import links_of
 from .merging import merge
-from .strategy import Schedules, strategy
+from .strategy import Schedules
 
 
 @dataclass(frozen=True)
 class AssignSchedulesPass(AipuPass):
-    """Let a strategy decide how every group runs."""
+    """Let a strategy decide how every group runs.
+
+    goal: what it is to make small: latency, throughput, dram, energy or sram.
+    budget: the seconds that it may take.
+    seed: where what it draws at random begins.
+    """
 
     name = "assign-schedules"
     semantics = EXACT
 
     target: str = "r329"
     strategy: str = "layerwise"
+    goal: str = LATENCY.minimise
+    budget: float | None = LATENCY.budget
+    seed: int = LATENCY.seed
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         machine = load_machine(self.target)
-        decide = strategy(self.strategy)
-        for function in machine_functions(op):
-            graph = replace(group_graph(function), links=links_of(function))
-            schedules = decide.schedule(graph, machine)
+        functions = machine_functions(op)
+        graphs = [
+            replace(group_graph(function), links=links_of(function))
+            for function in functions
+        ]
+        goal = Goal(self.goal, self.budget, self.seed)
+        found = decided(self.strategy, graphs, machine, goal)
+        for function, schedules in zip(functions, found, strict=True):
             for group, schedule in self._groups(function, schedules):
                 group.schedule = ScheduleAttr(schedule)
 

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
 
+from msgspec import structs
+
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
 from ...errors import AipuError
 from ..machine_forms.stage import WINDOWED
 from .cost import cost
 from .fit import fits, shortage
+from .goal import LATENCY, Goal, Rank
 from .group import Group, GroupGraph
 from .plan import plan
 from .tiles import candidates, smallest
@@ -23,20 +26,35 @@ class Layerwise:
     """Every group by itself."""
 
     def schedule(
-        self, graph: GroupGraph, machine: Machine
+        self, graph: GroupGraph, machine: Machine, goal: Goal = LATENCY
     ) -> Mapping[str, GroupSchedule]:
+        if goal.minimise == "sram":
+            machine, goal = (
+                with_least_sram(graph, machine),
+                replace(goal, minimise="latency"),
+            )
         known: dict[Group, GroupSchedule] = {}
         schedules: dict[str, GroupSchedule] = {}
         for group in graph.groups:
             shape = _nameless(group)
             if shape not in known:
-                known[shape] = cheapest(group, machine)
+                known[shape] = cheapest(group, machine, goal)
             schedules[group.name] = known[shape]
         return schedules
 
 
-def cheapest(group: Group, machine: Machine) -> GroupSchedule:
-    """The schedule of a group that costs the fewest cycles, then the fewest bytes.
+def with_least_sram(graph: GroupGraph, machine: Machine) -> Machine:
+    """A machine with no more SRAM than the group takes that needs the most of it."""
+    asked = Goal("sram")
+    shapes = {_nameless(group): group for group in graph.groups}.values()
+    schedules = [(group, cheapest(group, machine, asked)) for group in shapes]
+    costs = [cost(plan(group, schedule), machine) for group, schedule in schedules]
+    most = max((each.sram_bytes for each in costs), default=machine.sram.bytes)
+    return structs.replace(machine, sram=structs.replace(machine.sram, bytes=most))
+
+
+def cheapest(group: Group, machine: Machine, goal: Goal = LATENCY) -> GroupSchedule:
+    """The schedule of a group that costs the least: cycles, unless the goal is another.
 
     Only where nothing else fits, or nothing that fills bursts, are tiles cut along all
     dimensions. Only where nothing else fits, sums are split though the weights are few;
@@ -46,20 +64,20 @@ def cheapest(group: Group, machine: Machine) -> GroupSchedule:
         AipuError: not even the smallest tile fits the machine.
     """
     for slots, split in product((2, 1), (False, True)):
-        fitting = _fitting(group, machine, slots, split=split, cut=False)
+        fitting = _fitting(group, machine, goal, slots, split=split, cut=False)
         if not fitting or _wastes_bursts(group, min(fitting)[1], machine):
-            fitting += _fitting(group, machine, slots, split=split, cut=True)
+            fitting += _fitting(group, machine, goal, slots, split=split, cut=True)
         if fitting:
             return min(fitting)[1]
     raise AipuError(why_no_room(group, machine) or "no tile fits", place=group.name)
 
 
 def _fitting(
-    group: Group, machine: Machine, slots: int, *, split: bool, cut: bool
-) -> list[tuple[tuple[int, int, int], GroupSchedule]]:
+    group: Group, machine: Machine, goal: Goal, slots: int, *, split: bool, cut: bool
+) -> list[tuple[Rank, GroupSchedule]]:
     """The candidates for which there is room, behind their costs."""
     return [
-        ((spent.cycles, spent.dram_bytes, spent.sram_bytes), schedule)
+        (goal.rank(spent, machine), schedule)
         for schedule in candidates(group, machine, slots, split=split, cut=cut)
         if fits(spent := cost(plan(group, schedule), machine), machine)
     ]

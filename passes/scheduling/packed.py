@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
+from .goal import LATENCY, Goal
 from .group import GroupGraph
 from .layerwise import Layerwise
 
@@ -15,9 +16,9 @@ class Packed:
     """Every group by itself, joined to the one before it."""
 
     def schedule(
-        self, graph: GroupGraph, machine: Machine
+        self, graph: GroupGraph, machine: Machine, goal: Goal = LATENCY
     ) -> Mapping[str, GroupSchedule]:
-        schedules = Layerwise().schedule(graph, machine)
+        schedules = Layerwise().schedule(graph, machine, goal)
         return {
             name: schedule._replace(joined=number > 0)
             for number, (name, schedule) in enumerate(schedules.items())

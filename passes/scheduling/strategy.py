@@ -1,26 +1,32 @@
 """What a strategy is: a function from groups and a machine to schedules.
 
 To write one, subclass nothing: `@strategy("name")` of `aipu.extend` on a class with a
-method `schedule`, or on a function like it, puts it into the table. A strategy never
-sees instructions; `cost` tells it what a choice costs.
+method `schedule`, or on a function like it, puts it into the table. One that has the
+same answer to every goal does not take it. A strategy never sees instructions; `cost`
+tells it what a choice costs.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule, Schedule
 from ...errors import AipuError, nearest
 from ...extensions import run_file
+from .goal import Goal
 from .group import GroupGraph
 
 Schedules = Mapping[str, GroupSchedule] | Mapping[str | tuple[str, ...], Schedule]
 """The schedule of each group, by its name or by the names of all that run as one."""
 
-Decide = Callable[[GroupGraph, Machine], Schedules]
+Aimed = Callable[[GroupGraph, Machine, Goal], Schedules]
+Aimless = Callable[[GroupGraph, Machine], Schedules]
+Decide = Aimed | Aimless
+"""What decides how every group runs, for a goal or whatever it is."""
 
 IN_FILE = re.compile(r"(?P<file>.+\.py):(?P<name>\w+)")
 """A strategy that a file of a user's holds: `my_strategy.py:Widest`."""
@@ -29,6 +35,14 @@ IN_FILE = re.compile(r"(?P<file>.+\.py):(?P<name>\w+)")
 class Strategy(Protocol):
     """Decides how every group runs."""
 
+    def schedule(self, graph: GroupGraph, machine: Machine, goal: Goal) -> Schedules:
+        """How each group runs, alone or with others."""
+        ...
+
+
+class AimlessStrategy(Protocol):
+    """Decides how every group runs, whatever is asked for."""
+
     def schedule(self, graph: GroupGraph, machine: Machine) -> Schedules:
         """How each group runs, alone or with others."""
         ...
@@ -36,12 +50,14 @@ class Strategy(Protocol):
 
 @dataclass(frozen=True)
 class Deciding:
-    """The strategy that a function is."""
+    """The strategy that a function is, or a method of one."""
 
     decide: Decide
 
-    def schedule(self, graph: GroupGraph, machine: Machine) -> Schedules:
-        return self.decide(graph, machine)
+    def schedule(self, graph: GroupGraph, machine: Machine, goal: Goal) -> Schedules:
+        if _takes_goal(self.decide):
+            return cast(Aimed, self.decide)(graph, machine, goal)
+        return cast(Aimless, self.decide)(graph, machine)
 
 
 def layerwise() -> Strategy:
@@ -62,7 +78,7 @@ def striped() -> Strategy:
     return Striped()
 
 
-STRATEGIES: dict[str, Callable[[], Strategy]] = {
+STRATEGIES: dict[str, Callable[[], Strategy | AimlessStrategy]] = {
     "layerwise": layerwise,
     "packed": packed,
     "striped": striped,
@@ -78,13 +94,18 @@ def strategy(name: str) -> Strategy:
     """
     in_file = IN_FILE.fullmatch(name)
     if in_file is not None:
-        return _of_file(Path(in_file["file"]), in_file["name"])
-    if name not in STRATEGIES:
+        make = _of_file(Path(in_file["file"]), in_file["name"])
+    elif name in STRATEGIES:
+        make = STRATEGIES[name]
+    else:
         raise AipuError(f"no strategy '{name}'", remedy=nearest(name, STRATEGIES))
-    return STRATEGIES[name]()
+    made = make()
+    return made if isinstance(made, Deciding) else Deciding(made.schedule)
 
 
-def made_by(what: Decide | type[Strategy]) -> Callable[[], Strategy]:
+def made_by(
+    what: Decide | type[Strategy | AimlessStrategy],
+) -> Callable[[], Strategy | AimlessStrategy]:
     """What makes the strategy that a class or a function is.
 
     Raises:
@@ -96,16 +117,29 @@ def made_by(what: Decide | type[Strategy]) -> Callable[[], Strategy]:
         return lambda: Deciding(what)
     raise AipuError(
         f"{what!r} is no strategy",
-        remedy="a class with a method `schedule(self, graph, machine)`, or a function "
-        "`(graph, machine)`, is one",
+        remedy="a class with a method `schedule(self, graph, machine, goal)`, or a "
+        "function `(graph, machine, goal)`, is one; `goal` may be left out",
     )
 
 
-def _of_file(file: Path, name: str) -> Strategy:
+def _takes_goal(decide: Decide) -> bool:
+    """Whether something wants to know the goal: what has a third parameter does, but
+    for one of another name that has a default.
+    """
+    parameters = list(signature(decide).parameters.values())
+    third = parameters[min(2, len(parameters) - 1)]
+    if third.kind is Parameter.VAR_POSITIONAL:
+        return True
+    return len(parameters) > 2 and (
+        third.name == "goal" or third.default is Parameter.empty
+    )
+
+
+def _of_file(file: Path, name: str) -> Callable[[], Strategy | AimlessStrategy]:
     members = vars(run_file(file))
     if name not in members:
         known = [each for each, member in members.items() if callable(member)]
         raise AipuError(
             f"no '{name}' in this file", place=str(file), remedy=nearest(name, known)
         )
-    return made_by(members[name])()
+    return made_by(members[name])

@@ -41,6 +41,7 @@ from ...passes.quantising.calibration.samples import (
 from ...passes.quantising.placement.pins import NO_PINS, Pins
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
+from ...passes.scheduling.goal import LATENCY, Goal
 from ...passes.scheduling.strategy import strategy
 from ..accuracy import Accuracy
 from ..manifest import FORMAT, Manifest, TensorInfo
@@ -75,6 +76,8 @@ class Options:
     target: str = "r329"
     strategy: str | None = None
     """Who decides what runs when; `layerwise` by default, unless a text has decided."""
+    goal: Goal = LATENCY
+    """What the strategy is asked for."""
     batch: int | None = None
     calibration: Calibration = None
     shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
@@ -113,7 +116,8 @@ class Build:
         self.options = options
         self.imported, self.modules = _import(model, options)
         settings = {**options.quantise, **options.pins.options()}
-        refuse_settled(self.modules, options.strategy, settings)
+        asked = ["strategy"] if options.strategy else [*options.goal.options()]
+        refuse_settled(self.modules, asked, settings)
         self.module = self.imported.module
         self.image = options.image
         if options.fold_image:
@@ -218,6 +222,7 @@ class Build:
             strategy=AS_WRITTEN
             if TILE in self.given
             else _portable(self.options).strategy or LAYERWISE,
+            goal=self.options.goal,
             batch=self.options.batch or _batch(inputs),
             weights=self.imported.weights_source,
             calibration=self.context.calibration,
@@ -286,7 +291,8 @@ def _import(
 def _pipelines(options: Options) -> Pipelines:
     """The pipelines of a build; its samples are in the context."""
     settings = {**options.quantise, **options.pins.options()}
-    usual = pipelines(options.target, options.strategy or LAYERWISE, settings)
+    strategy = options.strategy or LAYERWISE
+    usual = pipelines(options.target, strategy, options.goal, settings)
     return {
         level: ",".join(filter(None, (text, options.after.get(level))))
         for level, text in usual.items()

@@ -8,6 +8,7 @@ from shlex import join
 from ...extensions import load_options
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, options_of
+from ...passes.scheduling.goal import Goal
 from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, TILE
 
 Pipelines = Mapping[str, str]
@@ -17,11 +18,13 @@ BARE = re.compile(r"[\w./+-]+")
 """What needs no quotes as the value of an option."""
 
 
-def pipelines(target: str, strategy: str, settings: Mapping[str, str]) -> Pipelines:
+def pipelines(
+    target: str, strategy: str, goal: Goal, settings: Mapping[str, str]
+) -> Pipelines:
     """The pipeline of each level.
 
     Args:
-        target, strategy: of `schedule`.
+        target, strategy, goal: of `schedule`.
         settings: options of the pipeline `quantise`; each goes where it is known.
 
     Raises:
@@ -33,7 +36,9 @@ def pipelines(target: str, strategy: str, settings: Mapping[str, str]) -> Pipeli
         FLOAT: "import",
         PREPARED: _known("prepare", of_all),
         QUANTISED: _known("integers", of_all),
-        TILE: _written("schedule", {"target": target, "strategy": strategy}),
+        TILE: _written(
+            "schedule", {"target": target, "strategy": strategy, **goal.options()}
+        ),
         AIPU: _written("lower", {"target": target}),
     }
 

@@ -1,6 +1,6 @@
 """What a text of a later level has decided already, and nobody can ask for any more."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from ...errors import AipuError
 from ...passes.authoring.places import HOST, MACHINE
@@ -10,13 +10,13 @@ from .levels import PREPARED, QUANTISED, TILE
 
 
 def refuse_settled(
-    given: Collection[str], strategy: str | None, settings: Iterable[str]
+    given: Collection[str], asked: Sequence[str], settings: Iterable[str]
 ) -> None:
     """Refuse options that the levels which a text gives have no use for.
 
     Args:
         given: the levels that are there with the text, from the first on.
-        strategy: who is asked for to decide what runs when.
+        asked: the options that say who decides what runs when, and what for.
         settings: the options of the pipeline `quantise` that are asked for.
 
     Raises:
@@ -26,7 +26,7 @@ def refuse_settled(
     settled = {
         PREPARED: [each for each in settings if each not in late],
         QUANTISED: [each for each in settings if each in late],
-        TILE: ["strategy"] if strategy else [],
+        TILE: asked,
     }
     for level, names in settled.items():
         if level in given and names:
@@ -39,5 +39,5 @@ def refuse_settled(
 
 def _as_typed(name: str) -> str:
     """An option of `aipu build`, or of its `--quantise`."""
-    own = ("strategy", HOST, MACHINE)
+    own = ("strategy", "goal", "budget", "seed", HOST, MACHINE)
     return f"--{name}" if name in own else f"--quantise {name}"

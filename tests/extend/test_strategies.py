@@ -103,7 +103,7 @@ def test_a_class_decides_as_the_function_that_it_calls(write) -> None:
         (NARROW, "Fewest", "no 'Fewest' in this file"),
         (NARROW, "fewest_byte", "did you mean 'fewest_bytes'?"),
         ("def f(graph, machine): return {}", "f", "gives it no schedule"),
-        ("def f(graph, machine): return graph.x", "f", "mine.py:1: "),
+        ("def f(graph, machine): return graph.x", "f", "mine.py:1): the strategy "),
         ("class C: pass", "C", "is no strategy"),
         ("class C:\n  def __init__(self, x): pass\n  schedule = 1", "C", "TypeError"),
         ("x = 1/0", "C", "mine.py:1: the strategy "),

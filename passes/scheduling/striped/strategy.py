@@ -1,18 +1,20 @@
 """The strategy `striped`: groups of neighbours in stripes wherever that is cheapest.
 
 Of all ways to cut the network, in its order, into groups that can run in stripes and
-groups by themselves, the one that costs the fewest cycles: found from the front, since
+groups by themselves, the one that costs least: found from the front, since
 what comes before a cut does not change what comes after it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ....backend_aipu.machine import Machine
 from ....dialects.tile import GroupSchedule, Schedule, StripedSchedule
-from ..cost import cost
+from ..cost import Cost, cost
+from ..fit import fits
+from ..goal import LATENCY, Goal
 from ..group import GroupGraph
-from ..layerwise import Layerwise
+from ..layerwise import Layerwise, with_least_sram
 from ..plan import plan
 from .candidates import stripe_candidates
 from .estimate import estimate
@@ -24,10 +26,9 @@ LONGEST = 12
 
 @dataclass(frozen=True)
 class _Choice:
-    """The best way to the end of a group: its cycles, its bytes, where it begins."""
+    """The best way to the end of a group: what it costs, where the group begins."""
 
-    cycles: int
-    dram_bytes: int
+    cost: Cost
     start: int
     schedule: Schedule
 
@@ -36,39 +37,44 @@ class Striped:
     """Groups in stripes, and others by themselves, all joined."""
 
     def schedule(
-        self, graph: GroupGraph, machine: Machine
+        self, graph: GroupGraph, machine: Machine, goal: Goal = LATENCY
     ) -> Mapping[str | tuple[str, ...], Schedule]:
-        alone = Layerwise().schedule(graph, machine)
+        if goal.minimise == "sram":
+            machine = with_least_sram(graph, machine)
+            goal = replace(goal, minimise="latency")
+        alone = Layerwise().schedule(graph, machine, goal)
         names = [group.name for group in graph.groups]
-        costs = [
-            cost(plan(group, alone[group.name]), machine) for group in graph.groups
-        ]
-        striped = _Striping(machine)
-        best = [_Choice(0, 0, 0, StripedSchedule(1, (), ""))]
-        for end in range(1, len(names) + 1):
-            before = best[end - 1]
-            choices = [
-                _Choice(
-                    before.cycles + costs[end - 1].cycles,
-                    before.dram_bytes + costs[end - 1].dram_bytes,
-                    end - 1,
-                    alone[names[end - 1]],
-                )
+        striping = _Striping(machine, goal)
+        best = [_Choice(Cost(0, 0, 0, 0), 0, StripedSchedule(1, (), ""))]
+        for end, group in enumerate(graph.groups, 1):
+            own = alone[group.name]
+            parts: list[tuple[int, Cost, Schedule]] = [
+                (end - 1, cost(plan(group, own), machine), own)
             ]
             for start in range(max(0, end - LONGEST), end - 1):
-                choice = striped.best(graph.together(start, end))
+                choice = striping.best(graph.together(start, end))
                 if choice is not None:
-                    cycles, moved, schedule = choice
-                    choices.append(
-                        _Choice(
-                            best[start].cycles + cycles,
-                            best[start].dram_bytes + moved,
-                            start,
-                            schedule,
-                        )
-                    )
-            best.append(min(choices, key=lambda each: (each.cycles, each.dram_bytes)))
+                    parts.append((start, *choice))
+            best.append(
+                min(
+                    (
+                        _Choice(_sum(best[start].cost, spent), start, schedule)
+                        for start, spent, schedule in parts
+                    ),
+                    key=lambda each: goal.rank(each.cost, machine),
+                )
+            )
         return _chosen(names, best)
+
+
+def _sum(one: Cost, other: Cost) -> Cost:
+    """The cost of groups one after the other."""
+    return Cost(
+        one.cycles + other.cycles,
+        one.dram_bytes + other.dram_bytes,
+        max(one.sram_bytes, other.sram_bytes),
+        max(one.accumulator_bytes, other.accumulator_bytes),
+    )
 
 
 def _chosen(
@@ -92,20 +98,23 @@ def _chosen(
 class _Striping:
     """The best schedules of groups in stripes, remembered by their graphs."""
 
-    def __init__(self, machine: Machine):
+    def __init__(self, machine: Machine, goal: Goal):
         self.machine = machine
-        self.known: dict[Graph, tuple[int, int, StripedSchedule] | None] = {}
+        self.goal = goal
+        self.known: dict[Graph, tuple[Cost, StripedSchedule] | None] = {}
 
-    def best(self, graph: Graph | None) -> tuple[int, int, StripedSchedule] | None:
-        """Cycles, bytes and schedule; None where the groups cannot run in stripes."""
+    def best(self, graph: Graph | None) -> tuple[Cost, StripedSchedule] | None:
+        """Cost and schedule; None where the groups cannot run in stripes."""
         if graph is None:
             return None
         if graph not in self.known:
-            found = [
-                (spent.cycles, spent.dram_bytes, schedule)
+            costs = (
+                (estimate(graph, schedule, self.machine), schedule)
                 for schedule in stripe_candidates(graph, self.machine)
-                if (spent := estimate(graph, schedule, self.machine)).sram_bytes
-                <= self.machine.sram.bytes
-            ]
-            self.known[graph] = min(found, key=lambda each: each[:2], default=None)
+            )
+            self.known[graph] = min(
+                (each for each in costs if fits(each[0], self.machine)),
+                key=lambda each: self.goal.rank(each[0], self.machine),
+                default=None,
+            )
         return self.known[graph]

@@ -1,0 +1,141 @@
+"""What a strategy is asked for reaches it, and what comes of it is one message."""
+
+import json
+from contextlib import suppress
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+import aipu
+from aipu.backend_aipu.machine import load_machine
+from aipu.dialects.aipu import Space
+from aipu.errors import AipuError
+from aipu.passes.scheduling.goal import RANKS, Goal
+from aipu.passes.scheduling.group import GroupGraph
+from aipu.passes.scheduling.layerwise import Layerwise
+from aipu.passes.scheduling.strategy import STRATEGIES, Deciding, strategy
+from aipu.tests.cli.command import aipu as command
+from aipu.tests.cli.command import complaint
+from aipu.tests.small_model import images, save, small_model
+
+
+@pytest.fixture(scope="module")
+def built():
+    """The small model, by every strategy and goal that is asked for once."""
+    known = {}
+
+    def build(name: str, goal: str) -> aipu.Package:
+        if (name, goal) not in known:
+            known[name, goal] = aipu.compile(
+                small_model(), calibration=images(8), strategy=name, goal=goal
+            )
+        return known[name, goal]
+
+    return build
+
+
+@pytest.mark.parametrize("name", ["layerwise", "striped"])
+@pytest.mark.parametrize("goal", ["dram", "sram"])
+def test_a_goal_is_what_a_strategy_makes_small(built, name: str, goal: str) -> None:
+    usual, other = built(name, "latency"), built(name, goal)
+    used = {
+        "dram": lambda package: package.report["dram_bytes"],
+        "sram": lambda package: max(
+            buffer.end
+            for buffer in package.simulator.program.buffers
+            if buffer.space is Space.SRAM
+        ),
+    }[goal]
+    assert used(other) <= used(usual)
+    assert other.report["cycles"] >= usual.report["cycles"]
+    assert all(row.equal for row in other.verify())
+    assert other.manifest.goal == Goal(goal)
+
+
+def test_what_is_asked_for_reaches_the_strategy(monkeypatch) -> None:
+    asked = []
+
+    def asking(graph, machine, goal):
+        asked.append(goal)
+        return Layerwise().schedule(graph, machine)
+
+    monkeypatch.setitem(STRATEGIES, "asking", lambda: Deciding(asking))
+    package = aipu.compile(
+        small_model(), strategy="asking", goal="energy", budget=60, seed=7
+    )
+    assert [(each.minimise, each.seed) for each in asked] == [("energy", 7)] * 2
+    assert 0 < sum(each.budget for each in asked) <= 120
+    assert asked[0].budget < asked[1].budget  # what was left, by their groups
+    assert package.manifest.goal == Goal("energy", 60, 7)
+    tile = package.manifest.pipelines["levels/tile.mlir"]
+    assert tile == "schedule{target=r329 strategy=asking goal=energy budget=60 seed=7}"
+
+
+class Plain:
+    def schedule(self, graph, machine, rows=3):
+        return rows
+
+
+@pytest.mark.parametrize(
+    ("decide", "given"),
+    [
+        (lambda graph, machine: 2, 2),
+        (lambda graph, machine, goal: goal, Goal()),
+        (lambda graph, machine, wanted: wanted, Goal()),
+        (lambda graph, machine, goal=None: goal, Goal()),
+        (lambda *given: len(given), 3),
+        (Plain().schedule, 3),
+    ],
+)
+def test_what_takes_no_goal_is_given_none(decide, given, monkeypatch) -> None:
+    monkeypatch.setitem(STRATEGIES, "one", lambda: Deciding(decide))
+    nothing = GroupGraph((), 0, 0)
+    assert strategy("one").schedule(nothing, load_machine("r329"), Goal()) == given
+
+
+def test_an_unknown_goal_names_the_nearest(tmp_path: Path) -> None:
+    save(small_model(), tmp_path / "small.onnx")
+    words = ("build", tmp_path / "small.onnx", "-o", tmp_path / "out")
+    assert "no goal 'drom'\n  did you mean 'dram'?" in complaint(
+        *words, "--goal", "drom"
+    )
+    assert "a budget of 0.0 seconds" in complaint(*words, "--budget", "0")
+    assert not (tmp_path / "out").exists()
+
+
+def late(graph, machine):
+    with suppress(Exception):
+        sleep(30)
+    return Layerwise().schedule(graph, machine)
+
+
+def failing(graph, machine):
+    return graph.grups
+
+
+def test_a_strategy_that_overruns_its_budget_is_named(monkeypatch) -> None:
+    monkeypatch.setitem(STRATEGIES, "late", lambda: Deciding(late))
+    with pytest.raises(
+        AipuError, match=r"'late' takes longer than its budget of 0\.1 s"
+    ):
+        aipu.compile(small_model(), strategy="late", budget=0.1)
+
+
+def test_a_strategy_that_raises_is_named(monkeypatch) -> None:
+    monkeypatch.setitem(STRATEGIES, "failing", lambda: Deciding(failing))
+    with pytest.raises(AipuError, match=r"'failing' failed: AttributeError.*'grups'"):
+        aipu.compile(small_model(), strategy="failing")
+
+
+def test_the_command_asks_for_it_and_the_manifest_says_so(tmp_path: Path) -> None:
+    save(small_model(), tmp_path / "small.onnx")
+    asked = ("--strategy", "striped", "--goal", "dram", "--seed", "3")
+    result = command("build", tmp_path / "small.onnx", "-o", tmp_path / "out", *asked)
+    assert "schedule{target=r329 strategy=striped goal=dram seed=3}" in result.stdout
+    manifest = json.loads((tmp_path / "out" / "package.json").read_text())
+    assert manifest["goal"] == {"minimise": "dram", "budget": None, "seed": 3}
+
+
+def test_goals_are_known_by_name() -> None:
+    assert set(RANKS) == {"latency", "throughput", "dram", "energy", "sram"}
