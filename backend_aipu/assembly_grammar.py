@@ -27,6 +27,34 @@ class BufferStatement(NamedTuple):
     slots: Token | None
 
 
+class TensorStatement(NamedTuple):
+    """`.tensor name kind extents scale scale zero_point number layout axes`"""
+
+    name: Token
+    kind: Token
+    shape: Token
+    scale: Token | None
+    zero_point: Token | None
+    layout: Token | None
+
+
+class SegmentStatement(NamedTuple):
+    """`.segment name inputs ... outputs ...`"""
+
+    name: Token
+    inputs: Sequence[Token]
+    outputs: Sequence[Token]
+
+
+class NetworkStatement(NamedTuple):
+    """`.network inputs ... outputs ...` with the tensors and segments behind it."""
+
+    inputs: Sequence[Token]
+    outputs: Sequence[Token]
+    tensors: Sequence[TensorStatement]
+    segments: Sequence[SegmentStatement]
+
+
 class EntryStatement(NamedTuple):
     """`.entry name inputs ... outputs ...` and the lines that follow it."""
 
@@ -41,6 +69,7 @@ class Statements(NamedTuple):
 
     target: Token
     tokens: Sequence[Token]
+    network: NetworkStatement | None
     buffers: Sequence[BufferStatement]
     entries: Sequence[EntryStatement]
 
@@ -52,6 +81,9 @@ EXPECTED = {
     "SIGNAL": "'signal' and tokens",
     "SOURCE": "a source (@name)",
     "SPACE": "a memory space",
+    "KIND": "a kind of elements",
+    "EXTENTS": "numbers in brackets",
+    "REAL": "a real number",
     "NUMBER": "a number",
     "NAME": "a name",
     "_NEWLINE": "the end of the line",
@@ -106,15 +138,37 @@ def keywords() -> frozenset[str]:
 
 
 class _ToStatements(Transformer[Token, Statements]):
-    tokens = buffers = entries = inputs = outputs = lines = list
+    tokens = buffers = entries = tensors = segments = inputs = outputs = lines = list
     loop = end = instruction = list
 
-    def target(self, names: list[Token]) -> Token:
-        return names[0]
+    def target(self, words: list[Token]) -> Token:
+        return words[0]
+
+    scale = zero_point = layout = target
 
     @v_args(inline=True)
     def buffer(self, *words: Token) -> BufferStatement:
         return BufferStatement(*words)
+
+    @v_args(inline=True)
+    def tensor(self, *words: Token) -> TensorStatement:
+        return TensorStatement(*words)
+
+    @v_args(inline=True)
+    def segment(
+        self, name: Token, inputs: list[Token] | None, outputs: list[Token] | None
+    ) -> SegmentStatement:
+        return SegmentStatement(name, inputs or (), outputs or ())
+
+    @v_args(inline=True)
+    def network(
+        self,
+        inputs: list[Token] | None,
+        outputs: list[Token] | None,
+        tensors: list[TensorStatement],
+        segments: list[SegmentStatement],
+    ) -> NetworkStatement:
+        return NetworkStatement(inputs or (), outputs or (), tensors, segments)
 
     @v_args(inline=True)
     def entry(
@@ -131,10 +185,11 @@ class _ToStatements(Transformer[Token, Statements]):
         self,
         target: Token,
         tokens: list[Token] | None,
+        network: NetworkStatement | None,
         buffers: list[BufferStatement],
         entries: list[EntryStatement],
     ) -> Statements:
-        return Statements(target, tokens or (), buffers, entries)
+        return Statements(target, tokens or (), network, buffers, entries)
 
 
 def _syntax_error(source: SourceText, offset: int, expected: Set[str]) -> AipuError:

@@ -9,7 +9,16 @@ from lark import Token
 from ..dialects.aipu import Space
 from ..dialects.aipu.index import MAX_DEPTH
 from ..errors import nearest
-from .assembly_grammar import BufferStatement, EntryStatement, Line, read_statements
+from .assembly_grammar import (
+    BufferStatement,
+    EntryStatement,
+    Line,
+    NetworkStatement,
+    SegmentStatement,
+    TensorStatement,
+    pattern,
+    read_statements,
+)
 from .assembly_source import SourceText
 from .assembly_values import (
     MisreadError,
@@ -22,6 +31,7 @@ from .assembly_values import (
 )
 from .faults import Fault
 from .isa import BY_MNEMONIC, InstructionSpec
+from .network import KINDS, Network, Segment, Tensor
 from .program import Buffer, Entry, Instruction, Program, Value
 from .validate import find_fault
 
@@ -53,6 +63,7 @@ class _Assembler:
             tuple(self.tokens),
             tuple(map(self._buffer, self.statements.buffers)),
             tuple(map(self._entry, self.statements.entries)),
+            self._network(self.statements.network),
         )
         fault = find_fault(program)
         if fault is not None:
@@ -71,11 +82,42 @@ class _Assembler:
             self._number(buffer.slots) if buffer.slots else 1,
         )
 
+    def _network(self, network: NetworkStatement | None) -> Network | None:
+        if network is None:
+            return None
+        return Network(
+            self._names(network.inputs),
+            self._names(network.outputs),
+            tuple(map(self._tensor, network.tensors)),
+            tuple(map(self._segment, network.segments)),
+        )
+
+    def _tensor(self, tensor: TensorStatement) -> Tensor:
+        if tensor.kind not in KINDS:
+            remedy = nearest(tensor.kind, KINDS)
+            message = f"unknown kind of elements '{tensor.kind}'"
+            self._refuse(tensor.kind, message, remedy)
+        return Tensor(
+            self._name(tensor.name),
+            str(tensor.kind),
+            self._numbers(tensor.shape),
+            float(tensor.scale) if tensor.scale else 0.0,
+            self._number(tensor.zero_point) if tensor.zero_point else 0,
+            self._numbers(tensor.layout) if tensor.layout else (),
+        )
+
+    def _segment(self, segment: SegmentStatement) -> Segment:
+        return Segment(
+            self._name(segment.name),
+            self._names(segment.inputs),
+            self._names(segment.outputs),
+        )
+
     def _entry(self, entry: EntryStatement) -> Entry:
         return Entry(
             self._name(entry.name),
-            tuple(map(self._name, entry.inputs)),
-            tuple(map(self._name, entry.outputs)),
+            self._names(entry.inputs),
+            self._names(entry.outputs),
             tuple(self._instructions(entry.lines)),
         )
 
@@ -151,6 +193,13 @@ class _Assembler:
     def _name(self, word: Token) -> str:
         return self._read(word, unquoted)
 
+    def _names(self, words: Sequence[Token]) -> tuple[str, ...]:
+        return tuple(map(self._name, words))
+
+    def _numbers(self, word: Token) -> tuple[int, ...]:
+        found = pattern("NUMBER").findall(word)
+        return self._read(word, lambda _: tuple(map(read_number, found)))
+
     def _number(self, word: Token) -> int:
         return self._read(word, read_number)
 
@@ -175,6 +224,8 @@ class _Assembler:
 
     def _word_of(self, fault: Fault) -> Token:
         statements = self.statements
+        if fault.in_network and statements.network is not None:
+            return self._word_of_network(statements.network, fault)
         if fault.buffer >= 0:
             buffer = statements.buffers[fault.buffer]
             return getattr(buffer, fault.part, None) or buffer.name
@@ -185,6 +236,18 @@ class _Assembler:
             return _word_in(entry.lines[fault.instruction], fault.part)
         names = {"inputs": entry.inputs, "outputs": entry.outputs}
         return self._last(names.get(fault.part, ()), fault.word) or entry.name
+
+    def _word_of_network(self, network: NetworkStatement, fault: Fault) -> Token:
+        if fault.tensor >= 0:
+            tensor = network.tensors[fault.tensor]
+            return getattr(tensor, fault.part, None) or tensor.name
+        if fault.segment >= 0:
+            segment = network.segments[fault.segment]
+            names = {"inputs": segment.inputs, "outputs": segment.outputs}
+            return self._last(names.get(fault.part, ()), fault.word) or segment.name
+        names = {"inputs": network.inputs, "outputs": network.outputs}
+        word = self._last(names.get(fault.part, ()), fault.word)
+        return word or self.statements.target
 
     def _last(self, words: Sequence[Token], name: str) -> Token | None:
         """The last of the words that is a name."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from .assembly_values import Visible, quoted, write_value
 from .isa import BY_MNEMONIC, WORKS
+from .network import Network, Tensor
 from .program import Buffer, Entry, Instruction, Program
 from .validate import validate
 
@@ -28,6 +29,8 @@ def print_assembly(program: Program) -> str:
     lines = [f".target {quoted(program.target)}"]
     if program.tokens:
         lines.append(f".tokens {_names(program.tokens)}")
+    if program.network is not None:
+        lines += ["", *_network(program.network)]
     if program.buffers:
         lines += ["", *_buffers(program.buffers)]
     for entry in program.entries:
@@ -50,10 +53,33 @@ def _buffers(buffers: Sequence[Buffer]) -> Iterator[str]:
         )
 
 
+def _network(network: Network) -> Iterator[str]:
+    """What the entries make together: tensors, and segments."""
+    yield f".network{_ends(network.inputs, network.outputs)}"
+    for tensor in network.tensors:
+        yield " ".join(_tensor(tensor))
+    for step in network.segments:
+        yield f".segment {quoted(step.name)}{_ends(step.inputs, step.outputs)}"
+
+
+def _tensor(tensor: Tensor) -> Iterator[str]:
+    yield f".tensor {quoted(tensor.name)} {tensor.kind} {[*tensor.shape]}"
+    if tensor.scale:
+        yield f"scale {tensor.scale!r}"
+    if tensor.zero_point:
+        yield f"zero_point {tensor.zero_point}"
+    if tensor.layout:
+        yield f"layout {[*tensor.layout]}"
+
+
+def _ends(inputs: Sequence[str], outputs: Sequence[str]) -> str:
+    """` inputs a outputs b, c`, or less where there are none."""
+    named = (("inputs", inputs), ("outputs", outputs))
+    return "".join(f" {what} {_names(names)}" for what, names in named if names)
+
+
 def _entry(entry: Entry, tokens: Sequence[str]) -> Iterator[str]:
-    inputs = f" inputs {_names(entry.inputs)}" if entry.inputs else ""
-    outputs = f" outputs {_names(entry.outputs)}" if entry.outputs else ""
-    yield f".entry {quoted(entry.name)}{inputs}{outputs}"
+    yield f".entry {quoted(entry.name)}{_ends(entry.inputs, entry.outputs)}"
     counters: list[str] = []
     for instruction in entry.instructions:
         if instruction.mnemonic == "end":

@@ -11,8 +11,8 @@ import numpy as np
 
 from ..dialects.aipu import Space
 from ..errors import AipuError
-from .binary_note import Note, file_digest, read_note, seal
-from .binary_sections import SECTIONS, fill_sections
+from .binary_note import VERSION, Note, file_digest, read_note, seal
+from .binary_sections import fill_sections, sections_of
 from .binary_tables import decode
 from .binary_weights import read_weights
 from .elf import FormatError, Header, read_header, read_sections, write_elf
@@ -38,6 +38,8 @@ def read_binary(
 ) -> tuple[Program, dict[str, np.ndarray]]:
     """The program and the weights of a file; `name` is what messages call it.
 
+    The program of a file of version 4 has no network: nothing there says what it is.
+
     The weights are flat, read-only views of uint8 into `data`.
 
     Raises:
@@ -50,21 +52,24 @@ def read_binary(
         _check_digest(data, header, note)
         if target not in (None, note.target):
             raise FormatError(f"made for the target '{note.target}', not '{target}'")
-        return _read(data, header, note.target, name)
+        return _read(data, header, note, name)
     except FormatError as error:
         raise AipuError(str(error), place=name, remedy=error.remedy) from error
 
 
-def _write(program: Program, weights: Mapping[str, np.ndarray]) -> bytes:
-    return seal(write_elf(fill_sections(program, weights)))
+def _write(
+    program: Program, weights: Mapping[str, np.ndarray], version: int = VERSION
+) -> bytes:
+    return seal(write_elf(fill_sections(program, weights, version)))
 
 
 def _check_digest(data: bytes, header: Header, note: Note) -> None:
     """Find damage, and say where it is."""
     if file_digest(data) == note.digest:
         return
-    _, *others = SECTIONS
-    contents = read_sections(data, header, [section.name for section in SECTIONS])
+    sections = sections_of(note.version)
+    _, *others = sections
+    contents = read_sections(data, header, [section.name for section in sections])
     for section, checksum in zip(others, note.checksums, strict=False):
         if crc32(contents[section.name]) != checksum:
             raise FormatError(f"damaged: {section.name} does not match its checksum")
@@ -72,15 +77,16 @@ def _check_digest(data: bytes, header: Header, note: Note) -> None:
 
 
 def _read(
-    data: bytes, header: Header, target: str, name: str
+    data: bytes, header: Header, note: Note, name: str
 ) -> tuple[Program, dict[str, np.ndarray]]:
-    contents = read_sections(data, header, [section.name for section in SECTIONS])
-    program = decode(contents, target)
+    names = [section.name for section in sections_of(note.version)]
+    contents = read_sections(data, header, names)
+    program = decode(contents, note.target)
     validate(program, name)
     image = contents[".weights"]
     if len(image) != program.bytes_in(Space.WEIGHTS):
         raise FormatError("damaged: the weights do not have the size of their buffers")
     weights = read_weights(program, image)
-    if _write(program, weights) != data:
+    if _write(program, weights, note.version) != data:
         raise FormatError("damaged: a part of the file has no meaning")
     return program, weights

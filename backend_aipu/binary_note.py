@@ -22,7 +22,9 @@ from zlib import crc32
 
 from .elf import FormatError
 
-VERSION = 4
+VERSION = 5
+READABLE = (4, VERSION)
+"""Versions of the format that are read; in 4 nothing says what the network is."""
 START = 64
 FIXED = struct.Struct("<III8sIIQ32s")
 NAME = b"AIPU\0"
@@ -37,12 +39,13 @@ MAX_TARGET = 256
 class Note(NamedTuple):
     """What a note says of its file."""
 
+    version: int
     digest: bytes
     checksums: Sequence[int]
     target: str
 
 
-def write_note(target: str, sections: Sequence[bytes]) -> bytes:
+def write_note(target: str, sections: Sequence[bytes], version: int = VERSION) -> bytes:
     """A note without size and digest, which `seal` fills in.
 
     `sections` are the bytes of the sections that follow it.
@@ -52,7 +55,7 @@ def write_note(target: str, sections: Sequence[bytes]) -> bytes:
     variable += bytes(-len(variable) % 4)
     contents = FIXED.size - HEADER_SIZE + len(variable)
     fixed = FIXED.pack(
-        len(NAME), contents, TYPE, NAME, VERSION, len(sections), 0, bytes(DIGEST_SIZE)
+        len(NAME), contents, TYPE, NAME, version, len(sections), 0, bytes(DIGEST_SIZE)
     )
     return fixed + variable
 
@@ -87,7 +90,7 @@ def read_note(data: bytes) -> Note:
     *_, name, version, count, size, digest = FIXED.unpack_from(data, START)
     if name.rstrip(b"\0") != NAME.rstrip(b"\0"):
         raise FormatError("damaged: it does not begin with the note of a binary")
-    if version != VERSION:
+    if version not in READABLE:
         raise FormatError(f"format version {version}, expected version {VERSION}")
     if len(data) < size:
         raise FormatError(f"cut short: {len(data)} bytes of {size}")
@@ -96,4 +99,4 @@ def read_note(data: bytes) -> Note:
         raise FormatError("damaged: the note does not fit the file")
     checksums = struct.unpack(f"<{count}I", data[start:target])
     name, _, _ = data[target : target + MAX_TARGET].partition(b"\0")
-    return Note(digest, checksums, name.decode("utf-8", "replace"))
+    return Note(version, digest, checksums, name.decode("utf-8", "replace"))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..dialects.aipu import Space
-from .binary_note import write_note
+from .binary_note import VERSION, write_note
 from .binary_tables import BUFFER, TOKEN, WORD, encode
 from .binary_weights import write_weights
 from .elf import SYMBOL, Flags, Kind, Section, Symbol, SymbolKind, symbol_table
@@ -28,15 +28,25 @@ SECTIONS = (
     Section(".weights", Kind.PROGBITS, READ, 64),
     Section(".sram", Kind.NOBITS, WRITE, 64),
     Section(".dram", Kind.NOBITS, WRITE, 64),
+    Section(".aipu.tensors", Kind.PROGBITS, READ, 4),
+    Section(".aipu.network", Kind.PROGBITS, READ, 4),
 )
 """All sections in their order, still empty; the symbols' names are section 9."""
+
+WITHOUT_NETWORK = 4
+"""The version of the format before the network had sections."""
 
 NUMBERS = {section.name: number for number, section in enumerate(SECTIONS, 1)}
 MEMORY = {Space.WEIGHTS: ".weights", Space.SRAM: ".sram", Space.DRAM: ".dram"}
 
 
+def sections_of(version: int) -> Sequence[Section]:
+    """The sections of a version of the format, still empty."""
+    return SECTIONS if version > WITHOUT_NETWORK else SECTIONS[:-2]
+
+
 def fill_sections(
-    program: Program, weights: Mapping[str, np.ndarray]
+    program: Program, weights: Mapping[str, np.ndarray], version: int = VERSION
 ) -> Sequence[Section]:
     """The sections of a sound program.
 
@@ -54,7 +64,7 @@ def fill_sections(
         ".sram": program.bytes_in(Space.SRAM),
         ".dram": program.bytes_in(Space.DRAM),
     }
-    note, *others = SECTIONS
+    note, *others = sections_of(version)
     filled = [
         replace(
             section,
@@ -64,7 +74,7 @@ def fill_sections(
         for section in others
     ]
     checked = [section.data for section in filled]
-    return [replace(note, data=write_note(program.target, checked)), *filled]
+    return [replace(note, data=write_note(program.target, checked, version)), *filled]
 
 
 def _symbols(program: Program) -> Sequence[Symbol]:

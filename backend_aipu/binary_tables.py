@@ -8,7 +8,8 @@
                    numbers of inputs and outputs, then these (uint16 each)
     .aipu.strings  every name, ended by a zero byte
 
-A name is the number of its string. Entries share out the instructions in their order.
+What the network is stands behind them (see `binary_network`). A name is the number of
+its string. Entries share out the instructions in their order.
 """
 
 import struct
@@ -16,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..dialects.aipu import Space
+from .binary_network import NETWORK_TABLES, decode_network, encode_network
 from .elf import FormatError
 from .fields import Names, Symbols
 from .isa import BY_MNEMONIC, BY_OPCODE, WORD_BYTES, InstructionSpec
@@ -36,6 +38,7 @@ TABLES = (
     ".aipu.buffers",
     ".aipu.entries",
     ".aipu.strings",
+    *NETWORK_TABLES,
 )
 
 
@@ -81,6 +84,7 @@ def encode(program: Program) -> dict[str, bytes]:
         for entry in program.entries
         for instruction in entry.instructions
     ]
+    network = encode_network(program.network, strings)
     return {
         ".text": b"".join(WORD.pack(*word) for word in words),
         ".descriptors": bytes(descriptors.data),
@@ -88,6 +92,7 @@ def encode(program: Program) -> dict[str, bytes]:
         ".aipu.buffers": b"".join(buffers),
         ".aipu.entries": b"".join(entries),
         ".aipu.strings": b"".join(string.encode() + b"\0" for string in strings),
+        **network,
     }
 
 
@@ -137,7 +142,9 @@ def decode(sections: Mapping[str, memoryview], target: str) -> Program:
         FormatError: the tables do not fit each other.
     """
     try:
-        return _decode({name: bytes(sections[name]) for name in TABLES}, target)
+        return _decode(
+            {name: bytes(sections.get(name, b"")) for name in TABLES}, target
+        )
     except (IndexError, UnicodeDecodeError, struct.error) as error:
         raise FormatError("damaged: its tables do not fit each other") from error
 
@@ -156,7 +163,8 @@ def _decode(sections: Mapping[str, bytes], target: str) -> Program:
     entries = list(_entries(sections[".aipu.entries"], names, instructions))
     if sum(len(entry.instructions) for entry in entries) != len(instructions):
         raise FormatError("damaged: the entries do not share out the instructions")
-    return Program(target, tuple(tokens), tuple(buffers), tuple(entries))
+    network = decode_network(sections, strings)
+    return Program(target, tuple(tokens), tuple(buffers), tuple(entries), network)
 
 
 def _entries(

@@ -9,8 +9,10 @@ from ..dialects import aipu
 from ..dialects.aipu import NamesAttr
 from ..dialects.locations import named, source_name
 from ..dialects.value_names import value_name
+from .codegen_network import to_network, to_network_operation
 from .faults import Fault, OperationError
 from .isa import BY_MNEMONIC, BY_OPERATION
+from .network import Network
 from .program import Buffer, Entry, Instruction, Program, Reference
 
 
@@ -22,14 +24,21 @@ def to_program(op: aipu.ProgramOp) -> Program:
     """
     buffers: list[Buffer] = []
     entries: list[Entry] = []
+    network: Network | None = None
     for part in op.body.ops:
         if isinstance(part, aipu.BufferOp):
             buffers.append(_buffer(part))
         elif isinstance(part, aipu.EntryOp):
             entries.append(_entry(part, op.tokens.data))
+        elif isinstance(part, aipu.NetworkOp) and network is None:
+            network = to_network(part)
         else:
-            raise OperationError(part, f"{part.name} is neither a buffer nor an entry")
-    return Program(op.target.data, op.tokens.data, tuple(buffers), tuple(entries))
+            raise OperationError(
+                part, f"{part.name} is neither a buffer nor an entry nor the network"
+            )
+    return Program(
+        op.target.data, op.tokens.data, tuple(buffers), tuple(entries), network
+    )
 
 
 def _buffer(op: aipu.BufferOp) -> Buffer:
@@ -81,6 +90,8 @@ def _flat(block: Block) -> Iterator[tuple[Operation, bool]]:
 def operation_of(op: aipu.ProgramOp, fault: Fault) -> Operation:
     """The operation that says what is wrong with the program of `op`."""
     parts = list(op.body.ops)
+    if fault.in_network:
+        return _part_of_network(op, fault)
     if fault.buffer >= 0:
         return [part for part in parts if isinstance(part, aipu.BufferOp)][fault.buffer]
     if fault.entry < 0:
@@ -91,6 +102,18 @@ def operation_of(op: aipu.ProgramOp, fault: Fault) -> Operation:
         return entry
     instruction, _ = list(_flat(entry.body.block))[fault.instruction]
     return instruction
+
+
+def _part_of_network(op: aipu.ProgramOp, fault: Fault) -> Operation:
+    """The operation that says what is wrong with the network of `op`."""
+    network = next(part for part in op.body.ops if isinstance(part, aipu.NetworkOp))
+    parts = list(network.body.ops)
+    if fault.tensor >= 0:
+        return [part for part in parts if isinstance(part, aipu.TensorOp)][fault.tensor]
+    if fault.segment >= 0:
+        segments = [part for part in parts if isinstance(part, aipu.SegmentOp)]
+        return segments[fault.segment]
+    return network
 
 
 def _in_order(names: Sequence[str], tokens: Sequence[str]) -> tuple[str, ...]:
@@ -117,7 +140,10 @@ def to_operation(program: Program) -> aipu.ProgramOp:
         )
         for entry in program.entries
     ]
-    return aipu.ProgramOp(program.target, program.tokens, [*buffer_ops, *entries])
+    network = [] if program.network is None else [to_network_operation(program.network)]
+    return aipu.ProgramOp(
+        program.target, program.tokens, [*network, *buffer_ops, *entries]
+    )
 
 
 def _body(

@@ -12,9 +12,9 @@ from ..errors import AipuError, nearest
 class Fault(NamedTuple):
     """What is wrong, what to do, and where it is.
 
-    The place is a buffer, or an entry and an instruction of it, by their numbers (-1
-    for none); in it a `part`, the name of a field or "wait", "inputs", "address", ...;
-    and the `word` that is wrong.
+    The place is a buffer, or an entry and an instruction of it, or a tensor or segment
+    of the network, by their numbers (-1 for none); in it a `part`, the name of a field
+    or "wait", "inputs", "address", ...; and the `word` that is wrong.
     """
 
     message: str
@@ -24,6 +24,9 @@ class Fault(NamedTuple):
     buffer: int = -1
     entry: int = -1
     instruction: int = -1
+    in_network: bool = False
+    tensor: int = -1
+    segment: int = -1
 
 
 class OperationError(AipuError):

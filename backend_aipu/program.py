@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..dialects.aipu import Extent, Index, Space
+from .network import Network
 
 
 class Reference(NamedTuple):
@@ -69,12 +70,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Program:
-    """Everything in a binary but the weights themselves."""
+    """Everything in a binary but the weights themselves.
+
+    network: what the entry points make together, if that is known.
+    """
 
     target: str
     tokens: tuple[str, ...]
     buffers: tuple[Buffer, ...]
     entries: tuple[Entry, ...]
+    network: Network | None = None
 
     @cached_property
     def buffer_number(self) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from .fields import Symbols
 from .isa import WORKS
 from .program import Buffer, Entry, Instruction, Program
 from .validate_instruction import Scope, instruction_faults
+from .validate_network import network_faults
 
 ADDRESSES = 1 << 32
 MAX_BUFFERS = (1 << 16) - 1
@@ -54,6 +55,7 @@ def _faults(program: Program) -> Iterator[Fault]:
         for fault in faults:
             yield fault._replace(entry=number)
         seen.add(entry.name)
+    yield from network_faults(program)
 
 
 def _token_faults(program: Program) -> Iterator[Fault]:
@@ -153,6 +155,12 @@ def _work_faults(entry: Entry, works: set[str]) -> Iterator[Fault]:
 
 def describe(program: Program, fault: Fault) -> str:
     """Where a fault is, in words."""
+    if fault.in_network and program.network is not None:
+        if fault.tensor >= 0:
+            return f"tensor '{program.network.tensors[fault.tensor].name}'"
+        if fault.segment >= 0:
+            return f"segment '{program.network.segments[fault.segment].name}'"
+        return "network"
     if fault.buffer >= 0:
         return f"buffer '{program.buffers[fault.buffer].name}'"
     if fault.entry < 0:

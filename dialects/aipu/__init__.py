@@ -11,6 +11,7 @@ from .dma import *
 from .index import *
 from .instruction import *
 from .mac import *
+from .network import *
 from .program import *
 from .vector import *
 

@@ -12,7 +12,7 @@ joined to the group before it. Reshapes become other names of the same bytes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -48,6 +48,7 @@ from .emit import Names, credits, emit_all
 from .feature_maps import feature_maps
 from .launches import Work, launched
 from .memory_check import check_memory
+from .network import network_of
 from .striped import StripedNames, emit_stripes, fills_of
 from .token_table import TokenTable
 
@@ -64,6 +65,7 @@ class LowerToAipuPass(AipuPass):
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         functions = machine_functions(op)
         program = lowered(functions, load_machine(self.target), weights_of(ctx))
+        program = replace(program, network=network_of(op))
         op.body.block.add_op(to_operation(program))
         for function in functions:
             function.detach_region(0)

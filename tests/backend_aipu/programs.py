@@ -34,6 +34,7 @@ from aipu.backend_aipu.program import (
 from aipu.dialects.aipu import Extent, Index, Space, index
 from aipu.dialects.aipu.index import MAX_DEPTH
 from aipu.dialects.aipu.program import MAX_TOKENS
+from aipu.tests.backend_aipu.networks import networks
 
 ODD_NAMES = (
     "",
@@ -95,7 +96,9 @@ def programs(draw: st.DrawFn, names: st.SearchStrategy[str] = NAMES) -> Program:
         )
         for name in entry_names
     ]
-    return Program(draw(names), scope.tokens, scope.buffers, tuple(entries))
+    program = Program(draw(names), scope.tokens, scope.buffers, tuple(entries))
+    network = draw(st.none() | networks(program, names))
+    return replace(program, network=network)
 
 
 def _unless_begun(body: list[Instruction], begun: set[Value]) -> Iterator[Instruction]:

@@ -55,7 +55,7 @@ def test_an_error_shows_the_line_with_a_caret() -> None:
     [
         (".target", "target", "1:1", "expected '.target'"),
         (".target r329", ".target", "1:8", "expected a name, found the end of the"),
-        (".buffer", ".bufer", "3:1", "expected '.buffer' or '.entry', found '.bufer'"),
+        (".buffer", ".bufer", "3:1", "expected '.buffer', '.entry' or '.network'"),
         ("dram at", "at", "3:18", "expected 'at', found '0x0'"),
         ("bytes 64", "size 64", "3:27", "expected 'bytes', found 'size'"),
         ("bytes 64", "bytes many", "3:33", "expected a number, found 'many'"),

@@ -46,6 +46,8 @@ def test_the_sections() -> None:
         ".weights",
         ".sram",
         ".dram",
+        ".aipu.tensors",
+        ".aipu.network",
         ".shstrtab",
     ]
 

@@ -13,6 +13,7 @@ from aipu.backend_aipu.binary_note import VERSION, seal, write_note
 from aipu.backend_aipu.binary_sections import fill_sections
 from aipu.backend_aipu.elf import write_elf
 from aipu.backend_aipu.isa import complete
+from aipu.backend_aipu.network import Network, Segment, Tensor
 from aipu.backend_aipu.program import Buffer, Entry, Instruction, Program, Reference
 from aipu.dialects.aipu import Engine, Extent, Index, Space
 from aipu.errors import AipuError
@@ -53,6 +54,12 @@ PROGRAM = Program(
             ),
         ),
         Entry("other", (), (), (Instruction("sync", {"engine": Engine.MAC}),)),
+    ),
+    Network(
+        ("image",),
+        (),
+        (Tensor("image", "int8", (4, 4), 0.5, -3, (1, 0)),),
+        (Segment("main", ("image",), ()), Segment("other", (), ())),
     ),
 )
 WEIGHTS = weights_of(PROGRAM)
@@ -210,6 +217,12 @@ def test_forged_instructions(offset: int, patch: bytes, message: str) -> None:
         (".aipu.entries", 8, b"\xff\xff", UNFIT),
         (".aipu.strings", 0, b"\xff", UNFIT),
         (".aipu.strings", len(CONTENTS[".aipu.strings"]), b"more\0", EXTRA),
+        (".aipu.tensors", 0, b"\xff", UNFIT),
+        (".aipu.tensors", 4, b"\x30", "damaged: unknown kind of elements 0x30"),
+        (".aipu.tensors", 6, b"\xff", UNFIT),
+        (".aipu.tensors", 16, b"\xf0\x7f", "the scale must be positive, found inf"),
+        (".aipu.network", 0, b"\xff", UNFIT),
+        (".aipu.network", 4, b"\xff", UNFIT),
         (".symtab", 24, b"\x02", EXTRA),
         (".strtab", 1, b"\x02", EXTRA),
         (".weights", 16, b"\x02", "the weights do not have the size of their"),

@@ -13,6 +13,7 @@ from aipu.backend_aipu.binary import read_binary, write_binary
 from aipu.backend_aipu.codegen import to_operation, to_program
 from aipu.backend_aipu.program import Program
 from aipu.dialects.aipu import Aipu, ProgramOp
+from aipu.dialects.quant import Quant
 from aipu.tests.backend_aipu.programs import ASCII_NAMES, programs, weights_of
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
@@ -59,6 +60,7 @@ def test_dialect_printed_and_parsed(program: Program) -> None:
     context = Context()
     context.load_dialect(Builtin)
     context.load_dialect(Aipu)
+    context.load_dialect(Quant)
     module = Parser(context, out.getvalue()).parse_module()
     module.verify()
     operation = module.body.block.first_op

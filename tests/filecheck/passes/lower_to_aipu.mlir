@@ -6,6 +6,11 @@
 // of the next turn wait for a free slot, the sum for full ones.
 // CHECK:      func.func @main(tensor<2x4x4x!quant.uniform<i8, 0.05:-3>>) -> tensor<2x4x4x!quant.uniform<i8, 0.05:-3>>
 // CHECK-NEXT: aipu.program target "r329" tokens [ifm.free, ifm.full, residual.free, residual.full, ofm.free, ofm.full] {
+// CHECK-NEXT:   aipu.network inputs ["input 0"] outputs ["output 0"] {
+// CHECK-NEXT:     aipu.tensor "input 0" layout [0, 1, 2] : tensor<2x4x4x!quant.uniform<i8, 0.05:-3>>
+// CHECK-NEXT:     aipu.tensor "output 0" layout [0, 1, 2] : tensor<2x4x4x!quant.uniform<i8, 0.05:-3>>
+// CHECK-NEXT:     aipu.segment "main" inputs ["input 0"] outputs ["output 0"]
+// CHECK-NEXT:   }
 // CHECK-NEXT:   %[[X:.*]] = aipu.buffer "main/input0" at 0 bytes 32 : !aipu.buffer<dram>
 // CHECK-NEXT:   %[[Y:.*]] = aipu.buffer "add1" at 64 bytes 32 : !aipu.buffer<dram>
 // CHECK-NEXT:   %[[LHS:.*]] = aipu.buffer "add1/ifm" at 0 bytes 16 slots 2 : !aipu.buffer<sram>
