@@ -57,6 +57,7 @@ class Work(NamedTuple):
 class Host(Struct, frozen=True, forbid_unknown_fields=True):
     """A host.
 
+    name: of its cores.
     cores: that it has.
     threads: that share the work of an operator.
     scaling: what each thread beyond the first adds, in cores.
@@ -66,6 +67,7 @@ class Host(Struct, frozen=True, forbid_unknown_fields=True):
     crossing: microseconds to hand a tensor over to the machine, or to take it back.
     """
 
+    name: Annotated[str, Meta(min_length=1)]
     cores: Count
     threads: Count
     scaling: Share

@@ -17,9 +17,12 @@ from ..pipes import refuse_pipe
 
 Section = TypeVar("Section", bound=Struct)
 
+STATE_IT = 'a target file states every number, or names a base = "..."'
+"""What to do about a key that a target file lacks."""
 
-def read(path: Path) -> dict[str, object]:
-    """The table in a TOML file.
+
+def read(path: Path, kind: str = "target") -> dict[str, object]:
+    """The table in a TOML file, which is of a `kind`.
 
     Raises:
         AipuError: the file cannot be read, or is not TOML.
@@ -29,18 +32,22 @@ def read(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise AipuError(
-            f"cannot read the target file: {error.strerror}", place=str(path)
+            f"cannot read the {kind} file: {error.strerror}", place=str(path)
         ) from None
     except (ValueError, RecursionError) as error:
         raise AipuError(f"not a TOML file: {error}", place=str(path)) from None
 
 
 def convert(
-    table: object, struct: type[Section], place: str, section: str = ""
+    table: object,
+    struct: type[Section],
+    place: str,
+    section: str = "",
+    remedy: str = STATE_IT,
 ) -> Section:
     """`table` as a `struct`: its keys are the fields of the struct, each in its range.
 
-    What has a default may be missing.
+    What has a default may be missing; `remedy` is what to do about anything else.
 
     Raises:
         AipuError: a key is unknown or missing, or its value is not what it must be.
@@ -62,12 +69,12 @@ def convert(
             raise AipuError(
                 f"missing key {prefix}{key}",
                 place=place,
-                remedy='a target file states every number, or names a base = "..."',
+                remedy=remedy,
             )
         kind = field.type
         inner = _section(kind)
         if inner is not None:
-            values[key] = convert(table[key], inner, place, prefix + key)
+            values[key] = convert(table[key], inner, place, prefix + key, remedy)
         else:
             values[key] = _value(table[key], kind, place, prefix + key)
     return struct(**values)

@@ -27,7 +27,7 @@ FLOORS = (
     {"backend_aipu"},
     {"dialects"},
     {"extensions"},
-    {"errors", "pipes", "whole_file", "work_folder"},
+    {"errors", "pipes", "whole_file", "work_folder", "examples"},
 )
 """Whoever stands on one imports from the floors below it, or beside it."""
 
@@ -36,7 +36,7 @@ RUNTIME = (
     {"array_files", "manifest", "simulator"},
     {"figures", "preprocessing"},
     {"building"},
-    {"inspecting", "optimising"},
+    {"inspecting", "optimising", "benchmarking"},
     {"report"},
     {"aipubuild"},
 )
@@ -85,13 +85,14 @@ class Module:
 
 @cache
 def modules() -> Mapping[str, Module]:
-    """Every module of the package, without tests, documents and examples."""
-    left_out = {"tests", "docs", "examples", "benchmarks", "demo", "build"}
+    """Every module of the package: its examples are networks alone."""
+    left_out = {"tests", "docs", "benchmarks", "demo", "build"}
     paths = {
         ".".join(path.relative_to(ROOT).with_suffix("").parts): path
         for path in ROOT.rglob("*.py")
         if not path.relative_to(ROOT).parts[0].startswith(".")
         and path.relative_to(ROOT).parts[0] not in left_out
+        and path.parent != ROOT / "examples"
     }
     known = {
         name.removesuffix("__init__").removesuffix("."): p for name, p in paths.items()

@@ -17,6 +17,9 @@ from aipu.tests.small_model import save, small_model
 
 ROOT = Path(__file__).parents[1]
 OF_THE_PROJECT = ("pyproject.toml", "README.md", "LICENSE")
+NETWORKS = Path("examples") / "networks"
+"""The only examples that commands use."""
+
 IDENTITY = """\
 func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = nn.reshape %x : (tensor<4xf32>) -> tensor<4xf32>
@@ -32,6 +35,7 @@ def folders() -> Iterator[Path]:
         if (top / "__init__.py").is_file() and not top.name.startswith("."):
             yield top
             yield from (each for each in top.rglob("[!_]*") if each.is_dir())
+    yield ROOT / NETWORKS
 
 
 def files() -> set[str]:
@@ -61,6 +65,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             copytree(
                 folder, source / folder.name, ignore=ignore_patterns("__pycache__")
             )
+    copytree(ROOT / NETWORKS, source / NETWORKS, ignore=ignore_patterns("__pycache__"))
     for file in (*ROOT.glob("*.py"), *(ROOT / name for name in OF_THE_PROJECT)):
         copy(file, source)
     copy(ROOT / "py.typed", source)
@@ -100,6 +105,12 @@ def test_it_builds_a_model_in_a_fresh_environment(
     assert "small on r329" in run(programs / "aipu", *BUILD, folder=tmp_path)
     assert "4 of 4 layers" in run(
         programs / "aipu", "verify", "package", folder=tmp_path
+    )
+
+
+def test_it_compares_a_network_of_its_own(programs: Path, tmp_path: Path) -> None:
+    assert "A53, 2 threads" in run(
+        programs / "aipu", "bench", "ds_cnn_s", folder=tmp_path
     )
 
 

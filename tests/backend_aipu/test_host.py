@@ -81,5 +81,5 @@ def test_what_cannot_be_is_refused(tmp_path: Path, text: str, message: str) -> N
 def test_a_host_is_stated_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('base = "tpu-256x256"\nname = "x"\ndescription = "x"\n[host]\n')
-    with pytest.raises(AipuError, match=r"missing key host\.cores"):
+    with pytest.raises(AipuError, match=r"missing key host\.name"):
         load_machine(str(path))

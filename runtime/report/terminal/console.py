@@ -1,7 +1,7 @@
 """The terminal: colours where a person looks, plain lines where a program reads."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 
@@ -55,3 +55,25 @@ def working(doing: str) -> Iterator[None]:
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
         bar.add_task(doing, total=None)
         yield
+
+
+def one_by_one(names: Iterable[str], doing: str) -> Iterator[str]:
+    """Names, one at a time, with a bar of how many are done, as `working` shows it."""
+    names = list(names)
+    console = Console(stderr=True, markup=False, highlight=False)
+    columns = TextColumn("{task.description}", markup=False), BarColumn()
+    done = TextColumn("{task.completed} of {task.total}", markup=False)
+    hidden = not console.is_terminal
+    with Progress(
+        *columns,
+        done,
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=hidden,
+    ) as bar:
+        task = bar.add_task(doing, total=len(names))
+        for name in names:
+            bar.update(task, description=f"{doing} {name}")
+            yield name
+            bar.advance(task)

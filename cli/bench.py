@@ -1,0 +1,121 @@
+"""`aipu bench`: networks on the machine beside the same on the processor next to it."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from .arguments import AS_JSON, FILE, INPUT_SHAPE, TARGET, extensible
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  aipu bench resnet50 mobilenet
+  aipu bench all --html bench.html --csv bench.csv
+  aipu bench all --nets ncnn/benchmark --ncnn --boards
+  aipu bench my_model.onnx --board my_board.toml
+""",
+)
+@click.argument("networks", metavar="NET|all|MODEL...", nargs=-1, required=True)
+@click.option(
+    "--nets",
+    "folder",
+    metavar="DIR",
+    type=FILE,
+    help="Know the networks of a folder of .param files, as a clone of ncnn has them "
+    "in its folder `benchmark`, instead of those that are at hand.",
+)
+@TARGET
+@click.option(
+    "--strategy",
+    metavar="NAME",
+    help="Who decides what runs when; default: as `aipu build` has it.",
+)
+@click.option(
+    "--shape",
+    "shapes",
+    metavar="NAME=1x3x224x224",
+    type=INPUT_SHAPE,
+    multiple=True,
+    help="The shape of an input that a model leaves open. May be repeated.",
+)
+@click.option(
+    "--board",
+    metavar="NAME|FILE.toml",
+    default="maixsense",
+    show_default=True,
+    help="Whose memory counts.",
+)
+@click.option("--boards", is_flag=True, help="Show what ncnn publishes for A53 boards.")
+@click.option(
+    "--ncnn",
+    "here",
+    is_flag=True,
+    help="Run ncnn on this computer, too (.param files).",
+)
+@click.option(
+    "--threads",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Of ncnn on this computer: more than one are slower where others work.",
+)
+@click.option(
+    "--csv",
+    "csv_file",
+    metavar="FILE.csv",
+    type=FILE,
+    help="Write a line for each network.",
+)
+@AS_JSON
+@extensible
+def bench(
+    networks: tuple[str, ...],
+    folder: Path | None,
+    target: str,
+    strategy: str | None,
+    shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    board: str,
+    boards: bool,
+    here: bool,
+    threads: int,
+    csv_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare the machine with the processor beside it, network by network.
+
+    NET is a network that is at hand, `all` is every one of them, MODEL a file as `aipu
+    build` takes it. The machine is simulated. What ncnn would take on the processor
+    alone is an estimate; so is what the host adds to the machine, and the memory of a
+    process with ncnn. Exit code 1 if a network cannot be read.
+    """
+    from ..backend_aipu.board import load_board
+    from ..backend_aipu.machine import load_machine
+    from ..passes.scheduling.strategy import strategy as known_strategy
+    from ..runtime.benchmarking.measure import Asked, measure, measure_among_others
+    from ..runtime.benchmarking.networks import candidates
+    from ..runtime.benchmarking.on_this_computer import require_ncnn
+    from ..runtime.files import write_file
+    from ..runtime.report.benchmark.csv_file import csv_text
+    from ..runtime.report.terminal.benchmark import benchmark_tables
+    from ..runtime.report.terminal.console import note, one_by_one, show, show_json
+
+    machine, asked_board = load_machine(target), load_board(board)
+    if strategy is not None:
+        known_strategy(strategy)
+    if here:
+        require_ncnn()
+    found = {each.name: each for each in candidates(networks, folder, dict(shapes))}
+    asked = Asked(target, strategy, asked_board, here, threads)
+    compare = measure if len(found) == 1 else measure_among_others
+    results = [compare(found[name], asked) for name in one_by_one(found, "measuring")]
+    if csv_file is not None:
+        write_file(csv_file, csv_text(results).encode())
+        note(f"wrote {csv_file}")
+    if as_json:
+        show_json(results)
+    else:
+        show(*benchmark_tables(results, machine, asked_board, boards=boards))
+    sys.exit(0 if all(each.macs is not None for each in results) else 1)
