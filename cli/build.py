@@ -61,6 +61,13 @@ Examples:
 )
 @strategy_options
 @click.option(
+    "--schedule",
+    metavar="FILE.json",
+    type=FILE,
+    help="Replay the schedules of a file, as `aipu schedule` writes it, in the place "
+    "of a strategy.",
+)
+@click.option(
     "--batch",
     metavar="N",
     type=click.IntRange(min=1),
@@ -134,6 +141,7 @@ def build(
     goal: str,
     budget: float | None,
     seed: int,
+    schedule: Path | None,
     batch: int | None,
     host: tuple[str, ...],
     machine: tuple[str, ...],
@@ -174,10 +182,14 @@ def build(
     from ..runtime.report.terminal.console import show, show_json, warn, working
     from ..runtime.report.terminal.report import report_tables
 
+    if schedule is not None and strategy is not None:
+        raise click.UsageError("--schedule takes the place of --strategy", context)
+    if schedule is not None and schedule.suffix != ".json":
+        raise click.UsageError(f"--schedule: '{schedule}' is no FILE.json", context)
     PACKAGE_FOLDER.check(folder, force=force, option="--force")
     options = Options(
         target=target,
-        strategy=strategy,
+        strategy=strategy if schedule is None else str(schedule),
         goal=Goal(goal, budget, seed),
         batch=batch,
         calibration=calibration,

@@ -10,6 +10,7 @@ from .failing import one_message
 COMMANDS = {
     "inspect": "Show what is in a model, and what will run where.",
     "build": "Build a model into a package.",
+    "schedule": "Decide what runs when, and write that as JSON.",
     "run": "Run a package on the simulator.",
     "verify": "Compare every layer of a package at every level.",
     "report": "Show where the time, the bytes and the energy of a package go.",

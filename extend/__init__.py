@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ..passes.machine_forms.numbers import Numbers, clamped, zero_points
     from ..passes.machine_forms.site import Site
     from ..passes.machine_forms.stage import Stage
+    from ..passes.scheduling.check import check
     from ..passes.scheduling.cost import cost
     from ..passes.scheduling.fit import fits
     from ..passes.scheduling.goal import Goal
@@ -81,6 +82,7 @@ PLACES = {
         "..passes.machine_forms.numbers": ("Numbers", "clamped", "zero_points"),
         "..passes.machine_forms.site": ("Site",),
         "..passes.machine_forms.stage": ("Stage",),
+        "..passes.scheduling.check": ("check",),
         "..passes.scheduling.cost": ("cost",),
         "..passes.scheduling.fit": ("fits",),
         "..passes.scheduling.goal": ("Goal",),
@@ -137,6 +139,7 @@ __all__ = [
     "approximate",
     "candidates",
     "cheapest",
+    "check",
     "clamped",
     "constant",
     "converter",

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 from types import FrameType
 
@@ -15,11 +16,29 @@ from ...backend_aipu.machine import Machine
 from ...errors import AipuError
 from .goal import Goal
 from .group import GroupGraph
+from .schedule_file import SUFFIX, read_schedules
 from .strategy import Schedules, strategy
 
 
 class _OverdueError(BaseException):
     """A strategy has had its time. No `except Exception` of its own holds this up."""
+
+
+def is_file(name: str) -> bool:
+    """Whether a strategy is what a file of schedules says."""
+    return name.endswith(SUFFIX)
+
+
+def check_known(name: str) -> None:
+    """Refuse a name of no strategy, and of no file of schedules.
+
+    Raises:
+        AipuError: it is of neither.
+    """
+    if is_file(name):
+        read_schedules(Path(name))
+    else:
+        strategy(name)
 
 
 def decided(

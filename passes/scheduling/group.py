@@ -68,10 +68,10 @@ class GroupGraph:
     def together(self, start: int, end: int) -> Graph | None:
         """Groups `start` to `end` as one; None where they cannot run in stripes."""
         links = self.links[start:end]
-        return segment(links, self._readers) if links else None
+        return segment(links, self.readers) if links else None
 
     @cached_property
-    def _readers(self) -> dict[str, list[str]]:
+    def readers(self) -> dict[str, list[str]]:
         """Which groups read the result of each."""
         found: dict[str, list[str]] = {link.name: [] for link in self.links}
         for link in self.links:

@@ -41,8 +41,8 @@ from ...passes.quantising.calibration.samples import (
 from ...passes.quantising.placement.pins import NO_PINS, Pins
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
+from ...passes.scheduling.decide import check_known
 from ...passes.scheduling.goal import LATENCY, Goal
-from ...passes.scheduling.strategy import strategy
 from ..accuracy import Accuracy
 from ..manifest import FORMAT, Manifest, TensorInfo
 from ..preprocessing.in_network import put_in_front
@@ -112,7 +112,7 @@ class Build:
         """
         self.machine = load_machine(options.target)
         with OfUsers(f"the strategy '{options.strategy}'"):
-            strategy(options.strategy or LAYERWISE)
+            check_known(options.strategy or LAYERWISE)
         self.options = options
         self.imported, self.modules = _import(model, options)
         settings = {**options.quantise, **options.pins.options()}

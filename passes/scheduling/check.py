@@ -1,0 +1,154 @@
+"""Whether schedules compute a network: every operator once, in order, on what there is.
+
+What is accepted computes the same bits, whoever made it: a strategy, a file, a person.
+How many bytes of instructions its launches hold shows when they are made.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from xdsl.utils.exceptions import VerifyException
+
+from ...backend_aipu.machine import Machine
+from ...dialects.tile import GroupSchedule, Schedule, ScheduleAttr, StripedSchedule
+from ...errors import AipuError
+from .cost import cost
+from .fit import check_fit, check_stripes
+from .group import GroupGraph
+from .plan import plan
+from .strategy import Schedules
+from .striped.legality import WHAT_CAN, check_stripable
+from .striped.stripes import stripes
+from .striped.windows import layout
+
+
+class Together(NamedTuple):
+    """Groups `start` to `end` of a graph, which run as one."""
+
+    start: int
+    end: int
+    schedule: Schedule
+
+
+def check(
+    graph: GroupGraph, schedules: Schedules, machine: Machine, by: str = "the strategy"
+) -> Sequence[Together]:
+    """What runs as one, in the order of the network.
+
+    Args:
+        graph: a network, or what of it runs on the machine without a break.
+        schedules: of all its groups.
+        by: who made them, for the message.
+
+    Raises:
+        AipuError: they leave a group out, have it twice or name another; they let run
+            together what cannot, or not like that; the machine has no room for it; or
+            they are no schedules.
+    """
+    parts = sorted(_parts(graph, schedules, by), key=lambda part: part.start)
+    scheduled = {n for part in parts for n in range(part.start, part.end)}
+    for number, group in enumerate(graph.groups):
+        if number not in scheduled:
+            raise AipuError(f"{by} gives it no schedule", place=group.name)
+    for part in parts:
+        _check_part(graph, part, machine)
+    return parts
+
+
+def _parts(graph: GroupGraph, schedules: Schedules, by: str) -> Iterator[Together]:
+    """What is given, one after another, as places in the graph."""
+    free = {group.name: number for number, group in enumerate(graph.groups)}
+    for names, schedule in _given(schedules, by):
+        chosen: list[int] = []
+        for name in names:
+            if name not in free:
+                raise AipuError(
+                    f"{by} schedules it though it is no group, or is scheduled already",
+                    place=name,
+                )
+            chosen.append(free.pop(name))
+        start, end = chosen[0], chosen[0] + len(chosen)
+        if chosen != [*range(start, end)]:
+            raise AipuError(
+                f"{by} lets groups run together that are no neighbours, or in another "
+                "order",
+                place=", ".join(names),
+                remedy="name groups that follow one another in `graph.groups`",
+            )
+        yield Together(start, end, schedule)
+
+
+def _given(schedules: Schedules, by: str) -> Iterator[tuple[tuple[str, ...], Schedule]]:
+    """Names of groups that are to be one, and how that runs."""
+    if not isinstance(schedules, Mapping):
+        raise _no_schedules(f"{type(schedules).__name__} in place of schedules", by)
+    for key, schedule in schedules.items():
+        names = (key,) if isinstance(key, str) else key
+        named = isinstance(names, tuple) and names
+        if not named or not all(isinstance(name, str) for name in names):
+            raise _no_schedules(f"{key!r} in place of names of groups", by)
+        if not isinstance(schedule, GroupSchedule | StripedSchedule):
+            raise _no_schedules(f"{schedule!r} in place of a schedule", by)
+        yield names, schedule
+
+
+def _no_schedules(found: str, by: str) -> AipuError:
+    return AipuError(
+        f"{by} gives {found}",
+        remedy="a strategy gives a mapping from the name of a group, or a tuple of "
+        "names, to a GroupSchedule or a StripedSchedule",
+    )
+
+
+def _check_part(graph: GroupGraph, part: Together, machine: Machine) -> None:
+    """Whether the groups of a part can run as one, by its schedule, on a machine.
+
+    Tiles of several groups are judged when they are merged.
+    """
+    start, end, schedule = part
+    last = graph.groups[end - 1]
+    try:
+        ScheduleAttr(schedule)
+    except VerifyException as error:
+        raise AipuError(str(error), place=last.name) from None
+    if isinstance(schedule, GroupSchedule):
+        if end - start == 1:
+            spent = cost(plan(last, schedule), machine)
+            check_fit(last.name, schedule, spent, machine)
+    elif graph.links:
+        together = graph.together(start, end)
+        if together is None:
+            raise _why_apart(graph, part)
+        check_stripable(last.name, together, schedule)
+        rows = stripes(together, schedule.rows)
+        places = layout(together, rows, schedule, machine.sram.alignment)
+        check_stripes(last.name, schedule, places.bytes, machine)
+
+
+def _why_apart(graph: GroupGraph, part: Together) -> AipuError:
+    """Why groups cannot run as one in stripes."""
+    links = graph.links[part.start : part.end]
+    last = links[-1]
+    inside = {link.name for link in links}
+    for link in links:
+        if not link.can_stripe:
+            result = list(link.map or link.stage.ofm)
+            return AipuError(
+                f"{link.stage.operator} of {result} cannot run in stripes",
+                place=last.name,
+                remedy=WHAT_CAN,
+            )
+    for link in links[:-1]:
+        if link.leaves or not set(graph.readers[link.name]) <= inside:
+            return AipuError(
+                f"it cannot run as one with '{last.name}', since others read its "
+                "result, too",
+                place=link.name,
+                remedy="let it run by itself, or be the last of those that are one",
+            )
+    return AipuError(
+        "these groups cannot run as one in stripes: one reads another's result in "
+        "another shape, nobody reads a result, or a pool pads what others pad, too",
+        place=", ".join(link.name for link in links),
+        remedy="give one of them a group of its own",
+    )
