@@ -10,6 +10,7 @@ from itertools import chain
 
 from ...backend_aipu.launch_size import LaunchSize
 from ...backend_aipu.program import Instruction
+from ...errors import AipuError
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,11 @@ class Work:
 
 
 def launched(works: Iterable[Work], limit: int) -> Iterator[Instruction]:
-    """The instructions of works in order, in launches of at most `limit` bytes."""
+    """The instructions of works in order, in launches of at most `limit` bytes.
+
+    Raises:
+        AipuError: there is work that cannot be cut so small.
+    """
     launch: LaunchSize | None = None
     for work in works:
         joined = [work.begin("join"), *chain(*work.nests)]
@@ -43,6 +48,14 @@ def launched(works: Iterable[Work], limit: int) -> Iterator[Instruction]:
             if number and launch.with_(nest) > limit:
                 launch = LaunchSize()
                 head = [Instruction("resume", {}, source=work.source)]
-            launch.add([*head, *nest])
+            size = launch.add([*head, *nest])
+            if size > limit:
+                raise AipuError(
+                    f"a launch holds {limit:,} bytes of instructions, and a part of "
+                    f"this group that is not cut has {size:,}",
+                    place=work.name,
+                    remedy="run fewer operators together, or in larger stripes or "
+                    "tiles",
+                )
             yield from (*head, *nest)
             head = []

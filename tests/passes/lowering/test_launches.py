@@ -12,6 +12,7 @@ from aipu.backend_aipu.binary_tables import encode
 from aipu.backend_aipu.isa import LAUNCHES
 from aipu.backend_aipu.launch_size import launch_sizes
 from aipu.backend_aipu.program import Entry, Instruction, Program
+from aipu.errors import AipuError
 from aipu.passes.lowering.launches import Work, launched
 from aipu.tests.small_model import save, small_model
 
@@ -40,6 +41,12 @@ def test_launches_hold_what_they_can_and_keep_the_order(works, limit):
     sizes = list(launch_sizes(entry))
     assert len(sizes) == sum(i.mnemonic in LAUNCHES for i in entry.instructions)
     assert all(size <= limit for _, size in sizes)
+
+
+def test_work_that_no_launch_holds_is_refused():
+    work = Work("big", "a", (), False, [syncs(2), syncs(100)])
+    with pytest.raises(AipuError, match=r"big: a launch holds 200 bytes .* has 1,\d\d\d"):
+        list(launched([work], 200))
 
 
 def test_launches_are_not_larger_than_they_count(package):
