@@ -1,7 +1,9 @@
 """The marks that say who runs an operator.
 
 `place = "machine"`, or `place = "host"` with `reason = "..."`; and `pin`, by which a
-person says beforehand what the place will be.
+person says beforehand what the place will be. Where costs were weighed, `cost` says how
+many microseconds the operator takes on the host, on the machine, and what it makes to
+pass.
 """
 
 from xdsl.dialects.builtin import StringAttr
@@ -11,7 +13,7 @@ from ...dialects.locations import place
 from .unmarked import UnmarkedError
 
 MACHINE, HOST = "machine", "host"
-PLACE, REASON, PIN = "place", "reason", "pin"
+PLACE, REASON, PIN, COST = "place", "reason", "pin", "cost"
 
 PLACEMENT = (PIN, PLACE, REASON)
 """All that is said of where an operator runs."""

@@ -6,6 +6,7 @@ the SRAM. Nothing is shared between layers. It is the baseline for every other s
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import product
 
 from msgspec import structs
@@ -33,14 +34,7 @@ class Layerwise:
                 with_least_sram(graph, machine),
                 replace(goal, minimise="latency"),
             )
-        known: dict[Group, GroupSchedule] = {}
-        schedules: dict[str, GroupSchedule] = {}
-        for group in graph.groups:
-            shape = _nameless(group)
-            if shape not in known:
-                known[shape] = cheapest(group, machine, goal)
-            schedules[group.name] = known[shape]
-        return schedules
+        return {group.name: cheapest(group, machine, goal) for group in graph.groups}
 
 
 def with_least_sram(graph: GroupGraph, machine: Machine) -> Machine:
@@ -63,13 +57,23 @@ def cheapest(group: Group, machine: Machine, goal: Goal = LATENCY) -> GroupSched
     Raises:
         AipuError: not even the smallest tile fits the machine.
     """
+    try:
+        return _cheapest(_nameless(group), machine, goal.minimise)
+    except AipuError as error:
+        raise AipuError(error.message, place=group.name) from None
+
+
+@lru_cache(maxsize=1 << 12)
+def _cheapest(group: Group, machine: Machine, minimise: str) -> GroupSchedule:
+    """The same for all groups of a shape: layers, and cuts of a network, share it."""
+    goal = Goal(minimise)
     for slots, split in product((2, 1), (False, True)):
         fitting = _fitting(group, machine, goal, slots, split=split, cut=False)
         if not fitting or _wastes_bursts(group, min(fitting)[1], machine):
             fitting += _fitting(group, machine, goal, slots, split=split, cut=True)
         if fitting:
             return min(fitting)[1]
-    raise AipuError(why_no_room(group, machine) or "no tile fits", place=group.name)
+    raise AipuError(why_no_room(group, machine) or "no tile fits")
 
 
 def _fitting(

@@ -31,6 +31,8 @@ def pipelines(
         PipelineError: no pass of `quantise` has such an option.
     """
     of_all = {"target": target, **settings}
+    if "mode" in settings:  # what is weighed is what will be scheduled
+        of_all.setdefault("strategy", strategy)
     build_pipeline(_written("quantise", of_all), PASSES)
     return {
         FLOAT: "import",

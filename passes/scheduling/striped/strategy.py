@@ -7,6 +7,7 @@ what comes before a cut does not change what comes after it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ....backend_aipu.machine import Machine
 from ....dialects.tile import GroupSchedule, Schedule, StripedSchedule
@@ -44,7 +45,6 @@ class Striped:
             goal = replace(goal, minimise="latency")
         alone = Layerwise().schedule(graph, machine, goal)
         names = [group.name for group in graph.groups]
-        striping = _Striping(machine, goal)
         best = [_Choice(Cost(0, 0, 0, 0), 0, StripedSchedule(1, (), ""))]
         for end, group in enumerate(graph.groups, 1):
             own = alone[group.name]
@@ -52,7 +52,10 @@ class Striped:
                 (end - 1, cost(plan(group, own), machine), own)
             ]
             for start in range(max(0, end - LONGEST), end - 1):
-                choice = striping.best(graph.together(start, end))
+                together = graph.together(start, end)
+                if together is None:
+                    continue
+                choice = cheapest_stripes(_nameless(together), machine, goal.minimise)
                 if choice is not None:
                     parts.append((start, *choice))
             best.append(
@@ -95,26 +98,29 @@ def _chosen(
     }
 
 
-class _Striping:
-    """The best schedules of groups in stripes, remembered by their graphs."""
+def _nameless(graph: Graph) -> Graph:
+    """The same for all groups of a shape: layers, and cuts of a network, share it."""
+    operators = (
+        replace(op, stage=replace(op.stage, name="")) for op in graph.operators
+    )
+    return replace(graph, operators=tuple(operators))
 
-    def __init__(self, machine: Machine, goal: Goal):
-        self.machine = machine
-        self.goal = goal
-        self.known: dict[Graph, tuple[Cost, StripedSchedule] | None] = {}
 
-    def best(self, graph: Graph | None) -> tuple[Cost, StripedSchedule] | None:
-        """Cost and schedule; None where the groups cannot run in stripes."""
-        if graph is None:
-            return None
-        if graph not in self.known:
-            costs = (
-                (estimate(graph, schedule, self.machine), schedule)
-                for schedule in stripe_candidates(graph, self.machine)
-            )
-            self.known[graph] = min(
-                (each for each in costs if fits(each[0], self.machine)),
-                key=lambda each: self.goal.rank(each[0], self.machine),
-                default=None,
-            )
-        return self.known[graph]
+@lru_cache(maxsize=1 << 14)
+def cheapest_stripes(
+    graph: Graph, machine: Machine, minimise: str
+) -> tuple[Cost, StripedSchedule] | None:
+    """The cost and schedule of groups in stripes; None where no stripes fit.
+
+    minimise: as of a `Goal`.
+    """
+    goal = Goal(minimise)
+    costs = (
+        (estimate(graph, schedule, machine), schedule)
+        for schedule in stripe_candidates(graph, machine)
+    )
+    return min(
+        (each for each in costs if fits(each[0], machine)),
+        key=lambda each: goal.rank(each[0], machine),
+        default=None,
+    )

@@ -1,0 +1,1 @@
+"""Cutting a network between machine and host by what it costs on either side."""

@@ -1,0 +1,171 @@
+"""A segment of the machine before it is quantised: the groups that it will be.
+
+Shapes alone decide how work is scheduled, and quantising changes none. A function of
+one element becomes a table, a clamp a change of scale, a reshape another name. What
+joins tensors wants all of them in its own integers: what others read too, gets those
+from an operator of its own, unless all are parts of one tensor.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import prod
+
+from xdsl.ir import SSAValue
+
+from ....dialects import nn
+from ...authoring.operators import computed_operands, is_function_of_one_element
+from ...authoring.pinned import pinned
+from ...machine_forms.form import Wants
+from ...machine_forms.forms import feature_maps_of, form_of, stage_of
+from ...machine_forms.stage import Kind, Map, Stage, as_map
+from ...scheduling.group import Group, GroupGraph
+from ...scheduling.reads import least_reads
+from ...scheduling.striped.segment import Member
+
+TABLE_BYTES = 256
+
+
+def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
+    """The groups of a segment with these operators, which are called by their numbers.
+
+    A change of scale before operator 7 is called `7<0`.
+    """
+    inside = set(operators)
+    made: dict[SSAValue, str] = {}
+    groups: list[Group] = []
+    links: list[Member] = []
+
+    def add(
+        name: str,
+        stage: Stage,
+        reads: Sequence[SSAValue],
+        value: SSAValue,
+        leaves: bool,
+    ) -> None:
+        least: dict[SSAValue, int] = {}
+        for each, size in zip(reads, least_reads(stage), strict=False):
+            least[each] = max(least.get(each, 0), size)
+        groups.append(Group(name, (stage,), tuple(least.values()), (stage,)))
+        links.append(
+            Member(
+                name,
+                stage,
+                tuple(made.get(_source(each)) or _entering(each) for each in reads),
+                tuple(_source(each) is each for each in reads),
+                _map(value),
+                tuple(map(_map, reads)),
+                leaves,
+            )
+        )
+
+    for number, op in enumerate(operators):
+        if isinstance(op, nn.ReshapeOp):
+            continue
+        reads = [each for each in _maps(op) if each in computed_operands(op)]
+        renamed: dict[SSAValue, str] = {}
+        for order, value in enumerate(rescaled(op)):
+            name = f"{number}<{order}"
+            add(name, bytewise(value), [value], value, False)
+            renamed[_source(value)] = name
+        before = {value: made[value] for value in renamed if value in made}
+        made.update(renamed)
+        add(str(number), stage_before(op), reads, op.ofm, _leaves(op.ofm, inside))
+        for value in renamed:
+            del made[value]
+        made.update(before)
+        made[op.ofm] = str(number)
+    return GroupGraph(groups, 0, 0, links)
+
+
+def operator_of(group: str) -> int:
+    """The number of the operator that a group belongs to."""
+    return int(group.partition("<")[0])
+
+
+def stage_before(op: nn.Operator) -> Stage:
+    """The stage of an operator that is not quantised yet, if it is to be."""
+    form = form_of(op)
+    if isinstance(op, nn.ClampOp):
+        return bytewise(op.ofm)
+    if is_function_of_one_element(op):
+        return bytewise(op.ofm, TABLE_BYTES)
+    if form is None or not form.is_work:
+        return bytewise(op.ofm)
+    return replace(stage_of(op), name="")
+
+
+def bytewise(value: SSAValue, parameter_bytes: int = 0) -> Stage:
+    """The stage of what treats every byte of a tensor alike."""
+    flat = (1, prod(nn.shape(value)), 1, 1)
+    return Stage(
+        "",
+        nn.RequantiseOp.name,
+        "vector.lookup" if parameter_bytes else "vector.requantise",
+        Kind.ELEMENTWISE,
+        flat,
+        flat,
+        parameter_bytes=parameter_bytes,
+    )
+
+
+def rescaled(op: nn.Operator) -> Iterator[SSAValue]:
+    """What an operator that joins tensors has to bring into its own integers first."""
+    form = form_of(op)
+    if form is None or form.wants is Wants.AS_THEY_COME:
+        return
+    values = dict.fromkeys(computed_operands(op))
+    if len({_whole(value) for value in values}) == 1:
+        return
+    for value in values:
+        own = pinned(value)
+        if (own != pinned(op.ofm)) if own is not None else not made_in(value):
+            yield value
+
+
+def made_in(value: SSAValue) -> bool:
+    """Whether a tensor can be made in the integers that its reader wants."""
+    if pinned(value) is not None or not value.has_one_use():
+        return False
+    maker = value.owner
+    return not isinstance(maker, nn.Selects) or made_in(maker.ifm)
+
+
+def _whole(value: SSAValue) -> SSAValue:
+    """The tensor of which a value holds nothing but elements."""
+    while isinstance(value.owner, nn.Selects):
+        value = value.owner.ifm
+    return value
+
+
+def _maps(op: nn.Operator) -> Sequence[SSAValue]:
+    """What an operator walks over, if it has an instruction of its own."""
+    form = form_of(op)
+    one = is_function_of_one_element(op) or form is None or not form.is_work
+    return computed_operands(op) if one else feature_maps_of(op)
+
+
+def _source(value: SSAValue) -> SSAValue:
+    """What a value is another name of."""
+    while isinstance(value.owner, nn.ReshapeOp):
+        value = value.owner.ifm
+    return value
+
+
+def _leaves(value: SSAValue, inside: set[nn.Operator]) -> bool:
+    """Whether anybody outside reads a tensor, by whatever name."""
+    for use in value.uses:
+        reader = use.operation
+        if not isinstance(reader, nn.Operator) or reader not in inside:
+            return True
+        if isinstance(reader, nn.ReshapeOp) and _leaves(reader.ofm, inside):
+            return True
+    return False
+
+
+def _entering(value: SSAValue) -> str:
+    return f"input {id(_source(value))}"
+
+
+def _map(value: SSAValue) -> Map | None:
+    extents = nn.shape(value)
+    return as_map(extents) if len(extents) == 4 and prod(extents) else None

@@ -1,0 +1,112 @@
+"""What a segment of the machine takes, by the schedule that the build would use.
+
+It is planned like the quantised one, and costs what the closed forms of the strategies
+say, with its launches; the share of an operator in work that runs together is that in
+what all of it would take alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ....backend_aipu.machine import Machine
+from ....dialects import nn
+from ....dialects.tile import GroupSchedule, Schedule
+from ...scheduling.cost import cost
+from ...scheduling.goal import LATENCY
+from ...scheduling.group import Group, GroupGraph
+from ...scheduling.layerwise import cheapest
+from ...scheduling.plan import plan
+from ...scheduling.strategy import Strategy
+from ...scheduling.striped.estimate import estimate
+from .preview import operator_of, preview
+
+PROGRAM_BYTES, STRIPED_BYTES = 330, 700
+"""Of an operator's instructions, by itself and in stripes: the mean (assumed)."""
+
+
+@dataclass(frozen=True)
+class SegmentCost:
+    """The time of a segment and what each of its operators has in it.
+
+    ms: of all of it.
+    own_ms: of each operator, in their order; they add up to `ms`.
+    """
+
+    ms: float
+    own_ms: Sequence[float]
+
+
+@dataclass(frozen=True)
+class SegmentCosts:
+    """What segments take on a machine by a strategy; what was asked for is remembered.
+
+    decide: the strategy.
+    """
+
+    machine: Machine
+    decide: Strategy
+    known: dict[tuple[nn.Operator, ...], SegmentCost] = field(default_factory=dict)
+
+    def of(self, operators: Sequence[nn.Operator]) -> SegmentCost:
+        """The cost of a segment with these operators, in this order.
+
+        Raises:
+            AipuError: one of them cannot run on the machine.
+        """
+        key = tuple(operators)
+        if key not in self.known:
+            self.known[key] = self._cost(operators)
+        return self.known[key]
+
+    def _cost(self, operators: Sequence[nn.Operator]) -> SegmentCost:
+        graph = preview(operators)
+        own = [0.0] * len(operators)
+        launched = self.machine.control.program + 1
+        for names, schedule in self.decide.schedule(
+            graph, self.machine, LATENCY
+        ).items():
+            members = (names,) if isinstance(names, str) else names
+            size = _program_bytes(schedule) * len(members)
+            begins = (
+                not schedule.joined or launched + size > self.machine.control.program
+            )
+            launched = size if begins else launched + size
+            cycles = self._cycles(graph, members, schedule)
+            cycles += self.machine.launch_cycles if begins else 0
+            for name, share in self._shares(graph, members).items():
+                own[operator_of(name)] += self.machine.seconds(1) * cycles * share * 1e3
+        return SegmentCost(sum(own), own)
+
+    def _cycles(
+        self, graph: GroupGraph, names: Sequence[str], schedule: Schedule
+    ) -> int:
+        """The cycles of groups that run as one, without the launch."""
+        if isinstance(schedule, GroupSchedule):
+            (first, *others) = _named(graph, names)
+            spent = cost(plan(first, schedule), self.machine).cycles
+            return spent + sum(map(self._alone, others))
+        start = [group.name for group in graph.groups].index(names[0])
+        together = graph.together(start, start + len(names))
+        if together is None:
+            return sum(map(self._alone, _named(graph, names)))
+        return estimate(together, schedule, self.machine).cycles
+
+    def _shares(self, graph: GroupGraph, names: Sequence[str]) -> Mapping[str, float]:
+        """The share of each of some groups in what they take together."""
+        if len(names) == 1:
+            return {names[0]: 1.0}
+        alone = [self._alone(group) for group in _named(graph, names)]
+        return {
+            name: cycles / sum(alone) for name, cycles in zip(names, alone, strict=True)
+        }
+
+    def _alone(self, group: Group) -> int:
+        return cost(plan(group, cheapest(group, self.machine)), self.machine).cycles
+
+
+def _named(graph: GroupGraph, names: Sequence[str]) -> list[Group]:
+    return [group for group in graph.groups if group.name in names]
+
+
+def _program_bytes(schedule: Schedule) -> int:
+    return PROGRAM_BYTES if isinstance(schedule, GroupSchedule) else STRIPED_BYTES
