@@ -1,11 +1,16 @@
 """`aipu bench`: networks on the machine beside the same on the processor next to it."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from .arguments import AS_JSON, FILE, INPUT_SHAPE, TARGET, extensible
+
+if TYPE_CHECKING:
+    from ..runtime.benchmarking.networks import Candidate
 
 
 @click.command(
@@ -15,6 +20,7 @@ Examples:
   aipu bench all --html bench.html --csv bench.csv
   aipu bench all --nets ncnn/benchmark --ncnn --boards
   aipu bench my_model.onnx --board my_board.toml
+  aipu bench all --nets ncnn/benchmark --calibrate benchncnn.log -o mine.toml
 """,
 )
 @click.argument("networks", metavar="NET|all|MODEL...", nargs=-1, required=True)
@@ -69,6 +75,28 @@ Examples:
     type=FILE,
     help="Write a line for each network.",
 )
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE.html",
+    type=FILE,
+    help="Write a page with bars; it needs nothing beside it.",
+)
+@click.option(
+    "--calibrate",
+    "log",
+    metavar="LOG",
+    type=FILE,
+    help="Fit the model of the host to what benchncnn printed on a board of yours, "
+    "and compare nothing.",
+)
+@click.option(
+    "-o",
+    "fitted_target",
+    metavar="FILE.toml",
+    type=FILE,
+    help="Where to write the target with the fitted host.",
+)
 @AS_JSON
 @extensible
 def bench(
@@ -82,6 +110,9 @@ def bench(
     here: bool,
     threads: int,
     csv_file: Path | None,
+    page: Path | None,
+    log: Path | None,
+    fitted_target: Path | None,
     as_json: bool,
 ) -> None:
     """Compare the machine with the processor beside it, network by network.
@@ -91,6 +122,9 @@ def bench(
     alone is an estimate; so is what the host adds to the machine, and the memory of a
     process with ncnn. Exit code 1 if a network cannot be read.
     """
+    if (log is None) != (fitted_target is None):
+        raise click.UsageError("--calibrate and -o go together")
+
     from ..backend_aipu.board import load_board
     from ..backend_aipu.machine import load_machine
     from ..passes.scheduling.strategy import strategy as known_strategy
@@ -99,6 +133,8 @@ def bench(
     from ..runtime.benchmarking.on_this_computer import require_ncnn
     from ..runtime.files import write_file
     from ..runtime.report.benchmark.csv_file import csv_text
+    from ..runtime.report.benchmark.html import benchmark_html
+    from ..runtime.report.html import require
     from ..runtime.report.terminal.benchmark import benchmark_tables
     from ..runtime.report.terminal.console import note, one_by_one, show, show_json
 
@@ -107,15 +143,43 @@ def bench(
         known_strategy(strategy)
     if here:
         require_ncnn()
+    if page is not None:
+        require("jinja2")
     found = {each.name: each for each in candidates(networks, folder, dict(shapes))}
+    if log is not None and fitted_target is not None:
+        calibrate(log, fitted_target, found, target)
+        return
     asked = Asked(target, strategy, asked_board, here, threads)
     compare = measure if len(found) == 1 else measure_among_others
     results = [compare(found[name], asked) for name in one_by_one(found, "measuring")]
     if csv_file is not None:
         write_file(csv_file, csv_text(results).encode())
-        note(f"wrote {csv_file}")
+    if page is not None:
+        text = benchmark_html(results, machine, asked_board, boards=boards)
+        write_file(page, text)
+    note(*(f"wrote {path}" for path in (csv_file, page) if path is not None))
     if as_json:
         show_json(results)
     else:
         show(*benchmark_tables(results, machine, asked_board, boards=boards))
     sys.exit(0 if all(each.macs is not None for each in results) else 1)
+
+
+def calibrate(
+    log: Path, fitted_target: Path, networks: Mapping[str, "Candidate"], target: str
+) -> None:
+    """Fit the host of a target to a log; write it, and show how far off it is."""
+    from ..backend_aipu.machine import load_machine
+    from ..runtime.benchmarking.benchncnn_log import read_log
+    from ..runtime.benchmarking.calibrate import calibration, target_text
+    from ..runtime.files import write_file
+    from ..runtime.report.terminal.calibration import calibration_table
+    from ..runtime.report.terminal.console import note, show, working
+
+    machine, measured = load_machine(target), read_log(log)
+    with working(f"fitting the host of {machine.name}"):
+        fit = calibration(machine, measured, networks)
+    text = target_text(machine, fit.host, fitted_target.stem, log.name)
+    write_file(fitted_target, text.encode())
+    note(f"wrote {fitted_target}")
+    show(calibration_table(fit.rows))

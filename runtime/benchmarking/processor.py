@@ -79,7 +79,7 @@ def processor(
     works = [work for op in operators if (work := host_work(op)) is not None]
     share = INT8_SHARE if int8 else 1.0
     one, two = (
-        None if host is None else share * milliseconds(works, host, threads)
+        None if host is None else share * host_alone_ms(works, host, threads)
         for threads in (1, 2)
     )
     usual = known and known.usual_bytes
@@ -94,7 +94,7 @@ def processor(
     )
 
 
-def milliseconds(works: Sequence[Work], host: Host, threads: int) -> float:
+def host_alone_ms(works: Sequence[Work], host: Host, threads: int) -> float:
     """A frame of so much work, by so many threads."""
     model = replace(host, threads=threads)
     return sum(map(model.milliseconds, works), 0.0)

@@ -1,4 +1,4 @@
-"""The report as one HTML file; it needs the packages of the extra `report`."""
+"""Reports as one HTML file each; they need the packages of the extra `report`."""
 
 from importlib.util import find_spec
 
@@ -14,12 +14,20 @@ def html(findings: Findings, layer: str | None = None) -> bytes:
     Raises:
         AipuError: a package that it needs is missing, or there is no such layer.
     """
-    missing = [name for name in NEEDED if find_spec(name) is None]
+    require(*NEEDED)
+    from .page.render import render
+
+    return render(findings, layer).encode()
+
+
+def require(*packages: str) -> None:
+    """
+    Raises:
+        AipuError: a package is missing.
+    """
+    missing = [name for name in packages if find_spec(name) is None]
     if missing:
         raise AipuError(
             f"the HTML report needs {' and '.join(missing)}",
             remedy="pip install 'aipu-compiler[report]'",
         )
-    from .page.render import render
-
-    return render(findings, layer).encode()

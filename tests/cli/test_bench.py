@@ -168,3 +168,35 @@ def test_names_that_nobody_knows(tmp_path: Path) -> None:
     assert complaint("bench", "no.onnx") == "aipu: no.onnx: no such file\n"
     assert "no board 'x'" in complaint("bench", "ds_cnn_s", "--board", "x")
     assert "no strategy" in complaint("bench", "ds_cnn_s", "--strategy", "fastest")
+
+
+def test_a_page_with_bars(nets: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bench.html"
+    result = aipu("bench", "little", "--nets", nets, "--html", path)
+    assert f"wrote {path}" in result.stderr
+    assert path.read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_host_is_fitted_to_a_log(nets: Path, tmp_path: Path) -> None:
+    log, mine = tmp_path / "benchncnn.log", tmp_path / "mine.toml"
+    log.write_text("little  min = 1.00  max = 1.00  avg = 1.00\n")
+    options = ("--nets", nets, "--calibrate", log, "-o", mine)
+    result = aipu("bench", "all", *options)
+    assert "over 1 network" in result.stdout
+    (before, after) = (
+        json.loads(aipu("bench", "little", *where, "--json").stdout)[0]
+        for where in (("--nets", nets), ("--nets", nets, "--target", mine))
+    )
+    far, near = (
+        abs(each["processor"]["one_thread_ms"] - 1) for each in (before, after)
+    )
+    assert near < 0.1 < far
+
+
+def test_a_log_of_other_networks(nets: Path, tmp_path: Path) -> None:
+    log = tmp_path / "benchncnn.log"
+    log.write_text("resnet50  min = 1.00  max = 1.00  avg = 1.00\n")
+    options = ("--nets", nets, "--calibrate", log)
+    said = complaint("bench", "all", *options, "-o", tmp_path / "mine.toml")
+    assert "none of the networks of the log is known: resnet50" in said
+    assert "go together" in complaint("bench", "all", *options, code=2)

@@ -94,7 +94,7 @@ def memory_rows(
     """What the machine, and ncnn as it is and with light options, take of a board."""
     memory = board.memory
     if result.machine is not None:
-        said = "weights, feature maps, program; of the board's CMA"
+        said = "of the CMA: weights, feature maps, program"
         yield MemoryRow(machine.name, result.machine.bytes, memory.machine, said)
     if result.here is not None:
         said = "measured here, its libraries not counted"

@@ -1,9 +1,7 @@
 """The page: figures and charts put into the template."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ...figures.figures import Figures
@@ -19,8 +17,8 @@ from .energy import energy_chart
 from .engines import engines_chart, slowest
 from .memory import memory_chart
 from .roofline import roofline_chart
+from .templates import template
 
-FOLDER = Path(__file__).parent
 FILTERS = (
     quantity,
     count,
@@ -44,18 +42,9 @@ def render(findings: Findings, layer: str | None = None) -> str:
     Raises:
         AipuError: there is no such layer.
     """
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for function in FILTERS:
-        environment.filters[function.__name__] = function
     figures = findings.figures
     chosen = layer if layer is not None or not figures.layers else slowest(figures)
-    return environment.get_template("page.html").render(
+    return template("page.html", FILTERS).render(
         figures=figures,
         manifest=findings.manifest,
         machine=findings.machine,
