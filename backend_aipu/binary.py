@@ -15,7 +15,7 @@ from .binary_note import VERSION, Note, file_digest, read_note, seal
 from .binary_sections import fill_sections, sections_of
 from .binary_tables import decode
 from .binary_weights import read_weights
-from .elf import FormatError, Header, read_header, read_sections, write_elf
+from .elf import FormatError, read_header, read_sections, write_elf
 from .program import Program
 from .validate import validate
 
@@ -47,14 +47,24 @@ def read_binary(
             made for another target than `target`.
     """
     try:
-        header = read_header(data)
+        read_header(data)
         note = read_note(data)
-        _check_digest(data, header, note)
+        _check_digest(data, note)
         if target not in (None, note.target):
             raise FormatError(f"made for the target '{note.target}', not '{target}'")
-        return _read(data, header, note, name)
+        return _read(data, note, name)
     except FormatError as error:
         raise AipuError(str(error), place=name, remedy=error.remedy) from error
+
+
+def section_contents(data: bytes) -> dict[str, memoryview]:
+    """The bytes of each section of a binary, by its name.
+
+    Raises:
+        FormatError: it has others, or is damaged.
+    """
+    names = [section.name for section in sections_of(read_note(data).version)]
+    return read_sections(data, read_header(data), names)
 
 
 def _write(
@@ -63,24 +73,20 @@ def _write(
     return seal(write_elf(fill_sections(program, weights, version)))
 
 
-def _check_digest(data: bytes, header: Header, note: Note) -> None:
+def _check_digest(data: bytes, note: Note) -> None:
     """Find damage, and say where it is."""
     if file_digest(data) == note.digest:
         return
-    sections = sections_of(note.version)
-    _, *others = sections
-    contents = read_sections(data, header, [section.name for section in sections])
+    _, *others = sections_of(note.version)
+    contents = section_contents(data)
     for section, checksum in zip(others, note.checksums, strict=False):
         if crc32(contents[section.name]) != checksum:
             raise FormatError(f"damaged: {section.name} does not match its checksum")
     raise FormatError("damaged: the file does not match its checksum")
 
 
-def _read(
-    data: bytes, header: Header, note: Note, name: str
-) -> tuple[Program, dict[str, np.ndarray]]:
-    names = [section.name for section in sections_of(note.version)]
-    contents = read_sections(data, header, names)
+def _read(data: bytes, note: Note, name: str) -> tuple[Program, dict[str, np.ndarray]]:
+    contents = section_contents(data)
     program = decode(contents, note.target)
     validate(program, name)
     image = contents[".weights"]

@@ -36,6 +36,10 @@ DIGEST_SIZE = 32
 MAX_TARGET = 256
 
 
+class VersionError(FormatError):
+    """A file of a version of the format that is not read."""
+
+
 class Note(NamedTuple):
     """What a note says of its file."""
 
@@ -91,7 +95,7 @@ def read_note(data: bytes) -> Note:
     if name.rstrip(b"\0") != NAME.rstrip(b"\0"):
         raise FormatError("damaged: it does not begin with the note of a binary")
     if version not in READABLE:
-        raise FormatError(f"format version {version}, expected version {VERSION}")
+        raise VersionError(f"format version {version}, expected version {VERSION}")
     if len(data) < size:
         raise FormatError(f"cut short: {len(data)} bytes of {size}")
     target = start + 4 * count

@@ -35,6 +35,13 @@ class FormatError(Exception):
         self.remedy = remedy
 
 
+class ForeignError(FormatError):
+    """A file of somebody else."""
+
+    def __init__(self, message: str):
+        super().__init__(message, NOT_OURS)
+
+
 class Kind(IntEnum):
     """What a section holds."""
 
@@ -169,13 +176,13 @@ def read_header(data: bytes) -> Header:
         FormatError: the bytes are no ELF file, or one of somebody else's.
     """
     if not data or data[:4] != MAGIC[: len(data)]:
-        raise FormatError("not an ELF file", NOT_OURS)
+        raise ForeignError("not an ELF file")
     if len(data) < HEADER.size:
         raise FormatError(f"cut short: {len(data)} bytes are not even an ELF header")
     header = Header(*HEADER.unpack_from(data))
     marks = (header.e_ident, header.e_type, header.e_machine, header.e_flags)
     if marks != (IDENTITY, RELOCATABLE, MACHINE, FLAGS):
-        raise FormatError("an ELF file, but not one for the AIPU", NOT_OURS)
+        raise ForeignError("an ELF file, but not one for the AIPU")
     return header
 
 

@@ -36,7 +36,7 @@ RUNTIME = (
     {"array_files", "manifest", "simulator"},
     {"figures", "preprocessing"},
     {"building"},
-    {"inspecting", "optimising", "benchmarking"},
+    {"benchmarking", "device", "inspecting", "optimising"},
     {"report"},
     {"aipubuild"},
 )
@@ -62,7 +62,7 @@ ROOMS: Mapping[str, Mapping[str, set[str]]] = {
 }
 """What each room of a folder imports of the others beside it."""
 
-FRONT_DOORS = {"", "backend", "universe"}
+FRONT_DOORS = {"", "backend", "libaipudrv", "universe"}
 """The package itself, and what it shows of a room: they read from any floor."""
 
 LONGEST = 400

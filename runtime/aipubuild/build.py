@@ -21,13 +21,14 @@ from ...passes.quantising.calibration.network_input import Input, network_inputs
 from ..building.driver import Build, Options
 from ..building.levels import AIPU, FLOAT, QUANTISED, TILE
 from ..building.package import Package
+from ..figures.graph_json import graph_json
+from ..figures.profile_data import profile_data
 from ..files import write_file
 from .board import board_lines
 from .boundary import inputs_of, outputs_of
 from .cfg_file import CfgFile, read_cfg
 from .cfg_words import for_cfg, in_cfg_words
 from .findings import show_findings
-from .graph_file import graph_file, profile_file
 from .ir_files import ir_files
 from .log import Log
 from .memory_table import memory_lines
@@ -196,7 +197,9 @@ class Building:
         folder = wanted.output_dir
         files = {
             binary_file(wanted): package.binary,
-            folder / "graph.json": graph_file(package, wanted),
+            folder / "graph.json": graph_json(
+                wanted.name, wanted.target.name, package.profile
+            ),
         }
         texts, warnings = ir_files(package, wanted)
         for warning in warnings:
@@ -204,7 +207,7 @@ class Building:
         self.strange_layers = len(warnings)
         files |= texts | statistic_files(package, wanted)
         if wanted.profile:
-            files[folder / "profile_data.bin"] = profile_file(package)
+            files[folder / "profile_data.bin"] = profile_data(package.profile)
         for path, data in files.items():
             write_file(path, data)
         package.save(package_folder(wanted))

@@ -1,0 +1,1 @@
+"""The driver's API on the simulator: what an application of the board calls."""

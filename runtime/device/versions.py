@@ -1,0 +1,3 @@
+"""The version of the open driver whose API this is."""
+
+VERSION = "4.2.0"

@@ -1,0 +1,50 @@
+"""Packages that drivers load: one with the host at its rims alone, one with it between.
+
+from aipu.tests.runtime.device.networks import built
+"""
+
+from functools import cache
+
+import numpy as np
+
+from aipu.dialects.semantics.evaluate import evaluate
+from aipu.passes.authoring.segments import functions
+from aipu.runtime.building.driver import Options, build
+from aipu.runtime.building.levels import QUANTISED
+from aipu.runtime.building.package import Package
+from aipu.tests.small_model import images, small_model
+
+STRAIGHT, CUT = "straight", "cut"
+"""The names of the packages; a normalisation of the host cuts the second one."""
+
+SEGMENTS = ("segment_1", "segment_2", "segment_3")
+"""Of the second one: machine, host, machine."""
+
+
+@cache
+def built(name: str) -> Package:
+    """A package, built once."""
+    model = small_model()
+    if name == STRAIGHT:
+        nodes = [node for node in model.graph.node if node.name != "normal"]
+        for node in nodes:
+            node.input[:] = ["sum" if each == "normal" else each for each in node.input]
+        del model.graph.node[:]
+        model.graph.node.extend(nodes)
+    return build(model, Options(calibration=images(4)))
+
+
+def picture(seed: int = 0) -> np.ndarray:
+    """An input as the machine takes it: int8, channels last."""
+    generator = np.random.default_rng(seed)
+    return generator.integers(-128, 128, (1, 16, 16, 3), np.int8)
+
+
+def expected(name: str, array: np.ndarray) -> bytes:
+    """The output by the operators' own meaning, on no machine."""
+    package = built(name)
+    found = {f.sym_name.data: f for f in functions(package.levels[QUANTISED])}
+    values = [array]
+    for segment in ("segment_1",) if name == STRAIGHT else SEGMENTS:
+        values = evaluate(found[segment], values, package.weights)
+    return values[0].tobytes()
