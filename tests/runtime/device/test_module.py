@@ -1,4 +1,4 @@
-"""`from libaipudrv import *`: the names of the open driver's module, and its numbers."""
+"""`from libaipudrv import *`: the names and numbers of the open driver's module."""
 
 import aipu.libaipudrv as module
 
