@@ -40,6 +40,7 @@ PREPARE = (
     Line("split-concats", "the parts of a concat may need scales of their own"),
     Line("split-transposes", "the machine permutes three dimensions at once"),
     Line("place-quiet-rows", "what is normalised may be too small for eight bits"),
+    Line("fuse-elementwise", "one table rounds once, and there is one for any tree"),
     Line("place-operators", "only what the machine runs becomes integers"),
     Line("scale-features", "small features need as many integers as large ones"),
     Line("centre-channels", "eight bits have no room for what is always there"),

@@ -39,6 +39,7 @@ PLACES = {
     "split-concats": "quantising.split_concats:SplitConcatsPass",
     "split-transposes": "quantising.split_transposes:SplitTransposesPass",
     "place-quiet-rows": "quantising.place_quiet_rows:PlaceQuietRowsPass",
+    "fuse-elementwise": "quantising.fuse_elementwise:FuseElementwisePass",
     "place-operators": "quantising.place_operators:PlaceOperatorsPass",
     "scale-features": "quantising.scale_features:ScaleFeaturesPass",
     "centre-channels": "quantising.centre_channels:CentreChannelsPass",

@@ -11,6 +11,7 @@ of the package, and what of it is an operator is one of the dialect.
 from xdsl.ir import Dialect, Operation
 
 from .attributes import *
+from .composite import *
 from .convolution import *
 from .detection import *
 from .elementwise import *

@@ -103,6 +103,7 @@ def changed(op: OperatorInvT, changes: Mapping[str, object]) -> OperatorInvT:
             properties=properties,
             attributes=dict(op.attributes),
             result_types=[type],
+            regions=[region.clone() for region in op.regions],
         )
         new.location = op.location
         return new

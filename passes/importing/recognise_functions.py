@@ -13,8 +13,8 @@ integers it is one table then, where each part by itself would be rounded.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, prod
-from typing import ClassVar, TypeGuard
+from math import inf
+from typing import ClassVar
 
 import numpy as np
 from xdsl.context import Context
@@ -31,6 +31,7 @@ from ...dialects.semantics.evaluate import evaluate_operator
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import key_of
 from ..authoring.context import weights_of
+from ..authoring.elementwise import is_elementwise
 from ..authoring.operators import computed_operands, is_weight
 from ..authoring.promises import AipuPass, Semantics, approximate
 from ..authoring.rewriting import rewrite
@@ -74,8 +75,6 @@ ACTIVATIONS: Mapping[str, Callable[[SSAValue], nn.Operator]] = {
 
 FUNCTIONS = {**POWERS, **ACTIVATIONS}
 
-ELEMENTWISE = (nn.UnaryOperator, nn.BinaryOperator, nn.ClampOp, nn.SelectOp)
-
 
 @dataclass(frozen=True)
 class RecogniseFunction(RewritePattern):
@@ -111,22 +110,6 @@ class RecogniseFunction(RewritePattern):
             ]
             found[op.ofm] = evaluate_operator(op, arguments)
         return found[spelling[-1].ofm]
-
-
-def is_elementwise(op: object) -> TypeGuard[nn.Operator]:
-    """Whether every element of the ofm depends on the same ones of the operands alone.
-
-    What is no weight has the shape of the ofm, and weights are single numbers.
-    """
-    return isinstance(op, ELEMENTWISE) and all(
-        nn.element_type(value) == f32
-        and (
-            prod(nn.shape(value)) == 1
-            if is_weight(value)
-            else nn.shape(value) == nn.shape(op.ofm)
-        )
-        for value in op.operands
-    )
 
 
 def values_before(op: nn.Operator) -> Sequence[SSAValue]:

@@ -7,19 +7,22 @@
 Needs `calibrate` before. A sigmoid of more than 6.24 is 1 in eight bits, so integers
 spent on more are wasted, and the others lie further apart. Of a sum the parts need not
 reach further than where the other part can bring the sum back; so a mask of -1e9 on the
-scores of a softmax, which `calibrate` has cut off, is cut off as they are.
+scores of a softmax, which `calibrate` has cut off, is cut off as they are. Where a
+composite is flat shows in its values.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import atanh, inf, log
+from math import atanh, inf, isinf, log
 
+import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Block, Operation, SSAValue
 
 from ...dialects import nn
+from ...dialects.semantics.evaluate import evaluate_operator
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.constants import key_of
 from ..authoring.context import weights_of
@@ -43,6 +46,11 @@ SATURATES: Mapping[type[Operation], float] = {
 }
 """Beyond which argument a function lies within half a step of its limit."""
 
+
+PLACES = 4097
+"""At how many arguments a composite is computed, to see where it is flat."""
+FLAT = PLACES // 64
+"""How many of them are worth a cut: any function has half a step at its ends."""
 
 NOTHING, EVERYTHING = (0.0, 0.0), (-inf, inf)
 """0 is always among the reals that integers stand for."""
@@ -99,6 +107,8 @@ def told_apart(
     if type(reader) in SATURATES:
         limit = SATURATES[type(reader)]
         return -limit, limit
+    if isinstance(reader, nn.CompositeOp):
+        return up_to_flat_ends(reader, found[reader.ofm], store)
     if isinstance(reader, nn.SoftmaxOp):
         return reach(operand, store)
     if isinstance(reader, nn.Moves):
@@ -109,6 +119,32 @@ def told_apart(
     if isinstance(reader, nn.Sums):
         return part_of_sum(reader, operand, found[reader.ofm], store)
     return EVERYTHING
+
+
+def up_to_flat_ends(op: nn.CompositeOp, ends: Range, store: WeightStore) -> Range:
+    """Where a function begins to leave its value at the ends of what it is given.
+
+    By half a step of the integers that its result gets; infinity where it does at once.
+    """
+    low, high = reach(op.ifm, store)
+    if isinf(low) or isinf(high) or low == high:
+        return EVERYTHING
+    arguments = np.linspace(low, high, PLACES)
+    constants = [store[key_of(value)].astype(np.float64) for value in op.constants]
+    values = evaluate_operator(op, [arguments, *constants]).reshape(arguments.shape)
+    values = np.where(np.isnan(values), 0.0, values)
+    least, most = reach(op.ofm, store)
+    values = values.clip(max(least, ends[0]), min(most, ends[1]))
+    half_a_step = (max(values.max(), 0) - min(values.min(), 0)) / LEVELS / 2
+    (above,) = np.nonzero(np.abs(values - values[0]) > half_a_step)
+    (below,) = np.nonzero(np.abs(values - values[-1]) > half_a_step)
+    if not (len(above) and len(below)):
+        return EVERYTHING
+    first, last = above[0] - 1, below[-1] + 1
+    return (
+        float(arguments[first]) if first > FLAT else -inf,
+        float(arguments[last]) if last < PLACES - FLAT else inf,
+    )
 
 
 def factor_of(op: nn.MulOp, store: WeightStore) -> float:

@@ -11,7 +11,8 @@ By rules, or by what it costs; then every operator says so:
                                    cost = {host = 2222, machine = 283, crossing = 0}}
 
 What a person has decided stands: pins, by pattern or as `pin = "host"` in the text, and
-an operator that has its `place` already.
+an operator that has its `place` already. A composite that the host gets is its parts
+again.
 """
 
 from collections.abc import Mapping
@@ -33,6 +34,7 @@ from .placement.abilities import why_not
 from .placement.fallbacks import check_machine_alone, hosted, on_device
 from .placement.pins import Pin, Pins, find_pins
 from .placement.rules import host_operators
+from .placement.taking_apart import take_apart
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class PlaceOperatorsPass(AipuPass):
         check_pins(pins, machine)
         for block in blocks:
             self.place(block, machine, pins)
+            take_apart(block)
 
     def place(
         self, block: Block, machine: Machine, pins: Mapping[Operation, Pin]

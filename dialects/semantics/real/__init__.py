@@ -8,8 +8,9 @@ an argument, so nobody writes into an argument.
 from collections.abc import Callable
 
 import numpy as np
-from xdsl.ir import Operation
+from xdsl.ir import Operation, SSAValue
 
+from ... import nn
 from . import (
     convolution,
     detection,
@@ -35,3 +36,18 @@ FUNCTIONS: dict[type[Operation], Callable[..., np.ndarray]] = {
     **detection.FUNCTIONS,
     **onnx_node.FUNCTIONS,
 }
+
+
+def composite(op: nn.CompositeOp, *arguments: np.ndarray) -> np.ndarray:
+    """Part by part, in the precision of the arguments."""
+    block = op.body.block
+    found: dict[SSAValue, np.ndarray] = dict(zip(block.args, arguments, strict=True))
+    for part in op.parts:
+        operands = [found[value] for value in part.operands]
+        found[part.ofm] = FUNCTIONS[type(part)](part, *operands)
+    last = block.last_op
+    assert isinstance(last, nn.YieldElementOp)
+    return found[last.value]
+
+
+FUNCTIONS[nn.CompositeOp] = composite

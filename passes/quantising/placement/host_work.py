@@ -23,6 +23,8 @@ ONNX_PASSES = 3
 
 def host_ms(op: nn.Operator, host: Host) -> float:
     """The milliseconds of an operator on a host; 0 for a reshape, and for no other."""
+    if isinstance(op, nn.CompositeOp):
+        return sum(host_ms(part, host) for part in op.parts)
     work = host_work(op)
     return 0.0 if work is None else host.milliseconds(work)
 

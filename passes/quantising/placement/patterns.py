@@ -5,7 +5,8 @@
 A pattern is the name of an operator, a name with `*`, `?` or `[...]` in it, a regular
 expression between slashes, or `type:` and a kind of operator. A name is that of a
 report, `conv1/transpose`, or of a node of the model: then it means all operators that
-compute for the node, and not what only brings bytes into place for them.
+compute for the node, and not what only brings bytes into place for them. What means a
+part of a composite means all of it.
 """
 
 import re
@@ -39,7 +40,9 @@ class Patterns:
     def __init__(self, operators: Sequence[nn.Operator]):
         self.own = operator_names(operators)
         self.names = _names(operators)
-        self.kinds = {op: {TYPE + _kind(op)} for op in operators}
+        self.kinds = {
+            op: {TYPE + _kind(each) for each in (op, *_parts(op))} for op in operators
+        }
         self.count = Counter(name for each in self.names.values() for name in each)
 
     def meant(self, pattern: str, place: str) -> list[nn.Operator]:
@@ -87,7 +90,13 @@ def _names(operators: Sequence[nn.Operator]) -> dict[nn.Operator, set[str]]:
         longer = f"{node}/{op.name.removeprefix('nn.')}"
         if own[op] == node and longer not in taken:
             names[op].add(longer)
+        names[op] |= {source_name(part) for part in _parts(op)}
     return names
+
+
+def _parts(op: nn.Operator) -> Sequence[nn.Operator]:
+    """What an operator does for others, whose pins are its own."""
+    return op.parts if isinstance(op, nn.CompositeOp) else ()
 
 
 def _kind(op: nn.Operator) -> str:

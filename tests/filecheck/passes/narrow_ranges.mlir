@@ -59,3 +59,20 @@ func.func @main(%x: tensor<4xf32> {nn.range = array<f64: -1.0e9, 3.0>}) -> tenso
   %4 = nn.softmax %3 axis 1 {range = array<f64: 0.0, 1.0>} : (tensor<2x2xf32>) -> tensor<2x2xf32>
   func.return %4 : tensor<2x2xf32>
 }
+
+// -----
+
+// A composite may be flat at an end of what it is given: here below -1, where it is 0.
+
+// CHECK-LABEL: @main
+// CHECK-NEXT:    nn.abs {{.*}}range = array<f64: -1.00{{.*}}, 4.000000e+00>
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = nn.abs %x {range = array<f64: -12.0, 4.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = nn.composite %0 {
+  ^bb0(%e: tensor<4xf32>):
+    %2 = nn.thresholded_relu %e alpha -1.0 : (tensor<4xf32>) -> tensor<4xf32>
+    %3 = nn.neg %2 : (tensor<4xf32>) -> tensor<4xf32>
+    nn.yield %3 : tensor<4xf32>
+  } {range = array<f64: -4.0, 1.0>} : (tensor<4xf32>) -> tensor<4xf32>
+  func.return %1 : tensor<4xf32>
+}
