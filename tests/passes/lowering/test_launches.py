@@ -45,7 +45,9 @@ def test_launches_hold_what_they_can_and_keep_the_order(works, limit):
 
 def test_work_that_no_launch_holds_is_refused():
     work = Work("big", "a", (), False, [syncs(2), syncs(100)])
-    with pytest.raises(AipuError, match=r"big: a launch holds 200 bytes .* has 1,\d\d\d"):
+    with pytest.raises(
+        AipuError, match=r"big: a launch holds 200 bytes .* has 1,\d\d\d"
+    ):
         list(launched([work], 200))
 
 
