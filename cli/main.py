@@ -9,6 +9,7 @@ from .failing import one_message
 
 COMMANDS = {
     "inspect": "Show what is in a model, and what will run where.",
+    "cut": "Show how a model would be shared between machine and host, and the costs.",
     "build": "Build a model into a package.",
     "schedule": "Decide what runs when, and write that as JSON.",
     "run": "Run a package on the simulator.",

@@ -1,13 +1,14 @@
 """Place the operators of a block where they cost least, and say of each why."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from xdsl.dialects.builtin import DictionaryAttr, IntegerAttr, StringAttr, i64
 from xdsl.ir import Block, Operation
 
 from ....backend_aipu.machine import Machine
-from ....dialects import nn
 from ....errors import AipuError
+from ...authoring.operators import operators
 from ...authoring.places import (
     COST,
     HOST,
@@ -28,6 +29,87 @@ from .segment_cost import SegmentCosts
 JOINS = "it joins its neighbours: what would pass costs more"
 
 
+@dataclass(frozen=True)
+class Fixed:
+    """An operator that may run on one side alone, and why."""
+
+    on_machine: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """A block, and all that its placements depend on.
+
+    unable: why the machine cannot run an operator.
+    fixed: what may run on one side alone: pins, default ones too, and what is unable.
+    """
+
+    block: Block
+    machine: Machine
+    pins: Mapping[Operation, Pin]
+    evaluator: Evaluator
+    unable: Mapping[Operation, str]
+    fixed: Mapping[Operation, Fixed]
+
+    def sides(self, on_host: Mapping[Operation, str]) -> Sides:
+        """The placement that leaves some operators to the host."""
+        return tuple(op not in on_host for op in self.evaluator.network.operators)
+
+    def rules(self) -> Mapping[Operation, str]:
+        """The operators that rules leave to the host."""
+        return host_operators(self.block, self.machine, self.pins)
+
+    def cheapest(
+        self, demand: Demand, evaluator: Evaluator | None = None
+    ) -> Evaluation:
+        """The cheapest placement, where operators cost what an evaluator says."""
+        evaluator = evaluator or self.evaluator
+        fixed = {
+            number: self.fixed[op].on_machine
+            for number, op in enumerate(evaluator.network.operators)
+            if op in self.fixed
+        }
+        search = Search(evaluator, fixed, demand)
+        return search.best(self.sides(self.rules()))
+
+    def explain(
+        self, found: Evaluation, reasons: Mapping[Operation, str] | None = None
+    ) -> None:
+        """Mark every operator with its place, the reason and the costs.
+
+        reasons: of the host's operators, where others than costs were the reasons.
+        """
+        network = self.evaluator.network
+        crossing = crossings_of(self.evaluator, found.sides)
+        launch = self.machine.seconds(self.machine.launch_cycles) * 1e3
+        for number, op in enumerate(network.operators):
+            on_machine, host = found.sides[number], network.host_ms[number]
+            own = found.own_ms[number] if on_machine else None
+            if own is None and op not in self.unable:
+                own = self.evaluator.alone_ms(number)
+            if reasons is not None and op in reasons:
+                reason = reasons[op]
+            elif op in self.fixed:
+                reason = self.fixed[op].reason
+            else:
+                assert own is not None
+                reason = why(on_machine, host, own, launch)
+            if on_machine:
+                run_on_machine(op)
+                op.attributes[REASON] = StringAttr(reason)
+            else:
+                run_on_host(op, reason)
+            costs = {HOST: host, MACHINE: own, "crossing": crossing[number]}
+            op.attributes[COST] = DictionaryAttr(
+                {
+                    side: IntegerAttr(round(ms * 1e3), i64)
+                    for side, ms in costs.items()
+                    if ms is not None
+                }
+            )
+
+
 def place_by_cost(
     block: Block,
     machine: Machine,
@@ -40,22 +122,17 @@ def place_by_cost(
     Raises:
         AipuError: nothing is known of the host, or what is demanded cannot be.
     """
-    evaluator = evaluator_of(block, machine, strategy_name)
-    reasons = fixed_reasons(block, machine, pins)
-    rules = host_operators(block, machine, pins)
-    network = evaluator.network
-    fixed = {
-        number: not reasons[op][0]
-        for number, op in enumerate(network.operators)
-        if op in reasons
-    }
-    by_rules = tuple(op not in rules for op in network.operators)
-    found = Search(evaluator, fixed, demand).best(by_rules)
-    explain(evaluator, found, reasons)
+    cutting = cutting_of(block, machine, pins, strategy_name)
+    cutting.explain(cutting.cheapest(demand))
 
 
-def evaluator_of(block: Block, machine: Machine, strategy_name: str) -> Evaluator:
-    """What tells the cost of placements of a block.
+def cutting_of(
+    block: Block,
+    machine: Machine,
+    pins: Mapping[Operation, Pin],
+    strategy_name: str,
+) -> Cutting:
+    """All that placements of a block depend on.
 
     Raises:
         AipuError: nothing is known of the host; or there is no such strategy.
@@ -66,59 +143,33 @@ def evaluator_of(block: Block, machine: Machine, strategy_name: str) -> Evaluato
             place=f"target {machine.name}",
             remedy="add [host] to a target file, as in r329.toml, or place by rules",
         )
-    costs = SegmentCosts(machine, strategy(strategy_name))
-    return Evaluator(weighed_network(block, machine.host), costs)
+    costs = SegmentCosts(machine, strategy(strategy_name), machine.launch_cycles)
+    unable = dict[Operation, str]()
+    for op in operators(block):
+        if reason := why_not(op, machine):
+            unable[op] = reason
+    return Cutting(
+        block,
+        machine,
+        pins,
+        Evaluator(weighed_network(block, machine.host), costs),
+        unable,
+        fixed_operators(block, unable, pins),
+    )
 
 
-def fixed_reasons(
-    block: Block, machine: Machine, pins: Mapping[Operation, Pin]
-) -> dict[Operation, tuple[bool, str]]:
-    """What may run on one side alone: whether that is the host, and why."""
+def fixed_operators(
+    block: Block, unable: Mapping[Operation, str], pins: Mapping[Operation, Pin]
+) -> dict[Operation, Fixed]:
+    """What may run on one side alone."""
     default = default_pins(block)
-    found: dict[Operation, tuple[bool, str]] = {}
-    for op in block.ops:
-        if not isinstance(op, nn.Operator):
-            continue
+    found: dict[Operation, Fixed] = {}
+    for op in operators(block):
         if op in pins:
-            found[op] = pins[op].side == HOST, pins[op].reason
-        elif reason := why_not(op, machine) or default.get(op):
-            found[op] = True, reason
+            found[op] = Fixed(pins[op].side == MACHINE, pins[op].reason)
+        elif reason := unable.get(op) or default.get(op):
+            found[op] = Fixed(False, reason)
     return found
-
-
-def explain(
-    evaluator: Evaluator,
-    found: Evaluation,
-    reasons: Mapping[Operation, tuple[bool, str]],
-) -> None:
-    """Mark the operators of a network as they were placed."""
-    network, machine = evaluator.network, evaluator.machine
-    crossing = crossings_of(evaluator, found.sides)
-    launch = machine.seconds(machine.launch_cycles) * 1e3
-    for number, op in enumerate(network.operators):
-        on_machine, host = found.sides[number], network.host_ms[number]
-        able = op not in reasons or not reasons[op][0] or why_not(op, machine) is None
-        own = found.own_ms[number] if on_machine else None
-        if own is None and able:
-            own = evaluator.alone_ms(number)
-        if op in reasons:
-            reason = reasons[op][1]
-        else:
-            assert own is not None
-            reason = why(on_machine, host, own, launch)
-        costs = {HOST: host, MACHINE: own, "crossing": crossing[number]}
-        if on_machine:
-            run_on_machine(op)
-            op.attributes[REASON] = StringAttr(reason)
-        else:
-            run_on_host(op, reason)
-        op.attributes[COST] = DictionaryAttr(
-            {
-                side: IntegerAttr(round(ms * 1e3), i64)
-                for side, ms in costs.items()
-                if ms is not None
-            }
-        )
 
 
 def why(on_machine: bool, host: float, own: float, launch: float) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ....errors import AipuError
 from .evaluation import Evaluation, Evaluator
 from .minimum_cut import Weights, added_up, minimum_cut
-from .network import Sides
+from .network import Sides, weight_elements
 
 LATENCY, THROUGHPUT = "latency", "throughput"
 ROUNDS = 3
@@ -71,6 +71,7 @@ class Search:
         rules = self.evaluator(by_rules)
         found = min((self.evaluator(each) for each in self.cuts(rules)), key=self.rank)
         found = min(self.given_away(found), rules, key=self.rank)
+        found = self.made_to_fit(found)
         found = self.in_few_segments(found)
         least = self.demand.ms(rules) * (1 - self.demand.min_gain / 100)
         if self.demand.ms(found) > least and self.holds(rules):
@@ -158,6 +159,19 @@ class Search:
             if self.rank(best) >= self.rank(found):
                 return found
             found = best
+
+    def made_to_fit(self, found: Evaluation) -> Evaluation:
+        """Move what has most weights away from the side whose memory is too small."""
+        operators = self.evaluator.network.operators
+        weights = list(map(weight_elements, operators))
+        free = [n for n in range(len(weights)) if n not in self.fixed and weights[n]]
+        for number in sorted(free, key=lambda n: -weights[n]):
+            if not self.excess_bytes(found):
+                break
+            sides = list(found.sides)
+            sides[number] = not sides[number]
+            found = min(found, self.evaluator(tuple(sides)), key=self.rank)
+        return found
 
     def in_few_segments(self, found: Evaluation) -> Evaluation:
         """Move whole segments until there are no more of them than demanded.

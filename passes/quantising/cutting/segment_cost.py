@@ -5,8 +5,10 @@ say, with its launches; the share of an operator in work that runs together is t
 what all of it would take alone.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from ....backend_aipu.machine import Machine
 from ....dialects import nn
@@ -36,16 +38,34 @@ class SegmentCost:
     own_ms: Sequence[float]
 
 
+class Piece(NamedTuple):
+    """Work that runs together: its cycles, and the shares of operators in them.
+
+    launches: whether it begins a launch.
+    """
+
+    cycles: int
+    launches: bool
+    shares: Mapping[int, float]
+
+
 @dataclass(frozen=True)
 class SegmentCosts:
     """What segments take on a machine by a strategy; what was asked for is remembered.
 
     decide: the strategy.
+    launch_cycles: what a launch costs.
     """
 
     machine: Machine
     decide: Strategy
-    known: dict[tuple[nn.Operator, ...], SegmentCost] = field(default_factory=dict)
+    launch_cycles: int
+    known: dict[tuple[nn.Operator, ...], list[Piece]] = field(default_factory=dict)
+
+    def with_launch(self, microseconds: int) -> "SegmentCosts":
+        """The same if a launch took so long: no schedule depends on that."""
+        cycles = self.machine.cycles_of_ns(microseconds * 1000)
+        return replace(self, launch_cycles=cycles)
 
     def of(self, operators: Sequence[nn.Operator]) -> SegmentCost:
         """The cost of a segment with these operators, in this order.
@@ -55,27 +75,30 @@ class SegmentCosts:
         """
         key = tuple(operators)
         if key not in self.known:
-            self.known[key] = self._cost(operators)
-        return self.known[key]
-
-    def _cost(self, operators: Sequence[nn.Operator]) -> SegmentCost:
-        graph = preview(operators)
+            self.known[key] = list(self._pieces(operators))
         own = [0.0] * len(operators)
-        launched = self.machine.control.program + 1
+        for piece in self.known[key]:
+            cycles = piece.cycles + self.launch_cycles * piece.launches
+            for number, share in piece.shares.items():
+                own[number] += self.machine.seconds(1) * cycles * share * 1e3
+        return SegmentCost(sum(own), own)
+
+    def _pieces(self, operators: Sequence[nn.Operator]) -> Iterator[Piece]:
+        """The work of a segment, as the strategy lets it run."""
+        graph = preview(operators)
+        limit = self.machine.control.program
+        launched = limit
         for names, schedule in self.decide.schedule(
             graph, self.machine, LATENCY
         ).items():
             members = (names,) if isinstance(names, str) else names
             size = _program_bytes(schedule) * len(members)
-            begins = (
-                not schedule.joined or launched + size > self.machine.control.program
-            )
-            launched = size if begins else launched + size
-            cycles = self._cycles(graph, members, schedule)
-            cycles += self.machine.launch_cycles if begins else 0
+            launches = not schedule.joined or launched + size > limit
+            launched = size if launches else launched + size
+            shares: dict[int, float] = defaultdict(float)
             for name, share in self._shares(graph, members).items():
-                own[operator_of(name)] += self.machine.seconds(1) * cycles * share * 1e3
-        return SegmentCost(sum(own), own)
+                shares[operator_of(name)] += share
+            yield Piece(self._cycles(graph, members, schedule), launches, shares)
 
     def _cycles(
         self, graph: GroupGraph, names: Sequence[str], schedule: Schedule

@@ -5,7 +5,7 @@ import pytest
 from aipu import compile
 from aipu.backend_aipu.machine import load_machine
 from aipu.passes.authoring.functions import main_function
-from aipu.passes.quantising.cutting.by_cost import evaluator_of
+from aipu.passes.quantising.cutting.by_cost import cutting_of
 from aipu.passes.quantising.placement.pins import Pins, find_pins
 from aipu.passes.quantising.placement.rules import host_operators
 from aipu.runtime.building.driver import Build, Options
@@ -27,7 +27,7 @@ def test_it_is_what_the_package_takes(seed: int, strategy: str) -> None:
     build = Build(Mixed(seed).model(), Options())
     build.reach(FLOAT)
     block = main_function(build.module).body.block
-    evaluator = evaluator_of(block, R329, strategy)
+    evaluator = cutting_of(block, R329, {}, strategy).evaluator
     operators = evaluator.network.operators
     pins = find_pins(operators, Pins(host, machine))
     on_host = host_operators(block, R329, pins)

@@ -14,7 +14,7 @@ from aipu.passes.authoring.context import AipuContext
 from aipu.passes.authoring.functions import main_function
 from aipu.passes.authoring.operators import operators
 from aipu.passes.authoring.places import placed_on
-from aipu.passes.quantising.cutting.by_cost import evaluator_of
+from aipu.passes.quantising.cutting.by_cost import cutting_of
 from aipu.passes.quantising.placement.fallbacks import on_device
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
@@ -104,7 +104,7 @@ def test_what_is_small_names_the_launch() -> None:
 def latency(module: ModuleOp) -> tuple[float, int]:
     """What a placed network takes, and how many segments it has."""
     block = main_function(module).body.block
-    evaluator = evaluator_of(block, load_machine("r329"), "layerwise")
+    evaluator = cutting_of(block, load_machine("r329"), {}, "layerwise").evaluator
     found = evaluator(
         tuple(placed_on(op) == "machine" for op in evaluator.network.operators)
     )
@@ -143,7 +143,7 @@ def test_many_frames_keep_both_sides_busy() -> None:
     text = chain(["abs"] * 8, LARGE)
     module = placed(text, "mode=cost frames=throughput min-gain=0")
     block = main_function(module).body.block
-    evaluator = evaluator_of(block, load_machine("r329"), "layerwise")
+    evaluator = cutting_of(block, load_machine("r329"), {}, "layerwise").evaluator
     sides = tuple(placed_on(op) == "machine" for op in evaluator.network.operators)
     best = evaluator(sides).interval_ms
     assert places(placed(text, "mode=cost")) == "m" * 8

@@ -1,0 +1,295 @@
+"""How a network would be cut between machine and host, before anything is quantised.
+
+Every mode of `place-operators` side by side, with what each would cost: the machine by
+the closed forms that its schedules are chosen by, the host and the crossings by the
+models that reports use. All of it is an estimate.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from math import prod
+
+from msgspec import Struct, structs
+from xdsl.dialects.builtin import DictionaryAttr, IntegerAttr, StringAttr
+from xdsl.ir import BlockArgument, Operation
+
+from ...dialects import nn
+from ...dialects.nn.macs import macs
+from ...passes.authoring.functions import input_name, main_function
+from ...passes.authoring.operator_names import operator_names
+from ...passes.authoring.operators import operators
+from ...passes.authoring.places import COST, HOST, MACHINE, REASON, placed_on
+from ...passes.pipelines import PIPELINES
+from ...passes.quantising.cutting.by_cost import Cutting, cutting_of
+from ...passes.quantising.cutting.evaluation import Evaluation, Evaluator, Stay
+from ...passes.quantising.cutting.network import weighed_network
+from ...passes.quantising.cutting.search import Demand
+from ...passes.quantising.place_operators import check_pins
+from ...passes.quantising.placement.fallbacks import hosted, on_device
+from ...passes.quantising.placement.pins import find_pins
+from ...passes.registry import PASSES
+from ...passes.running.pipeline import build_pipeline, run_pipeline
+from ..building.driver import LAYERWISE, Build, Model, Options
+from ..building.levels import FLOAT
+
+MODES = ("rules", "cost", "tengine", "all-host")
+
+ANY = Demand()
+
+LAUNCHES = (150, 50)
+"""Microseconds of a launch that are tried besides the target's own."""
+
+CROSSINGS = (50, 300)
+"""Microseconds of a crossing that are tried besides."""
+
+
+class ModeCost(Struct, frozen=True):
+    """What a mode of placing operators costs: estimates, in milliseconds of a batch.
+
+    interval_ms: between two frames of many, if both sides work at once.
+    machine_bytes, host_bytes: weights and the largest operator's feature maps.
+    """
+
+    mode: str
+    latency_ms: float
+    machine_ms: float
+    host_ms: float
+    crossing_ms: float
+    interval_ms: float
+    segments: int
+    machine_bytes: int
+    host_bytes: int
+
+
+class CutSegment(Struct, frozen=True):
+    """Operators that run on one side without waiting for the other.
+
+    operators: how many; the first and the last by their names.
+    """
+
+    name: str
+    place: str
+    operators: int
+    first: str
+    last: str
+    macs: int
+    ms: float
+
+
+class CutTensor(Struct, frozen=True):
+    """A tensor that passes: what makes it, or the input that it is; to which side."""
+
+    tensor: str
+    to: str
+    elements: int
+    ms: float
+
+
+class PlacedOperator(Struct, frozen=True):
+    """An operator, where it runs and why.
+
+    host_ms, machine_ms: what it takes on either side; null where it cannot run.
+    crossing_ms: what the tensor that it makes takes to pass; of an input, at its first
+        reader on the machine.
+    """
+
+    name: str
+    op: str
+    place: str
+    reason: str
+    host_ms: float
+    machine_ms: float | None
+    crossing_ms: float
+
+
+class Sensitivity(Struct, frozen=True):
+    """What is to be little, by rules and by cost, if a launch or a crossing took so
+    many microseconds.
+    """
+
+    launch_us: int
+    crossing_us: int
+    rules_ms: float
+    cost_ms: float
+    segments: int
+
+
+class Cut(Struct, frozen=True):
+    """How a network would be cut.
+
+    mode: the one that segments, crossings and operators are of.
+    """
+
+    model: str
+    target: str
+    strategy: str
+    mode: str
+    frames: str
+    modes: Sequence[ModeCost]
+    segments: Sequence[CutSegment]
+    crossings: Sequence[CutTensor]
+    operators: Sequence[PlacedOperator]
+    sensitivity: Sequence[Sensitivity]
+    warnings: Sequence[str]
+
+
+def cut(
+    model: Model, options: Options, demand: Demand = ANY, mode: str = "cost"
+) -> Cut:
+    """How a network would be cut.
+
+    Args:
+        model, options: as of a build.
+        demand: what a cut by cost is to be good for.
+        mode: the one to show in full.
+
+    Raises:
+        AipuError: it cannot be imported, nothing is known of the host, or what is
+            demanded cannot be.
+    """
+    build = Build(model, options)
+    build.reach(FLOAT)
+    run_pipeline(build_pipeline(_before(), PASSES), build.module, build.context)
+    block = main_function(build.module).body.block
+    strategy = options.strategy or LAYERWISE
+    pins = find_pins(operators(block), options.pins)
+    check_pins(pins, build.machine)
+    cutting = cutting_of(block, build.machine, pins, strategy)
+    found = _evaluations(cutting, demand)
+    chosen, reasons = found[mode]
+    cutting.explain(chosen, reasons)
+    names = operator_names(operators(block))
+    return Cut(
+        build.imported.name,
+        build.machine.name,
+        strategy,
+        mode,
+        demand.frames,
+        [_mode(mode, each) for mode, (each, _) in found.items()],
+        [
+            _segment(number, stay, cutting.evaluator, names)
+            for number, stay in enumerate(chosen.stays)
+        ],
+        list(_crossings(chosen, cutting.evaluator, names)),
+        [_placed(op, names[op]) for op in operators(block)],
+        list(_sensitivities(cutting, demand)),
+        build.warnings,
+    )
+
+
+def _before() -> str:
+    """The pipeline of what comes between `import` and the placing of operators."""
+    lines = takewhile(lambda e: e.text != "place-operators", PIPELINES["prepare"])
+    return ",".join(line.text for line in lines)
+
+
+def _evaluations(
+    cutting: Cutting, demand: Demand
+) -> dict[str, tuple[Evaluation, Mapping[Operation, str] | None]]:
+    """Every mode's placement, and the reasons of the host's operators if others than
+    costs.
+    """
+    found: dict[str, tuple[Evaluation, Mapping[Operation, str] | None]] = {}
+    block, machine, pins = cutting.block, cutting.machine, cutting.pins
+    for mode in MODES:
+        if mode == "cost":
+            found[mode] = cutting.cheapest(demand), None
+            continue
+        if mode == "rules":
+            reasons = cutting.rules()
+        elif mode == "tengine":
+            reasons = on_device(block, machine, pins)
+        else:
+            reasons = hosted(block, pins)
+        found[mode] = cutting.evaluator(cutting.sides(reasons)), reasons
+    return found
+
+
+def _mode(mode: str, found: Evaluation) -> ModeCost:
+    return ModeCost(
+        mode,
+        found.latency_ms,
+        found.machine_ms,
+        found.host_ms,
+        found.crossing_ms,
+        found.interval_ms,
+        len(found.stays),
+        found.machine_bytes,
+        found.host_bytes,
+    )
+
+
+def _segment(
+    number: int, stay: Stay, evaluator: Evaluator, names: Mapping[Operation, str]
+) -> CutSegment:
+    inside = [evaluator.network.operators[each] for each in stay.operators]
+    return CutSegment(
+        f"segment_{number}",
+        MACHINE if stay.on_machine else HOST,
+        len(inside),
+        names[inside[0]] if inside else "",
+        names[inside[-1]] if inside else "",
+        sum(map(macs, inside)),
+        stay.ms,
+    )
+
+
+def _crossings(
+    found: Evaluation, evaluator: Evaluator, names: Mapping[Operation, str]
+) -> Iterator[CutTensor]:
+    network = evaluator.network
+    inputs = len(network.tensors) - len(network.operators)
+    for number in found.crossing:
+        tensor, value = network.tensors[number], network.values[number]
+        if isinstance(value, BlockArgument):
+            name = input_name(value)
+        else:
+            name = names[network.operators[number - inputs]]
+        made = tensor.maker is not None and found.sides[tensor.maker]
+        elements = prod(nn.shape(value))
+        yield CutTensor(name, HOST if made else MACHINE, elements, tensor.crossing_ms)
+
+
+def _placed(op: nn.Operator, name: str) -> PlacedOperator:
+    cost, reason = op.attributes[COST], op.attributes[REASON]
+    assert isinstance(cost, DictionaryAttr)
+    assert isinstance(reason, StringAttr)
+    ms = {
+        side: each.value.data / 1e3
+        for side, each in cost.data.items()
+        if isinstance(each, IntegerAttr)
+    }
+    return PlacedOperator(
+        name,
+        op.name.removeprefix("nn."),
+        placed_on(op),
+        reason.data,
+        ms[HOST],
+        ms.get(MACHINE),
+        ms["crossing"],
+    )
+
+
+def _sensitivities(cutting: Cutting, demand: Demand) -> Iterator[Sensitivity]:
+    """The target's own launch and crossing first, then with one of them another."""
+    machine, host = cutting.machine, cutting.machine.host
+    assert host is not None
+    own = machine.control.launch, host.crossing
+    tried = [own]
+    tried += [(launch, own[1]) for launch in LAUNCHES if launch < own[0]]
+    tried += [(own[0], crossing) for crossing in CROSSINGS if crossing != own[1]]
+    rules = cutting.sides(cutting.rules())
+    for launch, crossing in tried:
+        model = structs.replace(host, crossing=crossing)
+        evaluator = Evaluator(
+            weighed_network(cutting.block, model),
+            cutting.evaluator.costs.with_launch(launch),
+        )
+        by_cost = cutting.cheapest(demand, evaluator)
+        yield Sensitivity(
+            launch,
+            crossing,
+            demand.ms(evaluator(rules)),
+            demand.ms(by_cost),
+            len(by_cost.stays),
+        )
