@@ -84,6 +84,6 @@ $(TENSORFLOW)/ready: pyproject.toml | .venv/development
 	$(TENSORFLOW)/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' 'tensorflow-cpu>=2.16'
 	touch $@
 
-$(RESNET50): examples/resnet50_v1.py | .venv/demo
+$(RESNET50): examples/networks/resnet.py | .venv/demo
 	mkdir -p $(DEMO)
-	$(BIN)/python $< $@
+	$(BIN)/python -m aipu.examples.networks resnet50 $@

@@ -46,7 +46,7 @@ def measure(model: Path, variant: str) -> list[str]:
 @click.command()
 @click.argument("model", type=click.Path(path_type=Path, exists=True))
 def main(model: Path) -> None:
-    """Print the table for MODEL, the file that examples/resnet50_v1.py writes."""
+    """Print the table for MODEL, ResNet-50 v1 of `aipu.examples.networks`."""
     table = Table("variant", "FPS, machine alone", "3x3", "1x1")
     for name, variant in VARIANTS.items():
         table.add_row(name, *measure(model, variant))

@@ -67,7 +67,7 @@ def _number(package: Package, name: str) -> float:
 @click.option("--threads", default=2, show_default=True)
 @click.option("--rounds", default=5, show_default=True)
 def main(model: Path, threads: int, rounds: int) -> None:
-    """Print the numbers for MODEL, the file that examples/resnet50_v1.py writes."""
+    """Print the numbers for MODEL, ResNet-50 v1 of `aipu.examples.networks`."""
     with TemporaryDirectory() as folder, threadpool_limits(threads):
         found = measure(model, Path(folder), threads, rounds)
     ours = found["simulation again, s"]

@@ -1,5 +1,9 @@
 """The networks of the examples are those of their papers."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import onnx
 import pytest
 
@@ -43,3 +47,10 @@ def test_a_seed_is_a_model() -> None:
     one, same, other = (NETWORKS["ds_cnn_s"](seed) for seed in (0, 0, 1))
     assert one.SerializeToString() == same.SerializeToString()
     assert one.SerializeToString() != other.SerializeToString()
+
+
+def test_one_line_writes_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "words.onnx"
+    command = (sys.executable, "-m", "aipu.examples.networks", "ds_cnn_s", path)
+    subprocess.run([*command, "--seed", "3"], check=True)
+    assert path.read_bytes() == NETWORKS["ds_cnn_s"](3).SerializeToString()

@@ -11,11 +11,11 @@ import pytest
 from aipu.dialects import nn
 from aipu.frontends.onnx.importer import import_onnx
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "resnet50_v1.py"
+WRITING = (sys.executable, "-m", "aipu.examples.networks", "resnet50")
 
 
 def build(path: Path, *options: str) -> bytes:
-    subprocess.run([sys.executable, EXAMPLE, path, *options], check=True)
+    subprocess.run([*WRITING, path, *options], check=True)
     return path.read_bytes()
 
 
