@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .arguments import AS_JSON, FILE, INPUT_SHAPE, TARGET, extensible
+from .arguments import AS_JSON, FILE, TARGET, extensible, model_options
 
 if TYPE_CHECKING:
     from ..runtime.benchmarking.networks import Candidate
@@ -20,6 +20,7 @@ Examples:
   aipu bench all --html bench.html --csv bench.csv
   aipu bench all --nets ncnn/benchmark --ncnn --boards
   aipu bench my_model.onnx --board my_board.toml
+  aipu bench kws.pb --input Mfcc --output labels_softmax
   aipu bench all --nets ncnn/benchmark --calibrate benchncnn.log -o mine.toml
 """,
 )
@@ -37,14 +38,6 @@ Examples:
     "--strategy",
     metavar="NAME",
     help="Who decides what runs when; default: as `aipu build` has it.",
-)
-@click.option(
-    "--shape",
-    "shapes",
-    metavar="NAME=1x3x224x224",
-    type=INPUT_SHAPE,
-    multiple=True,
-    help="The shape of an input that a model leaves open. May be repeated.",
 )
 @click.option(
     "--board",
@@ -97,6 +90,7 @@ Examples:
     type=FILE,
     help="Where to write the target with the fitted host.",
 )
+@model_options
 @AS_JSON
 @extensible
 def bench(
@@ -104,7 +98,6 @@ def bench(
     folder: Path | None,
     target: str,
     strategy: str | None,
-    shapes: tuple[tuple[str, tuple[int, ...]], ...],
     board: str,
     boards: bool,
     here: bool,
@@ -113,6 +106,12 @@ def bench(
     page: Path | None,
     log: Path | None,
     fitted_target: Path | None,
+    weights: Path | None,
+    random_weights: int | None,
+    shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    inputs: tuple[str, ...],
+    outputs: tuple[str, ...],
+    fix: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
     """Compare the machine with the processor beside it, network by network.
@@ -131,6 +130,8 @@ def bench(
     from ..runtime.benchmarking.measure import Asked, measure, measure_among_others
     from ..runtime.benchmarking.networks import candidates
     from ..runtime.benchmarking.on_this_computer import require_ncnn
+    from ..runtime.building.driver import Options
+    from ..runtime.building.fixed_values import read_fixed
     from ..runtime.files import write_file
     from ..runtime.report.benchmark.csv_file import csv_text
     from ..runtime.report.benchmark.html import benchmark_html
@@ -145,7 +146,15 @@ def bench(
         require_ncnn()
     if page is not None:
         require("jinja2")
-    found = {each.name: each for each in candidates(networks, folder, dict(shapes))}
+    options = Options(
+        weights=weights,
+        random_weights=random_weights,
+        shapes=dict(shapes),
+        inputs=inputs,
+        outputs=outputs,
+        fixed=read_fixed(fix),
+    )
+    found = {each.name: each for each in candidates(networks, folder, options)}
     if log is not None and fitted_target is not None:
         calibrate(log, fitted_target, found, target)
         return

@@ -10,6 +10,7 @@ told from the rates.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as of_target
 
 import numpy as np
 from msgspec import Struct
@@ -22,7 +23,7 @@ from ...errors import AipuError
 from ...passes.authoring.functions import main_function
 from ...passes.authoring.operators import operators
 from ...passes.quantising.placement.host_work import host_work
-from ..building.driver import Build, Options
+from ..building.driver import Build
 from ..building.levels import FLOAT
 from .benchncnn_log import BenchLog
 from .networks import Candidate
@@ -101,12 +102,7 @@ def works_of(candidate: Candidate, target: str) -> list[Work]:
     Raises:
         AipuError: it cannot be read.
     """
-    options = Options(
-        target=target,
-        random_weights=candidate.random_weights,
-        shapes=candidate.shapes,
-    )
-    build = Build(candidate.model(), options)
+    build = Build(candidate.model(), of_target(candidate.options, target=target))
     build.reach(FLOAT)
     found: Sequence[nn.Operator] = operators(
         main_function(build.modules[FLOAT]).body.block

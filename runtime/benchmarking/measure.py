@@ -5,6 +5,7 @@ What cannot be known of a network is a line of its result.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ from ...dialects.nn.macs import macs
 from ...errors import AipuError
 from ...passes.authoring.functions import input_name, main_function
 from ...passes.authoring.operators import operators
-from ..building.driver import Build, Options
+from ..building.driver import Build
 from ..building.levels import AIPU, FLOAT
 from ..figures.figures import figures
 from .networks import Candidate
@@ -88,15 +89,8 @@ def measure(candidate: Candidate, asked: Asked) -> BothSides:
     Raises:
         AipuError: it cannot be read.
     """
-    build = Build(
-        candidate.model(),
-        Options(
-            target=asked.target,
-            strategy=asked.strategy,
-            random_weights=candidate.random_weights,
-            shapes=candidate.shapes,
-        ),
-    )
+    options = replace(candidate.options, target=asked.target, strategy=asked.strategy)
+    build = Build(candidate.model(), options)
     build.reach(FLOAT)
     block = main_function(build.modules[FLOAT]).body.block
     found = operators(block)

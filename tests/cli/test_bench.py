@@ -68,6 +68,17 @@ def test_a_strategy_is_the_builds(model: Path) -> None:
     assert packed["latency_ms"] < usual["latency_ms"]
 
 
+def test_a_model_is_read_as_for_a_build(model: Path) -> None:
+    whole, cut = (
+        json.loads(aipu("bench", model, "--json", *options).stdout)[0]
+        for options in ((), ("--output", "sum"))
+    )
+    assert cut["macs"] < whole["macs"]
+    assert "did you mean 'image'" in complaint(
+        "bench", model, "--shape", "imag=1x3x8x8"
+    )
+
+
 def test_a_table_for_a_network_and_one_of_all(nets: Path) -> None:
     one = aipu("bench", "little", "--nets", nets).stdout
     assert "A53, 1 thread" in one
