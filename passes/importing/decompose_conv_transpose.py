@@ -6,11 +6,14 @@
     %1 = reshape, transpose, reshape, slice of %c  : ... -> tensor<1x8x8x3xf32>
 
 The pixels of the result whose row and column leave the same remainder by the stride are
-one phase, and a phase is a convolution with some of the weights.
+one phase, and a phase is a convolution with some of the weights. Of a depthwise one
+each phase has a window of its own, which begins behind what is cut off.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from itertools import product
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from xdsl.context import Context
@@ -59,6 +62,27 @@ def phases(kernel: int, stride: int, dilation: int) -> Phases:
     return Phases(before, np.array(elements))
 
 
+class Start(NamedTuple):
+    """Of a phase of the result: which of the kernel's it is, and how it is padded."""
+
+    phase: int
+    before: int
+    after: int
+
+
+def starts(op: nn.ConvTranspose2dOp, axis: int, taps: int, cut: int) -> list[Start]:
+    """Of each phase of the result along an axis, from element `cut` on."""
+    stride, uncut = op.stride.get_values()[axis], op.pad.get_values()[axis] - cut
+    extent, ifm = nn.shape(op.ofm)[1 + axis] + uncut, nn.shape(op.ifm)[1 + axis]
+    count = -(-extent // stride)
+    found: list[Start] = []
+    for first in range(cut, cut + stride):
+        skipped, phase = divmod(first, stride)
+        before = taps - 1 - skipped
+        found.append(Start(phase, before, count + skipped - ifm))
+    return found
+
+
 def spread(weight: np.ndarray, rows: Phases, columns: Phases) -> np.ndarray:
     """weight [M, KH, KW, C] as [M, row phases, column phases, taps, taps, C]."""
     outside = [(0, 0), (0, 1), (0, 1), (0, 0)]
@@ -85,10 +109,12 @@ class ConvolveByPhases(RewritePattern):
             for axis in zip(kernel, stride, op.dilation.get_values(), strict=True)
         )
         weight = spread(self.weights[key_of(op.weight)], rows, columns)
-        is_depthwise = op.groups.value.data == len(weight) > 1
-        new = self.depthwise(op, weight) if is_depthwise else self.grouped(op, weight)
-        groups = 1 if is_depthwise else op.groups.value.data
-        new += interleaved(op, new[-1].results[0], groups)
+        if op.groups.value.data == len(weight) > 1:
+            new, cut = self.depthwise(op, weight)
+            new += interleaved(op, new[-1].results[0], 1, cut)
+        else:
+            new = self.grouped(op, weight)
+            new += interleaved(op, new[-1].results[0], op.groups.value.data)
         rewriter.replace(op, new)
 
     def grouped(self, op: nn.ConvTranspose2dOp, weight: np.ndarray) -> list[Operation]:
@@ -98,22 +124,33 @@ class ConvolveByPhases(RewritePattern):
         filters = filters.swapaxes(2, 3)
         bias = self.weights[key_of(op.bias)].reshape(groups, 1, 1, -1)
         biases = np.broadcast_to(bias, filters.shape[:4]).reshape(-1)
-        return self.convolution(
-            op, "phases", filters.reshape(-1, *weight.shape[3:]), biases, groups
+        row, column = (
+            starts(op, axis, taps, 0)[0] for axis, taps in enumerate(weight.shape[3:5])
         )
+        filters = filters.reshape(-1, *weight.shape[3:])
+        return self.convolution(op, "phases", filters, biases, groups, row, column)
 
     def depthwise(
         self, op: nn.ConvTranspose2dOp, weight: np.ndarray
-    ) -> list[Operation]:
-        """Channels [row phases, column phases, channels], joined."""
+    ) -> tuple[list[Operation], Sequence[int]]:
+        """Channels [row phases, column phases, channels], joined; and what is cut off
+        of rows and columns already.
+        """
+        axes, cut = list[list[Start]](), list[int]()
+        for axis, taps in enumerate(weight.shape[3:5]):
+            cut.append(op.pad.get_values()[axis])
+            axes.append(starts(op, axis, taps, cut[-1]))
+            if any(min(each.before, each.after) < 0 for each in axes[-1]):
+                cut[-1], axes[-1] = 0, starts(op, axis, taps, 0)
         new: list[Operation] = []
         parts: list[SSAValue] = []
         bias = self.weights[key_of(op.bias)]
-        for row, column in np.ndindex(*weight.shape[1:3]):
-            name, part = f"phase{row}{column}", weight[:, row, column]
-            new += self.convolution(op, name, part, bias, len(weight))
+        for row, column in product(*axes):
+            name = f"phase{row.phase}{column.phase}"
+            part = weight[:, row.phase, column.phase]
+            new += self.convolution(op, name, part, bias, len(weight), row, column)
             parts.append(new[-1].results[0])
-        return [*new, nn.ConcatOp(parts, 3)]
+        return [*new, nn.ConcatOp(parts, 3)], cut
 
     def convolution(
         self,
@@ -122,20 +159,17 @@ class ConvolveByPhases(RewritePattern):
         weight: np.ndarray,
         bias: np.ndarray,
         groups: int,
+        row: Start,
+        column: Start,
     ) -> list[Operation]:
         """The convolution of one phase or more over all of the ifm that matters."""
-        before = [n - 1 for n in weight.shape[1:3]]
-        after = [
-            max(whole - extent, 0)
-            for whole, extent in zip(quotients(op), nn.shape(op.ifm)[1:3], strict=True)
-        ]
         filters = new_weight(self.weights, f"{key_of(op.weight)}/{name}", weight)
         biases = new_weight(self.weights, f"{key_of(op.bias)}/{name}", bias)
         convolution = nn.Conv2dOp(
             op.ifm,
             filters.value,
             biases.value,
-            pad=(*before, *after),
+            pad=(row.before, column.before, max(row.after, 0), max(column.after, 0)),
             groups=groups,
             activation=op.activation,
         )
@@ -143,9 +177,12 @@ class ConvolveByPhases(RewritePattern):
 
 
 def interleaved(
-    op: nn.ConvTranspose2dOp, made: SSAValue, groups: int
+    op: nn.ConvTranspose2dOp,
+    made: SSAValue,
+    groups: int,
+    cut: Sequence[int] = (0, 0),
 ) -> list[Operation]:
-    """The phases beside each other, and what is padding cut off."""
+    """The phases beside each other, and what is padding cut off, if it is not yet."""
     images, rows, columns, channels = nn.shape(made)
     down, across = op.stride.get_values()
     new: list[Operation] = []
@@ -162,22 +199,12 @@ def interleaved(
         new.append(moved := nn.TransposeOp(apart.ofm, (0, 1, 3, 2, 4)))
         new.append(beside := nn.ReshapeOp(moved.ofm, whole))
         made = beside.ofm
-    top, left, _, _ = op.pad.get_values()
+    pads = zip(op.pad.get_values()[:2], cut, strict=True)
+    top, left = (pad - done for pad, done in pads)
     ofm = nn.shape(op.ofm)
     if nn.shape(made) != ofm or top or left:
         new.append(nn.SliceOp(made, (0, top, left, 0), ofm, (1, 1, 1, 1)))
     return new
-
-
-def quotients(op: nn.ConvTranspose2dOp) -> list[int]:
-    """How many rows and columns of each phase the result reaches."""
-    first = op.pad.get_values()[:2]
-    return [
-        -(-(extent + cut) // stride)
-        for extent, cut, stride in zip(
-            nn.shape(op.ofm)[1:3], first, op.stride.get_values(), strict=True
-        )
-    ]
 
 
 @dataclass(frozen=True)
