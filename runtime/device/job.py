@@ -50,6 +50,11 @@ class Job:
         self._outputs: list[bytes] = []
         self._changed = Condition()
 
+    def watch(self, watcher: Watcher) -> None:
+        """Show the tensors to a watcher, not any more to another one of its kind."""
+        others = [each for each in self.watchers if type(each) is not type(watcher)]
+        self.watchers = [*others, watcher]
+
     def load(self, number: int, data: bytes) -> None:
         """Put the bytes of an input in; what is behind them is not of it.
 

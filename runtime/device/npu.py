@@ -23,6 +23,7 @@ from .arguments import (
     writable,
 )
 from .codes import Config, Ioctl, JobStatus, Status
+from .commands import do_nothing
 from .context import Context
 from .dumps import MOST, Dumps
 from .job import Callback
@@ -144,9 +145,7 @@ class NPU:
             elif types == Config.JOB_CONFIG_TYPE_DYNAMIC_PARAMS:
                 raise DeviceError(Status.ERROR_SET_SHAPE_FAILED)
             elif types & MOST:
-                dumps = Dumps(types, expected(cfg, JobDump))
-                job.watchers = [w for w in job.watchers if not isinstance(w, Dumps)]
-                job.watchers.append(dumps)
+                job.watch(Dumps(types, expected(cfg, JobDump)))
             else:
                 raise DeviceError(Status.ERROR_OP_NOT_SUPPORTED, f"type {types:#x}")
 
@@ -245,19 +244,9 @@ class NPU:
                 case Ioctl.IS_DS:
                     context.graph(number(arguments, "graph_id"))
                     return (False,)
-                case (
-                    Ioctl.SET_PROFILE
-                    | Ioctl.ENABLE_TICKCOUNTER
-                    | Ioctl.DISABLE_TICKCOUNTER
-                    | Ioctl.SW_RESET
-                    | Ioctl.HW_RESET
-                ):
-                    return ()
-                case _ if cmd in list(Ioctl):
-                    what = Ioctl(cmd).name
-                    raise DeviceError(Status.ERROR_OP_NOT_SUPPORTED, what)
                 case _:
-                    raise DeviceError(Status.ERROR_INVALID_OP, f"command {cmd}")
+                    do_nothing(cmd)
+                    return ()
 
         status, values = self._both("aipu_ioctl", done, (0, 0))
         return status, *values

@@ -1,0 +1,1 @@
+"""The driver's API for C: a header, and a library that holds this package."""
