@@ -24,9 +24,10 @@ Examples:
     help="Write libaipudrv.so and standard_api.h here.",
 )
 def build_libaipudrv(folder: Path) -> None:
-    """Build libaipudrv.so, the driver's API on the simulator, and its header.
+    """Build the driver's library, for programs in C and C++.
 
-    Needs the extra `c` and a C compiler.
+    It runs on the simulator what they would run on a board. Needs the extra `c` and a C
+    compiler.
     """
     from ..runtime.device.c.library import build_library
 

@@ -17,7 +17,7 @@ from ..versions import VERSION
 from .configurations import check_job, check_simulation_folder, dump, simulation
 from .contexts import Contexts
 from .header import calls
-from .memory import Cell, Memory, Pointer, fill, given, number
+from .memory import Cell, CMemory, Pointer, fill, given, number_of
 
 TARGET = b"Z1_0701"
 
@@ -25,7 +25,7 @@ TARGET = b"Z1_0701"
 class Calls:
     """The functions of the API, without `aipu_` before their names."""
 
-    def __init__(self, memory: Memory):
+    def __init__(self, memory: CMemory):
         self.memory = memory
         self.contexts = Contexts(memory)
 
@@ -170,12 +170,12 @@ class Calls:
             case Ioctl.GET_AIPUBIN_BUILDVERSION:
                 given(arg)
                 asked = self.memory.cast("aipu_bin_buildversion_t *", arg)[0]
-                found = context.graph(number(asked, "graph_id"))
+                found = context.graph(number_of(asked, "graph_id"))
                 fill(asked, aipubin_buildversion=found.version)
             case Ioctl.IS_DS:
                 given(arg)
                 asked = self.memory.cast("aipu_is_ds_t *", arg)[0]
-                context.graph(number(asked, "graph_id"))
+                context.graph(number_of(asked, "graph_id"))
                 fill(asked, dynamic_shape=False)
             case _:
                 do_nothing(cmd)
@@ -216,7 +216,7 @@ class Calls:
         self.contexts.find(ctx).finish_batches(graph, queue)
 
 
-def export(memory: Memory) -> None:
+def export(memory: CMemory) -> None:
     """Let the functions of the library be those of `Calls`."""
     library = Calls(memory)
     for function in re.findall(r"aipu_status_t (aipu_\w+)\(", calls()):

@@ -6,36 +6,38 @@ from pathlib import Path
 from ..codes import Status
 from ..messages import DeviceError
 from ..structures import GlobalSimulation, JobDump
-from .memory import Memory, Pointer, field, text
+from .memory import CMemory, Pointer, field, text_of
 
 
-def simulation(memory: Memory, config: Pointer) -> GlobalSimulation:
+def simulation(memory: CMemory, config: Pointer) -> GlobalSimulation:
     """The configuration of the simulator."""
     found = memory.cast("aipu_global_config_simulation_t *", config)[0]
     wanted = GlobalSimulation()
     for each in fields(GlobalSimulation):
         is_text = isinstance(getattr(wanted, each.name), str)
-        value = text(memory, found, each.name) if is_text else field(found, each.name)
+        value = (
+            text_of(memory, found, each.name) if is_text else field(found, each.name)
+        )
         if value:
             setattr(wanted, each.name, value)
     return wanted
 
 
-def dump(memory: Memory, config: Pointer) -> JobDump:
+def dump(memory: CMemory, config: Pointer) -> JobDump:
     """What is dumped of a job."""
     found = memory.cast("aipu_job_config_dump_t *", config)[0]
     names = (each.name for each in fields(JobDump))
-    return JobDump(*(text(memory, found, name) for name in names))
+    return JobDump(*(text_of(memory, found, name) for name in names))
 
 
-def check_simulation_folder(memory: Memory, config: Pointer) -> None:
+def check_simulation_folder(memory: CMemory, config: Pointer) -> None:
     """Refuse a folder that is not there.
 
     Raises:
         DeviceError: it is not.
     """
     found = memory.cast("aipu_job_config_simulation_t *", config)[0]
-    folder = text(memory, found, "data_dir")
+    folder = text_of(memory, found, "data_dir")
     if not Path(folder).is_dir():
         raise DeviceError(Status.ERROR_INVALID_CONFIG, f"there is no folder '{folder}'")
 

@@ -6,13 +6,13 @@ from threading import Lock, local
 from ..codes import Status
 from ..context import Context
 from ..messages import DeviceError, message
-from .memory import Cell, Memory, Pointer, given, number
+from .memory import Cell, CMemory, Pointer, given, number_of
 
 
 class Contexts:
     """Contexts; the memory of a handle stays, so that an old one can be told."""
 
-    def __init__(self, memory: Memory):
+    def __init__(self, memory: CMemory):
         self.memory = memory
         self._contexts: dict[int, Context] = {}
         self._handles: dict[int, Cell] = {}
@@ -36,7 +36,7 @@ class Contexts:
         """
         context = self.find(pointer)
         with self._lock:
-            del self._contexts[number(pointer, "handle")]
+            del self._contexts[number_of(pointer, "handle")]
         context.close()
 
     def find(self, pointer: Pointer) -> Context:
@@ -46,7 +46,7 @@ class Contexts:
             DeviceError: it is NULL, or of no context.
         """
         given(pointer)
-        context = self._contexts.get(number(pointer, "handle"))
+        context = self._contexts.get(number_of(pointer, "handle"))
         if context is None:
             raise DeviceError(Status.ERROR_INVALID_CTX)
         return context

@@ -18,7 +18,7 @@ class Cell(Protocol):
     def __setitem__(self, index: int, value: object) -> None: ...
 
 
-class Memory(Protocol):
+class CMemory(Protocol):
     """cffi's `FFI` of the library."""
 
     def new(self, type: str, value: object = None) -> Cell: ...
@@ -51,12 +51,12 @@ def field(pointer: Pointer, name: str) -> Pointer:
     return getattr(pointer, name)
 
 
-def number(pointer: Pointer, name: str) -> int:
+def number_of(pointer: Pointer, name: str) -> int:
     """A number in a structure."""
     return int(getattr(pointer, name))
 
 
-def text(memory: Memory, pointer: Pointer, name: str) -> str:
+def text_of(memory: CMemory, pointer: Pointer, name: str) -> str:
     """A text in a structure; empty where its pointer is NULL."""
     found = getattr(pointer, name)
     return memory.string(found).decode("utf-8", "replace") if found else ""
