@@ -18,6 +18,7 @@ COMMANDS = {
     "compare": "Show packages side by side.",
     "bench": "Compare the machine with the processor beside it, network by network.",
     "board": "Show a board, and what is installed here to work for it.",
+    "case": "Run a network through the driver, and check its output.",
     "build-libaipudrv": "Build the driver's library, for programs in C and C++.",
     "ops": "Show the operators that models may use, and where they run.",
     "targets": "Show the machines that models can be built for.",
