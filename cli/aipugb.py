@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
+from .arguments import FILE
 from .failing import one_message
-
-FILE = click.Path(path_type=Path)
 
 
 @click.command(

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from .arguments import FILE
 from .failing import one_message
-from .zhouyi_demo import FILE, Files
+from .zhouyi_demo import Files
 
 
 @click.command(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from .arguments import FILE
 from .failing import one_message
 
-FILE = click.Path(path_type=Path)
 FAILED = 255
 """What the original ends with where an output is another one than it should be."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from ..codes import Status
 from ..messages import DeviceError
 from ..structures import GlobalSimulation, JobDump
-from .memory import CMemory, Pointer, field, text_of
+from .memory import CMemory, Pointer, field, text_in
 
 
 def simulation(memory: CMemory, config: Pointer) -> GlobalSimulation:
@@ -16,7 +16,7 @@ def simulation(memory: CMemory, config: Pointer) -> GlobalSimulation:
     for each in fields(GlobalSimulation):
         is_text = isinstance(getattr(wanted, each.name), str)
         value = (
-            text_of(memory, found, each.name) if is_text else field(found, each.name)
+            text_in(memory, found, each.name) if is_text else field(found, each.name)
         )
         if value:
             setattr(wanted, each.name, value)
@@ -27,7 +27,7 @@ def dump(memory: CMemory, config: Pointer) -> JobDump:
     """What is dumped of a job."""
     found = memory.cast("aipu_job_config_dump_t *", config)[0]
     names = (each.name for each in fields(JobDump))
-    return JobDump(*(text_of(memory, found, name) for name in names))
+    return JobDump(*(text_in(memory, found, name) for name in names))
 
 
 def check_simulation_folder(memory: CMemory, config: Pointer) -> None:
@@ -37,7 +37,7 @@ def check_simulation_folder(memory: CMemory, config: Pointer) -> None:
         DeviceError: it is not.
     """
     found = memory.cast("aipu_job_config_simulation_t *", config)[0]
-    folder = text_of(memory, found, "data_dir")
+    folder = text_in(memory, found, "data_dir")
     if not Path(folder).is_dir():
         raise DeviceError(Status.ERROR_INVALID_CONFIG, f"there is no folder '{folder}'")
 

@@ -56,7 +56,7 @@ def number_of(pointer: Pointer, name: str) -> int:
     return int(getattr(pointer, name))
 
 
-def text_of(memory: CMemory, pointer: Pointer, name: str) -> str:
+def text_in(memory: CMemory, pointer: Pointer, name: str) -> str:
     """A text in a structure; empty where its pointer is NULL."""
     found = getattr(pointer, name)
     return memory.string(found).decode("utf-8", "replace") if found else ""
