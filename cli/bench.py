@@ -154,13 +154,14 @@ def bench(
         outputs=outputs,
         fixed=read_fixed(fix),
     )
-    found = {each.name: each for each in candidates(networks, folder, options)}
+    found = candidates(networks, folder, options)
     if log is not None and fitted_target is not None:
-        calibrate(log, fitted_target, found, target)
+        calibrate(log, fitted_target, {each.name: each for each in found}, target)
         return
     asked = Asked(target, strategy, asked_board, here, threads)
     compare = measure if len(found) == 1 else measure_among_others
-    results = [compare(found[name], asked) for name in one_by_one(found, "measuring")]
+    names = one_by_one([each.name for each in found], "measuring")
+    results = [compare(each, asked) for each, _ in zip(found, names, strict=True)]
     if csv_file is not None:
         write_file(csv_file, csv_text(results).encode())
     if page is not None:

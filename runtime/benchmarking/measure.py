@@ -61,8 +61,8 @@ class BothSides(Struct, frozen=True):
     problems: dict[str, str]
 
     def ratio(self, milliseconds: float | None) -> float | None:
-        """How many times as long as with the machine; None where either is unknown."""
-        if milliseconds is None or self.machine is None:
+        """How many times as long as with the machine; None where nothing tells."""
+        if milliseconds is None or self.machine is None or not self.machine.latency_ms:
             return None
         return milliseconds / self.machine.latency_ms
 

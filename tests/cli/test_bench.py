@@ -17,6 +17,12 @@ Input data 0 1 data 0=8 1=8 2=4
 Convolution conv 1 1 data conv 0=8 1=3 4=1 5=1 6=288
 Softmax prob 1 1 conv prob
 """
+SOFTMAX = """\
+7767517
+2 2
+Input data 0 1 data 0=8 1=8 2=4
+Softmax prob 1 1 data prob
+"""
 TARGET = """\
 base = "r329"
 name = "forgetful"
@@ -77,6 +83,20 @@ def test_a_model_is_read_as_for_a_build(model: Path) -> None:
     assert "did you mean 'image'" in complaint(
         "bench", model, "--shape", "imag=1x3x8x8"
     )
+
+
+def test_two_files_of_one_name_are_two(nets: Path, tmp_path: Path) -> None:
+    (tmp_path / "little.param").write_text(PARAM)
+    both = (nets / "little.param", tmp_path / "little.param")
+    found = json.loads(aipu("bench", *both, "--json").stdout)
+    assert [each["name"] for each in found] == ["little", "little"]
+
+
+def test_a_network_that_takes_the_machine_no_time(tmp_path: Path) -> None:
+    (tmp_path / "soft.param").write_text(SOFTMAX)
+    result = aipu("bench", tmp_path / "soft.param", "--target", "square-32x32")
+    assert result.exit_code == 0
+    assert "0.00" in result.stdout
 
 
 def test_a_table_for_a_network_and_one_of_all(nets: Path) -> None:
