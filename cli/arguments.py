@@ -201,6 +201,15 @@ MACHINE_PINS = click.option(
     help="Run these operators on the machine. May be repeated.",
 )
 
+HOST_ENGINE = click.option(
+    "--host-engine",
+    metavar="NAME",
+    default="numpy",
+    show_default=True,
+    help="Who computes the host's segments on this computer: numpy, or onnxruntime, "
+    "which is faster where the host has convolutions.",
+)
+
 LOAD = click.option(
     "--load",
     "load",

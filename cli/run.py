@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from .arguments import AS_JSON, FILE, INPUTS, PACKAGE, extensible
+from .arguments import AS_JSON, FILE, HOST_ENGINE, INPUTS, PACKAGE, extensible
 
 
 @click.command(
@@ -48,6 +48,7 @@ Examples:
     type=FILE,
     help="Write each output to DIR/NAME.npy.",
 )
+@HOST_ENGINE
 @AS_JSON
 @extensible
 def run(
@@ -57,6 +58,7 @@ def run(
     recordings: tuple[Path, ...],
     rate: int | None,
     folder: Path | None,
+    host_engine: str,
     as_json: bool,
 ) -> None:
     """Run a package on the simulator.
@@ -81,7 +83,7 @@ def run(
         arrays.update(made.arrays)
         note(*made.remarks)
     with working(f"running {loaded.manifest.name}"):
-        result = loaded.run(arrays or loaded.own_runs()[0])
+        result = loaded.run(arrays or loaded.own_runs()[0], host_engine)
         found = figures(loaded.report)
     if not arrays:
         note(f"no --input: the inputs are the first of {loaded.own_inputs}")

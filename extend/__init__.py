@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ..passes.scheduling.striped.estimate import estimate
     from ..passes.scheduling.tiles import candidates
     from .converters import converter
+    from .engines import host_engine
     from .loading import load_extension
     from .machine_forms import machine_form
     from .meanings import integer, real
@@ -96,6 +97,7 @@ PLACES = {
         "..passes.scheduling.striped.estimate": ("estimate",),
         "..passes.scheduling.tiles": ("candidates",),
         ".converters": ("converter",),
+        ".engines": ("host_engine",),
         ".loading": ("load_extension",),
         ".machine_forms": ("machine_form",),
         ".meanings": (
@@ -146,6 +148,7 @@ __all__ = [
     "cost",
     "estimate",
     "fits",
+    "host_engine",
     "integer",
     "load_extension",
     "machine_form",

@@ -11,7 +11,7 @@ A folder holds it:
     levels/         the network at the other levels
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,9 @@ import numpy as np
 
 from ...backend_aipu.binary import read_binary
 from ...backend_aipu.machine import Machine
-from ...dialects.semantics.evaluate import evaluate
+from ...dialects.semantics.engines import NUMPY
+from ...dialects.semantics.engines import host_engine as host_engine_of
+from ...dialects.semantics.evaluate import Call, evaluate
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError, nearest
 from ...passes.authoring.functions import main_function
@@ -38,9 +40,11 @@ from ..manifest import Manifest, TensorInfo, decode, encode
 from ..simulator.profile import NetworkProfile
 from ..simulator.simulator import Simulator
 from . import kept_samples
+from .engine_check import Agreement, agreements
 from .kept_samples import SAMPLES
 from .levels import FILES, FLOAT, QUANTISED, TILE, Levels
-from .session import run_network
+from .session import host_calls, machine_calls
+from .streaming import streamed
 from .unlike_samples import unlike_samples
 from .used_extensions import check_loaded
 from .verify import Row, verify
@@ -93,6 +97,7 @@ class Package:
         self.weights = weights
         self.binary = binary
         self.samples = samples or {}
+        self._prepared: dict[str, Mapping[str, Call]] = {}
 
     @property
     def inputs(self) -> dict[str, TensorInfo]:
@@ -178,20 +183,59 @@ class Package:
         program = self.simulator.program
         return summary(self.manifest, scheduled, program, self.profile)
 
-    def run(self, inputs: Arrays) -> Result:
+    def run(self, inputs: Arrays, host_engine: str = NUMPY) -> Result:
         """Run the binary on the simulator, and the host's segments around it.
 
         Args:
             inputs: one array an input, of its shape.
+            host_engine: who computes the host's segments: numpy, onnxruntime, or one of
+                an extension.
 
         Raises:
-            AipuError: an input is missing, unknown, or of the wrong shape or type.
+            AipuError: an input is missing, unknown, or of the wrong shape or type; or
+                there is no such engine.
         """
-        arrays = self._one_batch(inputs)
-        module = self.levels[QUANTISED]
-        results = run_network(module, arrays, self.weights, self.simulator)
-        outputs = dict(zip(self.outputs, results, strict=True))
-        return Result(outputs, self.profile)
+        calls = {**self._host(host_engine), **self._machine}
+        return self._result(self._run(self._one_batch(inputs), calls))
+
+    def stream(
+        self, frames: Iterable[Arrays], host_engine: str = NUMPY
+    ) -> Iterator[Result]:
+        """Run many frames, both sides at once: each works on a frame of its own.
+
+        Values, and their order, are those of `run` on one frame after another.
+
+        Args:
+            frames: of each one array an input, of its shape; a few are taken ahead.
+            host_engine: who computes the host's segments.
+
+        Raises:
+            AipuError: as `run`, when it comes to that frame.
+        """
+        host = self._host(host_engine)
+        arrays = map(self._one_batch, frames)
+        yield from map(self._result, streamed(arrays, self._run, host, self._machine))
+
+    def _run(
+        self, arrays: Sequence[np.ndarray], calls: Mapping[str, Call]
+    ) -> list[np.ndarray]:
+        main = main_function(self.levels[QUANTISED])
+        return evaluate(main, arrays, self.weights, calls=calls)
+
+    def _result(self, results: Sequence[np.ndarray]) -> Result:
+        return Result(dict(zip(self.outputs, results, strict=True)), self.profile)
+
+    @cached_property
+    def _machine(self) -> Mapping[str, Call]:
+        """What carries out calls of the machine's segments."""
+        return machine_calls(self.levels[QUANTISED], self.simulator)
+
+    def _host(self, engine: str) -> Mapping[str, Call]:
+        """What carries out calls of the host's segments; prepared once."""
+        if engine not in self._prepared:
+            module, made = self.levels[QUANTISED], host_engine_of(engine)
+            self._prepared[engine] = host_calls(module, self.weights, made)
+        return self._prepared[engine]
 
     def reference(
         self, inputs: Arrays, level: str = "quantised"
@@ -225,6 +269,25 @@ class Package:
         runs = self.own_runs() if inputs is None else [inputs]
         samples = [batch for run in runs for batch in self._batches(run)]
         return verify(self.levels, self.weights, self.simulator, samples)
+
+    def verify_host(
+        self, host_engine: str, inputs: Arrays | None = None
+    ) -> list[Agreement]:
+        """Compare what an engine makes of the host's segments with numpy.
+
+        Args:
+            host_engine: its name.
+            inputs: as of `verify`.
+        """
+        runs = self.own_runs() if inputs is None else [inputs]
+        samples = [batch for run in runs for batch in self._batches(run)]
+        return agreements(
+            self.levels[QUANTISED],
+            self.weights,
+            self.simulator,
+            host_engine_of(host_engine),
+            samples,
+        )
 
     def unlike_samples(self, inputs: Arrays) -> list[str]:
         """Warnings of inputs that are unlike the calibration samples; none of noise."""

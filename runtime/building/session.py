@@ -1,7 +1,7 @@
 """Running a network: `@main` calls segments, and each runs on its side.
 
-The host's segments are evaluated in float on this computer; the machine's are entry
-points of the binary and run on the simulator.
+The host's segments are evaluated in float on this computer, by numpy or by another
+engine; the machine's are entry points of the binary and run on the simulator.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,8 +12,11 @@ from xdsl.dialects.builtin import ModuleOp, TensorType
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute
 
+from ...dialects.semantics.engines import HostEngine
 from ...dialects.semantics.evaluate import Call, evaluate
 from ...passes.authoring.functions import main_function
+from ...passes.authoring.places import HOST
+from ...passes.authoring.segments import functions, place_of
 from ..simulator.memory import Memory
 from ..simulator.simulator import Simulator
 
@@ -29,12 +32,30 @@ def run_network(
     observe: Observer | None = None,
 ) -> list[np.ndarray]:
     """The results of `@main`, the machine's segments run on the simulator."""
-    calls: dict[str, Call] = {
+    calls = machine_calls(module, simulator, observe)
+    return evaluate(main_function(module), inputs, weights, calls=calls)
+
+
+def machine_calls(
+    module: ModuleOp, simulator: Simulator, observe: Observer | None = None
+) -> dict[str, Call]:
+    """What carries out calls of the machine's segments."""
+    return {
         function.sym_name.data: partial(run_entry, function, simulator, observe)
         for function in module.ops
         if isinstance(function, FuncOp) and function.sym_name.data in simulator.entries
     }
-    return evaluate(main_function(module), inputs, weights, calls=calls)
+
+
+def host_calls(
+    module: ModuleOp, weights: Mapping[str, np.ndarray], engine: HostEngine
+) -> dict[str, Call]:
+    """What carries out calls of the host's segments."""
+    return {
+        function.sym_name.data: engine.prepare(function, weights)
+        for function in functions(module)
+        if place_of(function) == HOST
+    }
 
 
 def run_entry(

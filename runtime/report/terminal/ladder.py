@@ -1,14 +1,16 @@
 """The ladder as a table: a row per layer, a column per level; and as plain data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from ...building.engine_check import Agreement
 from ..ladder import Ladder
 from ..quantities import decimals
 from .tables import DIM, spaced, table
 
+EQUAL_ENOUGH = Text("equal, to rounding", "green")
 EQUAL, DIFFERENT = Text("equal", "green"), Text("differs", "bold red")
 
 
@@ -28,11 +30,27 @@ def ladder_tables(ladder: Ladder) -> Iterator[RenderableType]:
     yield spaced(Text(ladder.verdict, "bold green" if ladder.exact else "bold red"))
 
 
-def ladder_figures(ladder: Ladder) -> Mapping[str, object]:
+def engine_tables(name: str, found: Sequence[Agreement]) -> Iterator[RenderableType]:
+    """Every segment of the host: how far an engine is from numpy."""
+    result = table(f"host, {name}", "", ">of the largest", ">integers apart")
+    for each in found:
+        result.add_row(
+            each.segment,
+            EQUAL_ENOUGH if each.holds else DIFFERENT,
+            f"{each.reals:.1e}",
+            str(each.levels),
+        )
+    yield spaced(result)
+
+
+def ladder_figures(
+    ladder: Ladder, by_engine: Sequence[Agreement]
+) -> Mapping[str, object]:
     """The same as plain data."""
     return {
         "bit_exact": ladder.exact,
         "layers": ladder.layers._asdict(),
         "other_launches": ladder.others._asdict(),
         "rows": [rung._asdict() for rung in ladder.rungs],
+        "host": [each._asdict() for each in by_engine],
     }
