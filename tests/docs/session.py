@@ -17,7 +17,10 @@ from click.testing import CliRunner
 
 from aipu.cli.aipu_opt import main as aipu_opt
 from aipu.cli.aipubuild import main as aipubuild
+from aipu.cli.aipugb import main as aipugb
+from aipu.cli.aipurun import main as aipurun
 from aipu.cli.main import main as aipu
+from aipu.cli.zhouyi_demo import main as zhouyi_demo
 from aipu.tests.docs.page import Block, Command, agrees, blocks, commands
 from aipu.tests.run_lines import commands_of, filecheck
 
@@ -119,6 +122,9 @@ OURS: Mapping[str, Run] = {
     "aipu": _command(aipu),
     "aipu-opt": _command(aipu_opt),
     "aipubuild": _command(aipubuild),
+    "aipugb": _command(aipugb),
+    "aipurun": _command(aipurun),
+    "zhouyi-demo": _command(zhouyi_demo),
     "python": _python,
     "filecheck": _filecheck,
     "cd": _change_folder,
