@@ -76,6 +76,7 @@ def compile(
     goal: str = "latency",
     budget: float | None = None,
     seed: int = 0,
+    without: Sequence[str] = (),
 ) -> "Package":
     """Build a model for a machine.
 
@@ -108,6 +109,7 @@ def compile(
         goal: what the strategy makes small: latency, throughput, dram, energy or sram.
         budget: the seconds that it may take; without any, as long as it likes.
         seed: where what it draws at random begins.
+        without: ideas that it leaves out: stripes, residual, ahead, joined.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
@@ -128,7 +130,7 @@ def compile(
         Options(
             target=target,
             strategy=strategy,
-            goal=Goal(goal, budget, seed),
+            goal=Goal(goal, budget, seed, tuple(without)),
             batch=batch,
             calibration=calibration,
             shapes=shapes or {},

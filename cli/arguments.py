@@ -125,6 +125,25 @@ class Reals(click.ParamType):
 
 REALS = Reals()
 
+
+class Names(click.ParamType):
+    """`stripes,joined`: names with commas between."""
+
+    name = "names"
+
+    def convert(
+        self,
+        value: str | tuple[str, ...],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        return tuple(filter(None, value.split(",")))
+
+
+NAMES = Names()
+
 PACKAGE = click.argument("package", metavar="DIR", type=FILE)
 """The folder of a package."""
 
@@ -174,6 +193,13 @@ OF_STRATEGIES = (
         default=0,
         show_default=True,
         help="Where what it draws at random begins.",
+    ),
+    click.option(
+        "--without",
+        metavar="IDEA[,IDEA]",
+        type=NAMES,
+        default=(),
+        help="Ideas that it leaves out: stripes, residual, ahead, joined.",
     ),
 )
 

@@ -141,6 +141,7 @@ def build(
     goal: str,
     budget: float | None,
     seed: int,
+    without: tuple[str, ...],
     schedule: Path | None,
     batch: int | None,
     host: tuple[str, ...],
@@ -190,7 +191,7 @@ def build(
     options = Options(
         target=target,
         strategy=strategy if schedule is None else str(schedule),
-        goal=Goal(goal, budget, seed),
+        goal=Goal(goal, budget, seed, without),
         batch=batch,
         calibration=calibration,
         shapes=dict(shapes),

@@ -16,7 +16,7 @@ from .arguments import (
 @click.command(
     epilog="""\b
 Examples:
-  aipu schedule resnet50.onnx --strategy striped -o resnet50.json
+  aipu schedule resnet50.onnx --strategy dp -o resnet50.json
   aipu schedule out -o out.json
   aipu build resnet50.onnx -o out --schedule resnet50.json
 """,
@@ -53,6 +53,7 @@ def schedule(
     goal: str,
     budget: float | None,
     seed: int,
+    without: tuple[str, ...],
     calibration: Path | None,
     batch: int | None,
     weights: Path | None,
@@ -78,7 +79,7 @@ def schedule(
     options = Options(
         target=target,
         strategy=strategy,
-        goal=Goal(goal, budget, seed),
+        goal=Goal(goal, budget, seed, without),
         batch=batch,
         calibration=calibration,
         shapes=dict(shapes),

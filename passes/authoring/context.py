@@ -26,11 +26,13 @@ class AipuContext(Context):
     `samples` maps the name of an input to an array [samples, ...], without the
     network's own batch; None where no data was given. `calibration` says what the
     network was calibrated with: "data", "noise" or "model"; nothing before it was.
-    `warnings` collects what passes find that a user should know.
+    `warnings` collects what passes find that a user should know. `measure` is how the
+    simulator is asked what schedules of a function cost, where there is one.
     """
 
     samples: Mapping[str, np.ndarray] | None
     calibration: str = ""
+    measure: Callable[..., object] | None = None
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class AipuContext(Context):
         weights = self.weights.copy() if self.has_weights else None
         other = AipuContext(weights, self.samples)
         other.calibration = self.calibration
+        other.measure = self.measure
         other.warnings = Warnings(self.warnings.lines())
         vars(other).update(vars(super().clone()))
         return other

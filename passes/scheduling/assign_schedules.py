@@ -10,14 +10,18 @@ from pathlib import Path
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
+from xdsl.dialects.func import FuncOp
 
-from ...backend_aipu.machine import load_machine
+from ...backend_aipu.machine import Machine, load_machine
 from ...dialects.tile import ScheduleAttr
+from ..authoring.context import AipuContext
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
 from .check import check
+from .cost import Cost
 from .decide import decided, is_file
 from .goal import LATENCY, Goal
+from .group import GroupGraph, Schedules
 from .group_graph import group_graph
 from .groups import groups_of
 from .links import links_of
@@ -33,6 +37,7 @@ class AssignSchedulesPass(AipuPass):
     goal: what it is to make small: latency, throughput, dram, energy or sram.
     budget: the seconds that it may take.
     seed: where what it draws at random begins.
+    without: ideas that it leaves out, as stripes,residual,ahead,joined.
     """
 
     name = "assign-schedules"
@@ -43,23 +48,55 @@ class AssignSchedulesPass(AipuPass):
     goal: str = LATENCY.minimise
     budget: float | None = LATENCY.budget
     seed: int = LATENCY.seed
+    without: str = ""
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         machine = load_machine(self.target)
         functions = machine_functions(op)
-        graphs = [
-            replace(group_graph(function), links=links_of(function))
-            for function in functions
-        ]
-        by = f"the strategy '{self.strategy}'"
-        goal = Goal(self.goal, self.budget, self.seed)
+        without = tuple(filter(None, self.without.split(",")))
+        goal = Goal(self.goal, self.budget, self.seed, without)
         if is_file(self.strategy):
             found = replayed(Path(self.strategy), functions, machine)
         else:
+            graphs = [_measurable(each, machine, ctx) for each in functions]
             found = decided(self.strategy, graphs, machine, goal)
-        for function, graph, schedules in zip(functions, graphs, found, strict=True):
-            groups = groups_of(function)
-            for start, end, schedule in check(graph, schedules, machine, by):
-                chosen = groups[start:end]
-                group = chosen[0] if len(chosen) == 1 else merge(chosen)
-                group.schedule = ScheduleAttr(schedule)
+        for function, schedules in zip(functions, found, strict=True):
+            assign(function, schedules, machine, f"the strategy '{self.strategy}'")
+
+
+def assign(
+    function: FuncOp,
+    schedules: Schedules,
+    machine: Machine,
+    by: str = "the strategy",
+) -> None:
+    """Let the groups of a function run by schedules, together where those say so.
+
+    Raises:
+        AipuError: they cannot, as `check` says; `by` is who made the schedules.
+    """
+    groups = groups_of(function)
+    for start, end, schedule in check(_graph(function), schedules, machine, by):
+        chosen = groups[start:end]
+        group = chosen[0] if len(chosen) == 1 else merge(chosen)
+        group.schedule = ScheduleAttr(schedule)
+
+
+def _graph(function: FuncOp) -> GroupGraph:
+    """What a strategy sees of a function."""
+    return replace(group_graph(function), links=links_of(function))
+
+
+def _measurable(function: FuncOp, machine: Machine, ctx: Context) -> GroupGraph:
+    """The same with what the simulator says of schedules, where it can be asked."""
+    graph = _graph(function)
+    if not isinstance(ctx, AipuContext) or ctx.measure is None or not ctx.has_weights:
+        return graph
+    measure = ctx.measure
+
+    def measured(schedules: Schedules) -> Cost:
+        found = measure(function, schedules, machine, ctx.weights)
+        assert isinstance(found, Cost)
+        return found
+
+    return replace(graph, measure=measured)

@@ -14,9 +14,8 @@ from ...dialects.tile import GroupSchedule, Schedule, ScheduleAttr, StripedSched
 from ...errors import AipuError
 from .cost import cost
 from .fit import check_fit, check_stripes
-from .group import GroupGraph
+from .group import GroupGraph, Schedules
 from .plan import plan
-from .strategy import Schedules
 from .striped.legality import WHAT_CAN, check_stripable
 from .striped.stripes import stripes
 from .striped.windows import layout

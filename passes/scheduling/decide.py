@@ -5,7 +5,7 @@ Whatever goes wrong in it is one error that names it.
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,9 +15,10 @@ from types import FrameType
 from ...backend_aipu.machine import Machine
 from ...errors import AipuError
 from .goal import Goal
-from .group import GroupGraph
+from .group import GroupGraph, Schedules
 from .schedule_file import SUFFIX, read_schedules
-from .strategy import Schedules, strategy
+from .strategy import strategy
+from .switches import bare
 
 
 class _OverdueError(BaseException):
@@ -55,6 +56,7 @@ def decided(
     decide = strategy(name)
     end = None if goal.budget is None else monotonic() + goal.budget
     for number, graph in enumerate(graphs):
+        graph = replace(graph, without=goal.without)
         asked = goal
         if end is not None:
             left = sum(len(each.groups) for each in graphs[number:])
@@ -74,7 +76,14 @@ def decided(
         except Exception as error:
             fault = f"{type(error).__name__}: {error}"
             raise AipuError(f"the strategy '{name}' failed: {fault}") from error
-        yield schedules
+        yield _bare(schedules, goal.without)
+
+
+def _bare(schedules: Schedules, without: Sequence[str]) -> Schedules:
+    """Schedules without some ideas; what is none stays as it is."""
+    if not without or not isinstance(schedules, Mapping):
+        return schedules
+    return {key: bare(schedule, without) for key, schedule in schedules.items()}
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from math import isfinite
 from ...backend_aipu.machine import Machine
 from ...errors import AipuError, nearest
 from .cost import Cost
+from .switches import check_switches
 
 Rank = tuple[float, ...]
 """Compared in order: what is wanted first, and what decides among equals."""
@@ -54,20 +55,23 @@ class Goal:
     minimise: a key of `RANKS`.
     budget: the seconds that it may take for a network; None for as long as it likes.
     seed: where what is drawn at random begins.
+    without: ideas that it is to leave out, keys of `SWITCHES`.
 
     Raises:
-        AipuError: there is no such goal, or a budget of no time.
+        AipuError: there is no such goal or switch, or a budget of no time.
     """
 
     minimise: str = "latency"
     budget: float | None = None
     seed: int = 0
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.minimise not in RANKS:
             raise AipuError(
                 f"no goal '{self.minimise}'", remedy=nearest(self.minimise, RANKS)
             )
+        check_switches(self.without)
         if self.budget is not None and not (self.budget > 0 and isfinite(self.budget)):
             raise AipuError(
                 f"a budget of {self.budget} seconds", remedy="give it more than none"
@@ -86,6 +90,8 @@ class Goal:
             found["budget"] = f"{self.budget:g}"
         if self.seed != usual.seed:
             found["seed"] = str(self.seed)
+        if self.without:
+            found["without"] = ",".join(self.without)
         return found
 
 

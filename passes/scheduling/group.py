@@ -1,13 +1,16 @@
 """What a scheduler decides on: groups of stages and their graph, without any IR."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 
+from ...dialects.tile import GroupSchedule, Schedule
 from ..machine_forms.stage import Stage
+from .cost import Cost
 from .striped.graph import Graph
 from .striped.segment import Member, segment
+from .switches import allowed
 
 
 @dataclass(frozen=True)
@@ -51,24 +54,35 @@ class Group:
         return sum(self.input_bytes) + self.weight_bytes + self.output_bytes
 
 
+Schedules = Mapping[str, GroupSchedule] | Mapping[str | tuple[str, ...], Schedule]
+"""The schedule of each group, by its name or by the names of all that run as one."""
+
+Measure = Callable[[Schedules], Cost]
+
+
 @dataclass(frozen=True)
 class GroupGraph:
     """The groups of a network in order.
 
     `input_bytes` are the least that they read of what enters the network, and
     `output_bytes` what they make of what leaves it. `links` are the groups once more,
-    where each holds one operator.
+    where each holds one operator. `measure` is what the simulator says that schedules
+    cost, where there is one to ask; `without` the ideas that they leave out.
     """
 
     groups: Sequence[Group]
     input_bytes: int
     output_bytes: int
     links: Sequence[Member] = ()
+    measure: Measure | None = field(default=None, repr=False, compare=False)
+    without: tuple[str, ...] = field(default=(), repr=False)
 
     def together(self, start: int, end: int) -> Graph | None:
         """Groups `start` to `end` as one; None where they cannot run in stripes."""
         links = self.links[start:end]
-        return segment(links, self.readers) if links else None
+        if not links or not allowed(links, self.without):
+            return None
+        return segment(links, self.readers)
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:

@@ -29,22 +29,24 @@ class Layerwise:
     def schedule(
         self, graph: GroupGraph, machine: Machine, goal: Goal = LATENCY
     ) -> Mapping[str, GroupSchedule]:
-        if goal.minimise == "sram":
-            machine, goal = (
-                with_least_sram(graph, machine),
-                replace(goal, minimise="latency"),
-            )
+        machine, goal = least_sram(graph, machine, goal)
         return {group.name: cheapest(group, machine, goal) for group in graph.groups}
 
 
-def with_least_sram(graph: GroupGraph, machine: Machine) -> Machine:
-    """A machine with no more SRAM than the group takes that needs the most of it."""
-    asked = Goal("sram")
+def least_sram(
+    graph: GroupGraph, machine: Machine, goal: Goal
+) -> tuple[Machine, Goal]:
+    """What the goal `sram` comes to: the fewest cycles with no more of the SRAM than
+    the group takes that needs the most of it. Other goals stay as they are.
+    """
+    if goal.minimise != "sram":
+        return machine, goal
     shapes = {_nameless(group): group for group in graph.groups}.values()
-    schedules = [(group, cheapest(group, machine, asked)) for group in shapes]
+    schedules = [(group, cheapest(group, machine, goal)) for group in shapes]
     costs = [cost(plan(group, schedule), machine) for group, schedule in schedules]
     most = max((each.sram_bytes for each in costs), default=machine.sram.bytes)
-    return structs.replace(machine, sram=structs.replace(machine.sram, bytes=most))
+    less = structs.replace(machine.sram, bytes=most)
+    return structs.replace(machine, sram=less), replace(goal, minimise="latency")
 
 
 def cheapest(group: Group, machine: Machine, goal: Goal = LATENCY) -> GroupSchedule:

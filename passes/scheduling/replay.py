@@ -8,6 +8,7 @@ from xdsl.dialects.func import FuncOp
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule
 from ...errors import AipuError, nearest
+from .group import Schedules
 from .schedule_file import (
     Identity,
     ScheduledGroup,
@@ -17,7 +18,6 @@ from .schedule_file import (
     read_schedules,
     target_identity,
 )
-from .strategy import Schedules
 
 
 def replayed(

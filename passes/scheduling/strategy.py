@@ -7,21 +7,17 @@ tells it what a choice costs.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Protocol, cast
 
 from ...backend_aipu.machine import Machine
-from ...dialects.tile import GroupSchedule, Schedule
 from ...errors import AipuError, nearest
 from ...extensions import run_file
 from .goal import Goal
-from .group import GroupGraph
-
-Schedules = Mapping[str, GroupSchedule] | Mapping[str | tuple[str, ...], Schedule]
-"""The schedule of each group, by its name or by the names of all that run as one."""
+from .group import GroupGraph, Schedules
 
 Aimed = Callable[[GroupGraph, Machine, Goal], Schedules]
 Aimless = Callable[[GroupGraph, Machine], Schedules]
@@ -72,18 +68,35 @@ def packed() -> Strategy:
     return Packed()
 
 
-def striped() -> Strategy:
-    from .striped.strategy import Striped
+def greedy() -> Strategy:
+    from .greedy import Greedy
 
-    return Striped()
+    return Greedy()
+
+
+def dp() -> Strategy:
+    from .dp import Dp
+
+    return Dp()
+
+
+def anneal() -> Strategy:
+    from .anneal import Anneal
+
+    return Anneal()
 
 
 STRATEGIES: dict[str, Callable[[], Strategy | AimlessStrategy]] = {
     "layerwise": layerwise,
     "packed": packed,
-    "striped": striped,
+    "greedy": greedy,
+    "dp": dp,
+    "anneal": anneal,
 }
 """What makes a strategy, by its name; extensions add theirs."""
+
+OLD_NAMES = {"striped": "dp"}
+"""By what they were called before, what strategies are called now."""
 
 
 def strategy(name: str) -> Strategy:
@@ -92,6 +105,7 @@ def strategy(name: str) -> Strategy:
     Raises:
         AipuError: there is none.
     """
+    name = OLD_NAMES.get(name, name)
     in_file = IN_FILE.fullmatch(name)
     if in_file is not None:
         make = _of_file(Path(in_file["file"]), in_file["name"])

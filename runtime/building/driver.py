@@ -5,6 +5,7 @@ commands that make each level from the one before.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shlex import join
@@ -51,6 +52,7 @@ from .accuracy.doubts import doubts
 from .accuracy.measure import compared
 from .kept_samples import kept
 from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, TILE, Levels
+from .measuring import measured
 from .package import Package
 from .recipe import Pipelines, level_lines, pipelines
 from .settled import refuse_settled
@@ -124,6 +126,7 @@ class Build:
             self.image = self.fold_image()
         samples = _samples(options.calibration, self.module)
         self.context = AipuContext(self.imported.weights, samples)
+        self.context.measure = measured
         self.pipelines = _pipelines(options)
         self.given = frozenset(self.modules)
         if self.given:
@@ -210,6 +213,18 @@ class Build:
     def warnings(self) -> tuple[str, ...]:
         """What a user should know of the model, and of what came of it so far."""
         return self.imported.warnings + self.context.warnings.lines()
+
+    def again(self, strategy: str, goal: Goal) -> "Build":
+        """The same network, quantised once, to be scheduled in another way."""
+        self.reach(QUANTISED)
+        other = copy(self)
+        other.options = replace(self.options, strategy=strategy, goal=goal)
+        other.pipelines = _pipelines(other.options)
+        above = (FLOAT, PREPARED, QUANTISED)
+        other.modules = {level: self.modules[level] for level in above}
+        other.module = self.modules[QUANTISED].clone()
+        other.context = self.context.clone()
+        return other
 
     def package(self) -> Package:
         """The package, when all levels were reached."""

@@ -39,5 +39,5 @@ def refuse_settled(
 
 def _as_typed(name: str) -> str:
     """An option of `aipu build`, or of its `--quantise`."""
-    own = ("strategy", "goal", "budget", "seed", HOST, MACHINE)
+    own = ("strategy", "goal", "budget", "seed", "without", HOST, MACHINE)
     return f"--{name}" if name in own else f"--quantise {name}"

@@ -15,6 +15,7 @@ from ...passes.running.reading import read_module, split_input
 from ...passes.running.verification import Fault
 from ...passes.running.verification.weights import weight_faults
 from ...pipes import refuse_pipe
+from ..building.measuring import measured
 from .request import Request
 
 OF_MODELS = ("shape", "batch", "fix")
@@ -82,6 +83,7 @@ def _open_model(request: Request, path: Path) -> Source:
         fixed=read_fixed(request.fix),
     )
     context = AipuContext(model.weights)
+    context.measure = measured
     return Source(str(path), "", context, [lambda: model.module], model.warnings)
 
 
@@ -115,7 +117,9 @@ def _context(request: Request, file: str) -> AipuContext:
         return AipuContext()
     from ...dialects.semantics.weights import WeightStore
 
-    return AipuContext(WeightStore.load(path))
+    context = AipuContext(WeightStore.load(path))
+    context.measure = measured
+    return context
 
 
 def _read_part(

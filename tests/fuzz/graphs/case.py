@@ -29,7 +29,7 @@ GROWTHS = (
     *reductions.GROWTHS,
     *patterns.GROWTHS,
 )
-STRATEGIES = ("layerwise", "packed", "striped", stripes.RANDOM_STRIPES)
+STRATEGIES = ("layerwise", "packed", "greedy", "dp", stripes.RANDOM_STRIPES)
 TARGETS = ("r329", "r329-600mhz", "gemmini-16x16", "square-32x32", "tpu-256x256")
 
 

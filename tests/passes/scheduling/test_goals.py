@@ -35,7 +35,7 @@ def built():
     return build
 
 
-@pytest.mark.parametrize("name", ["layerwise", "striped"])
+@pytest.mark.parametrize("name", ["layerwise", "dp"])
 @pytest.mark.parametrize("goal", ["dram", "sram"])
 def test_a_goal_is_what_a_strategy_makes_small(built, name: str, goal: str) -> None:
     usual, other = built(name, "latency"), built(name, goal)
@@ -130,9 +130,9 @@ def test_a_strategy_that_raises_is_named(monkeypatch) -> None:
 
 def test_the_command_asks_for_it_and_the_manifest_says_so(tmp_path: Path) -> None:
     save(small_model(), tmp_path / "small.onnx")
-    asked = ("--strategy", "striped", "--goal", "dram", "--seed", "3")
+    asked = ("--strategy", "dp", "--goal", "dram", "--seed", "3")
     result = command("build", tmp_path / "small.onnx", "-o", tmp_path / "out", *asked)
-    assert "schedule{target=r329 strategy=striped goal=dram seed=3}" in result.stdout
+    assert "schedule{target=r329 strategy=dp goal=dram seed=3}" in result.stdout
     manifest = json.loads((tmp_path / "out" / "package.json").read_text())
     assert manifest["goal"] == {"minimise": "dram", "budget": None, "seed": 3}
 

@@ -26,9 +26,7 @@ def folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("replay")
     save(small_model(), folder / "small.onnx")
     np.save(folder / "images.npy", images(8))
-    package = aipu.compile(
-        folder / "small.onnx", calibration=images(8), strategy="striped"
-    )
+    package = aipu.compile(folder / "small.onnx", calibration=images(8), strategy="dp")
     package.save(folder / "striped")
     made = command("schedule", folder / "striped", "-o", folder / "striped.json")
     assert made.output == ""
@@ -68,7 +66,7 @@ def test_no_weights_are_needed(folder: Path, tmp_path: Path) -> None:
     """Of a text without the file of its weights, the same schedules."""
     text = (folder / "striped" / "levels" / "float.mlir").read_text()
     (tmp_path / "small.mlir").write_text(text)
-    words = ("schedule", tmp_path / "small.mlir", "--strategy", "striped")
+    words = ("schedule", tmp_path / "small.mlir", "--strategy", "dp")
     result = command(*words, "-o", tmp_path / "found.json")
     assert result.output == ""
     found = (tmp_path / "found.json").read_bytes()

@@ -85,7 +85,7 @@ def test_kernels_are_kinds_of_convolution(small_figures: Figures) -> None:
 def test_convolutions_that_run_together_are_all_counted(
     windows: Sequence[int], kind: str
 ) -> None:
-    together = figures(compile(convolutions(windows), strategy="striped").report)
+    together = figures(compile(convolutions(windows), strategy="dp").report)
     layer = together.layers[0]
     assert (layer.op, layer.kernel) == ("3 conv2d", kind)
     (kernel,) = together.kernels.items()

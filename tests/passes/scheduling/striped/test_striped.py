@@ -227,7 +227,7 @@ def test_stripes_of_any_height_compute_the_same(
 
 def test_the_strategy_costs_less(network):
     model, images, _, layerwise = network
-    package = aipu.compile(model, calibration=images, strategy="striped")
+    package = aipu.compile(model, calibration=images, strategy="dp")
     assert package.profile.cycles < layerwise.profile.cycles
     assert all(row.equal for row in package.verify())
 

@@ -1,0 +1,110 @@
+"""What neighbours cost at best: the space that strategies search in.
+
+A run of groups is one group in stripes, or by itself; of each run, only the schedule
+that does best matters to the others.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from typing import NamedTuple
+
+from ...backend_aipu.machine import Machine
+from ...dialects.tile import GroupSchedule, Schedule, StripedSchedule
+from .cost import Cost, cost
+from .fit import fits
+from .goal import Goal, Rank
+from .group import GroupGraph
+from .layerwise import Layerwise
+from .plan import plan
+from .striped.candidates import stripe_candidates
+from .striped.estimate import estimate
+from .striped.graph import Graph
+from .switches import bare
+
+LONGEST = 12
+"""So many operators are one group at most."""
+
+
+class Choice(NamedTuple):
+    """A schedule of some groups as one, and what it costs."""
+
+    cost: Cost
+    schedule: Schedule
+
+
+class Choices:
+    """The best schedule of each run of groups, remembered by what they are."""
+
+    def __init__(self, graph: GroupGraph, machine: Machine, goal: Goal):
+        self.graph = graph
+        self.machine = machine
+        self.goal = goal
+        alone = Layerwise().schedule(graph, machine, goal)
+        self._alone = [
+            Choice(cost(plan(group, alone[group.name]), machine), alone[group.name])
+            for group in graph.groups
+        ]
+        self._known: dict[Graph, Sequence[Choice]] = {}
+
+    def alone(self, number: int) -> Choice:
+        """A group by itself."""
+        return self._alone[number]
+
+    def best(self, start: int, end: int) -> Choice | None:
+        """The best of groups `start` to `end` as one; None where they cannot be."""
+        return next(iter(self.all(start, end)), None)
+
+    def all(self, start: int, end: int) -> Sequence[Choice]:
+        """All that is worth trying of groups `start` to `end` as one and has room, the
+        best first; nothing where they cannot be one.
+        """
+        if end - start == 1:
+            return self._alone[start : start + 1]
+        together = self.graph.together(start, end) if end - start <= LONGEST else None
+        if together is None:
+            return ()
+        if together not in self._known:
+            fitting = self._fitting(together)
+            self._known[together] = sorted(
+                fitting, key=lambda each: self.rank(each.cost)
+            )
+        return self._known[together]
+
+    def _fitting(self, together: Graph) -> Iterator[Choice]:
+        candidates = stripe_candidates(together, self.machine)
+        bared = (bare(schedule, self.goal.without) for schedule in candidates)
+        for schedule in dict.fromkeys(bared):
+            assert isinstance(schedule, StripedSchedule)
+            spent = estimate(together, schedule, self.machine)
+            if fits(spent, self.machine):
+                yield Choice(spent, schedule)
+
+    def rank(self, cost: Cost) -> Rank:
+        """How well a cost meets the goal; the least is best."""
+        return self.goal.rank(cost, self.machine)
+
+    def schedules(
+        self, found: Sequence[tuple[int, int, Schedule]]
+    ) -> Mapping[str | tuple[str, ...], Schedule]:
+        """Runs in their order as what a strategy gives, all joined."""
+        names = [group.name for group in self.graph.groups]
+        return {
+            names[start]
+            if isinstance(schedule, GroupSchedule)
+            else tuple(names[start:end]): schedule._replace(joined=start > 0)
+            for start, end, schedule in found
+        }
+
+
+def total(*costs: Cost) -> Cost:
+    """The cost of groups one after another."""
+    return reduce(_sum, costs, Cost(0, 0, 0, 0))
+
+
+def _sum(one: Cost, other: Cost) -> Cost:
+    return Cost(
+        one.cycles + other.cycles,
+        one.dram_bytes + other.dram_bytes,
+        max(one.sram_bytes, other.sram_bytes),
+        max(one.accumulator_bytes, other.accumulator_bytes),
+    )

@@ -1,0 +1,169 @@
+"""Strategies that search: what each finds, held to all that there is to find."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise, product
+
+import pytest
+
+from aipu.backend_aipu.machine import Machine, load_machine
+from aipu.passes.machine_forms.stage import Kind, Stage, Window
+from aipu.passes.scheduling.anneal import Anneal
+from aipu.passes.scheduling.check import check
+from aipu.passes.scheduling.choices import Choices, total
+from aipu.passes.scheduling.cost import Cost
+from aipu.passes.scheduling.dp import Dp
+from aipu.passes.scheduling.goal import Goal, Rank
+from aipu.passes.scheduling.greedy import Greedy
+from aipu.passes.scheduling.group import Group, GroupGraph, Schedules
+from aipu.passes.scheduling.strategy import STRATEGIES, strategy
+from aipu.passes.scheduling.striped.candidates import stripe_candidates
+from aipu.passes.scheduling.striped.estimate import estimate
+from aipu.passes.scheduling.striped.segment import Member
+
+R329 = load_machine("r329")
+GOALS = ("latency", "dram", "energy")
+"""Whose costs add up."""
+
+
+def chain(sizes: list[tuple[int, int, int]], extent: int) -> GroupGraph:
+    """Convolutions one after another: channels, kernel and stride of each."""
+    members: list[Member] = []
+    ifm, source = (1, extent, extent, 16), "input 0 of the network"
+    for number, (channels, kernel, stride) in enumerate(sizes):
+        pad = kernel // 2
+        rows = (ifm[1] + 2 * pad - kernel) // stride + 1
+        ofm = (1, rows, rows, channels)
+        window = kernel * kernel
+        stage = Stage(
+            name=f"c{number}",
+            operator="nn.conv2d",
+            mnemonic="mac.conv",
+            kind=Kind.CONVOLUTION,
+            ifm=ifm,
+            ofm=ofm,
+            window=Window(
+                (kernel, kernel), (stride, stride), (1, 1), (pad, pad, pad, pad)
+            ),
+            macs=rows * rows * channels * window * ifm[3],
+            weight_bytes=channels * window * ifm[3],
+            parameter_bytes=8 * channels,
+        )
+        leaves = number + 1 == len(sizes)
+        members.append(
+            Member(stage.name, stage, (source,), (True,), ofm, (ifm,), leaves)
+        )
+        ifm, source = ofm, stage.name
+    groups = [Group(each.name, (each.stage,), (0,), (each.stage,)) for each in members]
+    return GroupGraph(groups, 0, 0, members)
+
+
+CHAINS = {
+    "narrow": chain([(32, 1, 1), (32, 3, 1), (64, 1, 1), (16, 3, 2), (24, 1, 1)], 28),
+    "wide": chain([(256, 3, 1), (256, 3, 1), (512, 1, 1), (256, 1, 1)], 14),
+    "six": chain(
+        [(16, 3, 2), (24, 1, 1), (48, 3, 1), (24, 1, 1), (8, 1, 1), (16, 3, 1)], 56
+    ),
+    "long": chain([(32, 3, 2), (16, 1, 1), (96, 1, 1), (96, 3, 2), (24, 1, 1)], 112),
+}
+
+
+def everything(graph: GroupGraph, machine: Machine, goal: Goal) -> Iterator[Cost]:
+    """The cost of every way to cut a chain, by the same costs, written otherwise."""
+    choices = Choices(graph, machine, goal)
+    count = len(graph.groups)
+    for cuts in product((False, True), repeat=count - 1):
+        places = [0, *(n + 1 for n, cut in enumerate(cuts) if cut), count]
+        parts: list[Cost] = []
+        for start, end in pairwise(places):
+            if end - start == 1:
+                parts.append(choices.alone(start).cost)
+                continue
+            together = graph.together(start, end)
+            assert together is not None
+            costs = [
+                estimate(together, schedule, machine)
+                for schedule in stripe_candidates(together, machine)
+            ]
+            room = [each for each in costs if each.sram_bytes <= machine.sram.bytes]
+            if not room:
+                break
+            parts.append(min(room, key=lambda each: goal.rank(each, machine)))
+        else:
+            yield total(*parts)
+
+
+def spent(graph: GroupGraph, schedules: Schedules, goal: Goal) -> Rank:
+    """What schedules cost, each group by itself."""
+    choices = Choices(graph, R329, goal)
+    costs: list[Cost] = []
+    for start, end, schedule in check(graph, schedules, R329):
+        bare = schedule._replace(joined=False)
+        costs += [e.cost for e in choices.all(start, end) if e.schedule == bare]
+    return goal.rank(total(*costs), R329)
+
+
+@pytest.mark.parametrize("goal", GOALS)
+@pytest.mark.parametrize("name", CHAINS)
+def test_dp_finds_what_exhaustive_search_finds(name: str, goal: str) -> None:
+    graph, asked = CHAINS[name], Goal(goal)
+    best = min(asked.rank(cost, R329) for cost in everything(graph, R329, asked))
+    assert spent(graph, Dp().schedule(graph, R329, asked), asked) == best
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_greedy_is_between_layerwise_and_dp(name: str) -> None:
+    graph, goal = CHAINS[name], Goal()
+    found = {
+        each: spent(graph, strategy(each).schedule(graph, R329, goal), goal)
+        for each in ("layerwise", "greedy", "dp")
+    }
+    assert found["dp"] <= found["greedy"] <= found["layerwise"]
+    assert found["greedy"] < found["layerwise"]
+
+
+def test_annealing_ends_at_what_is_best_of_a_short_chain() -> None:
+    graph, goal = CHAINS["narrow"], Goal()
+    found = spent(graph, Anneal().schedule(graph, R329, goal), goal)
+    assert found == spent(graph, Dp().schedule(graph, R329, goal), goal)
+
+
+def test_a_seed_decides_where_a_walk_goes() -> None:
+    graph = CHAINS["long"]
+    one, same = (Anneal().schedule(graph, R329, Goal(seed=1)) for _ in range(2))
+    assert one == same
+    assert list(one) == list(same)
+
+
+def test_a_walk_ends_before_its_budget() -> None:
+    graph = CHAINS["narrow"]
+    found = strategy("anneal").schedule(graph, R329, Goal(budget=0.5))
+    check(graph, found, R329)
+
+
+def test_the_best_few_are_measured() -> None:
+    """The one that a simulator likes best is taken, not that of the lowest estimate."""
+    asked: list[Schedules] = []
+
+    def measure(schedules: Schedules) -> Cost:
+        asked.append(schedules)
+        return Cost(100 - len(asked), 0, 0, 0)
+
+    graph = replace(CHAINS["narrow"], measure=measure)
+    found = Anneal().schedule(graph, R329, Goal())
+    assert len(asked) == 3
+    assert found == asked[-1]
+
+
+def test_the_old_name_of_a_strategy_is_known() -> None:
+    graph = CHAINS["narrow"]
+    assert "striped" not in STRATEGIES
+    assert strategy("striped").schedule(graph, R329, Goal()) == Dp().schedule(
+        graph, R329
+    )
+
+
+def test_groups_that_are_none_are_no_schedules() -> None:
+    graph = GroupGraph((), 0, 0)
+    for each in (Dp(), Greedy(), Anneal()):
+        assert each.schedule(graph, R329, Goal()) == {}
