@@ -12,6 +12,7 @@ COMMANDS = {
     "cut": "Show how a model would be shared between machine and host, and the costs.",
     "build": "Build a model into a package.",
     "schedule": "Decide what runs when, and write that as JSON.",
+    "ablate": "Show what each idea of a schedule is worth.",
     "run": "Run a package on the simulator.",
     "verify": "Compare every layer of a package at every level.",
     "report": "Show where the time, the bytes and the energy of a package go.",

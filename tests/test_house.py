@@ -36,7 +36,7 @@ RUNTIME = (
     {"array_files", "manifest", "simulator"},
     {"figures", "preprocessing"},
     {"building"},
-    {"benchmarking", "device", "inspecting", "optimising"},
+    {"benchmarking", "device", "exploring", "inspecting", "optimising"},
     {"report"},
     {"aipubuild"},
 )
