@@ -55,10 +55,12 @@ def ablate(
     MODEL is scheduled with none of them, with all, with each alone, and with all others
     but it; the times are simulated, and of the machine alone. The strategy is dp,
     unless another is named; ideas that --without names are left out of all of it.
+    Weights that are not there are drawn at random.
     """
     from ..passes.scheduling.goal import Goal
-    from ..runtime.building.driver import Build, Options
+    from ..runtime.building.driver import Options
     from ..runtime.building.fixed_values import read_fixed
+    from ..runtime.building.scheduling import begun
     from ..runtime.exploring.ablation import ablation
     from ..runtime.report.terminal.ablation import ablation_tables
     from ..runtime.report.terminal.console import show, show_json, working
@@ -77,7 +79,7 @@ def ablate(
         weights=weights,
     )
     with working(f"scheduling {model.name}"):
-        found = ablation(Build(model, options), strategy, asked)
+        found = ablation(begun(model, options), strategy, asked)
     if as_json:
         show_json(found)
     else:

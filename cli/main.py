@@ -13,6 +13,7 @@ COMMANDS = {
     "build": "Build a model into a package.",
     "schedule": "Decide what runs when, and write that as JSON.",
     "ablate": "Show what each idea of a schedule is worth.",
+    "explore": "Try models, targets, strategies and goals with each other.",
     "run": "Run a package on the simulator.",
     "verify": "Compare every layer of a package at every level.",
     "report": "Show where the time, the bytes and the energy of a package go.",

@@ -33,7 +33,7 @@ def compact(offset: Array) -> Array:
     return offset
 
 
-def lowered(clamp: nn.ClampAttr, offset: Array) -> nn.ClampAttr | None:
+def lowered_clamp(clamp: nn.ClampAttr, offset: Array) -> nn.ClampAttr | None:
     """A clamp of what is less by an offset; None if it would be several."""
     if clamp == nn.NO_CLAMP:
         return clamp

@@ -25,7 +25,7 @@ from ..authoring.new_weight import new_weight
 from ..authoring.operators import is_weight
 from ..authoring.pinned import pinned
 from ..authoring.places import run_on_host, run_on_machine, runs_on_machine
-from .offset_arrays import NONE, Array, compact, full, last_axis, lowered, sums
+from .offset_arrays import NONE, Array, compact, full, last_axis, lowered_clamp, sums
 
 PUTTING = "it puts back an offset, for which eight bits have no room"
 TAKING = "it takes off an offset, for which eight bits have no room"
@@ -170,7 +170,7 @@ class Offsets:
         if columns is not None:
             bias = bias + sums(self.array(op.weight), columns)
         offset = self.wanted.get(op.ofm, NONE)
-        activation = lowered(op.activation, offset)
+        activation = lowered_clamp(op.activation, offset)
         if activation is None:
             return None
         centred = self.constant(op.ofm, "bias", bias - offset)
@@ -183,7 +183,7 @@ class Offsets:
         """The offset of a sum is the sum of offsets; of a constant, all is offset."""
         lhs, rhs = (self.part(value) for value in op.operands)
         offset = full(lhs.offset + op.SIGN * rhs.offset, op.ofm)
-        activation = lowered(op.activation, offset)
+        activation = lowered_clamp(op.activation, offset)
         if activation is None:
             return None
         if is_weight(op.rhs) and nn.shape(op.lhs) == nn.shape(op.ofm):
@@ -225,7 +225,7 @@ class Offsets:
         """
         lhs, rhs = (self.part(value) for value in op.operands)
         offset = full(lhs.offset * rhs.offset, op.ofm)
-        activation = lowered(op.activation, offset)
+        activation = lowered_clamp(op.activation, offset)
         if activation is None or not offset.any():
             return None
         new = self.again(op, lhs.value, rhs.value)
@@ -260,7 +260,7 @@ class Offsets:
     def clamp(self, op: nn.ClampOp) -> Shifted | None:
         """The bounds of a clamp are less by the offset, if it is one number."""
         before = self.part(op.ifm)
-        bounds = lowered(op.bounds, before.offset)
+        bounds = lowered_clamp(op.bounds, before.offset)
         if bounds is None:
             return None
         new = self.again(op, before.value)

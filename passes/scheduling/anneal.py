@@ -15,7 +15,7 @@ from time import monotonic
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule
-from .choices import Choice, Choices, total
+from .choices import Choices, Costed, total
 from .goal import LATENCY, Goal, Rank
 from .group import GroupGraph
 from .layerwise import least_sram
@@ -33,7 +33,7 @@ HOT, COLD = 1e-2, 1e-4
 FEW = 3
 """So many of the best are measured."""
 
-Run = tuple[int, int, Choice]
+Run = tuple[int, int, Costed]
 """Groups `start` to `end` as one."""
 
 State = tuple[Run, ...]

@@ -4,8 +4,9 @@ A run of groups is one group in stripes, or by itself; of each run, only the sch
 that does best matters to the others.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import reduce
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache, reduce
 from typing import NamedTuple
 
 from ...backend_aipu.machine import Machine
@@ -25,7 +26,7 @@ LONGEST = 12
 """So many operators are one group at most."""
 
 
-class Choice(NamedTuple):
+class Costed(NamedTuple):
     """A schedule of some groups as one, and what it costs."""
 
     cost: Cost
@@ -41,20 +42,19 @@ class Choices:
         self.goal = goal
         alone = Layerwise().schedule(graph, machine, goal)
         self._alone = [
-            Choice(cost(plan(group, alone[group.name]), machine), alone[group.name])
+            Costed(cost(plan(group, alone[group.name]), machine), alone[group.name])
             for group in graph.groups
         ]
-        self._known: dict[Graph, Sequence[Choice]] = {}
 
-    def alone(self, number: int) -> Choice:
+    def alone(self, number: int) -> Costed:
         """A group by itself."""
         return self._alone[number]
 
-    def best(self, start: int, end: int) -> Choice | None:
+    def best(self, start: int, end: int) -> Costed | None:
         """The best of groups `start` to `end` as one; None where they cannot be."""
         return next(iter(self.all(start, end)), None)
 
-    def all(self, start: int, end: int) -> Sequence[Choice]:
+    def all(self, start: int, end: int) -> Sequence[Costed]:
         """All that is worth trying of groups `start` to `end` as one and has room, the
         best first; nothing where they cannot be one.
         """
@@ -63,21 +63,8 @@ class Choices:
         together = self.graph.together(start, end) if end - start <= LONGEST else None
         if together is None:
             return ()
-        if together not in self._known:
-            fitting = self._fitting(together)
-            self._known[together] = sorted(
-                fitting, key=lambda each: self.rank(each.cost)
-            )
-        return self._known[together]
-
-    def _fitting(self, together: Graph) -> Iterator[Choice]:
-        candidates = stripe_candidates(together, self.machine)
-        bared = (bare(schedule, self.goal.without) for schedule in candidates)
-        for schedule in dict.fromkeys(bared):
-            assert isinstance(schedule, StripedSchedule)
-            spent = estimate(together, schedule, self.machine)
-            if fits(spent, self.machine):
-                yield Choice(spent, schedule)
+        shape, goal = _nameless(together), self.goal
+        return _fitting(shape, self.machine, goal.minimise, goal.without)
 
     def rank(self, cost: Cost) -> Rank:
         """How well a cost meets the goal; the least is best."""
@@ -94,6 +81,31 @@ class Choices:
             else tuple(names[start:end]): schedule._replace(joined=start > 0)
             for start, end, schedule in found
         }
+
+
+def _nameless(together: Graph) -> Graph:
+    """The same for all groups of a shape: layers, and cuts of a network, share it."""
+    operators = (
+        replace(operator, stage=replace(operator.stage, name=""))
+        for operator in together.operators
+    )
+    return replace(together, operators=tuple(operators))
+
+
+@lru_cache(maxsize=1 << 14)
+def _fitting(
+    together: Graph, machine: Machine, minimise: str, without: tuple[str, ...]
+) -> Sequence[Costed]:
+    """All that is worth trying of a group in stripes and has room, the best first."""
+    goal = Goal(minimise)
+    bared = (bare(each, without) for each in stripe_candidates(together, machine))
+    costs: list[Costed] = []
+    for schedule in dict.fromkeys(bared):
+        assert isinstance(schedule, StripedSchedule)
+        spent = estimate(together, schedule, machine)
+        if fits(spent, machine):
+            costs.append(Costed(spent, schedule))
+    return sorted(costs, key=lambda each: goal.rank(each.cost, machine))
 
 
 def total(*costs: Cost) -> Cost:

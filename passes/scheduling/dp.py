@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule
-from .choices import LONGEST, Choice, Choices, total
+from .choices import LONGEST, Choices, Costed, total
 from .cost import Cost
 from .goal import LATENCY, Goal
 from .group import GroupGraph
@@ -22,7 +22,7 @@ class _Way(NamedTuple):
 
     cost: Cost
     start: int
-    choice: Choice | None
+    choice: Costed | None
 
 
 class Dp:

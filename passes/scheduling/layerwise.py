@@ -33,9 +33,7 @@ class Layerwise:
         return {group.name: cheapest(group, machine, goal) for group in graph.groups}
 
 
-def least_sram(
-    graph: GroupGraph, machine: Machine, goal: Goal
-) -> tuple[Machine, Goal]:
+def least_sram(graph: GroupGraph, machine: Machine, goal: Goal) -> tuple[Machine, Goal]:
     """What the goal `sram` comes to: the fewest cycles with no more of the SRAM than
     the group takes that needs the most of it. Other goals stay as they are.
     """

@@ -52,7 +52,7 @@ from .accuracy.doubts import doubts
 from .accuracy.measure import compared
 from .kept_samples import kept
 from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, TILE, Levels
-from .measuring import measured
+from .measuring import simulated_cost
 from .package import Package
 from .recipe import Pipelines, level_lines, pipelines
 from .settled import refuse_settled
@@ -126,7 +126,7 @@ class Build:
             self.image = self.fold_image()
         samples = _samples(options.calibration, self.module)
         self.context = AipuContext(self.imported.weights, samples)
-        self.context.measure = measured
+        self.context.measure = simulated_cost
         self.pipelines = _pipelines(options)
         self.given = frozenset(self.modules)
         if self.given:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...passes.scheduling.group import Schedules
 
 
-def measured(
+def simulated_cost(
     function: FuncOp, schedules: Schedules, machine: Machine, weights: WeightStore
 ) -> Cost:
     """The cycles of a function by its timeline, its traffic and what it holds on chip.

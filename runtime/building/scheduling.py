@@ -27,14 +27,19 @@ def schedules_of(model: Path, options: Options) -> tuple[ScheduleFile, tuple[str
         functions = machine_functions(package.levels[TILE])
         name, machine = package.manifest.name, package.machine
         return schedule_file(name, functions, machine), ()
-    steps = _begun(model, options)
+    steps = begun(model, options)
     steps.reach(TILE)
     functions = machine_functions(steps.modules[TILE])
     found = schedule_file(steps.imported.name, functions, steps.machine)
     return found, steps.imported.warnings
 
 
-def _begun(model: Path, options: Options) -> Build:
+def begun(model: Path, options: Options) -> Build:
+    """A model on its way; weights that are not there are drawn at random.
+
+    Raises:
+        AipuError: as of a build; of the first attempt, if random weights do not help.
+    """
     try:
         return Build(model, options)
     except AipuError:

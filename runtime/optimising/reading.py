@@ -15,7 +15,7 @@ from ...passes.running.reading import read_module, split_input
 from ...passes.running.verification import Fault
 from ...passes.running.verification.weights import weight_faults
 from ...pipes import refuse_pipe
-from ..building.measuring import measured
+from ..building.measuring import simulated_cost
 from .request import Request
 
 OF_MODELS = ("shape", "batch", "fix")
@@ -83,7 +83,7 @@ def _open_model(request: Request, path: Path) -> Source:
         fixed=read_fixed(request.fix),
     )
     context = AipuContext(model.weights)
-    context.measure = measured
+    context.measure = simulated_cost
     return Source(str(path), "", context, [lambda: model.module], model.warnings)
 
 
@@ -118,7 +118,7 @@ def _context(request: Request, file: str) -> AipuContext:
     from ...dialects.semantics.weights import WeightStore
 
     context = AipuContext(WeightStore.load(path))
-    context.measure = measured
+    context.measure = simulated_cost
     return context
 
 

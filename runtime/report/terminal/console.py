@@ -1,14 +1,21 @@
 """The terminal: colours where a person looks, plain lines where a program reads."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 
 import click
 import msgspec
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 PLAIN_WIDTH = 10_000
 """Columns of what is no terminal: no line is ever broken."""
@@ -44,6 +51,34 @@ def warn(*lines: str) -> None:
     """Say what is not right, on the standard error."""
     for line in lines:
         click.secho(f"aipu: warning: {line}", fg="yellow", err=True)
+
+
+@contextmanager
+def counting(
+    doing: str,
+) -> Iterator[tuple[Callable[[int, int], None], Callable[[int], None]]]:
+    """A bar that fills: functions to say how much is done of how much, and how much
+    more is. On the standard error, where that is a terminal.
+    """
+    console = Console(stderr=True, markup=False, highlight=False)
+    columns = (
+        TextColumn(doing, markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task(doing, total=None)
+
+        def begin(done: int, count: int) -> None:
+            bar.update(task, completed=done, total=count)
+
+        def more(count: int) -> None:
+            bar.advance(task, count)
+
+        yield begin, more
 
 
 @contextmanager

@@ -1,0 +1,70 @@
+"""What a process does of a sweep: one network on one machine, in several ways."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec import json, to_builtins
+
+from ...errors import AipuError
+from ...extend.loading import loaded
+from ..building.driver import Build, Options
+from ..building.levels import AIPU, QUANTISED
+from ..building.scheduling import begun
+from ..figures.figures import figures
+from .sweep import Point, Task, Way, row
+
+
+def tried(task: Task) -> list[Point]:
+    """The rows of a task. What cannot be built is a row that says why."""
+    with TemporaryDirectory() as folder, loaded(map(Path, task.loads)):
+        target = Path(folder) / f"{task.machine.name}.toml"
+        target.write_text("\n".join(_toml(to_builtins(task.machine))))
+        options = Options(
+            target=str(target), batch=task.batch, random_weights=task.random_weights
+        )
+        try:
+            build = begun(Path(task.model), options)
+            build.reach(QUANTISED)
+        except AipuError as error:
+            return [_failed(task, way, error) for way in task.ways]
+        return [_row(build, task, way) for way in task.ways]
+
+
+def _row(build: Build, task: Task, way: Way) -> Point:
+    try:
+        steps = build.again(way.strategy, way.goal)
+        steps.reach(AIPU)
+        found = figures(steps.package().report)
+    except AipuError as error:
+        return _failed(task, way, error)
+    bound = found.bounds.latency_ms_sram
+    return row(
+        task,
+        way,
+        batch=found.batch,
+        cycles=found.cycles,
+        machine_ms=found.machine_ms,
+        machine_fps=found.machine_fps,
+        dram_bytes=found.dram_bytes,
+        sram_bytes=found.sram_peak_bytes,
+        energy_uj=found.energy_uj,
+        bound_ms=bound,
+        gap=found.machine_ms / bound if bound else None,
+    )
+
+
+def _failed(task: Task, way: Way, error: AipuError) -> Point:
+    return row(task, way, error=error.head.replace("\n", " "))
+
+
+def _toml(table: Mapping[str, object], name: str = "") -> Iterator[str]:
+    """The lines of a target file; what is not there is left out."""
+    inner = {key: each for key, each in table.items() if isinstance(each, dict)}
+    for key, value in table.items():
+        if key not in inner and value is not None:
+            yield f"{key} = {json.encode(value).decode()}"
+    for key, each in inner.items():
+        path = f"{name}.{key}" if name else key
+        yield f"[{path}]"
+        yield from _toml(each, path)
