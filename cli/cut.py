@@ -21,7 +21,7 @@ MODES = ("rules", "cost", "tengine", "all-host")
     epilog="""\b
 Examples:
   aipu cut model.onnx
-  aipu cut model.onnx --strategy striped --frames throughput
+  aipu cut model.onnx --strategy dp --frames throughput
   aipu cut model.onnx --mode tengine --operators
   aipu build model.onnx -o out --quantise mode=cost
 """,

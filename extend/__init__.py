@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ..passes.machine_forms.site import Site
     from ..passes.machine_forms.stage import Stage
     from ..passes.scheduling.check import check
+    from ..passes.scheduling.choices import Choices, total
     from ..passes.scheduling.cost import cost
     from ..passes.scheduling.fit import fits
     from ..passes.scheduling.goal import Goal
@@ -84,6 +85,7 @@ PLACES = {
         "..passes.machine_forms.site": ("Site",),
         "..passes.machine_forms.stage": ("Stage",),
         "..passes.scheduling.check": ("check",),
+        "..passes.scheduling.choices": ("Choices", "total"),
         "..passes.scheduling.cost": ("cost",),
         "..passes.scheduling.fit": ("fits",),
         "..passes.scheduling.goal": ("Goal",),
@@ -122,6 +124,7 @@ __all__ = [
     "REQUANTISING",
     "AipuError",
     "AipuPass",
+    "Choices",
     "Goal",
     "Group",
     "GroupGraph",
@@ -163,6 +166,7 @@ __all__ = [
     "strategy",
     "stripe_candidates",
     "target",
+    "total",
     "warn",
     "weights_of",
     "zero_points",

@@ -8,6 +8,7 @@ from shlex import join
 from ...extensions import load_options
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, options_of
+from ...passes.scheduling.decide import is_file
 from ...passes.scheduling.goal import Goal
 from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, TILE
 
@@ -31,7 +32,7 @@ def pipelines(
         PipelineError: no pass of `quantise` has such an option.
     """
     of_all = {"target": target, **settings}
-    if "mode" in settings:  # what is weighed is what will be scheduled
+    if "mode" in settings and not is_file(strategy):  # weigh what will be scheduled
         of_all.setdefault("strategy", strategy)
     build_pipeline(_written("quantise", of_all), PASSES)
     return {

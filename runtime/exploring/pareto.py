@@ -32,7 +32,7 @@ def front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 def picture(rows: Sequence[Point]) -> str:
     """The SVG of a table; of what could not be built there is nothing."""
     models = list(dict.fromkeys(row.model for row in rows))
-    names = list(dict.fromkeys(map(_name, rows)))
+    names = list(dict.fromkeys(row.strategy for row in rows))
     goals = list(dict.fromkeys(row.goal for row in rows))
     legend = 26 * ceil((len(names) + len(goals) * (len(goals) > 1)) / 3) + 16
     height = HEIGHT * len(models) + legend
@@ -50,11 +50,6 @@ def picture(rows: Sequence[Point]) -> str:
     lines.append(f'<g transform="translate(0 {HEIGHT * len(models)})">')
     lines += _legend(names, goals)
     return "\n".join([*lines, "</g>", "</svg>", ""])
-
-
-def _name(row: Point) -> str:
-    """What has a colour of its own: a strategy."""
-    return row.strategy
 
 
 def _panel(
@@ -94,9 +89,10 @@ def _panel(
     best = [place(*each) for each in front([(x, y) for _, x, y in points])]
     yield f'<path class="front" d="M{"L".join(f"{x} {y}" for x, y in best)}"/>'
     for row, x, y in points:
-        colour = COLOURS[names.index(_name(row)) % len(COLOURS)]
+        number = names.index(row.strategy)
+        colour, size = COLOURS[number % len(COLOURS)], max(7 - number, 3)
         shape = SHAPES[goals.index(row.goal) % len(SHAPES)]
-        yield _mark(shape, *place(x, y), colour, _words(row, x, y))
+        yield _mark(shape, *place(x, y), size, colour, _words(row, x, y))
 
 
 def _point(row: Point) -> tuple[float, float] | None:
@@ -112,18 +108,20 @@ def _words(row: Point, x: float, y: float) -> str:
     return f"{what}: {y:.2f} FPS, {x:.3f} MB"
 
 
-def _mark(shape: str, x: float, y: float, colour: str, words: str) -> str:
-    look = f'fill="{colour}" fill-opacity="0.8" stroke="white"'
+def _mark(shape: str, x: float, y: float, size: float, colour: str, words: str) -> str:
+    """A mark that others under it, which are larger, show around."""
+    look = f'fill="{colour}" fill-opacity="0.5" stroke="{colour}"'
     title = f"<title>{escape(words)}</title>" if words else ""
     match shape:
         case "circle":
-            return f'<circle cx="{x}" cy="{y}" r="5" {look}>{title}</circle>'
+            return f'<circle cx="{x}" cy="{y}" r="{size}" {look}>{title}</circle>'
         case "square":
-            return f'<path d="M{x - 5} {y - 5}h10v10h-10z" {look}>{title}</path>'
+            path = f"M{x - size} {y - size}h{2 * size}v{2 * size}h-{2 * size}z"
         case "triangle":
-            return f'<path d="M{x} {y - 6}l6 11h-12z" {look}>{title}</path>'
+            path = f"M{x} {y - size}l{size} {2 * size}h-{2 * size}z"
         case _:
-            return f'<path d="M{x} {y - 6}l6 6l-6 6l-6 -6z" {look}>{title}</path>'
+            path = f"M{x} {y - size}l{size} {size}l-{size} {size}l-{size} -{size}z"
+    return f'<path d="{path}" {look}>{title}</path>'
 
 
 def _legend(names: Sequence[str], goals: Sequence[str]) -> Iterator[str]:
@@ -137,7 +135,7 @@ def _legend(names: Sequence[str], goals: Sequence[str]) -> Iterator[str]:
         ]
     for number, (shape, colour, words) in enumerate(marks):
         x, y = LEFT + number % 3 * 155, 12 + number // 3 * 26
-        yield _mark(shape, x, y, colour, "")
+        yield _mark(shape, x, y, 5, colour, "")
         yield f'<text x="{x + 12}" y="{y + 4}">{escape(words)}</text>'
 
 

@@ -132,7 +132,7 @@ def changed(machine: Machine, settings: Settings) -> Machine:
     for key, value in settings:
         section, _, name = key.rpartition(".")
         numbers = data.get(section) if section else data
-        if not isinstance(numbers, dict) or name not in numbers:
+        if not isinstance(numbers, dict) or isinstance(numbers.get(name, {}), dict):
             known = [
                 f"{part}.{each}"
                 for part, inner in data.items()

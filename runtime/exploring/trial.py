@@ -27,11 +27,11 @@ def tried(task: Task) -> list[Point]:
             build = begun(Path(task.model), options)
             build.reach(QUANTISED)
         except AipuError as error:
-            return [_failed(task, way, error) for way in task.ways]
-        return [_row(build, task, way) for way in task.ways]
+            return [_failed(task, way, error, target) for way in task.ways]
+        return [_point(build, task, way) for way in task.ways]
 
 
-def _row(build: Build, task: Task, way: Way) -> Point:
+def _point(build: Build, task: Task, way: Way) -> Point:
     try:
         steps = build.again(way.strategy, way.goal)
         steps.reach(AIPU)
@@ -54,8 +54,13 @@ def _row(build: Build, task: Task, way: Way) -> Point:
     )
 
 
-def _failed(task: Task, way: Way, error: AipuError) -> Point:
-    return row(task, way, error=error.head.replace("\n", " "))
+def _failed(
+    task: Task, way: Way, error: AipuError, target: Path | None = None
+) -> Point:
+    """What went wrong in a line; where its file of the target lies says nothing."""
+    place = "" if error.place == str(target) else error.place
+    head = f"{place}: {error.message}" if place else error.message
+    return row(task, way, error=" ".join(head.split()))
 
 
 def _toml(table: Mapping[str, object], name: str = "") -> Iterator[str]:
