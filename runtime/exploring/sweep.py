@@ -12,7 +12,7 @@ from msgspec import Struct, structs, to_builtins
 
 from ...backend_aipu.machine import Machine, load_machine
 from ...errors import AipuError, nearest
-from ...passes.scheduling.decide import check_known
+from ...passes.scheduling.decide import check_known, is_file
 from ...passes.scheduling.goal import Goal
 from ...passes.scheduling.strategy import IN_FILE
 from ..files import read_file
@@ -26,9 +26,14 @@ Settings = tuple[tuple[str, str], ...]
 
 
 class Way(Struct, frozen=True):
-    """One way to schedule a network on a machine; `key` is of all that it rests on."""
+    """One way to schedule a network on a machine.
+
+    strategy: as it was named; `found` is where its file lies, if it has one.
+    key: a digest of all that it rests on.
+    """
 
     strategy: str
+    found: str
     goal: Goal
     key: str
 
@@ -96,6 +101,7 @@ class Sweep:
         for strategy in self.strategies:
             check_known(strategy)
         compiler = [_compiler(), *map(_digest, self.loads)]
+        found = {strategy: _found(strategy) for strategy in self.strategies}
         contents = {model: _digest(model) for model in self.models}
         sets = [*product(*self.settings.values())]
         for model, target, values, batch in product(
@@ -103,12 +109,11 @@ class Sweep:
         ):
             settings = tuple(zip(self.settings, values, strict=True))
             machine = changed(load_machine(target), settings)
-            rests_on = (compiler, contents[model], machine, batch)
+            rests_on = (compiler, contents[model], machine, batch, self.random_weights)
             ways = (
-                Way(
-                    strategy, goal, _key(*rests_on, self.random_weights, strategy, goal)
-                )
+                Way(strategy, found[strategy][0], goal, key)
                 for strategy, goal in product(self.strategies, self.goals)
+                for key in [_key(*rests_on, strategy, found[strategy][1], goal)]
             )
             yield Task(
                 str(model.resolve()),
@@ -184,13 +189,17 @@ def _digest(path: Path) -> str:
 
 
 def _key(*rests_on: object) -> str:
-    """A digest of all that a row rests on; of files, of what they hold."""
-    held = [
-        _digest(Path(each)) if isinstance(each, str) and _is_file(each) else ""
-        for each in rests_on
-    ]
-    return sha256(msgspec.json.encode([rests_on, held])).hexdigest()[:24]
+    """A digest of all that a point rests on."""
+    return sha256(msgspec.json.encode(rests_on)).hexdigest()[:24]
 
 
-def _is_file(strategy: str) -> bool:
-    return strategy.endswith(".json") or IN_FILE.fullmatch(strategy) is not None
+def _found(strategy: str) -> tuple[str, str]:
+    """A strategy as workers find it, whose folder is another; and a digest of its file,
+    if it has one.
+    """
+    file, colon, name = strategy, "", ""
+    if in_file := IN_FILE.fullmatch(strategy):
+        file, colon, name = in_file["file"], ":", in_file["name"]
+    elif not is_file(strategy):
+        return strategy, ""
+    return f"{Path(file).resolve()}{colon}{name}", _digest(Path(file))

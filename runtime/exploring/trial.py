@@ -33,7 +33,7 @@ def tried(task: Task) -> list[Point]:
 
 def _point(build: Build, task: Task, way: Way) -> Point:
     try:
-        steps = build.again(way.strategy, way.goal)
+        steps = build.again(way.found, way.goal)
         steps.reach(AIPU)
         found = figures(steps.package().report)
     except AipuError as error:
