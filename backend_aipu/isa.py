@@ -41,6 +41,7 @@ from .shared_fields import (
     BOX,
     CLAMP,
     IMAGE,
+    LEAKY_RECORD,
     PAIR,
     POOL,
     RECORD,
@@ -112,6 +113,11 @@ class InstructionSpec:
         return operation is not None and issubclass(operation, aipu.InstructionOp)
 
 
+SHARES = (
+    ExtentField("depth", "share of the ifm channels"),
+    ChoiceField("dataflow", "what stays in the array", aipu.Dataflow),
+)
+
 INSTRUCTIONS = (
     InstructionSpec(
         "launch", 0x01, Engine.SEQUENCER, Timing.LAUNCH, aipu.LaunchOp, BEGIN
@@ -167,8 +173,7 @@ INSTRUCTIONS = (
         aipu.ConvOp,
         (
             *mac("depth", "channels, window, depth", finished_by="depth"),
-            ExtentField("depth", "share of the ifm channels"),
-            ChoiceField("dataflow", "what stays in the array", aipu.Dataflow),
+            *SHARES,
         ),
     ),
     InstructionSpec(
@@ -178,6 +183,25 @@ INSTRUCTIONS = (
         Timing.DEPTHWISE,
         aipu.DepthwiseOp,
         mac("channels", "channels, window"),
+    ),
+    InstructionSpec(
+        "mac.conv_leaky",
+        0x28,
+        Engine.MAC,
+        Timing.CONVOLUTION,
+        aipu.LeakyConvOp,
+        (
+            *mac("depth", "channels, window, depth", "depth", LEAKY_RECORD),
+            *SHARES,
+        ),
+    ),
+    InstructionSpec(
+        "mac.depthwise_leaky",
+        0x29,
+        Engine.MAC,
+        Timing.DEPTHWISE,
+        aipu.LeakyDepthwiseOp,
+        mac("channels", "channels, window", record=LEAKY_RECORD),
     ),
     InstructionSpec(
         "vector.add",

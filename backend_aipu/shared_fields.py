@@ -15,6 +15,8 @@ from .views import View
 
 RECORD = 8
 """Bytes of the parameters of one channel: bias, multiplier and shift."""
+LEAKY_RECORD = 12
+"""The same, with multiplier and shift of sums below 0."""
 
 TILE = (
     IntegerField("ifm_columns", "columns of the ifm tile, padding included", "I"),
@@ -49,7 +51,9 @@ OFM_TILE = (
 IN_MAP = "(ofm_columns or columns) * (ofm_pitch or channels), ofm_pitch or channels, 1"
 
 
-def mac(ifm_channels: str, weight: str, finished_by: str = "") -> tuple[Field, ...]:
+def mac(
+    ifm_channels: str, weight: str, finished_by: str = "", record: int = RECORD
+) -> tuple[Field, ...]:
     """The fields of the MAC array's instructions."""
     pixels = "ifm_columns * ifm_pitch, ifm_pitch, 1"
     ifm = View(f"under rows, under columns, {ifm_channels}", pixels)
@@ -60,7 +64,7 @@ def mac(ifm_channels: str, weight: str, finished_by: str = "") -> tuple[Field, .
         ReferenceField(
             "parameters",
             "bias, multiplier and shift of each channel",
-            View(f"channels, {RECORD}"),
+            View(f"channels, {record}"),
         ),
         ReferenceField("ofm", "output tile", ofm, writes=True),
         IntegerField("ifm_pitch", "bytes of a pixel of the ifm tile", "I"),

@@ -66,11 +66,16 @@ class Graph:
         channels = self.channels[ifm]
         return self.node("Mul", [ifm, self.node("Sigmoid", [ifm], channels)], channels)
 
-    def prelu(self, ifm: str) -> str:
-        """A slope a channel."""
+    def prelu(self, ifm: str, *, spelled: bool = False) -> str:
+        """A slope a channel; one node, or spelled out in four."""
         channels = self.channels[ifm]
         slope = self.weight(self.generator.uniform(0.05, 0.45, (channels, 1, 1)))
-        return self.node("PRelu", [ifm, slope], channels)
+        if not spelled:
+            return self.node("PRelu", [ifm, slope], channels)
+        above = self.node("Relu", [ifm], channels)
+        below = self.node("Clip", [ifm, "", self.weight(np.zeros(()))], channels)
+        scaled = self.node("Mul", [below, slope], channels)
+        return self.node("Add", [above, scaled], channels)
 
     def pool(self, ifm: str, kernel: int, stride: int, pad: int = 0) -> str:
         sides = {"kernel_shape": [kernel] * 2, "strides": [stride] * 2}
@@ -150,14 +155,18 @@ def detector(extent: int = 320, width: int = 16) -> onnx.ModelProto:
     return graph.model(extent, outputs)
 
 
-def cascade() -> dict[str, onnx.ModelProto]:
-    """A proposal network on a picture, and the two that look at what it proposes."""
+def cascade(*, spelled: bool = False) -> dict[str, onnx.ModelProto]:
+    """A proposal network on a picture, and the two that look at what it proposes.
+
+    Each PReLU is one node, or `spelled` out.
+    """
 
     def layers(graph: Graph, *shapes: tuple[int, int, int]) -> str:
         """Channels, kernel and the extent of the pool behind; 0 where there is none."""
         x = "image"
         for channels, kernel, pool in shapes:
-            x = graph.prelu(graph.conv(x, channels, kernel, pad=False))
+            x = graph.conv(x, channels, kernel, pad=False)
+            x = graph.prelu(x, spelled=spelled)
             x = graph.pool(x, pool, 2) if pool else x
         return x
 

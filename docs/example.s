@@ -8,11 +8,14 @@
 .buffer conv1                dram    at 0x0400 bytes 2048           ; 8 x 8 x 32
 .buffer conv2                dram    at 0x0c00 bytes 2048           ; 8 x 8 x 32
 .buffer features             dram    at 0x1400 bytes 32
+.buffer leaky                dram    at 0x1440 bytes 1152           ; 6 x 6 x 32
 
 .buffer conv1.weight         weights at 0x0000 bytes 4608           ; 32 x 3 x 3 x 16
 .buffer conv1.parameters     weights at 0x1200 bytes 256            ; 32 x 8
 .buffer conv2.weight         weights at 0x1300 bytes 288            ; 32 x 3 x 3
 .buffer conv2.parameters     weights at 0x1420 bytes 256
+.buffer leaky.weight         weights at 0x1840 bytes 1024           ; 32 x 32
+.buffer leaky.parameters     weights at 0x1c40 bytes 384            ; 32 x 12
 .buffer sigmoid.table        weights at 0x1520 bytes 256
 .buffer mean.parameters      weights at 0x1620 bytes 8
 .buffer softmax.powers       weights at 0x1640 bytes 512
@@ -27,6 +30,9 @@
 .buffer pooled               sram    at 0x3800 bytes 512 slots 2    ; 4 x 4 x 32
 .buffer vector               sram    at 0x3c00 bytes 32
 .buffer powers               sram    at 0x4000 bytes 512
+.buffer leaky_tile           sram    at 0x4200 bytes 1024
+.buffer leaky_parameters     sram    at 0x4600 bytes 384
+.buffer leaky_maps           sram    at 0x4800 bytes 1152 slots 2   ; 6 x 6 x 32
 
 .entry network inputs image outputs features
 
@@ -72,6 +78,30 @@ loop row times 2 @conv2 {
       origin=[0, 4*row, 0, 0] box=[1, 4, 8, 32]
       wait ofm.full signal ofm.free @conv2
 }
+
+; A channel of these has a slope of its own below 0. Both read the same parameters.
+join work=leaky credits=[] @leaky
+dma.load sram=leaky_parameters dram=leaky.parameters shape=[1, 1, 1, 384]
+    strides=[384, 384, 384, 1] origin=[0, 0, 0, 0] box=[1, 1, 1, 384] fill=0 @leaky
+dma.load sram=leaky_tile dram=leaky.weight shape=[1, 1, 1, 1024]
+    strides=[1024, 1024, 1024, 1] origin=[0, 0, 0, 0] box=[1, 1, 1, 1024] fill=0 @leaky
+dma.load sram=weight_tile dram=conv2.weight shape=[1, 1, 1, 288]
+    strides=[288, 288, 288, 1] origin=[0, 0, 0, 0] box=[1, 1, 1, 288] fill=0 @leaky
+dma.load sram=whole dram=conv2 shape=[1, 8, 8, 32] strides=[2048, 256, 32, 1]
+    origin=[0, 0, 0, 0] box=[1, 8, 8, 32] fill=0
+    signal ifm.full @leaky
+mac.depthwise_leaky ifm=whole weight=weight_tile parameters=leaky_parameters
+    ofm=leaky_maps[0] ifm_pitch=32 ifm_columns=8 rows=6 columns=6 channels=32
+    kernel=[3, 3] stride=[1, 1] dilation=[1, 1] zero_point=-20 low=-128 high=127
+    wait ifm.full @leaky
+mac.conv_leaky ifm=leaky_maps[0] weight=leaky_tile parameters=leaky_parameters
+    ofm=leaky_maps[1] ifm_pitch=32 ifm_columns=6 rows=6 columns=6 channels=32
+    kernel=[1, 1] stride=[1, 1] dilation=[1, 1] zero_point=-20 low=-128 high=127 depth=32
+    dataflow=ws
+    signal ofm.full @leaky
+dma.store sram=leaky_maps[1] dram=leaky shape=[1, 6, 6, 32] strides=[1152, 192, 32, 1]
+    origin=[0, 0, 0, 0] box=[1, 6, 6, 32]
+    wait ofm.full @leaky
 
 launch work=head credits=[] @pool
 dma.load sram=table dram=sigmoid.table shape=[1, 1, 1, 256] strides=[256, 256, 256, 1]

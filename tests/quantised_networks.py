@@ -110,11 +110,15 @@ class Sketch:
         bias = self.random.integers(-9000, 9000, channels, np.int32)
         multiplier = self.random.integers(1 << 14, 1 << 15, channels, np.int16)
         shift = self.random.integers(spread + 12, spread + 16, channels, np.int8)
-        if self.draw(st.booleans()):
+        form = self.draw(st.sampled_from(["short", "single", "leaky"]))
+        if form == "single":
             single = np.ldexp(multiplier.astype(np.float32) / 3, -shift)
             rescale = [self.weight(single, f32)]
         else:
             rescale = [self.weight(multiplier, i16), self.weight(shift, i8)]
+        if form == "leaky":
+            below = self.random.integers(-(1 << 15) + 1, 1 << 15, channels, np.int16)
+            rescale += [self.weight(below, i16), self.weight(shift + 1, i8)]
         return self.weight(weight, i8), self.weight(bias, i32), rescale
 
     def conv2d(self, ifm: SSAValue, *, depthwise: bool = False) -> SSAValue:

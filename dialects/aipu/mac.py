@@ -11,6 +11,10 @@ tile is [rows, columns, channels] of full tiles; it may lie in a larger map, of
 The product is exact and is rounded once, half to even, by the shift. Where the last bit
 is set, multiplier and shift are those of a float32: the sum is rounded to float32, so
 is the product, and that to an integer.
+
+What is `leaky` scales sums below 0 in another way, each channel by itself: its
+parameters are 12 bytes a channel, and in the last four stand the multiplier and shift
+of such sums, as the others do; but there the last bit is the sign of the multiplier.
 """
 
 from abc import ABC
@@ -101,9 +105,30 @@ class ConvOp(MacOp):
 
 
 @irdl_op_definition
+class LeakyConvOp(MacOp):
+    """As `mac.conv`, and a sum below 0 has a multiplier and a shift of its own."""
+
+    name = "aipu.mac.conv_leaky"
+
+    depth = prop_def(ExtentAttr)
+    dataflow = prop_def(DataflowAttr)
+
+    assembly_format = ConvOp.assembly_format
+
+
+@irdl_op_definition
 class DepthwiseOp(MacOp):
     """`sum = sum(ifm[y*s+i*d, x*s+j*d, m] * weight[m, i, j])` over i and j."""
 
     name = "aipu.mac.depthwise"
+
+    assembly_format = OPERANDS + WINDOW + TOKENS
+
+
+@irdl_op_definition
+class LeakyDepthwiseOp(MacOp):
+    """As `mac.depthwise`, and a sum below 0 has a multiplier and a shift of its own."""
+
+    name = "aipu.mac.depthwise_leaky"
 
     assembly_format = OPERANDS + WINDOW + TOKENS

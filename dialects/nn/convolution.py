@@ -34,7 +34,8 @@ class Conv2dOp(WeightedSums):
     channels. Quantised, ifm and weight are integers less their zero points, the sum is
     int32, and before the clamp x becomes `x * multiplier[m] >> shift[m]`; these two are
     the operands of `rescale`. A multiplier of f32 is the only one; then x and the
-    product are rounded to float32.
+    product are rounded to float32. Two more are multiplier and shift of x below 0; in
+    reals, a `rescale` is the slope of such x: `slope[m] * x`.
 
     ifm [N, H, W, C], weight [M, KH, KW, C / groups], bias [M], rescale [M] and [M].
     """

@@ -55,18 +55,24 @@ def check_vector(name: str, vector: SSAValue, length: int) -> None:
         )
 
 
+RESCALES = ("multiplier", "shift", "multiplier below 0", "shift below 0")
+
+
 def check_parameters(
     bias: SSAValue, rescale: Sequence[SSAValue], channels: int
 ) -> None:
-    """A bias for each channel; and on integers a multiplier and a shift, or a float."""
+    """A bias for each channel; and on integers a multiplier and a shift, or a float.
+
+    Or two of each, the second of sums below 0; in reals, those have a slope.
+    """
     check_vector("bias", bias, channels)
-    if len(rescale) > 2 or (len(rescale) == 1) != is_single(rescale):
+    if len(rescale) not in (0, 1, 2, 4) or (len(rescale) == 1) != is_single(rescale):
         found = ", ".join(str(value.type) for value in rescale)
         raise VerifyException(
-            f"a rescale is a multiplier and a shift, or one multiplier of f32, found "
-            f"{found}"
+            f"a rescale is a multiplier and a shift, perhaps two of each, or one "
+            f"multiplier of f32, found {found}"
         )
-    for name, vector in zip(("multiplier", "shift"), rescale, strict=False):
+    for name, vector in zip(RESCALES, rescale, strict=False):
         check_vector(name, vector, channels)
 
 

@@ -39,7 +39,7 @@ def requantise(
     Args:
         accumulator: integers within int32, in any dtype that holds them exactly.
         multiplier: 0 to 32767; one, or one a channel of the last axis, and that up to
-            25 bits, or any float32.
+            25 bits with a sign, or any float32.
         shift: 0 to 31; as `multiplier`, up to 63.
         zero_point: the stored integer that stands for 0.
         low: the least stored integer, at least -128.

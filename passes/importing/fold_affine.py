@@ -202,6 +202,7 @@ def is_bare(op: nn.WeightedSums) -> bool:
     """Whether a convolution ends in its sum, of weights."""
     return (
         op.activation == nn.NO_CLAMP
+        and op.slope is None
         and isinstance(op.weight.owner, nn.WeightOp)
         and isinstance(op.bias.owner, nn.WeightOp)
     )

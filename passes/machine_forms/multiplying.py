@@ -9,19 +9,21 @@ from math import prod
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from xdsl.ir import SSAValue
 
-from ...backend_aipu.shared_fields import RECORD
+from ...backend_aipu.shared_fields import LEAKY_RECORD, RECORD
 from ...dialects import nn
 from ...dialects.locations import place, source_name
 from ...dialects.nn import shape
 from ...dialects.quant import uniform
 from ...dialects.semantics.integer.narrowing import multipliers
-from ...dialects.semantics.requantise import GREATEST_SINGLE, LEAST_SINGLE
+from ...dialects.semantics.requantise import GREATEST_SINGLE, LEAST_SINGLE, decompose
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 from ..authoring.constants import key_of
 from ..authoring.operators import is_weight
+from .arithmetic import Parameters
 from .form import MachineForm, Wants, machine_form
 from .numbers import RECORD_TYPE, Numbers, clamped, record_bytes, type_of
 from .site import Site
@@ -93,10 +95,11 @@ class Conv2dForm(WeightedForm[nn.Conv2dOp]):
         if weight[1:3] == (1, 1) and not any(op.pad.get_values()) and stride != (1, 1):
             view = every(stride, ifm, ofm)
             ifm, stride = view.shape, (1, 1)
+        mnemonic = "mac.depthwise" if depthwise else "mac.conv"
         return Stage(
             source_name(op),
             op.name,
-            "mac.depthwise" if depthwise else "mac.conv",
+            in_leaky_form(mnemonic, op),
             Kind.DEPTHWISE if depthwise else Kind.CONVOLUTION,
             ifm,
             ofm,
@@ -109,7 +112,7 @@ class Conv2dForm(WeightedForm[nn.Conv2dOp]):
             groups=groups,
             macs=prod(ofm) * prod(weight[1:]),
             weight_bytes=prod(weight),
-            parameter_bytes=RECORD * ofm[3],
+            parameter_bytes=record_of(op) * ofm[3],
             ifm_view=view,
         )
 
@@ -134,13 +137,13 @@ class FullyConnectedForm(WeightedForm[nn.FullyConnectedOp]):
         return Stage(
             source_name(op),
             op.name,
-            "mac.conv",
+            in_leaky_form("mac.conv", op),
             Kind.CONVOLUTION,
             (1, count, 1, depth),
             (1, count, 1, channels),
             macs=count * depth * channels,
             weight_bytes=depth * channels,
-            parameter_bytes=RECORD * channels,
+            parameter_bytes=record_of(op) * channels,
         )
 
 
@@ -210,7 +213,10 @@ class MatMulForm(MachineForm[nn.MatMulOp]):
 
 
 def parameters(op: nn.WeightedSums, site: Site, groups: int = 1) -> list[SSAValue]:
-    """Weight, bias, multiplier, and shift if it has one; channels' scales are kept."""
+    """Weight, bias, multiplier, and shift if it has one; channels' scales are kept.
+
+    With slopes, multiplier and shift of sums below 0 follow.
+    """
     constants = site.constants
     weight, bias = constants.array(op.weight), constants.array(op.bias)
     ifm, scale = uniform(site.inputs[0]), constants.scale(op.weight)
@@ -227,7 +233,37 @@ def parameters(op: nn.WeightedSums, site: Site, groups: int = 1) -> list[SSAValu
     ]
     if made.multiplier.dtype != np.float32:
         kept.append(constants.keep(f"{key}/shift", made.shift))
+    if op.slope is not None:
+        multiplier, shift = below(made, constants.array(op.slope))
+        kept.append(constants.keep(f"{key_of(op.slope)}/multiplier", multiplier))
+        kept.append(constants.keep(f"{key_of(op.slope)}/shift", shift))
     return kept
+
+
+def below(
+    made: Parameters, slopes: np.ndarray
+) -> tuple[NDArray[np.int16], NDArray[np.int8]]:
+    """Multiplier and shift of sums below 0: those of the others, times the slopes."""
+    ratio = np.ldexp(
+        made.multiplier * slopes.astype(np.float64), -made.shift.astype(int)
+    )
+    multiplier, shift = decompose(np.abs(ratio))
+    return (np.sign(ratio) * multiplier).astype(np.int16), shift.astype(np.int8)
+
+
+def is_leaky(op: nn.WeightedSums) -> bool:
+    """Whether an operator on integers scales sums below 0 in another way."""
+    return len(op.rescale) == 4
+
+
+def in_leaky_form(mnemonic: str, op: nn.WeightedSums) -> str:
+    """The instruction, or the leaky form of it."""
+    return f"{mnemonic}_leaky" if is_leaky(op) else mnemonic
+
+
+def record_of(op: nn.WeightedSums) -> int:
+    """Bytes of the parameters of a channel."""
+    return LEAKY_RECORD if is_leaky(op) else RECORD
 
 
 def every(stride: tuple[int, int], ifm: Map, ofm: Map) -> View:
@@ -245,7 +281,7 @@ def scaled_records(
     Raises:
         AipuError: the shift of a float32 is none of the machine's.
     """
-    if len(factors) == 2:
+    if len(factors) > 1:
         return record_bytes(bias, *factors)
     (multiplier,) = factors
     within = (multiplier >= LEAST_SINGLE) & (multiplier <= GREATEST_SINGLE)

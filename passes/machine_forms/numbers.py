@@ -19,6 +19,9 @@ RECORD_TYPE = np.dtype([("bias", "<i4"), ("scaling", "<u4")])
 """`scaling`: 16 bits of the multiplier, 6 of the shift, 9 more of the multiplier, and
 whether the product is rounded to float32."""
 
+LEAKY_RECORD_TYPE = np.dtype([*RECORD_TYPE.descr, ("below", "<u4")])
+"""`below`: the same of sums below 0, but that the last bit is the multiplier's sign."""
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -56,11 +59,25 @@ def clamped(ofm: SSAValue, activation: ClampAttr = nn.NO_CLAMP) -> dict[str, Val
 
 
 def record_bytes(
-    bias: np.ndarray, multiplier: np.ndarray, shift: np.ndarray
+    bias: np.ndarray,
+    multiplier: np.ndarray,
+    shift: np.ndarray,
+    below: np.ndarray | None = None,
+    below_shift: np.ndarray | None = None,
 ) -> np.ndarray:
-    """The parameters of channels, as bytes."""
-    made = np.zeros(len(multiplier), RECORD_TYPE)
-    high, low = np.divmod(multiplier.astype(np.int64), 1 << 16)
+    """The parameters of channels, as bytes; `below` are multipliers of sums below 0."""
+    if below is None or below_shift is None:
+        made = np.zeros(len(multiplier), RECORD_TYPE)
+    else:
+        made = np.zeros(len(multiplier), LEAKY_RECORD_TYPE)
+        signs = (below < 0).astype(np.int64) << 31
+        made["below"] = scaling(np.abs(below.astype(np.int64)), below_shift) | signs
     made["bias"] = bias
-    made["scaling"] = low | shift.astype(np.int64) << 16 | high << 22
+    made["scaling"] = scaling(multiplier, shift)
     return made.view(np.uint8)
+
+
+def scaling(multiplier: np.ndarray, shift: np.ndarray) -> np.ndarray:
+    """Multiplier and shift in one word."""
+    high, low = np.divmod(multiplier.astype(np.int64), 1 << 16)
+    return low | shift.astype(np.int64) << 16 | high << 22

@@ -126,6 +126,11 @@ class Stage:
         return View.dense((images, self.ofm[3], self.window.size, depth))
 
     @property
+    def record(self) -> int:
+        """Bytes of the parameters of a channel, of what multiplies."""
+        return self.parameter_bytes // self.ofm[3]
+
+    @property
     def kernel_name(self) -> str:
         """The window as people say it: `3x3`."""
         return f"{self.window.kernel[0]}x{self.window.kernel[1]}"

@@ -59,7 +59,7 @@ def carry_means(block: Block, store: WeightStore) -> None:
 
 def makes_means(op: nn.Conv2dOp, store: WeightStore) -> bool:
     """Whether every element of the ofm lies between some of the ifm."""
-    if not (is_weight(op.weight) and is_weight(op.bias)):
+    if not (is_weight(op.weight) and is_weight(op.bias)) or op.slope is not None:
         return False
     weight, bias = store[key_of(op.weight)], store[key_of(op.bias)]
     sums = weight.reshape(len(weight), -1).sum(axis=1)

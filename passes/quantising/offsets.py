@@ -68,7 +68,9 @@ def hands_on(op: nn.Operator) -> bool:
 
 
 def is_free(op: nn.WeightedSums) -> bool:
-    """Whether the bias of a product is free to change."""
+    """Whether the bias of a product is free to change; a slope bends what it adds."""
+    if op.slope is not None:
+        return False
     constants = op.operands[1:3]
     return all(is_weight(each) and not has_scale(each) for each in constants)
 

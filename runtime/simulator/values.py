@@ -19,6 +19,8 @@ EXACT_TERMS = EXACT_SUM // (128 * 128)
 """So many products of two int8 never exceed it."""
 
 RECORD_TYPE = np.dtype([("bias", "<i4"), ("scaling", "<u4")])
+LEAKY_RECORD_TYPE = np.dtype([*RECORD_TYPE.descr, ("below", "<u4")])
+"""`below` is of sums below 0."""
 
 Views = Mapping[str, np.ndarray]
 Execute = Callable[[Views, int], None]
@@ -226,7 +228,9 @@ EXECUTIONS: Mapping[str, Callable[[Issue, ArrayState], Execute]] = {
     "dma.load": _load,
     "dma.store": _store,
     "mac.conv": _conv,
+    "mac.conv_leaky": _conv,
     "mac.depthwise": _depthwise,
+    "mac.depthwise_leaky": _depthwise,
     "vector.add": _add,
     "vector.multiply": _multiply,
     "vector.maximum": _greater_or_less(np.maximum),
@@ -241,22 +245,28 @@ EXECUTIONS: Mapping[str, Callable[[Issue, ArrayState], Execute]] = {
 
 
 def _records(parameters: np.ndarray) -> np.ndarray:
-    """The parameters [channels, 8] as records [channels]."""
-    return parameters.reshape(-1).view(RECORD_TYPE)
+    """The parameters [channels, 8 or 12] as records [channels]."""
+    leaky = parameters.shape[-1] == LEAKY_RECORD_TYPE.itemsize
+    return parameters.reshape(-1).view(LEAKY_RECORD_TYPE if leaky else RECORD_TYPE)
 
 
 def _scaled(sums: np.ndarray, records: np.ndarray) -> np.ndarray:
     """Sums times the scale of their channel; where the record says so, in float32."""
-    scale, single = _scale(records), records["scaling"] >> 31 == 1
-    if not single.any():
-        return sums * scale
-    rounded = sums.astype(np.float32) * scale.astype(np.float32)
-    return rounded if single.all() else np.where(single, rounded, sums * scale)
+    scale, single = _scale(records["scaling"]), records["scaling"] >> 31 == 1
+    if single.any():
+        rounded = sums.astype(np.float32) * scale.astype(np.float32)
+        scaled = np.where(single, rounded, sums * scale)
+    else:
+        scaled = sums * scale
+    if "below" not in (records.dtype.names or ()):
+        return scaled
+    below = _scale(records["below"]) * np.where(records["below"] >> 31 == 1, -1, 1)
+    return np.where(sums < 0, sums * below, scaled)
 
 
-def _scale(records: np.ndarray) -> np.ndarray:
-    """`multiplier * 2 ** -shift`, exact in float64."""
-    scaling = records["scaling"].astype(np.int64) & 0x7FFFFFFF
+def _scale(scaling: np.ndarray) -> np.ndarray:
+    """`multiplier * 2 ** -shift`, exact in float64; the last bit is no part of it."""
+    scaling = scaling.astype(np.int64) & 0x7FFFFFFF
     multiplier = (scaling & 0xFFFF) + (scaling >> 22 << 16)
     return np.ldexp(multiplier.astype(np.float64), -(scaling >> 16 & 63))
 

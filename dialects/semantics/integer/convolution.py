@@ -23,7 +23,7 @@ def conv2d(
     bias: np.ndarray,
     *rescale: np.ndarray,
 ) -> np.ndarray:
-    multiplier, shift = channel_rescale(op, rescale)
+    factors = channel_rescale(op, rescale)
     zero_point, groups = uniform(op.ifm).zero_point, op.groups.value.data
     stride, dilation = op.stride.get_values(), op.dilation.get_values()
     sliding = Sliding(weight.shape[1:3], stride, op.pad.get_values(), dilation)
@@ -37,13 +37,8 @@ def conv2d(
         (view,) = windows(frame, sliding.kernel, stride, dilation)
         for part in convolved:
             channels = part.ofm_channels
-            ofm[image, place, :, channels] = narrow(
-                op,
-                part.sums(view[..., part.ifm_channels]) + bias[channels],
-                multiplier[channels],
-                shift[channels],
-                op.activation.data,
-            )
+            sums = part.sums(view[..., part.ifm_channels]) + bias[channels]
+            ofm[image, place, :, channels] = factors.narrow(op, sums, channels)
     return ofm
 
 
@@ -54,10 +49,10 @@ def fully_connected(
     bias: np.ndarray,
     *rescale: np.ndarray,
 ) -> np.ndarray:
-    multiplier, shift = channel_rescale(op, rescale)
+    factors = channel_rescale(op, rescale)
     bias = centred_bias(weight, bias, uniform(op.ifm).zero_point)
     sums = Accumulator(weight)(ifm.astype(np.float32)) + bias
-    return narrow(op, sums, multiplier, shift, op.activation.data)
+    return factors.narrow(op, sums)
 
 
 def matmul(op: nn.MatMulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:

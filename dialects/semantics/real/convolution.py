@@ -11,9 +11,13 @@ STRIPE_BYTES = 1 << 22
 
 
 def conv2d(
-    op: nn.Conv2dOp, ifm: np.ndarray, weight: np.ndarray, bias: np.ndarray
+    op: nn.Conv2dOp,
+    ifm: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray,
+    slope: np.ndarray | None = None,
 ) -> np.ndarray:
-    """ifm [N, H, W, C] with weight [M, KH, KW, C / groups] and bias [M]."""
+    """ifm [N, H, W, C] with weight [M, KH, KW, C / groups], bias [M] and slope [M]."""
     stride, dilation = op.stride.get_values(), op.dilation.get_values()
     sliding = Sliding(weight.shape[1:3], stride, op.pad.get_values(), dilation)
     rows, columns = sliding.windows(ifm.shape[1:3])
@@ -27,7 +31,7 @@ def conv2d(
     for image, place, frame in stripes(ifm, sliding, 0, height, dtype):
         sums = convolve(windows(frame, sliding.kernel, stride, dilation), weight)
         sums += bias
-        ofm[image, place] = clamped(sums[0], op.activation.data)
+        ofm[image, place] = clamped(leaky(sums[0], slope), op.activation.data)
     return ofm
 
 
@@ -77,10 +81,19 @@ def _by_group(ifm: np.ndarray, weight: np.ndarray, groups: int) -> np.ndarray:
 
 
 def fully_connected(
-    op: nn.FullyConnectedOp, ifm: np.ndarray, weight: np.ndarray, bias: np.ndarray
+    op: nn.FullyConnectedOp,
+    ifm: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray,
+    slope: np.ndarray | None = None,
 ) -> np.ndarray:
-    """ifm [N, K] with weight [M, K] and bias [M]."""
-    return clamped(ifm @ weight.T + bias, op.activation.data)
+    """ifm [N, K] with weight [M, K], bias [M] and slope [M]."""
+    return clamped(leaky(ifm @ weight.T + bias, slope), op.activation.data)
+
+
+def leaky(sums: np.ndarray, slope: np.ndarray | None) -> np.ndarray:
+    """What is below 0 times the slope of its channel, if there are slopes."""
+    return sums if slope is None else np.where(sums < 0, sums * slope, sums)
 
 
 def matmul(op: nn.MatMulOp, lhs: np.ndarray, rhs: np.ndarray) -> np.ndarray:

@@ -71,11 +71,11 @@ CROSSINGS: Mapping[type[Operation], str] = {
 DECOMPOSED: Mapping[type[Operation], type[nn.Operator]] = {
     nn.BatchNormOp: nn.Conv2dOp,
     nn.ConvTranspose2dOp: nn.Conv2dOp,
-    nn.PReluOp: nn.AddOp,
+    nn.PReluOp: nn.Conv2dOp,
     nn.ReduceMaxOp: nn.MaxPool2dOp,
     nn.ReduceMeanOp: nn.AvgPool2dOp,
     nn.ReduceMinOp: nn.MaxPool2dOp,
     nn.ReduceSumOp: nn.AvgPool2dOp,
     nn.ResizeOp: nn.Conv2dOp,
 }
-"""What the passes of `import` make something else of, and what does its work then."""
+"""What is something else by `place-operators`, and what does its work then."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from ....backend_aipu.shared_fields import RECORD
 from ...machine_forms.stage import Stage, View
 from ..nest import Loop, LoopIndex, Ring, Share, Transfer
 
@@ -72,7 +71,7 @@ def whole_parameters(size: int) -> tuple[Ring, Transfer]:
 
 
 def records(
-    total: int,
+    stage: Stage,
     channels: int,
     channel: LoopIndex,
     loops: Sequence[Loop],
@@ -83,12 +82,13 @@ def records(
     They are loaded once, whole, unless they take more room than the `tiles` beside
     them: then with every tile of `channels`, which begins at `channel`.
     """
-    if RECORD * total <= sum(ring.bytes * ring.slots for ring in tiles):
-        return *whole_parameters(RECORD * total), scaled(channel, RECORD)
+    record, total = stage.record, stage.ofm[3]
+    if record * total <= sum(ring.bytes * ring.slots for ring in tiles):
+        return *whole_parameters(record * total), scaled(channel, record)
     slots = max(ring.slots for ring in tiles)
-    size, depends = RECORD * channels, channel.strides
+    size, depends = record * channels, channel.strides
     ring = Ring.renewed_by("parameters", size, loops, depends, slots)
-    view, box = View.dense((1, 1, total, RECORD)), (1, 1, channels, RECORD)
+    view, box = View.dense((1, 1, total, record)), (1, 1, channels, record)
     origin = (NOWHERE, NOWHERE, channel, NOWHERE)
     return ring, Transfer("parameters", "parameters", view, origin, box), NOWHERE
 

@@ -33,7 +33,7 @@ def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
             "weight", channels * stage.window.size, loops, ("channel",), slots
         )
         ring, load, byte["parameters"] = records(
-            stage.ofm[3], channels, channel, loops, (weight, ifm, ofm)
+            stage, channels, channel, loops, (weight, ifm, ofm)
         )
         constants += (ring, load), (weight, _weight(stage, channels))
     elif stage.parameter_bytes:

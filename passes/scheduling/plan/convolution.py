@@ -56,11 +56,11 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
         ofm,
     )
     parameter_ring, parameter_load, first_record = records(
-        ofm_channels, channels, channel, loops, rings
+        stage, channels, channel, loops, rings
     )
     step = Step(
         0,
-        "mac.conv",
+        stage.mnemonic,
         Engine.MAC,
         len(loops),
         {"ifm": "ifm", "weight": "weight", "parameters": "parameters"},

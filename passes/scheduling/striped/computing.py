@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ....backend_aipu.shared_fields import RECORD
 from ....dialects.aipu import Engine
 from ...machine_forms.stage import Kind
 from .actions import Action, At, Corner, Number, Repeats
 from .transfers import Transfers
-from .windows import RECORD
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Computing(Transfers):
         fields: dict[str, Number] = {
             **self._under(number, stripe, start, first if depthwise else 0),
             "weight": weight,
-            "parameters": At(records.name, 0, first * RECORD),
+            "parameters": At(records.name, 0, first * stage.record),
             "ofm": self.at(ofm, stripe, start, 0, first),
             "rows": end - start,
             "columns": stage.ofm[2],
@@ -118,7 +118,7 @@ class Computing(Transfers):
             (
                 self._read(number, stripe, start, end),
                 home.interval(weight.slot, 0, size),
-                records.interval(0, first * RECORD, last * RECORD),
+                records.interval(0, first * stage.record, last * stage.record),
             ),
             (ofm.interval(stripe, start, end),),
         )

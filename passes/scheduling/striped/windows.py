@@ -12,9 +12,6 @@ from ..allocation import Lifetime, aligned, allocate, in_a_row
 from .graph import Graph
 from .stripes import Rows
 
-RECORD = 8
-"""Bytes of the parameters of one channel."""
-
 
 @dataclass(frozen=True)
 class Home:

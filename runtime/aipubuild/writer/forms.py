@@ -197,9 +197,17 @@ def of_one_type(op: nn.Operator) -> bool:
     }
 
 
+def without_slope(op: nn.Operator) -> bool:
+    """Whether sums below 0 are scaled as all others are."""
+    assert isinstance(op, nn.WeightedSums)
+    return op.slope is None and len(op.rescale) < 4
+
+
 CONDITIONS: Mapping[type[Operation], Sequence[Callable[[nn.Operator], bool]]] = {
     nn.MaximumOp: (of_one_type,),
     nn.MinimumOp: (of_one_type,),
     nn.PReluOp: (one_slope_a_channel,),
+    nn.Conv2dOp: (without_slope,),
+    nn.FullyConnectedOp: (without_slope,),
     nn.ResizeOp: (resampling.is_usual,),
 }

@@ -148,7 +148,7 @@ def test_reductions(lone, operator, axes):
 def test_prelu_with_a_slope_a_channel(lone, shape):
     slope = np.array([0.1, 2, -0.5])
     lone.check(
-        "decompose-prelu,convolve-scales",
+        "fuse-prelu",
         shape,
         lambda ifm, weight: nn.PReluOp(ifm, weight(slope)),
     )

@@ -165,11 +165,21 @@ class _Step:
         space, address = self.places[name]
         self.machine.memory[space][address + byte] = value
 
-    def record(self, record: int) -> tuple[int, int, int, bool]:
-        """Bias, multiplier, shift of a record of the parameters; whether of float32."""
-        raw = bytes(self.get("parameters", 8 * record + i) & 255 for i in range(8))
+    @property
+    def is_leaky(self) -> bool:
+        """Whether sums below 0 are scaled in another way."""
+        return self.instruction.mnemonic.endswith("_leaky")
+
+    def record(self, record: int, word: int = 1) -> tuple[int, int, int, bool]:
+        """Bias, multiplier, shift of a record of the parameters; and the last bit.
+
+        `word` says where multiplier and shift stand in it.
+        """
+        size = 12 if self.is_leaky else 8
+        first = size * record
+        raw = bytes(self.get("parameters", first + i) & 255 for i in range(size))
         bias = int.from_bytes(raw[:4], "little", signed=True)
-        scaling = int.from_bytes(raw[4:], "little")
+        scaling = int.from_bytes(raw[4 * word : 4 * word + 4], "little")
         multiplier = scaling % 65536 + ((scaling >> 22 & 511) << 16)
         return bias, multiplier, scaling >> 16 & 63, bool(scaling >> 31)
 
@@ -216,9 +226,13 @@ class _Step:
 
     def finish(self, pixel: tuple[int, int], channel: int, pitch: int, total: int):
         """Narrow a sum to its byte of the ofm."""
-        _, multiplier, shift, single = self.record(channel)
         zero_point = self.of("zero_point")
-        value = narrow(total, multiplier, shift, zero_point, single=single)
+        if self.is_leaky and total < 0:
+            _, multiplier, shift, negative = self.record(channel, 2)
+            value = narrow(-total if negative else total, multiplier, shift, zero_point)
+        else:
+            _, multiplier, shift, single = self.record(channel)
+            value = narrow(total, multiplier, shift, zero_point, single=single)
         at = self.in_map(pixel, channel, pitch)
         self.put("ofm", at, clamp(value, self.of("low"), self.of("high")))
 
@@ -248,6 +262,12 @@ class _Step:
             self.machine.sums[y, x, m] = total
             if position + depth >= share.total:
                 self.finish((y, x), m, channels.size, total)
+
+    def conv_leaky(self) -> None:
+        self.conv()
+
+    def depthwise_leaky(self) -> None:
+        self.depthwise()
 
     def depthwise(self) -> None:
         channels = self.instruction.fields["channels"]

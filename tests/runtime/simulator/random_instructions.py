@@ -113,9 +113,14 @@ def reach(count: int, kernel: int, stride: int, dilation: int) -> int:
     return (count - 1) * stride + (kernel - 1) * dilation + 1
 
 
+def record(mnemonic: str) -> int:
+    """Bytes of the parameters of a channel."""
+    return 12 if mnemonic.endswith("_leaky") else 8
+
+
 @st.composite
-def convolutions(draw: st.DrawFn) -> Program:
-    """`mac.conv` in loops over rows, columns, channels and shares of the depth."""
+def convolutions(draw: st.DrawFn, mnemonic: str = "mac.conv") -> Program:
+    """In loops over rows, columns, channels and shares of the depth."""
     sketch = Sketch(draw, ("row", "column", "channel", "depth"))
     rows, columns, channels, depth = (draw(SMALL) for _ in range(4))
     kernel, stride, dilation = sizes(draw, 3), sizes(draw, 3), sizes(draw, 2)
@@ -126,7 +131,7 @@ def convolutions(draw: st.DrawFn) -> Program:
     fields: dict[str, Value] = {
         "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * pitch),
         "weight": sketch.operand("weight", channels * prod(kernel) * depth),
-        "parameters": sketch.operand("parameters", 8 * channels),
+        "parameters": sketch.operand("parameters", record(mnemonic) * channels),
         **sketch.in_map(rows, columns, channels),
         "ifm_pitch": pitch,
         "ifm_columns": ifm_columns,
@@ -141,12 +146,12 @@ def convolutions(draw: st.DrawFn) -> Program:
         "depth": sketch.extent(depth, "depth"),
         "dataflow": draw(st.sampled_from(Dataflow)),
     }
-    return sketch.program("mac.conv", fields)
+    return sketch.program(mnemonic, fields)
 
 
 @st.composite
-def depthwise_convolutions(draw: st.DrawFn) -> Program:
-    """`mac.depthwise` in loops over rows, columns and channels."""
+def depthwise_convolutions(draw: st.DrawFn, mnemonic: str = "mac.depthwise") -> Program:
+    """In loops over rows, columns and channels."""
     sketch = Sketch(draw, ("row", "column", "channel"))
     rows, columns, channels = (draw(SMALL) for _ in range(3))
     kernel, stride, dilation = sizes(draw, 3), sizes(draw, 3), sizes(draw, 2)
@@ -157,7 +162,7 @@ def depthwise_convolutions(draw: st.DrawFn) -> Program:
     fields: dict[str, Value] = {
         "ifm": sketch.operand("ifm", ifm_rows * ifm_columns * pitch),
         "weight": sketch.operand("weight", channels * prod(kernel)),
-        "parameters": sketch.operand("parameters", 8 * channels),
+        "parameters": sketch.operand("parameters", record(mnemonic) * channels),
         **sketch.in_map(rows, columns, channels),
         "ifm_pitch": pitch,
         "ifm_columns": ifm_columns,
@@ -170,7 +175,7 @@ def depthwise_convolutions(draw: st.DrawFn) -> Program:
         "zero_point": draw(INT8),
         **clamps(draw),
     }
-    return sketch.program("mac.depthwise", fields)
+    return sketch.program(mnemonic, fields)
 
 
 @st.composite

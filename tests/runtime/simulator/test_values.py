@@ -16,6 +16,8 @@ from aipu.tests.runtime.simulator.plain_machine import PlainMachine
 PROGRAMS = {
     "mac.conv": random.convolutions(),
     "mac.depthwise": random.depthwise_convolutions(),
+    "mac.conv_leaky": random.convolutions("mac.conv_leaky"),
+    "mac.depthwise_leaky": random.depthwise_convolutions("mac.depthwise_leaky"),
     "dma.load": random.transfers("dma.load"),
     "dma.store": random.transfers("dma.store"),
     "vector.add": random.additions(),
@@ -32,6 +34,7 @@ PROGRAMS = {
 RECORD = np.dtype([("bias", "<i4"), ("multiplier", "<u2"), ("shift", "<u2")])
 SINGLE = 1 << 15
 """The last bit of a record: its product is rounded to float32."""
+LEAKY_RECORD = np.dtype([*RECORD.descr, ("below", "<u2"), ("below shift", "<u2")])
 
 
 def test_every_instruction_has_values() -> None:
@@ -41,14 +44,21 @@ def test_every_instruction_has_values() -> None:
     )
 
 
-def random_records(count: int, generator: np.random.Generator) -> np.ndarray:
+def random_records(
+    count: int, generator: np.random.Generator, type: np.dtype = RECORD
+) -> np.ndarray:
     """Biases of every magnitude, and scales that make ties likely."""
-    records = np.zeros(count, RECORD)
+    records = np.zeros(count, type)
     biases = generator.integers(-(1 << 31), 1 << 31, count)
     records["bias"] = biases >> generator.integers(0, 32, count)
     records["multiplier"] = generator.choice([1, 3, 1 << 14, 24575, 32767], count)
     records["shift"] = generator.integers(0, 48, count)
     records["shift"] |= generator.choice([0, SINGLE], count).astype(np.uint16)
+    if type == LEAKY_RECORD:  # there the last bit is a sign
+        records["below"] = generator.choice([1, 3, 1 << 14, 24575, 32767], count)
+        records["below shift"] = generator.integers(0, 48, count)
+        signs = generator.choice([0, SINGLE], count).astype(np.uint16)
+        records["below shift"] |= signs
     return records
 
 
@@ -64,9 +74,11 @@ def drawn_memory(program: Program, seed: int, bits: int) -> Memory:
             buffer = program.buffer(reference.buffer)
             for slot in range(buffer.slots):
                 start = buffer.address + slot * buffer.bytes + reference.byte.base
-                count = (buffer.bytes - reference.byte.base) // 8
-                records = random_records(count, generator).view(np.int8)
-                memory.spaces[buffer.space][start : start + 8 * count] = records
+                leaky = instruction.mnemonic.endswith("_leaky")
+                type = LEAKY_RECORD if leaky else RECORD
+                count = (buffer.bytes - reference.byte.base) // type.itemsize
+                records = random_records(count, generator, type).view(np.int8)
+                memory.spaces[buffer.space][start : start + len(records)] = records
     return memory
 
 

@@ -94,6 +94,44 @@ def test_a_float_multiplier_rounds_each_product(tensor, feature_map):
         assert np.array_equal(result, expected)
 
 
+def test_sums_below_0_have_multipliers_of_their_own(tensor, feature_map):
+    """One of either sign a channel, in convolutions and fully connected layers."""
+    generator = np.random.default_rng(6)
+    weight, bias, multiplier, shift = random_parameters(generator, (6, 40))
+    below = generator.integers(-(1 << 15) + 1, 1 << 15, 6, np.int16)
+    rescale = [multiplier, shift, below, shift + 1]
+    ifm = generator.integers(-128, 128, (1, 9, 1, 40), np.int8)
+    types = [tensor((6,), i16), tensor((6,), i8)] * 2
+    constants = tensor((6,), i32)
+    for op, pixels, filters in (
+        (
+            nn.FullyConnectedOp(
+                feature_map((9, 40), 3), tensor((6, 40), i8), constants, rescale=types
+            ),
+            ifm.reshape(9, 40),
+            weight,
+        ),
+        (
+            nn.Conv2dOp(
+                feature_map((1, 9, 1, 40), 3),
+                tensor((6, 1, 1, 40), i8),
+                constants,
+                rescale=types,
+            ),
+            ifm,
+            weight.reshape(6, 1, 1, 40),
+        ),
+    ):
+        sums = (pixels.astype(np.int64) - 3) @ weight.T.astype(np.int64) + bias
+        expected = np.where(
+            sums < 0,
+            slow_requantise(sums, below, shift + 1, 3),
+            slow_requantise(sums, multiplier, shift, 3),
+        )
+        result = evaluate_operator(op, [pixels, filters, bias, *rescale])
+        assert np.array_equal(result, expected)
+
+
 @st.composite
 def convolutions(draw):
     groups = draw(st.sampled_from([1, 1, 2, 4]))

@@ -147,7 +147,7 @@ func.func @bias(%x: tensor<1x8x8x3xf32>, %w: tensor<4x3x3x3xf32>, %b: tensor<3xf
 !x = !quant.uniform<i8, 1.0:0>
 
 func.func @shift(%x: tensor<1x3x!x>, %w: tensor<4x3xi8>, %b: tensor<4xi32>) -> tensor<1x4x!x> {
-  // expected-error@+1 {{a rescale is a multiplier and a shift, or one multiplier of f32, found tensor<4xi32>}}
+  // expected-error@+1 {{a rescale is a multiplier and a shift, perhaps two of each, or one multiplier of f32, found tensor<4xi32>}}
   %0 = nn.fully_connected %x, %w, %b rescale %b : (tensor<1x3x!x>, tensor<4x3xi8>, tensor<4xi32>, tensor<4xi32>) -> tensor<1x4x!x>
   func.return %0 : tensor<1x4x!x>
 }
@@ -173,7 +173,7 @@ func.func @around(%x: tensor<1x4x4x2xf32>) -> tensor<1x1x1x2xf32> {
 !x = !quant.uniform<i8, 1.0:0>
 
 func.func @float_and_shift(%x: tensor<1x3x!x>, %w: tensor<4x3xi8>, %b: tensor<4xi32>, %m: tensor<4xf32>) -> tensor<1x4x!x> {
-  // expected-error@+1 {{a rescale is a multiplier and a shift, or one multiplier of f32, found tensor<4xf32>, tensor<4xi32>}}
+  // expected-error@+1 {{a rescale is a multiplier and a shift, perhaps two of each, or one multiplier of f32, found tensor<4xf32>, tensor<4xi32>}}
   %0 = nn.fully_connected %x, %w, %b rescale %m, %b : (tensor<1x3x!x>, tensor<4x3xi8>, tensor<4xi32>, tensor<4xf32>, tensor<4xi32>) -> tensor<1x4x!x>
   func.return %0 : tensor<1x4x!x>
 }
