@@ -1,0 +1,27 @@
+"""`aipuopt`: the second stage of `aipubuild` by itself."""
+
+from functools import partial
+from pathlib import Path
+
+import click
+
+from .arguments import FILE
+from .failing import one_message
+
+
+@click.command(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+    epilog="""\b
+Examples:
+  aipuopt kws.cfg
+""",
+)
+@click.argument("cfg", metavar="NET.cfg", type=FILE)
+def main(cfg: Path) -> None:
+    """Quantise the model of a cfg and write it as Zhouyi IR: the second stage."""
+    from ..runtime.aipubuild.log import Log
+    from ..runtime.aipubuild.stages import ir_stage
+
+    with one_message("aipuopt"):
+        log = Log(click.echo, False, partial(click.echo, err=True))
+        ir_stage(cfg, log, quantised=True)
