@@ -6,6 +6,7 @@ engine; the machine's are entry points of the binary and run on the simulator.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from threading import Lock
 
 import numpy as np
 from xdsl.dialects.builtin import ModuleOp, TensorType
@@ -39,9 +40,15 @@ def run_network(
 def machine_calls(
     module: ModuleOp, simulator: Simulator, observe: Observer | None = None
 ) -> dict[str, Call]:
-    """What carries out calls of the machine's segments."""
+    """What carries out calls of the machine's segments, one at a time."""
+    turn = Lock()
+
+    def call(function: FuncOp, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        with turn:  # there is one memory
+            return run_entry(function, simulator, observe, inputs)
+
     return {
-        function.sym_name.data: partial(run_entry, function, simulator, observe)
+        function.sym_name.data: partial(call, function)
         for function in module.ops
         if isinstance(function, FuncOp) and function.sym_name.data in simulator.entries
     }

@@ -181,7 +181,7 @@ def why(on_machine: bool, host: float, own: float, launch: float) -> str:
         launch: what of the latter is a launch, where it has one of its own.
     """
     gain = host - own if on_machine else own - host
-    if gain < 0:
+    if gain <= 0:
         return JOINS
     if on_machine:
         return f"cheaper by {gain:.2f} ms on the machine"

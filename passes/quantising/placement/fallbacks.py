@@ -58,7 +58,8 @@ def check_machine_alone(
         more = len(falling) - MANY
         named = [*falling[:MANY], *([f"and {more} more"] if more > 0 else [])]
         raise AipuError(
-            f"{len(falling)} operators would fall back to the host:\n    "
+            f"{len(falling)} operator{'s' * (len(falling) > 1)} would fall back to "
+            "the host:\n    "
             + "\n    ".join(named),
             place="mode=machine-only",
             remedy="leave them to the host: mode=rules",

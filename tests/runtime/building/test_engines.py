@@ -103,6 +103,19 @@ def test_frames_at_once_are_as_alone() -> None:
             np.testing.assert_array_equal(found.outputs[name], array)
 
 
+def test_another_frame_may_run_while_many_do() -> None:
+    package = aipu.compile(small_model(), calibration=images(8))
+    frames = [package.noise(seed) for seed in range(12)]
+    alone = [package.run(frame).outputs for frame in frames]
+    for frame, expected, found in zip(
+        frames, alone, package.stream(frames), strict=True
+    ):
+        between = package.run(frame).outputs
+        for name, array in expected.items():
+            np.testing.assert_array_equal(found.outputs[name], array)
+            np.testing.assert_array_equal(between[name], array)
+
+
 def test_a_frame_that_is_none_ends_the_stream_where_it_stands() -> None:
     package = aipu.compile(small_model(), calibration=images(2))
     sound = package.noise()
