@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ..passes.machine_forms.site import Site
     from ..passes.machine_forms.stage import Stage
     from ..passes.scheduling.check import check
-    from ..passes.scheduling.choices import Choices, total
+    from ..passes.scheduling.choices import Choices, Run
     from ..passes.scheduling.cost import cost
     from ..passes.scheduling.fit import fits
     from ..passes.scheduling.goal import Goal
@@ -74,6 +74,7 @@ PLACES = {
             "EXACT",
             "REQUANTISING",
             "AipuPass",
+            "Run",
             "Semantics",
             "approximate",
             "requantising",
@@ -85,7 +86,7 @@ PLACES = {
         "..passes.machine_forms.site": ("Site",),
         "..passes.machine_forms.stage": ("Stage",),
         "..passes.scheduling.check": ("check",),
-        "..passes.scheduling.choices": ("Choices", "total"),
+        "..passes.scheduling.choices": ("Choices", "Run"),
         "..passes.scheduling.cost": ("cost",),
         "..passes.scheduling.fit": ("fits",),
         "..passes.scheduling.goal": ("Goal",),
@@ -135,6 +136,7 @@ __all__ = [
     "PairForm",
     "PatternRewriter",
     "RewritePattern",
+    "Run",
     "Semantics",
     "Site",
     "Stage",
@@ -166,7 +168,6 @@ __all__ = [
     "strategy",
     "stripe_candidates",
     "target",
-    "total",
     "warn",
     "weights_of",
     "zero_points",

@@ -15,7 +15,7 @@ from time import monotonic
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule
-from .choices import Choices, Costed, total
+from .choices import Choices, Run
 from .goal import LATENCY, Goal, Rank
 from .group import GroupGraph
 from .layerwise import least_sram
@@ -33,9 +33,6 @@ HOT, COLD = 1e-2, 1e-4
 FEW = 3
 """So many of the best are measured."""
 
-Run = tuple[int, int, Costed]
-"""Groups `start` to `end` as one."""
-
 State = tuple[Run, ...]
 
 
@@ -50,7 +47,7 @@ class Anneal:
         best = _Best(choices)
         for state in _Walk(choices, Random(goal.seed)).states(_turns(graph, goal)):
             best.see(state)
-        found = [choices.schedules(_cut(state)) for state in best.few]
+        found = [choices.schedules(state) for state in best.few]
         measure = graph.measure
         if measure is None or len(found) < 2:
             return found[0] if found else {}
@@ -78,7 +75,7 @@ class _Walk:
     def states(self, turns: Iterator[float]) -> Iterator[State]:
         """The states that are taken, from the first on."""
         groups = range(len(self.choices.graph.groups))
-        now: State = tuple((n, n + 1, self.choices.alone(n)) for n in groups)
+        now: State = tuple(Run(n, n + 1, self.choices.alone(n)) for n in groups)
         if not now:
             return
         yield now
@@ -115,7 +112,7 @@ class _Walk:
             several = self.choices.all(start, end)
             if not several:
                 return None
-            found.append((start, end, self.random.choice(several)))
+            found.append(Run(start, end, self.random.choice(several)))
         return (*state[:first], *found, *state[last:])
 
 
@@ -140,8 +137,4 @@ class _Best:
 
 
 def _cost(choices: Choices, state: State) -> Rank:
-    return choices.rank(total(*(choice.cost for _, _, choice in state)))
-
-
-def _cut(state: State) -> list[tuple[int, int, Schedule]]:
-    return [(start, end, choice.schedule) for start, end, choice in state]
+    return choices.rank(choices.cost(state))

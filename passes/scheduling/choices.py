@@ -4,7 +4,7 @@ A run of groups is one group in stripes, or by itself; of each run, only the sch
 that does best matters to the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, reduce
 from typing import NamedTuple
@@ -31,6 +31,14 @@ class Costed(NamedTuple):
 
     cost: Cost
     schedule: Schedule
+
+
+class Run(NamedTuple):
+    """Groups `start` to `end` as one, and how."""
+
+    start: int
+    end: int
+    choice: Costed
 
 
 class Choices:
@@ -66,21 +74,25 @@ class Choices:
         shape, goal = _nameless(together), self.goal
         return _fitting(shape, self.machine, goal.minimise, goal.without)
 
+    def cost(self, runs: Iterable[Run]) -> Cost:
+        """What runs take one after another."""
+        return total(*(run.choice.cost for run in runs))
+
     def rank(self, cost: Cost) -> Rank:
         """How well a cost meets the goal; the least is best."""
         return self.goal.rank(cost, self.machine)
 
     def schedules(
-        self, found: Sequence[tuple[int, int, Schedule]]
+        self, runs: Iterable[Run]
     ) -> Mapping[str | tuple[str, ...], Schedule]:
         """Runs in their order as what a strategy gives, all joined."""
         names = [group.name for group in self.graph.groups]
-        return {
-            names[start]
-            if isinstance(schedule, GroupSchedule)
-            else tuple(names[start:end]): schedule._replace(joined=start > 0)
-            for start, end, schedule in found
-        }
+        found: dict[str | tuple[str, ...], Schedule] = {}
+        for start, end, choice in runs:
+            single = isinstance(choice.schedule, GroupSchedule)
+            key = names[start] if single else tuple(names[start:end])
+            found[key] = choice.schedule._replace(joined=start > 0)
+        return found
 
 
 def _nameless(together: Graph) -> Graph:

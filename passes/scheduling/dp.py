@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule
-from .choices import LONGEST, Choices, Costed, total
+from .choices import LONGEST, Choices, Costed, Run, total
 from .cost import Cost
 from .goal import LATENCY, Goal
 from .group import GroupGraph
@@ -41,9 +41,9 @@ class Dp:
                 if (choice := choices.best(start, end)) is not None
             ]
             best.append(min(ways, key=lambda way: choices.rank(way.cost)))
-        found: list[tuple[int, int, Schedule]] = []
+        found: list[Run] = []
         end = len(graph.groups)
         while (choice := best[end].choice) is not None:
-            found.append((best[end].start, end, choice.schedule))
+            found.append(Run(best[end].start, end, choice))
             end = best[end].start
         return choices.schedules(found[::-1])

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule
-from .choices import LONGEST, Choices, total
+from .choices import LONGEST, Choices, Run
 from .goal import LATENCY, Goal
 from .group import GroupGraph
 from .layerwise import least_sram
@@ -23,22 +23,24 @@ class Greedy:
     ) -> Mapping[str | tuple[str, ...], Schedule]:
         machine, goal = least_sram(graph, machine, goal)
         choices = Choices(graph, machine, goal)
-        found: list[tuple[int, int, Schedule]] = []
+        found: list[Run] = []
         start = 0
         while start < len(graph.groups):
-            end, schedule = _grown(choices, start)
-            found.append((start, end, schedule))
-            start = end
+            found.append(_grown(choices, start))
+            start = found[-1].end
         return choices.schedules(found)
 
 
-def _grown(choices: Choices, start: int) -> tuple[int, Schedule]:
-    """Where the group ends that begins at `start`, and how it runs."""
-    end, now = start + 1, choices.alone(start)
-    apart = now.cost
+def _grown(choices: Choices, start: int) -> Run:
+    """The group that begins at `start`, grown as far as it pays."""
+    run = Run(start, start + 1, choices.alone(start))
+    apart = [run]
     for more in range(start + 1, min(start + LONGEST, len(choices.graph.groups))):
-        apart = total(apart, choices.alone(more).cost)
+        apart.append(Run(more, more + 1, choices.alone(more)))
         choice = choices.best(start, more + 1)
-        if choice and choices.rank(choice.cost) < choices.rank(apart):
-            end, now, apart = more + 1, choice, choice.cost
-    return end, now.schedule
+        if choice is None:
+            continue
+        one = Run(start, more + 1, choice)
+        if choices.rank(choices.cost([one])) < choices.rank(choices.cost(apart)):
+            run, apart = one, [one]
+    return run
