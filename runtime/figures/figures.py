@@ -151,6 +151,8 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     latency_ms: machine_ms + host_ms + crossing_ms. The machine's part is simulated, the
         others are estimates.
     fps: frames a second of all of it; null where nothing takes any time.
+    fps_piped: of many frames, each side at work on one of its own: one batch every
+        max(machine_ms, host_ms + crossing_ms); an estimate.
     machine_fps: of the machine alone; null where it runs nothing.
     machine_only: nothing is known of the host: host_ms and crossing_ms are 0, and the
         latency is the machine's.
@@ -179,6 +181,7 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     crossing_ms: float
     machine_only: bool
     fps: float | None
+    fps_piped: float | None
     machine_fps: float | None
     utilisation: float
     dram_bytes: int

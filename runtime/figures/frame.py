@@ -50,6 +50,11 @@ class Frame:
     def latency_ms(self) -> float:
         return self.machine_ms + self.host_ms + self.crossing_ms
 
+    @property
+    def interval_ms(self) -> float:
+        """Between two frames of many, where each side works on one of its own."""
+        return max(self.machine_ms, self.host_ms + self.crossing_ms)
+
 
 def frame(
     module: ModuleOp,

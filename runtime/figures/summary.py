@@ -77,6 +77,7 @@ def summary(
         crossing_ms=whole.crossing_ms,
         machine_only=machine.host is None,
         fps=_rate(manifest.batch, whole.latency_ms),
+        fps_piped=_rate(manifest.batch, whole.interval_ms),
         machine_fps=_rate(manifest.batch, whole.machine_ms),
         utilisation=_share(macs, profile.cycles * machine.macs_per_cycle),
         dram_bytes=sum(layer.dram_bytes for layer in layers),

@@ -5,6 +5,7 @@ from ..figures.figures import Figures, Segment
 from .quantities import quantity
 
 ESTIMATES = "host and crossings are estimates"
+PIPED = "an estimate: of many frames, each side at work on one of its own"
 
 
 def speed(figures: Figures) -> str:

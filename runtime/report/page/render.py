@@ -10,7 +10,7 @@ from ..caveats import caveats
 from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio
-from ..speed import ESTIMATES, milliseconds, parts, simulated_or_not, span
+from ..speed import ESTIMATES, PIPED, milliseconds, parts, simulated_or_not, span
 from .causes import causes_chart
 from .chart import chart_style, is_wide
 from .energy import energy_chart
@@ -56,6 +56,7 @@ def render(findings: Findings, layer: str | None = None) -> str:
         distances=list(distances(figures)),
         parts=parts(figures),
         estimates=ESTIMATES,
+        piped=PIPED,
         causes=CAUSES,
         total=dict(_by_cause(figures)),
         longest=max((each.cycles for each in figures.layers), default=1),

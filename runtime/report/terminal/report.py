@@ -14,7 +14,7 @@ from ..bounds import distances
 from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, percent, quantity, ratio
-from ..speed import ESTIMATES, frames_a_second, milliseconds, parts, speed
+from ..speed import ESTIMATES, PIPED, frames_a_second, milliseconds, parts, speed
 from .accuracy import accuracy_tables
 from .bars import Bar
 from .frame import frame_tables
@@ -73,6 +73,7 @@ def _headline_rows(
     else:
         latency = milliseconds(figures.latency_ms)
         yield "speed", speed(figures), f"{latency}: {parts(figures)}; {ESTIMATES}"
+        yield "piped", frames_a_second(figures.fps_piped), PIPED
         yield "machine alone", frames_a_second(figures.machine_fps), cycles
     yield (
         "utilisation",

@@ -51,6 +51,14 @@ def test_the_machine_s_time_is_cycles_by_the_clock(small_figures: Figures) -> No
     assert small_figures.machine_fps == pytest.approx(1e3 / milliseconds)
 
 
+def test_of_many_frames_the_longer_side_counts(small_figures: Figures) -> None:
+    beside = small_figures.host_ms + small_figures.crossing_ms
+    longer = max(small_figures.machine_ms, beside)
+    assert small_figures.fps_piped == pytest.approx(1e3 / longer)
+    assert small_figures.fps is not None
+    assert small_figures.fps < 1e3 / longer
+
+
 def test_frames_are_counted_not_batches() -> None:
     batch = figures(compile(model_of("Relu", [1, 64]), batch=4).report)
     assert batch.batch == 4
