@@ -136,7 +136,8 @@ def assembled(seed: int, number: int) -> tuple[Sequence[str], WeightStore, str]:
     target = machines()[machine]
     package, _ = first_built(lambda: drawn(Sketch(random, LARGEST), (2, 6), target))
     program, weights = read_binary(package.binary)
-    text = statements(print_assembly(program))
+    alone = replace(program, network=None)  # of which the machine knows nothing
+    text = statements(print_assembly(alone))
     return text, WeightStore(dict(weights)), machine
 
 
