@@ -84,13 +84,20 @@ def conv2d(graph: Graph, op: nn.Conv2dOp) -> str:
         dilations=op.dilation.get_values(),
         group=op.groups.value.data,
     )
-    return graph.clamped(graph.channels_last(made), op.activation.data)
+    return graph.clamped(
+        _leaky(graph, op, graph.channels_last(made)), op.activation.data
+    )
 
 
 def fully_connected(graph: Graph, op: nn.FullyConnectedOp) -> str:
     ifm, weight, bias = map(graph.name, (op.ifm, op.weight, op.bias))
     made = graph.add("Gemm", ifm, weight, bias, transB=1)
-    return graph.clamped(made, op.activation.data)
+    return graph.clamped(_leaky(graph, op, made), op.activation.data)
+
+
+def _leaky(graph: Graph, op: nn.WeightedSums, name: str) -> str:
+    """Sums below 0 times the slopes of their channels, if there are slopes."""
+    return name if op.slope is None else graph.add("PRelu", name, graph.name(op.slope))
 
 
 def matmul(graph: Graph, op: nn.MatMulOp) -> str:
