@@ -26,12 +26,23 @@ show as data."""
 def cli_page() -> str:
     """The whole manual."""
     group = click.Context(aipu, info_name="aipu")
-    commands = {f"aipu {name}": _command(group, name) for name in COMMANDS}
+    commands = dict(_with_their_own(group))
     commands["aipu-opt"] = aipu_opt
     lines = [*_introduction(commands)]
     for name, command in commands.items():
         lines += _section(name, command)
     return "\n".join(lines) + "\n"
+
+
+def _with_their_own(group: click.Context) -> Iterator[tuple[str, click.Command]]:
+    """The commands, and those that they have themselves; a group's `show` is itself."""
+    for name in COMMANDS:
+        command = _command(group, name)
+        if not isinstance(command, click.Group):
+            yield f"aipu {name}", command
+            continue
+        for word, each in command.commands.items():
+            yield f"aipu {name} {word}".removesuffix(" show"), each
 
 
 def _command(group: click.Context, name: str) -> click.Command:

@@ -214,11 +214,17 @@ class Build:
         """What a user should know of the model, and of what came of it so far."""
         return self.imported.warnings + self.context.warnings.lines()
 
-    def again(self, strategy: str, goal: Goal) -> "Build":
-        """The same network, quantised once, to be scheduled in another way."""
+    def again(self, strategy: str, goal: Goal, target: str | None = None) -> "Build":
+        """The same network, quantised once, to be scheduled in another way; perhaps
+        for a machine of the same operators and another speed.
+        """
         self.reach(QUANTISED)
         other = copy(self)
-        other.options = replace(self.options, strategy=strategy, goal=goal)
+        target = target or self.options.target
+        other.options = replace(
+            self.options, strategy=strategy, goal=goal, target=target
+        )
+        other.machine = load_machine(target)
         other.pipelines = _pipelines(other.options)
         above = (FLOAT, PREPARED, QUANTISED)
         other.modules = {level: self.modules[level] for level in above}

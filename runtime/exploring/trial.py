@@ -1,11 +1,9 @@
 """What a process does of a sweep: one network on one machine, in several ways."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from msgspec import json, to_builtins
-
+from ...backend_aipu.target_text import whole_text
 from ...errors import AipuError
 from ...extend.loading import loaded
 from ..building.driver import Build, Options
@@ -19,7 +17,7 @@ def tried(task: Task) -> list[Point]:
     """The rows of a task. What cannot be built is a row that says why."""
     with TemporaryDirectory() as folder, loaded(map(Path, task.loads)):
         target = Path(folder) / f"{task.machine.name}.toml"
-        target.write_text("\n".join(_toml(to_builtins(task.machine))))
+        target.write_text(whole_text(task.machine))
         options = Options(
             target=str(target), batch=task.batch, random_weights=task.random_weights
         )
@@ -61,15 +59,3 @@ def _failed(
     place = "" if error.place == str(target) else error.place
     head = f"{place}: {error.message}" if place else error.message
     return row(task, way, error=" ".join(head.split()))
-
-
-def _toml(table: Mapping[str, object], name: str = "") -> Iterator[str]:
-    """The lines of a target file; what is not there is left out."""
-    inner = {key: each for key, each in table.items() if isinstance(each, dict)}
-    for key, value in table.items():
-        if key not in inner and value is not None:
-            yield f"{key} = {json.encode(value).decode()}"
-    for key, each in inner.items():
-        path = f"{name}.{key}" if name else key
-        yield f"[{path}]"
-        yield from _toml(each, path)

@@ -131,3 +131,31 @@ def test_targets_as_json() -> None:
 
 def test_an_unknown_target() -> None:
     assert "did you mean 'r329'?" in complaint("targets", "r328")
+
+
+def test_a_board_of_ones_own_becomes_a_target(model: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.toml"
+    command = ("targets", "fit", "r329", "--measured", f"{model}=5ms", "-o", mine)
+    result = aipu(*command)
+    assert "control.launch" in result.stdout
+    assert "1 time cannot tell more numbers" in result.stdout
+    assert f"wrote {mine}" in result.stderr
+    (shown,) = json.loads(aipu("targets", mine, "--json").stdout)
+    fitted = json.loads(aipu(*command, "--json").stdout)
+    assert shown == fitted["machine"]
+
+
+@pytest.mark.parametrize(
+    ("measured", "expected"),
+    [
+        ("resnet50", "expected NET=100ms or NET=10fps, found resnet50"),
+        ("resnet50=0ms", "expected NET=100ms or NET=10fps, found resnet50=0ms"),
+        ("resnet50=1h", "expected NET=100ms or NET=10fps, found resnet50=1h"),
+        ("resnet50=1s,resnet50=2s", "resnet50 is measured twice"),
+    ],
+)
+def test_a_measurement_that_is_none(measured: str, expected: str) -> None:
+    command = ("targets", "fit", "r329", "--measured", measured, "-o", "mine.toml")
+    result = aipu(*command)
+    assert result.exit_code == 2
+    assert expected in result.stderr

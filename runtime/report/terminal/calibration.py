@@ -1,17 +1,54 @@
-"""A fit of a host as a table: what was measured, and what the model says of it."""
+"""Fits as tables: what was measured, and what the model says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from statistics import mean
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ...benchmarking.calibrate import FitRow
+from ...benchmarking.fit_target import NumberFit, TargetFit, TimeFit
 from ..quantities import decimals
 from .tables import table
 
+UNTOLD = 10
+"""How often itself a number would move where the times say nothing of it."""
 
-def calibration_table(rows: Mapping[str, FitRow]) -> RenderableType:
+UNITS = {"dram.bandwidth": "B/s", "control.launch": "us", "dram.latency": "ns"}
+
+
+def fit_tables(fit: TargetFit) -> Iterator[RenderableType]:
+    """The fit of a target: a number a row, what stays and why, a network a row."""
+    result = table("number", ">before", ">fitted", ">if the times are 1 % off")
+    for name, each in fit.numbers.items():
+        off = each.off if each.fitted else None
+        result.add_row(
+            name,
+            f"{each.before:,} {UNITS[name]}",
+            f"{each.after:,} {UNITS[name]}" if each.fitted else "stays",
+            "" if off is None else f"{100 * off:.1f} % off",
+        )
+    fitted = sum(each.fitted for each in fit.numbers.values())
+    lines = [
+        f"{name} stays: {_why(each, len(fit.times))}"
+        for name, each in fit.numbers.items()
+        if not each.fitted
+    ]
+    if fitted == len(fit.times):
+        lines.append("As many numbers as times: that they agree proves nothing.")
+    yield Group(result, Text("\n" + "\n".join(lines)))
+    yield calibration_table(fit.times)
+
+
+def _why(number: NumberFit, times: int) -> str:
+    if number.off is None:
+        return f"{times} time{'s' * (times != 1)} cannot tell more numbers"
+    if number.off > UNTOLD:
+        return "the times do not tell it, or not from the others"
+    return f"times that are 1 % off would move it by {100 * number.off:.0f} %"
+
+
+def calibration_table(rows: Mapping[str, FitRow | TimeFit]) -> RenderableType:
     """A network a row, and the mean error below."""
     result = table("network", ">measured, ms", ">before", ">error", ">fitted", ">error")
     for name, row in rows.items():
@@ -34,4 +71,4 @@ def calibration_table(rows: Mapping[str, FitRow]) -> RenderableType:
 
 
 def _error(found: float, measured: float) -> str:
-    return f"{100 * (found / measured - 1):+.0f} %"
+    return f"{round(100 * (found / measured - 1)):+} %"
