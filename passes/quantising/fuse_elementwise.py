@@ -13,8 +13,8 @@ work in place of several, and more exact. Any chain or tree may be one: of unary
 operators, clamps, choices, and of pairs whose sides are computed from that tensor or
 are single numbers; also what the machine has no instruction for by itself, a quotient
 or a power. Stays apart: what is read elsewhere too, what a model has integers of its
-own for, what a person has placed, and what had better be computed in reals. Comes
-before `place-operators`, which takes apart again what the host runs.
+own for, what a text has placed, and what had better be computed in reals. Comes before
+`place-operators`, which takes apart again what the host runs or gets a part of.
 """
 
 from dataclasses import dataclass

@@ -11,8 +11,8 @@ By rules, or by what it costs; then every operator says so:
                                    cost = {host = 2222, machine = 283, crossing = 0}}
 
 What a person has decided stands: pins, by pattern or as `pin = "host"` in the text, and
-an operator that has its `place` already. A composite that the host gets is its parts
-again.
+an operator that has its `place` already. A composite that the host gets, or a part of
+it by a pin, is its parts again.
 """
 
 from collections.abc import Mapping
@@ -25,16 +25,14 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation
 
 from ...backend_aipu.machine import Machine, load_machine
-from ...dialects import nn
-from ...errors import AipuError
 from ..authoring.operators import operators
-from ..authoring.places import MACHINE, run_on_host, run_on_machine
+from ..authoring.places import run_on_host, run_on_machine
 from ..authoring.promises import EXACT, AipuPass
-from .placement.abilities import why_not
 from .placement.fallbacks import check_machine_alone, hosted, on_device
-from .placement.pins import Pin, Pins, find_pins
+from .placement.pinning import pin_operators
+from .placement.pins import Pin, Pins
 from .placement.rules import host_operators
-from .placement.taking_apart import take_apart
+from .placement.taking_apart import take_apart_on_host
 
 
 @dataclass(frozen=True)
@@ -76,11 +74,10 @@ class PlaceOperatorsPass(AipuPass):
             if isinstance(function, FuncOp) and not function.is_declaration
         ]
         everything = [each for block in blocks for each in operators(block)]
-        pins = find_pins(everything, Pins(self.host, self.machine))
-        check_pins(pins, machine)
+        pins = pin_operators(everything, Pins(self.host, self.machine), machine)
         for block in blocks:
             self.place(block, machine, pins)
-            take_apart(block)
+            take_apart_on_host(block)
 
     def place(
         self, block: Block, machine: Machine, pins: Mapping[Operation, Pin]
@@ -117,19 +114,3 @@ def mark(block: Block, reasons: Mapping[Operation, str]) -> None:
             run_on_host(op, reasons[op])
         else:
             run_on_machine(op)
-
-
-def check_pins(pins: Mapping[Operation, Pin], machine: Machine) -> None:
-    """Whether the machine can run what is pinned to it.
-
-    Raises:
-        AipuError: it cannot, and why.
-    """
-    for op, pin in pins.items():
-        assert isinstance(op, nn.Operator)
-        if pin.side == MACHINE and (reason := why_not(op, machine)):
-            raise AipuError(
-                f"{pin.said}, but {machine.name} cannot run it: {reason}",
-                place=pin.name,
-                remedy="leave it to the host",
-            )

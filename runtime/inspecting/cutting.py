@@ -24,9 +24,8 @@ from ...passes.quantising.cutting.by_cost import Cutting, cutting_of
 from ...passes.quantising.cutting.evaluation import Evaluation, Evaluator, Stay
 from ...passes.quantising.cutting.network import weighed_network
 from ...passes.quantising.cutting.search import Demand
-from ...passes.quantising.place_operators import check_pins
 from ...passes.quantising.placement.fallbacks import hosted, on_device
-from ...passes.quantising.placement.pins import find_pins
+from ...passes.quantising.placement.pinning import pin_operators
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ..building.driver import LAYERWISE, Build, Model, Options
@@ -152,8 +151,7 @@ def cut(
     run_pipeline(build_pipeline(_before(), PASSES), build.module, build.context)
     block = main_function(build.module).body.block
     strategy = options.strategy or LAYERWISE
-    pins = find_pins(operators(block), options.pins)
-    check_pins(pins, build.machine)
+    pins = pin_operators(operators(block), options.pins, build.machine)
     cutting = cutting_of(block, build.machine, pins, strategy)
     found = _evaluations(cutting, demand)
     chosen, reasons = found[mode]

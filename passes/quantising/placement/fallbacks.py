@@ -59,8 +59,7 @@ def check_machine_alone(
         named = [*falling[:MANY], *([f"and {more} more"] if more > 0 else [])]
         raise AipuError(
             f"{len(falling)} operator{'s' * (len(falling) > 1)} would fall back to "
-            "the host:\n    "
-            + "\n    ".join(named),
+            "the host:\n    " + "\n    ".join(named),
             place="mode=machine-only",
             remedy="leave them to the host: mode=rules",
         )

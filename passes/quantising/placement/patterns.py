@@ -5,8 +5,7 @@
 A pattern is the name of an operator, a name with `*`, `?` or `[...]` in it, a regular
 expression between slashes, or `type:` and a kind of operator. A name is that of a
 report, `conv1/transpose`, or of a node of the model: then it means all operators that
-compute for the node, and not what only brings bytes into place for them. What means a
-part of a composite means all of it.
+compute for the node, and not what only brings bytes into place for them.
 """
 
 import re
@@ -14,6 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from fnmatch import fnmatchcase
+
+from xdsl.ir import Operation
 
 from ....dialects import nn
 from ....dialects.locations import source_name
@@ -41,7 +42,7 @@ class Patterns:
         self.own = operator_names(operators)
         self.names = _names(operators)
         self.kinds = {
-            op: {TYPE + _kind(each) for each in (op, *_parts(op))} for op in operators
+            op: {TYPE + _kind(each) for each in (op, whole_of(op))} for op in operators
         }
         self.count = Counter(name for each in self.names.values() for name in each)
 
@@ -90,16 +91,21 @@ def _names(operators: Sequence[nn.Operator]) -> dict[nn.Operator, set[str]]:
         longer = f"{node}/{op.name.removeprefix('nn.')}"
         if own[op] == node and longer not in taken:
             names[op].add(longer)
-        names[op] |= {source_name(part) for part in _parts(op)}
     return names
 
 
-def _parts(op: nn.Operator) -> Sequence[nn.Operator]:
-    """What an operator does for others, whose pins are its own."""
-    return op.parts if isinstance(op, nn.CompositeOp) else ()
+def whole_of(op: Operation) -> Operation:
+    """The composite that an operator is a part of, or itself."""
+    whole = op.parent_op()
+    return whole if isinstance(whole, nn.CompositeOp) else op
 
 
-def _kind(op: nn.Operator) -> str:
+def parts_of(op: nn.Operator) -> Sequence[nn.Operator]:
+    """What a composite is made of, or an operator itself."""
+    return op.parts if isinstance(op, nn.CompositeOp) else [op]
+
+
+def _kind(op: Operation) -> str:
     """`lrn`; for what only ONNX says, its own word: `nonzero`."""
     word = op.operator.data if isinstance(op, nn.OnnxNodeOp) else op.name
     return word.removeprefix("nn.").lower()

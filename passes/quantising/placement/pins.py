@@ -3,7 +3,8 @@
     --host normal --host 'block3/*' --machine type:softmax
 
 Or in the text, `pin = "host"`. Where an operator has a pin by its own name, and another
-by that of its node, its own holds; other pins to both sides contradict each other.
+by that of its node, its own holds; other pins to both sides contradict each other. The
+parts of a composite are pinned by their own names, as if nothing had been fused.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from xdsl.ir import Operation
 from ....dialects import nn
 from ....errors import AipuError
 from ...authoring.places import HOST, MACHINE, PIN, PLACE, REASON
-from .patterns import Meaning, Patterns
+from .patterns import Meaning, Patterns, parts_of, whole_of
 
 
 class Pins(NamedTuple):
@@ -66,10 +67,12 @@ class Pin(NamedTuple):
 def find_pins(operators: Sequence[nn.Operator], pins: Pins) -> dict[Operation, Pin]:
     """The operators that patterns or their own text pin, or that have a place already.
 
+    Of composites they are the parts.
+
     Raises:
         AipuError: a pattern matches nothing, or an operator is pinned to both sides.
     """
-    patterns = Patterns(operators)
+    patterns = Patterns([part for op in operators for part in parts_of(op)])
     found = _stated(patterns.own, PIN)
     for side, texts in ((HOST, pins.host), (MACHINE, pins.machine)):
         for text in texts:
@@ -103,7 +106,8 @@ def _stated(names: Mapping[Operation, str], mark: str) -> dict[Operation, Pin]:
     """The operators that say themselves where they run."""
     found: dict[Operation, Pin] = {}
     for op, name in names.items():
-        side, reason = op.attributes.get(mark), op.attributes.get(REASON)
+        marks = whole_of(op).attributes
+        side, reason = marks.get(mark), marks.get(REASON)
         if isinstance(side, StringAttr):
             found[op] = Pin(
                 name,

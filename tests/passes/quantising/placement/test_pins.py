@@ -191,3 +191,44 @@ def test_what_a_pinned_operator_becomes_is_pinned() -> None:
     passes = build_pipeline("import,place-operators", PASSES)
     run_pipeline(passes, module, context)
     assert re.search(r"nn\.avg_pool2d .*place = \"host\"", str(module))
+
+
+def composed(options: str) -> str:
+    """The places of a convolution, and of a tree of a tanh and a quotient after it."""
+    shape, weight, bias = "tensor<1x1x1x4xf32>", "tensor<4x1x1x4xf32>", "tensor<4xf32>"
+    return placed(
+        f"func.func @main(%x: {shape}) -> {shape} {{\n"
+        f'%w = nn.weight "w" : {weight}\n%b = nn.weight "b" : {bias}\n'
+        f"%0 = nn.conv2d %x, %w, %b : ({shape}, {weight}, {bias}) -> {shape}\n"
+        f"%1 = nn.composite %0 {{\n^bb0(%e: {shape}):\n"
+        f'%2 = nn.tanh %e : ({shape}) -> {shape} loc("t")\n'
+        f'%3 = nn.div %2, %e : ({shape}, {shape}) -> {shape} loc("quotient")\n'
+        f'nn.yield %3 : {shape}\n}} : ({shape}) -> {shape} loc("quotient")\n'
+        f"func.return %1 : {shape}\n}}",
+        options,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "places"),
+    [
+        ("", "machine machine"),
+        ("machine=quotient", "machine machine"),
+        ("machine=t,quotient", "machine machine"),
+        ("host=quotient machine=t", "machine machine host"),
+        ("host=quotient", "machine machine host"),
+        ("host=t", "machine host host"),
+        ('host="*"', "host host host"),
+        ('host="type:composite"', "machine host host"),
+        ("mode=cost host=quotient machine=t", "host machine host"),
+    ],
+)
+def test_a_pin_to_the_host_is_of_one_part(options: str, places: str) -> None:
+    assert composed(options) == places
+
+
+def test_the_machine_runs_no_part_that_it_cannot_run_alone() -> None:
+    with pytest.raises(AipuError) as refused:
+        composed("host=t machine=quotient")
+    assert refused.value.place == "quotient"
+    assert "r329 cannot run it: the machine has no nn.div" in refused.value.message
