@@ -50,7 +50,7 @@ def ablate(
     fix: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
-    """Show what each idea of a schedule is worth: alone, and last.
+    """Show what each idea of a schedule is worth.
 
     MODEL is scheduled with none of them, with all, with each alone, and with all others
     but it; the times are simulated, and of the machine alone. The strategy is dp,

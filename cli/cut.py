@@ -93,7 +93,7 @@ def cut(
     operators: bool,
     as_json: bool,
 ) -> None:
-    """Show how a network would be shared between machine and host, and what it costs.
+    """Show how a model would be shared between machine and host, and the costs.
 
     Nothing is built, and no weights or samples are needed: all times are estimates.
     `aipu build --quantise mode=cost` builds what is shown, and takes the other options

@@ -119,11 +119,12 @@ def explore(
     as_json: bool,
     load: tuple[Path, ...],
 ) -> None:
-    """Try all models, targets, strategies, goals, batches and numbers with each other.
+    """Try models, targets, strategies and goals with each other.
 
-    Speeds are simulated and of the machine alone. What could not be built is a row that
-    says why. Rows are kept by what they rest on, so that what is interrupted goes on
-    where it was: DIR then holds explore.csv, explore.json and pareto.svg.
+    Also batches, and numbers of the targets. Speeds are simulated and of the machine
+    alone. What could not be built is a row that says why. Rows are kept by what they
+    rest on, so that what is interrupted goes on where it was: DIR then holds
+    explore.csv, explore.json and pareto.svg.
     """
     from ..extend.loading import loaded
     from ..passes.scheduling.goal import Goal
