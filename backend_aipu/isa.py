@@ -48,6 +48,7 @@ from .shared_fields import (
     ROWS,
     TENSOR,
     UNARY,
+    WORK,
     mac,
 )
 from .timing import CLOSED_FORMS, Effort, Timing
@@ -124,6 +125,9 @@ INSTRUCTIONS = (
     ),
     InstructionSpec("join", 0x05, Engine.SEQUENCER, Timing.NONE, aipu.JoinOp, BEGIN),
     InstructionSpec("resume", 0x06, Engine.SEQUENCER, Timing.LAUNCH, aipu.ResumeOp, ()),
+    InstructionSpec(
+        "follow", 0x07, Engine.SEQUENCER, Timing.NONE, aipu.FollowOp, (WORK,)
+    ),
     InstructionSpec(
         "loop",
         0x02,
@@ -333,14 +337,14 @@ INSTRUCTIONS = (
 WORD_BYTES = 16
 """An instruction in `.text`, without its descriptor."""
 
-WORKS = ("launch", "join")
+WORKS = ("launch", "join", "follow")
 """The mnemonics that begin a piece of work."""
 
 LAUNCHES = ("launch", "resume")
 """The mnemonics that begin a launch: the host starts what stands up to the next."""
 
 IDLE = {*WORKS, *LAUNCHES}
-"""What the sequencer does itself, once all engines are idle."""
+"""What the sequencer does itself; all but `follow` once all engines are idle."""
 
 BY_MNEMONIC = {spec.mnemonic: spec for spec in INSTRUCTIONS}
 BY_OPCODE = {spec.opcode: spec for spec in INSTRUCTIONS}

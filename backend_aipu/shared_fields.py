@@ -128,7 +128,8 @@ POOL = (
     *WINDOW,
 )
 
+WORK = StringField("work", "name of the piece of work")
 BEGIN = (
-    StringField("work", "name of the piece of work"),
+    WORK,
     CreditsField("credits", "count of each token"),
 )

@@ -197,7 +197,7 @@ def _end_faults(end: Instruction, loops: Sequence[Instruction]) -> Iterator[Faul
 
 
 STRUCTURE = {
-    **dict.fromkeys(("launch", "join", "resume"), _idle_faults),
+    **dict.fromkeys(("launch", "join", "resume", "follow"), _idle_faults),
     "loop": _loop_faults,
     "end": _end_faults,
 }

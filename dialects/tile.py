@@ -68,15 +68,20 @@ class Weights(NamedTuple):
 
     slots: 0 if all of them are there before the first stripe; else those of a ring of
         tiles of `channels` ofm channels, which come again in every stripe.
+    depth: the ifm channels of a tile; 0 if it has all of them.
     """
 
     slots: int = 0
     channels: int = 0
+    depth: int = 0
 
     @property
     def text(self) -> str:
-        """`once`, or `stream 3 of 64`."""
-        return f"stream {self.slots} of {self.channels}" if self.slots else "once"
+        """`once`, `stream 3 of 64` or `stream 3 of 64 deep 128`."""
+        if not self.slots:
+            return "once"
+        deep = f" deep {self.depth}" if self.depth else ""
+        return f"stream {self.slots} of {self.channels}{deep}"
 
 
 class StripedSchedule(NamedTuple):
@@ -85,6 +90,8 @@ class StripedSchedule(NamedTuple):
     weights: of each operator, in their order.
     ahead: whether what the group reads comes in behind the running stripe.
     joined: as of a `GroupSchedule`.
+    kept: whether the result stays on chip, for the groups that read it, and does not
+        go to DRAM.
     """
 
     rows: int
@@ -92,6 +99,7 @@ class StripedSchedule(NamedTuple):
     dataflow: str
     ahead: bool = True
     joined: bool = False
+    kept: bool = False
 
     @property
     def text(self) -> str:
@@ -100,6 +108,7 @@ class StripedSchedule(NamedTuple):
         return (
             f"rows {self.rows} weights [{weights}] {self.dataflow}"
             f"{' ahead' if self.ahead else ''}{' joined' if self.joined else ''}"
+            f"{' result sram' if self.kept else ''}"
         )
 
 
@@ -117,9 +126,12 @@ class ScheduleAttr(Data[Schedule], SpacedOpaqueSyntaxAttribute):
         if schedule.dataflow not in DATAFLOWS:
             raise VerifyException(f"no dataflow '{schedule.dataflow}'")
         if isinstance(schedule, StripedSchedule):
-            sizes = [size for each in schedule.weights if any(each) for size in each]
+            streamed = [each for each in schedule.weights if any(each)]
+            sizes = [size for each in streamed for size in (each.slots, each.channels)]
             if min(schedule.rows, *sizes, 1) < 1:
                 raise VerifyException("rows, slots and channels count at least 1")
+            if min((each.depth for each in streamed), default=0) < 0:
+                raise VerifyException("a tile of weights is 1 deep at least")
             return
         if min(*schedule.tile, schedule.slots) < 1:
             raise VerifyException("tiles and slots count at least 1")
@@ -171,7 +183,10 @@ def _striped(parser: AttrParser) -> StripedSchedule:
     dataflow = parser.parse_keyword_in(DATAFLOWS)
     ahead = parser.parse_optional_keyword("ahead") is not None
     joined = parser.parse_optional_keyword("joined") is not None
-    return StripedSchedule(rows, tuple(weights), dataflow, ahead, joined)
+    kept = parser.parse_optional_keyword("result") is not None
+    if kept:
+        kept = parser.parse_keyword_in(("dram", "sram")) == "sram"
+    return StripedSchedule(rows, tuple(weights), dataflow, ahead, joined, kept)
 
 
 def _weights(parser: AttrParser) -> Weights:
@@ -181,7 +196,13 @@ def _weights(parser: AttrParser) -> Weights:
     if slots < 1:
         parser.raise_error("a ring of weights has a slot at least")
     parser.parse_keyword("of")
-    return Weights(slots, parser.parse_integer())
+    channels = parser.parse_integer()
+    if not parser.parse_optional_keyword("deep"):
+        return Weights(slots, channels)
+    depth = parser.parse_integer()
+    if depth < 1:
+        parser.raise_error("a tile of weights is 1 deep at least")
+    return Weights(slots, channels, depth)
 
 
 @irdl_op_definition

@@ -143,3 +143,7 @@ vector.avg_pool ifm=pooled[0] ofm=vector ifm_columns=4 rows=1 columns=1 channels
 dma.store sram=vector dram=features shape=[1, 1, 1, 32] strides=[32, 32, 32, 1]
     origin=[0, 0, 0, 0] box=[1, 1, 1, 32]
     wait ofm.full @mean
+
+; Work that follows does not wait for what engines still do: tokens order it.
+follow work="again" @again
+vector.lookup ifm=pooled[0] ofm=pooled[1] table=table elements=512 @again

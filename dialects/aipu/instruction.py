@@ -105,6 +105,23 @@ class JoinOp(BeginOp):
 
 
 @irdl_op_definition
+class FollowOp(IRDLOperation):
+    """Go on with another piece of work in the same launch, and wait for nothing.
+
+    Tokens stay: what engines still do for the work before is ordered by them alone.
+    """
+
+    name = "aipu.follow"
+
+    work = prop_def(StringAttr)
+
+    assembly_format = "$work attr-dict"
+
+    def __init__(self, work: str):
+        super().__init__(properties={"work": StringAttr(work)})
+
+
+@irdl_op_definition
 class ResumeOp(IRDLOperation):
     """Launch the rest of a piece of work, once all engines are idle: tokens stay.
 

@@ -1,6 +1,6 @@
 """The buffers of a program while it is lowered."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
@@ -9,7 +9,8 @@ from ...dialects.aipu import Space
 from ...dialects.semantics.weights import WeightStore
 from ..scheduling.allocation import aligned, in_a_row
 from ..scheduling.nest import Nest
-from ..scheduling.striped.windows import Home
+from ..scheduling.striped.kept import KEPT
+from ..scheduling.striped.windows import Layout
 
 
 @dataclass
@@ -66,19 +67,25 @@ class BufferTable:
         other = buffer is not None and buffer.space is not Space.WEIGHTS
         return other or name in self.works
 
-    def homes(self, work: str, homes: Iterable[Home]) -> Mapping[str, str]:
-        """The SRAM buffers of a group that runs in stripes, by role."""
+    def homes(
+        self, work: str, layout: Layout, makers: Mapping[int, str]
+    ) -> Mapping[str, str]:
+        """The SRAM buffers of a group that runs in stripes, by role.
+
+        That of a map that stays on chip belongs to the group that makes it.
+        """
+        kept = {f"{KEPT}{tensor}": f"{name}/{KEPT}" for tensor, name in makers.items()}
         return {
             home.name: self.add(
                 Buffer(
-                    f"{work}/{home.name}",
+                    kept.get(home.name, f"{work}/{home.name}"),
                     Space.SRAM,
                     home.address,
                     home.bytes,
                     home.slots,
                 )
             )
-            for home in homes
+            for home in layout.homes
         }
 
     def rings(self, work: str, nest: Nest) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from ...dialects import nn, tile
 from ...dialects.nn import shape
 from ...errors import AipuError
 from ..scheduling.allocation import Lifetime
+from ..scheduling.links import keeps_result
 
 
 def feature_maps(
@@ -19,7 +20,8 @@ def feature_maps(
 
     The result of a group has the group's name, and an input none of `works`, the names
     of all groups of the program. Step 0 is the entry; the n-th operation
-    is step n; results live to the end. A reshape is another name of its operand.
+    is step n; results live to the end. A reshape is another name of its operand. What
+    stays on chip is not there.
 
     Raises:
         AipuError: an operation is neither a group of one result nor a reshape.
@@ -44,7 +46,8 @@ def feature_maps(
     step = 0
     for step, op in enumerate(block.ops, 1):
         for operand in op.operands:
-            last[names[operand]] = step
+            if operand in names:
+                last[names[operand]] = step
         if isinstance(op, nn.ReshapeOp):
             names[op.ofm] = names[op.ifm]
         elif isinstance(op, tile.GroupOp):
@@ -54,7 +57,8 @@ def feature_maps(
                     place=op.work.data,
                     remedy="make a group of each operator whose result others read",
                 )
-            define(op.results[0], op.work.data, step)
+            if not keeps_result(op):
+                define(op.results[0], op.work.data, step)
         elif op is not block.last_op:
             raise AipuError(
                 f"{op.name} is in no group",

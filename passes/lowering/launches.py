@@ -2,15 +2,18 @@
 
 A launch holds `control.program` bytes. Work that is joined begins a launch of its own
 where the one before has no room for it; work that has more goes on in another launch.
+Groups in stripes that are joined to each other follow without waiting.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from ...backend_aipu.launch_size import LaunchSize
 from ...backend_aipu.program import Instruction
 from ...errors import AipuError
+from .striped import StripedWork, following
+from .token_table import TokenTable
 
 
 @dataclass(frozen=True)
@@ -29,33 +32,85 @@ class Work:
         return Instruction(mnemonic, fields, source=self.source)
 
 
-def launched(works: Iterable[Work], limit: int) -> Iterator[Instruction]:
+def launched(
+    works: Iterable[Work | StripedWork], limit: int, tokens: TokenTable
+) -> Iterator[Instruction]:
     """The instructions of works in order, in launches of at most `limit` bytes.
 
     Raises:
         AipuError: there is work that cannot be cut so small.
     """
-    launch: LaunchSize | None = None
+    launches = _Launches(limit, tokens)
     for work in works:
-        joined = [work.begin("join"), *chain(*work.nests)]
-        if launch and work.joined and launch.with_(joined) <= limit:
+        yield from launches.add(work)
+    yield from launches.close()
+
+
+@dataclass
+class _Launches:
+    """The launch that grows, and what may still be followed: it is not in it yet."""
+
+    limit: int
+    tokens: TokenTable
+    launch: LaunchSize | None = None
+    waiting: list[StripedWork] = field(default_factory=list)
+    work: Work | None = None
+
+    def add(self, work: Work | StripedWork) -> Iterator[Instruction]:
+        """Take up a work; what is certain now."""
+        if isinstance(work, Work):
+            yield from self.close()
+            self.work = work
+            yield from self.close()
+            return
+        if self.waiting and work.joined:
+            works = [*self.waiting, work]
+            flow = self._flow(works)
+            if self._room(flow).with_(_joined(flow)) <= self.limit:
+                self.waiting, self.work = works, flow
+                return
+        yield from self.close()
+        self.waiting, self.work = [work], self._flow([work])
+
+    def close(self) -> Iterator[Instruction]:
+        """What is not in a launch yet, in the launch that grows or in others."""
+        work, self.work = self.work, None
+        self.waiting = []
+        if work is None:
+            return
+        joined, launch = _joined(work), self.launch
+        if launch and self._room(work) is launch and launch.with_(joined) <= self.limit:
             launch.add(joined)
             yield from joined
-            continue
-        launch = LaunchSize()
+            return
+        launch = self.launch = LaunchSize()
         head = [work.begin("launch")]
         for number, nest in enumerate(work.nests):
-            if number and launch.with_(nest) > limit:
-                launch = LaunchSize()
+            if number and launch.with_(nest) > self.limit:
+                launch = self.launch = LaunchSize()
                 head = [Instruction("resume", {}, source=work.source)]
             size = launch.add([*head, *nest])
-            if size > limit:
+            if size > self.limit:
                 raise AipuError(
-                    f"a launch holds {limit:,} bytes of instructions, and a part of "
-                    f"this group that is not cut has {size:,}",
+                    f"a launch holds {self.limit:,} bytes of instructions, and a "
+                    f"part of this group that is not cut has {size:,}",
                     place=work.name,
                     remedy="run fewer operators together, or in larger stripes or "
                     "tiles",
                 )
             yield from (*head, *nest)
             head = []
+
+    def _flow(self, works: Sequence[StripedWork]) -> Work:
+        """Groups that follow each other as one work."""
+        parts, credits = self.tokens.take(following(works), {})
+        first = works[0]
+        return Work(first.name, first.source, credits, first.joined, parts)
+
+    def _room(self, work: Work) -> LaunchSize:
+        """The launch that a work may join, or else a new one."""
+        return self.launch if self.launch and work.joined else LaunchSize()
+
+
+def _joined(work: Work) -> list[Instruction]:
+    return [work.begin("join"), *chain(*work.nests)]

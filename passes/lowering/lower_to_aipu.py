@@ -11,7 +11,7 @@ A function becomes an entry point, and a group a launch, or a part of one where 
 joined to the group before it. Reshapes become other names of the same bytes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from xdsl.context import Context
@@ -25,6 +25,7 @@ from ...backend_aipu.program import Buffer, Entry, Program
 from ...dialects import nn, tile
 from ...dialects.aipu import Space
 from ...dialects.locations import source_name
+from ...dialects.quant import uniform
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 from ..authoring.constants import key_of
@@ -39,17 +40,18 @@ from ..scheduling.cost import cost
 from ..scheduling.fit import check_fit, check_stripes
 from ..scheduling.group_graph import group_of
 from ..scheduling.groups import groups_of, operators_of
-from ..scheduling.links import graph_of
 from ..scheduling.plan import plan
-from ..scheduling.striped.legality import check_stripable
+from ..scheduling.striped.graph import Graph
 from ..scheduling.striped.plan import plan_stripes
+from ..scheduling.striped.transfers import NO_TENSOR
 from .buffers import BufferTable
 from .emit import Names, credits, emit_all
 from .feature_maps import feature_maps
 from .launches import Work, launched
 from .memory_check import check_memory
 from .network import network_of
-from .striped import StripedNames, emit_stripes, fills_of
+from .on_chip import OnChip, on_chip
+from .striped import StripedNames, StripedWork, fills_of
 from .token_table import TokenTable
 
 
@@ -111,6 +113,8 @@ class _Lowering:
 
     def add_entry(self, function: FuncOp) -> None:
         """Lower a function."""
+        groups = groups_of(function)
+        here = on_chip(groups, self.machine)
         maps, lifetimes = feature_maps(function, self.table.works)
         addresses = allocate(lifetimes, self.machine.sram.alignment)
         renamed = {
@@ -127,8 +131,9 @@ class _Lowering:
                 tuple(names[value] for value in block.last_op.operands),
                 tuple(
                     launched(
-                        [self._work(group, names) for group in groups_of(function)],
+                        [self._work(group, here, names) for group in groups],
                         self.machine.control.program,
+                        self.tokens,
                     )
                 ),
             )
@@ -140,7 +145,12 @@ class _Lowering:
         is_result = life.name in self.table.works
         return (self.table.add_result if is_result else self.table.add)(buffer)
 
-    def _work(self, op: tile.GroupOp, maps: dict[SSAValue, str]) -> Work:
+    def _work(
+        self,
+        op: tile.GroupOp,
+        here: Mapping[tile.GroupOp, OnChip],
+        maps: dict[SSAValue, str],
+    ) -> Work | StripedWork:
         work = op.work.data
         if op.schedule is None:
             raise AipuError(
@@ -150,7 +160,7 @@ class _Lowering:
             )
         schedule = op.schedule.data
         if isinstance(schedule, tile.StripedSchedule):
-            return self._stripes(op, schedule, maps)
+            return self._stripes(op, schedule, here[op], maps)
         operators = operators_of(op)
         numbers = [numbers_of(o, self.weights) for o in operators]
         tensors = {
@@ -177,37 +187,45 @@ class _Lowering:
         self,
         op: tile.GroupOp,
         schedule: tile.StripedSchedule,
+        here: OnChip,
         maps: dict[SSAValue, str],
-    ) -> Work:
-        """A group that runs in stripes: one part, whose tokens begin at nothing."""
+    ) -> StripedWork:
+        """A group that runs in stripes."""
         work = op.work.data
         operators = operators_of(op)
         numbers = [numbers_of(o, self.weights) for o in operators]
-        graph = graph_of(op)
-        check_stripable(work, graph, schedule)
         plan = plan_stripes(
-            graph,
-            schedule,
-            fills_of(graph, numbers),
-            self.machine.sram.alignment,
+            here.graph, schedule, self._fills(op, here.graph, numbers), here.layout
         )
-        check_stripes(work, schedule, plan.layout.bytes, self.machine)
+        check_stripes(work, schedule, here.graph, self.machine)
         tensors = {
-            "ofm": maps[op.results[0]],
-            **{f"input {n}": maps[value] for n, value in enumerate(op.inputs)},
+            f"input {n}": maps.get(value, "") for n, value in enumerate(op.inputs)
         }
+        tensors["ofm"] = maps.get(op.results[0], "")
+        tensors[NO_TENSOR] = next(iter(maps.values()))
         for number, each in enumerate(numbers):
             own = self._constants(f"{work}/{number}", each)
             tensors |= {f"{what} {number}": name for what, name in own.items()}
         names = StripedNames(
-            self.table.homes(work, plan.layout.homes),
+            self.table.homes(work, here.layout, here.makers),
             tensors,
             numbers,
             [source_name(o) for o in operators],
         )
-        nodes = [list(emit_stripes([node], names)) for node in plan.nodes]
-        parts, row = self.tokens.take(nodes, {})
-        return Work(work, source_name(op), row, schedule.joined, parts)
+        found = StripedWork(work, source_name(op), schedule.joined, plan.parts, names)
+        found.place({b.name: b.address for b in self.table.buffers.values()})
+        return found
+
+    def _fills(
+        self, op: tile.GroupOp, graph: Graph, numbers: Sequence[Numbers]
+    ) -> list[int]:
+        """What the padding of each tensor holds: that of a result that stays on chip is
+        read by others, which multiply.
+        """
+        fills = fills_of(graph, numbers)
+        if graph.kept_as(graph.result):
+            fills[graph.result] = uniform(op.results[0]).zero_point
+        return fills
 
     def _inputs(
         self, op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]

@@ -1,4 +1,4 @@
-"""A striped group as instructions."""
+"""Striped groups as instructions: those that follow each other share tokens."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,24 @@ from dataclasses import dataclass
 from ...backend_aipu.fields import ExtentField, IndexField
 from ...backend_aipu.isa import BY_MNEMONIC, complete
 from ...backend_aipu.program import Instruction, Reference, Value
-from ...dialects.aipu import Index, index, whole
+from ...dialects.aipu import Extent, Index, index, whole
 from ..machine_forms.numbers import Numbers
-from ..scheduling.striped.actions import At, Corner
+from ..scheduling.striped.actions import (
+    Action,
+    At,
+    Corner,
+    Portion,
+    Repeats,
+    actions_of,
+)
 from ..scheduling.striped.graph import Graph
-from ..scheduling.striped.roll import Moving, Node, Rolled
+from ..scheduling.striped.roll import Moving, Node, Rolled, roll
+from ..scheduling.striped.synchronise import synchronise
 
-COUNTERS = ("stripe", "tile")
+COUNTERS = ("stripe", "tile", "depth")
+
+DRAM = 1 << 48
+"""Where addresses of feature maps in DRAM begin, if those on chip begin at 0."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,50 @@ class StripedNames:
     tensors: Mapping[str, str]
     numbers: Sequence[Numbers]
     sources: Sequence[str]
+
+
+@dataclass(frozen=True)
+class StripedWork:
+    """A group as actions; `joined` if it runs in the launch of the one before."""
+
+    name: str
+    source: str
+    joined: bool
+    parts: tuple[Action | Repeats, ...]
+    names: StripedNames
+
+    @property
+    def actions(self) -> Iterator[Action]:
+        """All of them, in order."""
+        return actions_of(self.parts)
+
+    def place(self, addresses: Mapping[str, int]) -> None:
+        """Let every action say what it touches of the feature maps in DRAM as well,
+        whose addresses are given by their names in the program.
+        """
+        for action in self.actions:
+            if action.moved is not None:
+                base = DRAM + addresses[self.names.tensors[action.dram]]
+                start, end = action.moved
+                touched = ((base + start, base + end),)
+                if action.mnemonic == "dma.load":
+                    action.reads += touched
+                else:
+                    action.writes += touched
+
+
+def following(works: Sequence[StripedWork]) -> list[list[Instruction]]:
+    """The instructions of groups that follow each other, in parts that loops hold
+    together; each group but the first begins with a `follow`.
+    """
+    synchronise([action for work in works for action in work.actions])
+    found: list[list[Instruction]] = []
+    for number, work in enumerate(works):
+        if number:
+            fields = {"work": work.name}
+            found.append([Instruction("follow", fields, source=work.source)])
+        found += [list(emit_stripes([node], work.names)) for node in roll(work.parts)]
+    return found
 
 
 def emit_stripes(
@@ -58,6 +113,8 @@ def _instruction(node: Rolled, names: StripedNames) -> Instruction:
                 places = tuple(_index(next(moving)) for _ in value.numbers)
                 single = isinstance(kinds[name], IndexField)
                 fields[name] = places[0] if single else places
+            case Portion():
+                fields[name] = Extent(value.size, value.total, _index(next(moving)))
             case int() if isinstance(kinds[name], ExtentField):
                 fields[name] = whole(value)
             case _:

@@ -23,8 +23,22 @@ def aligned(address: int, alignment: int) -> int:
 
 def allocate(lifetimes: Sequence[Lifetime], alignment: int) -> dict[str, int]:
     """Addresses that keep apart what is alive together: greedy, the largest first."""
-    placed: list[tuple[int, Lifetime]] = []  # by their addresses
-    for buffer in sorted(lifetimes, key=lambda b: (-b.bytes, b.first, b.name)):
+    ordered = sorted(lifetimes, key=lambda b: (-b.bytes, b.first, b.name))
+    return first_fit(ordered, alignment)
+
+
+def first_fit(
+    lifetimes: Sequence[Lifetime],
+    alignment: int,
+    taken: Sequence[tuple[int, int]] = (),
+) -> dict[str, int]:
+    """Addresses that keep apart what is alive together, each the lowest that is free,
+    and everything apart from what is `taken` from one address up to another.
+    """
+    end = max((life.last for life in lifetimes), default=0)
+    always = [(a, Lifetime("", b - a, 0, end)) for a, b in sorted(taken)]
+    placed: list[tuple[int, Lifetime]] = always  # by their addresses
+    for buffer in lifetimes:
         address = 0
         for start, other in placed:
             if other.last < buffer.first or buffer.last < other.first:
@@ -33,7 +47,7 @@ def allocate(lifetimes: Sequence[Lifetime], alignment: int) -> dict[str, int]:
                 break
             address = max(address, aligned(start + other.bytes, alignment))
         insort(placed, (address, buffer), key=itemgetter(0))
-    return {buffer.name: address for address, buffer in placed}
+    return {buffer.name: address for address, buffer in placed if buffer.name}
 
 
 def in_a_row(sizes: Sequence[tuple[str, int]], alignment: int) -> dict[str, int]:

@@ -5,7 +5,6 @@ How many bytes of instructions its launches hold shows when they are made.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from xdsl.utils.exceptions import VerifyException
 
@@ -13,20 +12,12 @@ from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule, Schedule, ScheduleAttr, StripedSchedule
 from ...errors import AipuError
 from .cost import cost
-from .fit import check_fit, check_stripes
+from .fit import check_fit, check_place, check_stripes, tiles_beside
 from .group import GroupGraph, Schedules
+from .parts import Together, graphs, places
 from .plan import plan
+from .striped.graph import Graph
 from .striped.legality import WHAT_CAN, check_stripable
-from .striped.stripes import stripes
-from .striped.windows import layout
-
-
-class Together(NamedTuple):
-    """Groups `start` to `end` of a graph, which run as one."""
-
-    start: int
-    end: int
-    schedule: Schedule
 
 
 def check(
@@ -50,7 +41,12 @@ def check(
         if number not in scheduled:
             raise AipuError(f"{by} gives it no schedule", place=group.name)
     for part in parts:
-        _check_part(graph, part, machine)
+        _check_words(graph, part)
+    together = list(graphs(graph, parts))
+    for part, each in zip(parts, together, strict=True):
+        _check_part(graph, part, each, machine)
+    if graph.links:
+        _check_places(graph, parts, together, machine)
     return parts
 
 
@@ -99,29 +95,50 @@ def _no_schedules(found: str, by: str) -> AipuError:
     )
 
 
-def _check_part(graph: GroupGraph, part: Together, machine: Machine) -> None:
+def _check_words(graph: GroupGraph, part: Together) -> None:
+    """Whether a schedule is one."""
+    try:
+        ScheduleAttr(part.schedule)
+    except VerifyException as error:
+        name = graph.groups[part.end - 1].name
+        raise AipuError(str(error), place=name) from None
+
+
+def _check_part(
+    graph: GroupGraph, part: Together, together: Graph | None, machine: Machine
+) -> None:
     """Whether the groups of a part can run as one, by its schedule, on a machine.
 
     Tiles of several groups are judged when they are merged.
     """
     start, end, schedule = part
     last = graph.groups[end - 1]
-    try:
-        ScheduleAttr(schedule)
-    except VerifyException as error:
-        raise AipuError(str(error), place=last.name) from None
     if isinstance(schedule, GroupSchedule):
         if end - start == 1:
             spent = cost(plan(last, schedule), machine)
             check_fit(last.name, schedule, spent, machine)
     elif graph.links:
-        together = graph.together(start, end)
         if together is None:
             raise _why_apart(graph, part)
         check_stripable(last.name, together, schedule)
-        rows = stripes(together, schedule.rows)
-        places = layout(together, rows, schedule, machine.sram.alignment)
-        check_stripes(last.name, schedule, places.bytes, machine)
+        check_stripes(last.name, schedule, together, machine)
+
+
+def _check_places(
+    graph: GroupGraph,
+    parts: Sequence[Together],
+    together: Sequence[Graph | None],
+    machine: Machine,
+) -> None:
+    """Whether there is room on chip for all that is there at once."""
+    for part, (layout, place) in zip(
+        parts, places(graph, parts, together, machine), strict=True
+    ):
+        name = graph.groups[part.end - 1].name
+        if layout is not None:
+            check_place(name, layout, place, machine)
+        elif place.taken:
+            raise tiles_beside(name)
 
 
 def _why_apart(graph: GroupGraph, part: Together) -> AipuError:

@@ -12,14 +12,15 @@ from typing import NamedTuple
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule, Schedule, StripedSchedule
 from .cost import Cost, cost
-from .fit import fits
 from .goal import Goal, Rank
 from .group import GroupGraph
 from .layerwise import Layerwise
 from .plan import plan
-from .striped.candidates import stripe_candidates
-from .striped.estimate import estimate
+from .striped.candidates import stripe_families
+from .striped.estimate import Spent, estimate
+from .striped.following import Progress, alone
 from .striped.graph import Graph
+from .striped.kept import Kept
 from .switches import bare
 
 LONGEST = 12
@@ -27,10 +28,13 @@ LONGEST = 12
 
 
 class Costed(NamedTuple):
-    """A schedule of some groups as one, and what it costs."""
+    """A schedule of some groups as one, and what it costs by itself; of one in stripes,
+    what it asks for.
+    """
 
     cost: Cost
     schedule: Schedule
+    spent: Spent | None = None
 
 
 class Run(NamedTuple):
@@ -42,7 +46,7 @@ class Run(NamedTuple):
 
 
 class Choices:
-    """The best schedule of each run of groups, remembered by what they are."""
+    """The worthwhile schedules of each run of groups, remembered by what they are."""
 
     def __init__(self, graph: GroupGraph, machine: Machine, goal: Goal):
         self.graph = graph
@@ -53,9 +57,10 @@ class Choices:
             Costed(cost(plan(group, alone[group.name]), machine), alone[group.name])
             for group in graph.groups
         ]
+        self._graphs: dict[object, Graph | None] = {}
 
     def alone(self, number: int) -> Costed:
-        """A group by itself."""
+        """A group by itself, in tiles."""
         return self._alone[number]
 
     def best(self, start: int, end: int) -> Costed | None:
@@ -66,17 +71,45 @@ class Choices:
         """All that is worth trying of groups `start` to `end` as one and has room, the
         best first; nothing where they cannot be one.
         """
-        if end - start == 1:
-            return self._alone[start : start + 1]
-        together = self.graph.together(start, end) if end - start <= LONGEST else None
-        if together is None:
+        striped = self.striped(start, end)
+        if end - start > 1:
+            return striped
+        both = (*self._alone[start : start + 1], *striped)
+        return sorted(both, key=lambda each: self.rank(each.cost))
+
+    def striped(
+        self,
+        start: int,
+        end: int,
+        on_chip: Mapping[str, Kept] = {},
+        keeps: Kept | None = None,
+    ) -> Sequence[Costed]:
+        """What is worth trying in stripes; maps of others may be `on_chip`, by their
+        names, and the result stays there as `keeps`.
+        """
+        if end - start > LONGEST:
             return ()
-        shape, goal = _nameless(together), self.goal
+        links = self.graph.links[start:end]
+        read = {name for link in links for name in link.reads}
+        there = {name: kept for name, kept in on_chip.items() if name in read}
+        key = (start, end, tuple(there), keeps is not None)
+        if key not in self._graphs:
+            together = self.graph.together(start, end, there, keeps)
+            self._graphs[key] = _nameless(together) if together else None
+        shape, goal = self._graphs[key], self.goal
+        if shape is None:
+            return ()
         return _fitting(shape, self.machine, goal.minimise, goal.without)
+
+    def after(self, progress: Progress, choice: Costed) -> Progress:
+        """How far the machine is after a run of groups, if none stays on chip."""
+        if choice.spent is None:
+            return progress.wait(choice.cost, self.machine)
+        return progress.follow(choice.spent, self.machine)
 
     def cost(self, runs: Iterable[Run]) -> Cost:
         """What runs take one after another."""
-        return total(*(run.choice.cost for run in runs))
+        return reduce(self.after, (run.choice for run in runs), Progress()).cost
 
     def rank(self, cost: Cost) -> Rank:
         """How well a cost meets the goal; the least is best."""
@@ -108,27 +141,27 @@ def _nameless(together: Graph) -> Graph:
 def _fitting(
     together: Graph, machine: Machine, minimise: str, without: tuple[str, ...]
 ) -> Sequence[Costed]:
-    """All that is worth trying of a group in stripes and has room, the best first."""
+    """All that is worth trying of a group in stripes and has room, the best first: none
+    costs more than one before it, and more of the bus and of the SRAM.
+    """
     goal = Goal(minimise)
-    bared = (bare(each, without) for each in stripe_candidates(together, machine))
-    costs: list[Costed] = []
-    for schedule in dict.fromkeys(bared):
-        assert isinstance(schedule, StripedSchedule)
-        spent = estimate(together, schedule, machine)
-        if fits(spent, machine):
-            costs.append(Costed(spent, schedule))
-    return sorted(costs, key=lambda each: goal.rank(each.cost, machine))
-
-
-def total(*costs: Cost) -> Cost:
-    """The cost of groups one after another."""
-    return reduce(_sum, costs, Cost(0, 0, 0, 0))
-
-
-def _sum(one: Cost, other: Cost) -> Cost:
-    return Cost(
-        one.cycles + other.cycles,
-        one.dram_bytes + other.dram_bytes,
-        max(one.sram_bytes, other.sram_bytes),
-        max(one.accumulator_bytes, other.accumulator_bytes),
-    )
+    found: dict[Schedule, Costed] = {}
+    for family in stripe_families(together, machine):
+        for each in family:
+            schedule = bare(each, without)
+            assert isinstance(schedule, StripedSchedule)
+            spent = estimate(together, schedule, machine)
+            if not spent.fits(machine):
+                break
+            found[schedule] = Costed(alone(spent, machine), schedule, spent)
+    kept: list[Costed] = []
+    for each in sorted(found.values(), key=lambda c: goal.rank(c.cost, machine)):
+        spent = each.spent
+        if spent and not any(
+            other.spent
+            and other.spent.bus <= spent.bus
+            and other.spent.sram_bytes <= spent.sram_bytes
+            for other in kept
+        ):
+            kept.append(each)
+    return kept

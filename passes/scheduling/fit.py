@@ -7,6 +7,9 @@ from ...dialects.tile import GroupSchedule, StripedSchedule
 from ...errors import AipuError
 from .cost import Cost, cost
 from .nest import Nest
+from .striped.accumulating import sums_bytes
+from .striped.graph import Graph
+from .striped.windows import Layout, Place
 
 
 def fits(cost: Cost, machine: Machine) -> bool:
@@ -39,20 +42,49 @@ def check_fit(
     _check_dataflow(group, schedule.dataflow, machine)
 
 
-def check_stripes(
-    group: str, schedule: StripedSchedule, sram_bytes: int, machine: Machine
-) -> None:
-    """Whether a machine can run a group in stripes that keep so much on chip.
+def check_place(group: str, layout: Layout, place: Place, machine: Machine) -> None:
+    """Whether there is room on chip for a group beside the maps that stay there.
 
     Raises:
-        AipuError: the stripes are too large, or the array has no such dataflow.
+        AipuError: there is not.
     """
-    if sram_bytes > machine.sram.bytes:
+    if place.has_room(layout.needs):
+        return
+    taken = sum(end - start for start, end in place.taken)
+    have = machine.sram.bytes - taken
+    beside = f"{have:,} beside what stays there" if taken else f"{have:,}"
+    raise AipuError(
+        f"its stripes need {layout.bytes:,} bytes of SRAM, {machine.name} has {beside}",
+        place=group,
+        remedy="make them of fewer rows, or stream more of the weights"
+        + (", or let less stay on chip" if taken else ""),
+    )
+
+
+def tiles_beside(group: str) -> AipuError:
+    """Why a group that runs in tiles cannot run while a map stays on chip."""
+    return AipuError(
+        "it runs in tiles, which may lie anywhere on chip, while a map stays there",
+        place=group,
+        remedy="let it run in stripes, or leave out `result sram` of a group before it",
+    )
+
+
+def check_stripes(
+    group: str, schedule: StripedSchedule, graph: Graph, machine: Machine
+) -> None:
+    """Whether the array of a machine can run a group in stripes.
+
+    Raises:
+        AipuError: it has no such dataflow, or too few accumulators for sums that wait.
+    """
+    need, have = sums_bytes(graph, schedule), machine.array.accumulator_bytes
+    if need > have:
         raise AipuError(
-            f"its stripes need {sram_bytes:,} bytes of SRAM, {machine.name} has "
-            f"{machine.sram.bytes:,}",
+            f"its sums need {need:,} bytes of accumulators, {machine.name} has "
+            f"{have:,}",
             place=group,
-            remedy="make them of fewer rows, or stream more of the weights",
+            remedy="make stripes of fewer rows, or tiles of weights as deep as the ifm",
         )
     _check_dataflow(group, schedule.dataflow, machine)
 

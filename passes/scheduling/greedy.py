@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule
-from .choices import LONGEST, Choices, Run
+from .choices import LONGEST, Choices, Costed, Run
 from .goal import LATENCY, Goal
 from .group import GroupGraph
 from .layerwise import least_sram
@@ -33,10 +33,10 @@ class Greedy:
 
 def _grown(choices: Choices, start: int) -> Run:
     """The group that begins at `start`, grown as far as it pays."""
-    run = Run(start, start + 1, choices.alone(start))
+    run = Run(start, start + 1, _first(choices, start))
     apart = [run]
     for more in range(start + 1, min(start + LONGEST, len(choices.graph.groups))):
-        apart.append(Run(more, more + 1, choices.alone(more)))
+        apart.append(Run(more, more + 1, _first(choices, more)))
         choice = choices.best(start, more + 1)
         if choice is None:
             continue
@@ -44,3 +44,8 @@ def _grown(choices: Choices, start: int) -> Run:
         if choices.rank(choices.cost([one])) < choices.rank(choices.cost(apart)):
             run, apart = one, [one]
     return run
+
+
+def _first(choices: Choices, number: int) -> Costed:
+    """The best of a group by itself."""
+    return choices.best(number, number + 1) or choices.alone(number)

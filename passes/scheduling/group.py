@@ -9,7 +9,8 @@ from ...dialects.tile import GroupSchedule, Schedule
 from ..machine_forms.stage import Stage
 from .cost import Cost
 from .striped.graph import Graph
-from .striped.segment import Member, segment
+from .striped.kept import Kept
+from .striped.segment import Member, as_kept, segment
 from .switches import allowed
 
 
@@ -18,13 +19,15 @@ class Group:
     """A piece of work: stages that run one after another on the same tile.
 
     `input_bytes` are the least that it reads of each of its feature maps in DRAM;
-    `needed` are the stages as far as later ones read what they make.
+    `needed` are the stages as far as later ones read what they make. The result `stays`
+    on chip where a schedule says so.
     """
 
     name: str
     stages: tuple[Stage, ...]
     input_bytes: tuple[int, ...]
     needed: tuple[Stage, ...]
+    stays: bool = False
 
     @property
     def head(self) -> Stage:
@@ -46,7 +49,8 @@ class Group:
 
     @property
     def output_bytes(self) -> int:
-        return prod(self.tail.ofm)
+        """What goes to DRAM: nothing of a result that stays on chip."""
+        return 0 if self.stays else prod(self.tail.ofm)
 
     @property
     def dram_bytes(self) -> int:
@@ -77,12 +81,32 @@ class GroupGraph:
     measure: Measure | None = field(default=None, repr=False, compare=False)
     without: tuple[str, ...] = field(default=(), repr=False)
 
-    def together(self, start: int, end: int) -> Graph | None:
-        """Groups `start` to `end` as one; None where they cannot run in stripes."""
+    def together(
+        self,
+        start: int,
+        end: int,
+        on_chip: Mapping[str, Kept] = {},
+        keeps: Kept | None = None,
+    ) -> Graph | None:
+        """Groups `start` to `end` as one; None where they cannot run in stripes.
+
+        Maps of others may be `on_chip`, by their names; `keeps` is how the result stays
+        there.
+        """
         links = self.links[start:end]
         if not links or not allowed(links, self.without):
             return None
-        return segment(links, self.readers)
+        return segment(links, self.readers, on_chip, keeps)
+
+    def stays(self, number: int) -> tuple[Kept, int] | None:
+        """How the result of a group can stay on chip, and the last group to read it."""
+        if not self.links or "keep" in self.without:
+            return None
+        place = {link.name: at for at, link in enumerate(self.links)}
+        link = self.links[number]
+        readers = [place[name] for name in self.readers[link.name]]
+        found = as_kept(link, [self.links[reader] for reader in readers])
+        return (found, max(readers)) if found else None
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from ..machine_forms.forms import feature_maps_of, stage_of
 from ..machine_forms.stage import Kind, Stage
 from .group import Group, GroupGraph
 from .groups import groups_of, operators_of
-from .links import graph_of
+from .links import graph_of, keeps_result
 from .reads import least_reads, needed
 
 
@@ -42,7 +42,12 @@ def group_of(op: tile.GroupOp) -> Group:
         for value, size in zip(maps, least_reads(stage), strict=True):
             if value in reads:
                 reads[value] = max(reads[value], size)
-    return Group(op.work.data, tuple(stages), tuple(reads.values()), least)
+    for argument, value in zip(op.body.block.args, op.inputs, strict=True):
+        if keeps_result(value.owner):
+            reads[argument] = 0
+    return Group(
+        op.work.data, tuple(stages), tuple(reads.values()), least, keeps_result(op)
+    )
 
 
 def _check_chain(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:

@@ -1,10 +1,10 @@
 """How the groups of a function hang together, as a scheduler sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import SSAValue
+from xdsl.ir import Block, Operation, SSAValue
 
 from ...dialects import nn, tile
 from ...dialects.nn import shape
@@ -12,9 +12,11 @@ from ...errors import AipuError
 from ..machine_forms.forms import feature_maps_of, stage_of
 from ..machine_forms.stage import Map, as_map
 from .groups import groups_of, operators_of
-from .striped.graph import Graph, Operator
+from .striped.graph import Graph
+from .striped.kept import Kept, kept
 from .striped.legality import WHAT_CAN
-from .striped.segment import Member
+from .striped.operator import Operator
+from .striped.segment import Member, graph_of_members
 
 
 def links_of(function: FuncOp) -> list[Member]:
@@ -57,22 +59,95 @@ def graph_of(group: tile.GroupOp) -> Graph:
     tensors: dict[SSAValue, int] = {}
     for value in (*group.body.block.args, *(operator.ofm for operator in operators)):
         tensors[value] = len(tensors)
-    found: list[Operator] = []
+    members: list[Member] = []
+    numbers: list[tuple[int, ...]] = []
     for operator in operators:
         reads = [value for value in feature_maps_of(operator) if value in tensors]
-        names = tuple(str(tensors[value]) for value in reads)
-        maps, direct = tuple(map(_map, reads)), (True,) * len(reads)
-        stage, ofm = stage_of(operator), _map(operator.ofm)
-        link = Member("", stage, names, direct, ofm, maps, False)
+        link = _member(operator, reads)
         if not link.can_stripe:
             raise AipuError(
                 f"{operator.name} of {list(shape(operator.ofm))} cannot run in stripes",
                 place=group.work.data,
                 remedy=WHAT_CAN,
             )
-        found.append(Operator(link.striped, tuple(tensors[value] for value in reads)))
-    inputs = [as_map(shape(value)) for value in group.body.block.args]
-    return Graph(tuple(inputs), tuple(found))
+        members.append(link)
+        numbers.append(tuple(tensors[value] for value in reads))
+    inputs = [_map(value) for value in group.body.block.args]
+    return graph_of_members(
+        [each for each in inputs if each],
+        members,
+        numbers,
+        [*_stays(group, len(tensors))],
+    )
+
+
+def keeps_result(op: Operation | Block) -> bool:
+    """Whether it is a group whose result stays on chip."""
+    if not isinstance(op, tile.GroupOp) or op.schedule is None:
+        return False
+    schedule = op.schedule.data
+    return isinstance(schedule, tile.StripedSchedule) and schedule.kept
+
+
+def _is_striped(group: tile.GroupOp) -> bool:
+    schedule = group.schedule
+    return schedule is not None and isinstance(schedule.data, tile.StripedSchedule)
+
+
+def kept_as(group: tile.GroupOp) -> Kept:
+    """How the result of a group stays on chip.
+
+    Raises:
+        AipuError: others read it than groups in stripes, or not as it is; or they pad
+            it with other numbers.
+    """
+    readers: list[Operator] = []
+    for use in group.results[0].uses:
+        reader = use.operation
+        if not isinstance(reader, tile.GroupOp) or not _is_striped(reader):
+            raise AipuError(
+                "its result stays on chip, but is read by what does not run in stripes",
+                place=group.work.data,
+                remedy="leave out `result sram`, or let all its readers run in stripes",
+            )
+        argument = reader.body.block.args[use.index]
+        for operator in operators_of(reader):
+            if argument in operator.operands:
+                member = _member(operator, [argument])
+                readers.append(Operator(member.striped, (0,)))
+    map_ = _map(group.results[0])
+    found = kept(map_, readers) if map_ else None
+    if found is None:
+        raise AipuError(
+            "its result stays on chip, but those that read it pad it with different "
+            "numbers",
+            place=group.work.data,
+            remedy="leave out `result sram`",
+        )
+    return found
+
+
+def _stays(group: tile.GroupOp, tensors: int) -> Iterator[tuple[int, Kept]]:
+    """The tensors of a group that stay on chip before or after it."""
+    for number, value in enumerate(group.inputs):
+        owner = value.owner
+        if isinstance(owner, tile.GroupOp) and keeps_result(owner):
+            yield number, kept_as(owner)
+    if keeps_result(group):
+        yield tensors - 1, kept_as(group)
+
+
+def _member(operator: nn.Operator, reads: Sequence[SSAValue]) -> Member:
+    """An operator of a group, by itself."""
+    return Member(
+        "",
+        stage_of(operator),
+        ("",) * len(reads),
+        (True,) * len(reads),
+        _map(operator.ofm),
+        tuple(map(_map, reads)),
+        False,
+    )
 
 
 def _check_inside(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None:
@@ -110,5 +185,9 @@ def _name(value: SSAValue) -> str:
 
 
 def _map(value: SSAValue) -> Map | None:
+    """A value as rows, columns and channels of images; a row by itself is a pixel."""
     extents: Sequence[int] = shape(value)
+    if len(extents) == 2:
+        rows, channels = extents
+        extents = (1, rows, 1, channels)
     return as_map(extents) if len(extents) == 4 and prod(extents) else None

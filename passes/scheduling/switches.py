@@ -38,6 +38,12 @@ def _in_turns(schedule: Schedule) -> Schedule:
     return schedule
 
 
+def _stored(schedule: Schedule) -> Schedule:
+    if isinstance(schedule, StripedSchedule):
+        return schedule._replace(kept=False)
+    return schedule
+
+
 class Switch(NamedTuple):
     """An idea in words, which groups may run as one without it, and what becomes of a
     schedule.
@@ -51,6 +57,7 @@ class Switch(NamedTuple):
 SWITCHES: Mapping[str, Switch] = {
     "stripes": Switch("neighbours run together, in stripes", allows=_single),
     "residual": Switch("sums of two maps run together with others", _without_sums),
+    "keep": Switch("results stay on chip for the groups that read them", bare=_stored),
     "ahead": Switch("rows come in behind the running stripe", bare=_in_turns),
     "joined": Switch("groups share launches", bare=_launched),
 }

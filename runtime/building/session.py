@@ -18,6 +18,7 @@ from ...dialects.semantics.evaluate import Call, evaluate
 from ...passes.authoring.functions import main_function
 from ...passes.authoring.places import HOST
 from ...passes.authoring.segments import functions, place_of
+from ...passes.scheduling.striped.kept import KEPT, Kept
 from ..simulator.memory import Memory
 from ..simulator.simulator import Simulator
 
@@ -31,21 +32,28 @@ def run_network(
     weights: Mapping[str, np.ndarray],
     simulator: Simulator,
     observe: Observer | None = None,
+    on_chip: Mapping[str, Kept] = {},
 ) -> list[np.ndarray]:
-    """The results of `@main`, the machine's segments run on the simulator."""
-    calls = machine_calls(module, simulator, observe)
+    """The results of `@main`, the machine's segments run on the simulator.
+
+    What layers leave `on_chip`, by their names, is observed, too.
+    """
+    calls = machine_calls(module, simulator, observe, on_chip)
     return evaluate(main_function(module), inputs, weights, calls=calls)
 
 
 def machine_calls(
-    module: ModuleOp, simulator: Simulator, observe: Observer | None = None
+    module: ModuleOp,
+    simulator: Simulator,
+    observe: Observer | None = None,
+    on_chip: Mapping[str, Kept] = {},
 ) -> dict[str, Call]:
     """What carries out calls of the machine's segments, one at a time."""
     turn = Lock()
 
     def call(function: FuncOp, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         with turn:  # there is one memory
-            return run_entry(function, simulator, observe, inputs)
+            return run_entry(function, simulator, observe, inputs, on_chip)
 
     return {
         function.sym_name.data: partial(call, function)
@@ -70,11 +78,16 @@ def run_entry(
     simulator: Simulator,
     observe: Observer | None,
     inputs: Sequence[np.ndarray],
+    on_chip: Mapping[str, Kept] = {},
 ) -> list[np.ndarray]:
     """The results of a function that is an entry point of the simulator's program."""
 
     def seen(work: str, memory: Memory) -> None:
-        if observe is not None and work in memory.program.buffer_number:
+        if observe is None:
+            return
+        if work in on_chip:
+            observe(work, on_chip[work].inside(memory.read(f"{work}/{KEPT}")))
+        elif work in memory.program.buffer_number:
             observe(work, memory.read(work))
 
     name = function.sym_name.data

@@ -25,6 +25,8 @@ from ...passes.authoring.functions import main_function
 from ...passes.authoring.segments import machine_functions
 from ...passes.quantising.arithmetic.identity import stands_for
 from ...passes.scheduling.groups import groups_of, operators_of
+from ...passes.scheduling.links import keeps_result, kept_as
+from ...passes.scheduling.striped.kept import Kept
 from ..simulator.simulator import Simulator
 from .closeness import Closeness
 from .levels import AIPU, PREPARED, QUANTISED, TILE, Levels
@@ -107,10 +109,13 @@ def verify(
     network = RealNetwork(levels[PREPARED], weights)
     layers = _machine_layers(levels[TILE])
     names = {name for name, *_ in layers}
+    on_chip = _on_chip(levels[TILE])
     found: dict[str, Callable[[Inputs], Layers]] = {
         "tile": lambda inputs: _evaluated(levels[TILE], inputs, weights, names),
-        "aipu": lambda inputs: _simulated(module, inputs, weights, lowered),
-        "binary": lambda inputs: _simulated(module, inputs, weights, simulator),
+        "aipu": lambda inputs: _simulated(module, inputs, weights, lowered, on_chip),
+        "binary": lambda inputs: _simulated(
+            module, inputs, weights, simulator, on_chip
+        ),
     }
     rungs = {
         level: [_Rung(name, level, element, reals) for name, element, reals in layers]
@@ -165,10 +170,21 @@ def _simulated(
     inputs: Sequence[np.ndarray],
     weights: Mapping[str, np.ndarray],
     simulator: Simulator,
+    on_chip: Mapping[str, Kept],
 ) -> Layers:
     layers: dict[str, np.ndarray] = {}
-    run_network(module, inputs, weights, simulator, layers.__setitem__)
+    run_network(module, inputs, weights, simulator, layers.__setitem__, on_chip)
     return layers
+
+
+def _on_chip(module: ModuleOp) -> Mapping[str, Kept]:
+    """What groups leave on chip, by their names."""
+    return {
+        group.work.data: kept_as(group)
+        for function in machine_functions(module)
+        for group in groups_of(function)
+        if keeps_result(group)
+    }
 
 
 def _machine_layers(module: ModuleOp) -> list[tuple[str, UniformType, str]]:

@@ -25,11 +25,11 @@ class Waiting(NamedTuple):
 def waiting(profile: Profile) -> Iterator[Waiting]:
     """All of them in order; by layer and cause they add up to the profile's."""
     timeline = profile.timeline
-    for number, work in enumerate(profile.stream.works):
+    for number, (work, run) in enumerate(_works(profile)):
         begin, end = int(timeline.begins[number]), int(timeline.ends[number])
         launching = timeline.launching[number]
-        computing = union(_busy(profile, work, COMPUTING))
-        anything = union(_busy(profile, work, tuple(Engine)))
+        computing = union(_busy(profile, run, COMPUTING, (begin, end)))
+        anything = union(_busy(profile, run, tuple(Engine), (begin, end)))
         found = {
             "launch": launching,
             "dma_wait": difference(anything, computing),
@@ -45,14 +45,22 @@ def waiting(profile: Profile) -> Iterator[Waiting]:
         )
 
 
+def _works(profile: Profile) -> Iterator[tuple[Work, slice]]:
+    """Each work, and the instances of all that follow each other without waiting."""
+    for run in profile.stream.runs:
+        for work in run:
+            yield work, slice(run[0].start, run[-1].stop)
+
+
 def _busy(
-    profile: Profile, work: Work, engines: tuple[Engine, ...]
+    profile: Profile, part: slice, engines: tuple[Engine, ...], within: Interval
 ) -> Iterator[Interval]:
-    """When the instructions of a work run on some engines."""
+    """When instances run on some engines, as far as that is within an interval."""
     stream, timeline = profile.stream, profile.timeline
     chosen = np.array([issue.engine in engines for issue in stream.issues])
-    instances = work.start + np.flatnonzero(
-        chosen[stream.issue_of[work.start : work.stop]]
+    instances = part.start + np.flatnonzero(chosen[stream.issue_of[part]])
+    starts, ends = (
+        np.clip(times[instances], *within) for times in (timeline.start, timeline.end)
     )
-    starts, ends = timeline.start[instances], timeline.end[instances]
-    return zip(starts.tolist(), ends.tolist(), strict=True)
+    some = ends > starts
+    return zip(starts[some].tolist(), ends[some].tolist(), strict=True)

@@ -151,12 +151,17 @@ def _layer(
 ) -> LayerProfile:
     work = stream.works[number]
     part = slice(work.start, work.stop)
-    engine, start, end = engines[part], timeline.start[part], timeline.end[part]
+    begin, until = int(timeline.begins[number]), int(timeline.ends[number])
+    run = next(run for run in stream.runs if work in run)
+    around = slice(run[0].start, run[-1].stop)
+    start = np.clip(timeline.start[around], begin, until)
+    end = np.clip(timeline.end[around], begin, until)
     total = {name: int(column[part].sum()) for name, column in columns.items()}
-    cycles = int(timeline.ends[number] - timeline.begins[number])
+    cycles = until - begin
+    busy = (columns["own"] + columns["bus"])[part]
 
     def occupied(*which: Engine) -> int:
-        chosen = np.isin(engine, which)
+        chosen = np.isin(engines[around], which)
         return _union(start[chosen], end[chosen])
 
     launch = sum(end - start for start, end in timeline.launching[number])
@@ -166,7 +171,7 @@ def _layer(
     array_compute = mac - total["partial"] - total["fill_drain"]
     return LayerProfile(
         work.name,
-        int(timeline.begins[number]),
+        begin,
         cycles,
         {
             "compute": array_compute + computing - mac,
@@ -176,10 +181,7 @@ def _layer(
             "sync": cycles - launch - anything,
             "launch": launch,
         },
-        {
-            which: int((columns["own"] + columns["bus"])[part][engine == which].sum())
-            for which in Engine
-        },
+        {which: int(busy[engines[part] == which].sum()) for which in Engine},
         total["macs"],
         total["dram_read"],
         total["dram_written"],

@@ -36,8 +36,8 @@ def check_races(
     """
     writers = Writers(program, entry.inputs)
     checker = _Checker(program, stream, operands, writers)
-    for work in stream.works:
-        checker.check(work)
+    for run in stream.runs:
+        checker.check(run)
     for name in entry.outputs:
         if missing := writers.missing_of(name):
             raise HazardError(
@@ -112,12 +112,13 @@ class _Checker:
             for views in operands
         ]
 
-    def check(self, work: Work) -> None:
-        """Check every instance of a work."""
-        order = _Order(self.program.tokens, work)
+    def check(self, run: Sequence[Work]) -> None:
+        """Check every instance of works that follow each other."""
+        order = _Order(self.program.tokens, run[0])
         history: list[list[list[_Access]]] = [[] for _ in ENGINES]
-        issue_of = self.stream.issue_of[work.start : work.stop].tolist()
-        instance_of = self.stream.instance_of[work.start : work.stop].tolist()
+        part = slice(run[0].start, run[-1].stop)
+        issue_of = self.stream.issue_of[part].tolist()
+        instance_of = self.stream.instance_of[part].tolist()
         engine_of = [ENGINES.index(issue.engine) for issue in self.stream.issues]
         for number, instance in zip(issue_of, instance_of, strict=True):
             issue, engine = self.stream.issues[number], engine_of[number]

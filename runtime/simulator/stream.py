@@ -134,7 +134,8 @@ class Work:
     """A piece of work: instances [start, stop) in order.
 
     `launches` are the instances, in order, before which the host launches it or the
-    rest of it; none where it is joined to the launch of the work before.
+    rest of it; none where it is joined to the launch of the work before. What `follows`
+    does not wait for the end of that work, whose tokens it goes on with.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Work:
     start: int
     stop: int
     launches: tuple[int, ...]
+    follows: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,17 @@ class Stream:
     @cached_property
     def length(self) -> int:
         return sum(issue.instances for issue in self.issues)
+
+    @cached_property
+    def runs(self) -> Sequence[Sequence[Work]]:
+        """The works, those together that follow each other without waiting."""
+        found: list[list[Work]] = []
+        for work in self.works:
+            if work.follows:
+                found[-1].append(work)
+            else:
+                found.append([work])
+        return found
 
     @cached_property
     def issue_of(self) -> np.ndarray:
@@ -213,7 +226,14 @@ def unroll(entry: Entry) -> Stream:
                 offset += 1
     starts = [start for _, start, _ in begins]
     works = [
-        Work(str(begin.fields["work"]), _credits(begin), start, stop, tuple(launches))
+        Work(
+            str(begin.fields["work"]),
+            _credits(begin),
+            start,
+            stop,
+            tuple(launches),
+            begin.mnemonic == "follow",
+        )
         for (begin, start, launches), stop in zip(
             begins, [*starts[1:], offset], strict=False
         )
@@ -252,6 +272,6 @@ def _count(loop: Instruction) -> int:
 
 
 def _credits(begin: Instruction) -> tuple[int, ...]:
-    credits = begin.fields["credits"]
+    credits = begin.fields.get("credits", ())
     assert isinstance(credits, tuple)
     return tuple(count for count in credits if isinstance(count, int))

@@ -4,7 +4,8 @@ The sequencer issues instructions in the order of the text, one every `issue` cy
 into the queues of the engines, and stalls while a queue is full. An engine starts the
 head of its queue when it is free and the tokens are there. Transfers of both DMA
 engines share the bus: each occupies it from the end of its latency, first come first
-served. What launches, joins or resumes waits until all engines are idle.
+served. What launches, joins or resumes waits until all engines are idle; what follows
+does not, and counts from its first instruction of the array, or of the vector unit.
 """
 
 from collections import deque
@@ -19,6 +20,7 @@ from .demands import Demands
 from .stream import ENGINES, Stream, Work
 
 DMA_ENGINES = (ENGINES.index(Engine.LOAD), ENGINES.index(Engine.STORE))
+MAC, VECTOR = ENGINES.index(Engine.MAC), ENGINES.index(Engine.VECTOR)
 
 
 @dataclass(frozen=True)
@@ -54,16 +56,50 @@ def schedule(
     columns = np.zeros((5, stream.length), np.int64)
     queues = _Queues(stream, demands, tokens, machine, columns)
     clock = 0
-    begins, ends, launching = [], [], []
-    for work in stream.works:
-        begins.append(clock)
-        clock, launched = queues.run(work, clock)
-        ends.append(clock)
-        launching.append(launched)
+    begins: list[int] = []
+    launching: list[list[tuple[int, int]]] = []
+    engines = np.array(queues.engine, np.int64)[stream.issue_of]
+    for run in stream.runs:
+        begin = clock
+        clock, launched = queues.run(run, begin)
+        begins += _begins(run, begin, clock, engines, columns)
+        launching += [launched, *([] for _ in run[1:])]
     free, start, bus, end, token = columns
+    ends = [*begins[1:], clock]
     return Timeline(
         free, start, bus, end, token, np.array(begins), np.array(ends), launching
     )
+
+
+def _begins(
+    run: Sequence[Work],
+    begin: int,
+    end: int,
+    engines: np.ndarray,
+    columns: np.ndarray,
+) -> list[int]:
+    """When each of works that follow each other begins: the array has done its part for
+    those before and begins with this one, or without its help the vector unit does.
+    """
+    _, start, _, done, _ = columns
+    parts = [slice(work.start, work.stop) for work in run]
+    mac, vector = (
+        [np.flatnonzero(engines[part] == engine) + part.start for part in parts]
+        for engine in (MAC, VECTOR)
+    )
+    next_mac, later = end, []
+    for instances in reversed(mac):
+        next_mac = int(start[instances[0]]) if len(instances) else next_mac
+        later.append(next_mac)
+    begins = [begin]
+    idle = begin
+    for number, latest in list(enumerate(reversed(later)))[1:]:
+        if len(mac[number - 1]):
+            idle = int(done[mac[number - 1][-1]])
+        if not len(mac[number]) and len(vector[number]):
+            latest = min(latest, int(start[vector[number][0]]))
+        begins.append(max(begins[-1], idle, latest))
+    return begins
 
 
 class _Queues:
@@ -88,12 +124,13 @@ class _Queues:
         self.own: list[int] = stream.scatter([d.own for d in demands]).tolist()
         self.bus: list[int] = stream.scatter([d.bus for d in demands]).tolist()
 
-    def run(self, work: Work, begin: int) -> tuple[int, list[tuple[int, int]]]:
-        """Run one work from `begin` on.
+    def run(self, run: Sequence[Work], begin: int) -> tuple[int, list[tuple[int, int]]]:
+        """Run works that follow each other from `begin` on.
 
         Returns:
-            When its last instruction is done, and when the host launched it.
+            When the last instruction is done, and when the host launched them.
         """
+        work, stop = run[0], run[-1].stop
         launches = deque(work.launches)
         launching: list[tuple[int, int]] = []
 
@@ -117,7 +154,7 @@ class _Queues:
         free, start, bus, end, latest = self.columns
 
         while True:
-            while position < (launches[0] if launches else work.stop):
+            while position < (launches[0] if launches else stop):
                 engine = self.engine[self.issue_of[position]]
                 before = issued[engine] - depth
                 if before >= len(starts[engine]):

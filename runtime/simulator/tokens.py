@@ -6,20 +6,20 @@ from .stream import Issue, Stream
 
 
 def check_tokens(stream: Stream) -> None:
-    """Whether in each work one engine gives a token, and one takes it.
+    """Whether until the counts are set anew one engine gives a token, and one takes it.
 
     Raises:
         HazardError: several do, so that chance decides which of them is first.
     """
     users: dict[tuple[int, str, str], Engine] = {}
     for issue in stream.issues:
-        work = _work_of(stream, issue)
+        run = _run_of(stream, issue)
         for role, tokens in (
             ("gives", issue.instruction.signal),
             ("takes", issue.instruction.wait),
         ):
             for token in tokens:
-                other = users.setdefault((work, role, token), issue.engine)
+                other = users.setdefault((run, role, token), issue.engine)
                 if other != issue.engine:
                     raise HazardError(
                         f"{describe(issue)} {role} token '{token}' in the queue of "
@@ -27,6 +27,6 @@ def check_tokens(stream: Stream) -> None:
                     )
 
 
-def _work_of(stream: Stream, issue: Issue) -> int:
+def _run_of(stream: Stream, issue: Issue) -> int:
     first = int(issue.order[0])
-    return next(number for number, work in enumerate(stream.works) if first < work.stop)
+    return next(n for n, run in enumerate(stream.runs) if first < run[-1].stop)

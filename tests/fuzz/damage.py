@@ -13,7 +13,9 @@ Statements = Sequence[str]
 Damage = Callable[[Random, list[str]], list[str]]
 
 COMMENT = re.compile(r"\s*;.*")
-BEGINS = re.compile(r"\s*(\.\w|launch |join |resume\b|loop |sync |\}|\w+\.\w+ )")
+BEGINS = re.compile(
+    r"\s*(\.\w|launch |join |follow |resume\b|loop |sync |\}|\w+\.\w+ )"
+)
 NUMBER = re.compile(r"(?<![\w.])-?(?:0x[0-9a-f]+|\d+)(?![\w.])")
 TOKENS = re.compile(r"(wait|signal) ([^@\s,]+(?:, [^@\s,]+)*)")
 BUFFER = re.compile(r"\.buffer (\S+) +(\w+)")

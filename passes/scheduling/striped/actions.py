@@ -28,14 +28,24 @@ class Corner:
     numbers: tuple[int, ...]
 
 
-Number = int | str | tuple[int, ...] | At | Corner
+@dataclass(frozen=True)
+class Portion:
+    """What a tile covers of a dimension: `min(size, total - position)`."""
+
+    size: int
+    total: int
+    position: int
+
+
+Number = int | str | tuple[int, ...] | At | Corner | Portion
 
 
 @dataclass
 class Action:
     """An instruction; `operator` makes it, whose numbers it gets besides.
 
-    `dram` names the tensor of a transfer: "input 0", "weight 2", "parameters 2", "ofm".
+    `dram` names the tensor of a transfer: "input 0", "weight 2", "parameters 2", "ofm",
+    "nowhere"; of a map, `moved` bounds the bytes that it moves.
     """
 
     engine: Engine
@@ -45,6 +55,7 @@ class Action:
     reads: tuple[Interval, ...] = ()
     writes: tuple[Interval, ...] = ()
     dram: str = ""
+    moved: Interval | None = None
     wait: tuple[str, ...] = ()
     signal: tuple[str, ...] = ()
     numbers: bool = field(default=True)

@@ -1,41 +1,145 @@
 """Which schedules of a group in stripes are worth trying."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ....backend_aipu.machine import Machine
+from ....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ....dialects.tile import StripedSchedule, Weights
+from ...machine_forms.stage import Kind
 from .graph import Graph
 
-STREAMS = 3
-"""The slots of a ring of weights."""
+RINGS = ((3, 12), (3, 24), (2, 7), (8, 32))
+"""Slots of a ring of weights, and what part of the SRAM one of its tiles has at most:
+one is filled, one waits, one is read; large ones where the bus sets the pace; many, so
+that they come while another operator computes.
+"""
 
-WIDE = 64
-"""Channels of a tile of streamed weights, if it has so many."""
+FEW = 4
+"""Stripes at most while weights are streamed: they come again in each."""
+
+SMALL = 4096
+"""Bytes of weights that are not worth streaming."""
 
 
 def stripe_candidates(graph: Graph, machine: Machine) -> Iterator[StripedSchedule]:
-    """Few rows to many; weights all there, or the largest of them streamed."""
+    """Schedules of a group in stripes, whether or not a machine has room for them."""
+    for family in stripe_families(graph, machine):
+        yield from family
+
+
+def stripe_families(
+    graph: Graph, machine: Machine
+) -> Iterator[Iterator[StripedSchedule]]:
+    """Families of schedules: in each from few rows to many, which take more room.
+
+    Weights are all there, or the largest are streamed, or all of those worth it.
+    """
     height = graph.maps[graph.result][1]
-    dataflow = str(machine.array.dataflows[0])
     sizes = [operator.stage.weight_bytes for operator in graph.operators]
     largest = sorted(range(len(sizes)), key=lambda number: -sizes[number])
-    for streamed in range(1 + sum(size > machine.sram.bytes // 8 for size in sizes)):
-        weights = [Weights()] * len(sizes)
-        for number in largest[:streamed]:
-            channels = graph.operators[number].stage.ofm[3]
-            each = sizes[number] // channels
-            most = max(16, machine.sram.bytes // (6 * STREAMS * each) // 16 * 16)
-            weights[number] = Weights(STREAMS, min(WIDE, most, channels))
-        for rows in _rows(height):
-            for ahead in (True, False):
-                yield StripedSchedule(rows, tuple(weights), dataflow, ahead)
+    worth = [number for number in largest if sizes[number] > SMALL]
+    for streamed in dict.fromkeys(((), tuple(worth[:1]), tuple(worth))):
+        rest = sum(sizes) - sum(sizes[number] for number in streamed)
+        if rest > machine.sram.bytes:
+            continue
+        counts = _rows(height, FEW if streamed else height)
+        for ring in RINGS if streamed else RINGS[:1]:
+            for ahead in (True,) if streamed else (True, False):
+                yield _family(graph, machine, streamed, ring, counts, ahead)
 
 
-def _rows(height: int) -> list[int]:
-    """Heights of stripes, from all rows to one, each three quarters of the last."""
+def _family(
+    graph: Graph,
+    machine: Machine,
+    streamed: Sequence[int],
+    ring: tuple[int, int],
+    heights: Sequence[int],
+    ahead: bool,
+) -> Iterator[StripedSchedule]:
+    """Stripes of each height, with the same weights streamed."""
+    dataflow = str(machine.array.dataflows[0])
+    total = graph.maps[graph.result][1]
+    for rows in heights:
+        weights = [
+            _tiles(graph, number, (rows, total), ring, machine)
+            if number in streamed
+            else Weights()
+            for number in range(len(graph.operators))
+        ]
+        yield StripedSchedule(rows, _together(graph, weights), dataflow, ahead)
+
+
+def _together(graph: Graph, weights: Sequence[Weights]) -> tuple[Weights, ...]:
+    """Tiles of as few channels for products whose results are combined."""
+    found = list(weights)
+    for operator in graph.operators:
+        if operator.stage.kind is Kind.ELEMENTWISE:
+            made = [t - len(graph.inputs) for t in operator.reads]
+            products = [n for n in made if n >= 0 and weights[n].slots]
+            channels = min((found[n].channels for n in products), default=0)
+            for number in products:
+                found[number] = found[number]._replace(channels=channels)
+    return tuple(found)
+
+
+def _tiles(
+    graph: Graph,
+    number: int,
+    share: tuple[int, int],
+    ring: tuple[int, int],
+    machine: Machine,
+) -> Weights:
+    """Tiles of whole columns of the array, deep if that is small enough; their results
+    are no larger, where these do not stay.
+
+    Args:
+        graph: the group.
+        number: of the operator.
+        share: so many rows of so many of the result are a stripe.
+        ring: its slots, and what part of the SRAM a tile has at most.
+        machine: that it runs on.
+    """
+    stage = graph.operators[number].stage
+    slots, parts = ring
+    array, most = machine.array, machine.sram.bytes // parts
+    channels, depth = stage.ofm[3], stage.ifm[3]
+    each = stage.weight_bytes // channels
+    pixels = -(-share[0] * stage.ofm[1] // share[1]) * stage.ofm[2]
+    wide = most // max(1, each)
+    if _passes_on(graph, number):
+        wide = min(wide, 2 * most // pixels)
+    wide = _largest(channels, array.columns, wide)
+    sums = pixels * wide * ACCUMULATOR_BYTES
+    whole = wide * each <= most or stage.kind is not Kind.CONVOLUTION
+    if whole or sums > array.accumulator_bytes:
+        return Weights(slots, wide)
+    deep = _largest(depth, array.rows, most * depth // (wide * each))
+    return Weights(slots, wide, deep if deep < depth else 0)
+
+
+def _passes_on(graph: Graph, number: int) -> bool:
+    """Whether tiles of a result are changed or stored at once."""
+    readers = graph.readers[graph.tensor_of(number)]
+    kinds = {graph.operators[reader].stage.kind for reader in readers}
+    return not readers or kinds == {Kind.ELEMENTWISE}
+
+
+def _largest(total: int, unit: int, most: int) -> int:
+    """The most of something that is at most so much, in whole units: a divisor, if that
+    is not much less. At least a unit.
+    """
+    if total <= max(unit, most):
+        return total
+    fitting = range(unit, max(unit, most) + 1, unit)
+    dividing = [size for size in fitting if total % size == 0]
+    best = dividing[-1] if dividing else 0
+    return best if 2 * best >= fitting[-1] else fitting[-1]
+
+
+def _rows(height: int, most: int) -> Sequence[int]:
+    """Heights of at most so many stripes, from the least rows to all of them."""
     found: dict[int, None] = {}
     count = 1
-    while count <= height:
+    while count <= min(height, most):
         found[-(-height // count)] = None
-        count = max(count + 1, count * 4 // 3)
-    return list(found)
+        count = max(count + 1, count * 3 // 2)
+    return list(reversed(found))

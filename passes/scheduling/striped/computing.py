@@ -1,12 +1,14 @@
 """Actions that compute: what an operator makes in a stripe."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 
 from ....backend_aipu.shared_fields import RECORD
 from ....dialects.aipu import Engine
 from ...machine_forms.stage import Kind
-from .actions import Action, At, Corner, Number, Repeats
+from .actions import Action, At, Corner, Number, Portion, Repeats
+from .bundles import Bundle, ChannelTile
 from .transfers import Transfers
 
 
@@ -14,102 +16,163 @@ from .transfers import Transfers
 class Computing(Transfers):
     """What operators do; weights that are streamed come in beside it."""
 
-    def operator(self, number: int, stripe: int) -> Iterator[Action | Repeats]:
-        """What an operator makes in a stripe, and the padding below its last row."""
-        tensor = self.graph.tensor_of(number)
-        rows = self.stripes[stripe][tensor]
-        height = self.graph.maps[tensor][1]
+    def step(self, step: Bundle, stripe: int) -> Iterator[Action | Repeats]:
+        """What the operators of a step make in a stripe, and the padding below that."""
+        yield from self._below(step, stripe)
+        rows = self.stripes[stripe][self.graph.tensor_of(step.first)]
+        height = self.graph.maps[self.graph.tensor_of(step.first)][1]
         start, end = max(rows.start, 0), min(rows.end, height)
+        if end > start:
+            bodies = (
+                tuple(self._tile(step, stripe, (start, end), tile))
+                for tile in step.tiles
+            )
+            yield Repeats(tuple(bodies))
+
+    def _below(self, step: Bundle, stripe: int) -> Iterator[Action]:
+        """The padding below the last row of the result of a step."""
+        tensor = self.graph.tensor_of(step.last)
+        rows, height = self.stripes[stripe][tensor], self.graph.maps[tensor][1]
         below = max(rows.start, height)
         if rows.end > below:
             window = self.window(tensor)
-            at = self.at(window, stripe, below, -window.left)
+            at = self.at(window, stripe, below, -window.left, self.whole(tensor))
             size = (rows.end - below) * window.row
             yield self.fill(tensor, at, at.byte, at.byte + size)
-        if end <= start:
-            return
-        match self.graph.operators[number].stage.kind:
-            case Kind.ELEMENTWISE:
-                yield self._elementwise(number, stripe, start, end)
-            case Kind.POOL:
-                yield self._pool(number, stripe, start, end)
-            case _:
-                yield from self._multiplying(number, stripe, start, end)
 
-    def _multiplying(
-        self, number: int, stripe: int, start: int, end: int
+    def _tile(
+        self, step: Bundle, stripe: int, rows: tuple[int, int], tile: ChannelTile
     ) -> Iterator[Action | Repeats]:
-        """A convolution, with all channels at once or tile by tile of its weights."""
-        stage, weights = (
-            self.graph.operators[number].stage,
-            self.schedule.weights[number],
+        """What comes in for a tile, what the operators make of it, what goes out."""
+        graph = self.graph
+        reads = (
+            graph.operators[number].reads
+            for number in step.operators
+            if graph.operators[number].stage.kind is Kind.ELEMENTWISE
         )
-        home = self.layout.weights[number]
-        assert home is not None
-        channels = stage.ofm[3]
+        for tensor in dict.fromkeys(each for tensors in reads for each in tensors):
+            if tensor < len(graph.inputs) and self.is_tiled(tensor):
+                yield from self.load(tensor, stripe, tile)
+        for number in step.operators:
+            match graph.operators[number].stage.kind:
+                case Kind.ELEMENTWISE:
+                    yield self._elementwise(number, stripe, rows, tile)
+                case Kind.POOL:
+                    yield self._pool(number, stripe, rows, tile)
+                case _:
+                    yield from self._product(number, step, stripe, rows, tile)
+        result = graph.tensor_of(step.last)
+        if result == graph.result and self.is_tiled(result):
+            yield from self.store(stripe, tile)
+
+    def _product(
+        self,
+        number: int,
+        step: Bundle,
+        stripe: int,
+        rows: tuple[int, int],
+        tile: ChannelTile,
+    ) -> Iterator[Action | Repeats]:
+        """A tile of a convolution: with all weights there, or as they come."""
+        weights = self.schedule.weights[number]
+        depth = self.graph.operators[number].stage.ifm[3]
         if not weights.slots:
-            yield self._conv(number, stripe, (start, end), (0, channels), At(home.name))
+            yield self._conv(number, stripe, rows, tile, 0, Portion(depth, depth, 0))
             return
-        each = stage.weight_bytes // channels
-        tiles = range(0, channels, weights.channels)
-        bodies: list[tuple[Action, ...]] = []
-        for tile, first in enumerate(tiles):
-            last = min(first + weights.channels, channels)
-            slot = stripe * len(tiles) + tile
-            size = (last - first) * each
-            bodies.append(
-                (
-                    self.constant(
-                        "weight",
-                        number,
-                        home,
-                        slot,
-                        first * each,
-                        size,
-                        stage.weight_bytes,
-                    ),
-                    self._conv(
-                        number,
-                        stripe,
-                        (start, end),
-                        (first, last),
-                        At(home.name, slot),
-                    ),
-                )
+        size = weights.depth or depth
+        parts = [Portion(size, depth, first) for first in range(0, depth, size)]
+        slot = (stripe * len(step.tiles) + tile.number) * len(parts)
+        there = min(weights.slots, len(step.tiles) * len(parts)) if number == 0 else 0
+        bodies = [
+            (
+                *[self._weights(number, turn, tile, part)][: turn >= there],
+                self._conv(number, stripe, rows, tile, turn, part),
             )
+            for turn, part in enumerate(parts, slot)
+        ]
         yield Repeats(tuple(bodies))
+
+    def first_weights(self, step: Bundle) -> Iterator[Action]:
+        """What fills the ring of weights of the first step, before maps are there."""
+        weights = self.schedule.weights[step.first]
+        depth = self.graph.operators[step.first].stage.ifm[3]
+        size = weights.depth or depth
+        turns = (
+            (tile, Portion(size, depth, first))
+            for tile in step.tiles
+            for first in range(0, depth, size)
+        )
+        for turn, (tile, part) in zip(range(weights.slots), turns, strict=False):
+            yield self._weights(step.first, turn, tile, part)
+
+    def _weights(
+        self, number: int, slot: int, tile: ChannelTile, part: Portion
+    ) -> Action:
+        """The weights of a tile, or of a part of its depth, into a slot of the ring."""
+        stage, home = self.graph.operators[number].stage, self.layout.weights[number]
+        assert home is not None
+        each = stage.weight_bytes // stage.ofm[3]
+        if part.size == part.total:
+            span = (tile.first * each, tile.last * each)
+            return self.constant("weight", number, home, slot, span, stage.weight_bytes)
+        depth = min(part.size, part.total - part.position)
+        box = (1, tile.last - tile.first, stage.window.size, depth)
+        return Action(
+            Engine.LOAD,
+            "dma.load",
+            number,
+            {
+                "sram": At(home.name, slot),
+                "shape": stage.weight_view.shape,
+                "strides": stage.weight_view.strides,
+                "origin": Corner((0, tile.first, 0, part.position)),
+                "box": box,
+                "fill": 0,
+            },
+            writes=(home.interval(slot, 0, prod(box)),),
+            dram=f"weight {number}",
+        )
 
     def _conv(
         self,
         number: int,
         stripe: int,
         rows: tuple[int, int],
-        channels: tuple[int, int],
-        weight: At,
+        tile: ChannelTile,
+        slot: int,
+        part: Portion,
     ) -> Action:
         stage = self.graph.operators[number].stage
-        (first, last), (start, end) = channels, rows
-        ofm = self.window(self.graph.tensor_of(number))
+        start, end = rows
+        ofm = self.window(self.graph.tensor_of(number), tile)
         home, records = self.layout.weights[number], self.layout.parameters[number]
         assert home is not None and records is not None
         depthwise = stage.kind is Kind.DEPTHWISE
+        channels = tile.last - tile.first
         fields: dict[str, Number] = {
-            **self._under(number, stripe, start, first if depthwise else 0),
-            "weight": weight,
-            "parameters": At(records.name, 0, first * stage.record),
-            "ofm": self.at(ofm, stripe, start, 0, first),
+            **self._under(number, stripe, start, tile if depthwise else None),
+            "weight": At(home.name, slot),
+            "parameters": At(records.name, 0, tile.first * stage.record),
+            "ofm": self.at(ofm, stripe, start, 0, tile),
             "rows": end - start,
             "columns": stage.ofm[2],
             "ofm_columns": ofm.width,
             "ofm_pitch": ofm.pixel,
-            "channels": last - first,
+            "channels": channels,
             "kernel": stage.window.kernel,
             "stride": stage.window.stride,
             "dilation": stage.window.dilation,
         }
+        depth = min(part.size, part.total - part.position)
         if not depthwise:
-            fields |= {"depth": stage.ifm[3], "dataflow": self.schedule.dataflow}
-        size = (last - first) * (stage.weight_bytes // stage.ofm[3])
+            under = fields["ifm"]
+            assert isinstance(under, At)
+            fields |= {
+                "ifm": replace(under, byte=under.byte + part.position),
+                "depth": part if part.size < part.total else part.total,
+                "dataflow": self.schedule.dataflow,
+            }
+        size = channels * (stage.weight_bytes // stage.ofm[3]) * depth // part.total
         return Action(
             Engine.MAC,
             stage.mnemonic,
@@ -117,19 +180,24 @@ class Computing(Transfers):
             fields,
             (
                 self._read(number, stripe, start, end),
-                home.interval(weight.slot, 0, size),
-                records.interval(0, first * stage.record, last * stage.record),
+                home.interval(slot, 0, size),
+                records.interval(
+                    0, tile.first * stage.record, tile.last * stage.record
+                ),
             ),
-            (ofm.interval(stripe, start, end),),
+            (ofm.interval(stripe, start, end, tile),),
         )
 
-    def _pool(self, number: int, stripe: int, start: int, end: int) -> Action:
+    def _pool(
+        self, number: int, stripe: int, rows: tuple[int, int], tile: ChannelTile
+    ) -> Action:
         operator = self.graph.operators[number]
         stage, window = operator.stage, operator.stage.window
+        start, end = rows
         ofm = self.window(self.graph.tensor_of(number))
         fields: dict[str, Number] = {
-            **self._under(number, stripe, start),
-            "ofm": self.at(ofm, stripe, start),
+            **self._under(number, stripe, start, None),
+            "ofm": self.at(ofm, stripe, start, 0, tile),
             "rows": end - start,
             "columns": stage.ofm[2],
             "channels": stage.ofm[3],
@@ -148,20 +216,23 @@ class Computing(Transfers):
                 "corner_column": Corner((-window.pad[1],)),
             }
             reads.append(home.interval(0, 0, stage.parameter_bytes))
-        writes = (ofm.interval(stripe, start, end),)
+        writes = (ofm.interval(stripe, start, end, tile),)
         return Action(
             Engine.VECTOR, stage.mnemonic, number, fields, tuple(reads), writes
         )
 
     def _under(
-        self, number: int, stripe: int, start: int, channel: int = 0
+        self, number: int, stripe: int, start: int, tile: ChannelTile | None
     ) -> Mapping[str, Number]:
-        """The ifm of a windowed operator, from the corner of its first window on."""
+        """The ifm of a windowed operator, from the corner of its first window on: all
+        channels, or those of a tile.
+        """
         operator = self.graph.operators[number]
-        ifm = self.window(operator.reads[0])
-        column = -operator.stage.window.pad[1]
+        tensor = operator.reads[0]
+        ifm = self.window(tensor)
+        row, column = operator.first_row(start), -operator.stage.window.pad[1]
         return {
-            "ifm": self.at(ifm, stripe, operator.first_row(start), column, channel),
+            "ifm": self.at(ifm, stripe, row, column, tile or self.whole(tensor)),
             "ifm_columns": ifm.width,
             "ifm_pitch": ifm.pixel,
         }
@@ -169,13 +240,16 @@ class Computing(Transfers):
     def _read(self, number: int, stripe: int, start: int, end: int) -> tuple[int, int]:
         """The bytes that an operator reads of its first map."""
         operator = self.graph.operators[number]
-        ifm = self.window(operator.reads[0])
+        tensor = operator.reads[0]
         first, last = operator.first_row(start), operator.end_row(end)
-        return ifm.interval(stripe, first, last)
+        return self.window(tensor).interval(stripe, first, last, self.whole(tensor))
 
-    def _elementwise(self, number: int, stripe: int, start: int, end: int) -> Action:
+    def _elementwise(
+        self, number: int, stripe: int, rows: tuple[int, int], tile: ChannelTile
+    ) -> Action:
         operator = self.graph.operators[number]
         stage = operator.stage
+        start, end = rows
         tensor = self.graph.tensor_of(number)
         operands = dict(
             zip((*stage.operands, "ofm"), (*operator.reads, tensor), strict=True)
@@ -183,17 +257,20 @@ class Computing(Transfers):
         fields: dict[str, Number] = {
             "rows": end - start,
             "columns": stage.ofm[2],
-            "elements": stage.ofm[3],
+            "elements": tile.last - tile.first,
         }
         for name, each in operands.items():
-            window = self.window(each)
-            fields[name] = self.at(window, stripe, start)
+            window = self.window(each, tile)
+            fields[name] = self.at(window, stripe, start, 0, tile)
             fields[f"{name}_pitches"] = (window.row, window.pixel)
-        reads = [self.window(t).interval(stripe, start, end) for t in operator.reads]
+        reads = [
+            self.window(each, tile).interval(stripe, start, end, tile)
+            for each in operator.reads
+        ]
         if home := self.layout.parameters[number]:
             fields["table"] = At(home.name)
             reads.append(home.interval(0, 0, stage.parameter_bytes))
-        writes = (self.window(tensor).interval(stripe, start, end),)
+        writes = (self.window(tensor, tile).interval(stripe, start, end, tile),)
         return Action(
             Engine.VECTOR, stage.mnemonic, number, fields, tuple(reads), writes
         )

@@ -1,10 +1,11 @@
 """A striped group as what writes its actions sees it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ....dialects.tile import StripedSchedule
 from .actions import At
+from .bundles import ChannelTile
 from .graph import Graph
 from .stripes import Rows
 from .windows import Layout, RowWindow
@@ -20,16 +21,24 @@ class Frame:
     layout: Layout
     fills: Sequence[int]
 
-    def window(self, tensor: int) -> RowWindow:
-        return self.layout.windows[tensor]
+    def window(self, tensor: int, tile: ChannelTile | None = None) -> RowWindow:
+        """Where a tensor lies; if in tiles, one of them, which is dense."""
+        window = self.layout.windows[tensor]
+        if tile is not None and window.tiles:
+            return replace(window, pixel=tile.last - tile.first)
+        return window
+
+    def is_tiled(self, tensor: int) -> bool:
+        """Whether only tiles of its channels lie on chip."""
+        return self.window(tensor).tiles > 0
+
+    def whole(self, tensor: int) -> ChannelTile:
+        """All channels of a tensor."""
+        return ChannelTile(0, 0, self.graph.maps[tensor][3])
 
     def at(
-        self,
-        window: RowWindow,
-        stripe: int,
-        row: int,
-        column: int = 0,
-        channel: int = 0,
+        self, window: RowWindow, stripe: int, row: int, column: int, tile: ChannelTile
     ) -> At:
-        byte = window.byte(stripe, row, column) + channel
-        return At(window.home.name, window.slot(stripe), byte)
+        """Where a pixel lies, or the channels of a tile in that."""
+        byte = window.byte(stripe, row, column, tile)
+        return At(window.home.name, window.slot(stripe, tile), byte)

@@ -7,67 +7,44 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ...machine_forms.stage import WINDOWED, Map, Stage
-
-
-@dataclass(frozen=True)
-class Operator:
-    """A stage, and the tensors that it reads, in the order of its operands."""
-
-    stage: Stage
-    reads: tuple[int, ...]
-
-    @property
-    def is_windowed(self) -> bool:
-        """Whether it reads rows around those that it makes."""
-        return self.stage.kind in WINDOWED
-
-    @property
-    def top(self) -> int:
-        """Rows of padding above the map that it reads."""
-        return self.stage.window.pad[0] if self.is_windowed else 0
-
-    @property
-    def sides(self) -> tuple[int, int]:
-        """Columns of padding on the left and on the right, as far as windows reach."""
-        if not self.is_windowed:
-            return 0, 0
-        left = self.stage.window.pad[1]
-        reach = self.stage.window.reach(1, self.stage.ofm[2])
-        return left, max(0, reach - left - self.stage.ifm[2])
-
-    def first_row(self, row: int) -> int:
-        """The first row that it reads for row `row` of its result; may be padding."""
-        if not self.is_windowed:
-            return row
-        return row * self.stage.window.stride[0] - self.top
-
-    def end_row(self, end: int) -> int:
-        """Behind the last row that it reads for the first `end` rows of its result."""
-        if not self.is_windowed:
-            return end
-        return self.first_row(end - 1) + self.stage.window.reach(0, 1)
+from ...machine_forms.stage import Map, View
+from .kept import Kept
+from .operator import Operator
 
 
 @dataclass(frozen=True)
 class Graph:
     """A group: the maps that it reads and its operators; the last makes its result.
 
-    Maps are [1, rows, columns, channels].
+    Maps are [1, rows, columns, channels]; `views` say where those of the inputs lie in
+    DRAM, if not in order. `kept` are the inputs, and the result, that stay on chip
+    before or after the group, by the number of the tensor.
     """
 
     inputs: tuple[Map, ...]
     operators: tuple[Operator, ...]
+    views: tuple[View, ...] = ()
+    kept: tuple[tuple[int, Kept], ...] = ()
 
     @cached_property
     def maps(self) -> Sequence[Map]:
         """Every tensor."""
         return [*self.inputs, *(operator.stage.ofm for operator in self.operators)]
 
+    def view(self, tensor: int) -> View:
+        """Where the elements of a tensor lie in DRAM, if it is there."""
+        if tensor < len(self.views):
+            return self.views[tensor]
+        return View.dense(self.maps[tensor])
+
     @property
     def result(self) -> int:
         """The tensor that leaves the group."""
         return len(self.maps) - 1
+
+    def kept_as(self, tensor: int) -> Kept | None:
+        """How a tensor stays on chip, if it does."""
+        return dict(self.kept).get(tensor)
 
     def tensor_of(self, number: int) -> int:
         """What operator `number` makes."""

@@ -63,6 +63,17 @@ def _problems(graph: Graph, schedule: StripedSchedule) -> Iterator[tuple[str, st
                 f"{stage.operator} has no weights that could be streamed",
                 "say `once` of it",
             )
+        if weights.depth and stage.kind is not Kind.CONVOLUTION:
+            yield (
+                f"{stage.operator} sums over no channels that could come in parts",
+                "leave `deep` out",
+            )
+        if weights.depth > stage.ifm[3]:
+            yield (
+                f"tiles of weights are {weights.depth} deep, {stage.operator} reads "
+                f"{stage.ifm[3]} channels",
+                f"make them {stage.ifm[3]} deep at most",
+            )
         if weights.channels > stage.ofm[3]:
             yield (
                 f"the weights of {weights.channels} channels are streamed at once, "

@@ -1,32 +1,37 @@
-"""A striped group from its schedule to loops of actions, with tokens."""
+"""A striped group from its schedule to buffers on chip, and what happens to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ....dialects.tile import StripedSchedule
-from .actions import actions_of
+from .actions import Action, Repeats
 from .body import Body
 from .graph import Graph
-from .roll import Node, roll
 from .stripes import stripes
-from .synchronise import synchronise
-from .windows import Layout, layout
+from .windows import Layout
 
 
 @dataclass(frozen=True)
 class StripedPlan:
-    """Buffers on chip, and what runs on them."""
+    """Buffers on chip, and what runs on them: without tokens, and without loops."""
 
     layout: Layout
-    nodes: tuple[Node, ...]
+    parts: tuple[Action | Repeats, ...]
 
 
 def plan_stripes(
-    graph: Graph, schedule: StripedSchedule, fills: Sequence[int], alignment: int
+    graph: Graph,
+    schedule: StripedSchedule,
+    fills: Sequence[int],
+    places: Layout,
 ) -> StripedPlan:
-    """The plan of a group; `fills` are what the padding of each tensor holds."""
+    """The plan of a group.
+
+    Args:
+        graph: its operators.
+        schedule: how they run.
+        fills: what the padding of each tensor holds.
+        places: where its buffers lie.
+    """
     rows = stripes(graph, schedule.rows)
-    places = layout(graph, rows, schedule, alignment)
-    parts = Body(graph, schedule, rows, places, fills).parts()
-    synchronise(list(actions_of(parts)))
-    return StripedPlan(places, roll(parts))
+    return StripedPlan(places, Body(graph, schedule, rows, places, fills).parts())

@@ -7,7 +7,7 @@ from each to the next by the same steps. Loops are found inside of bodies first.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .actions import Action, At, Corner, Number, Repeats
+from .actions import Action, At, Corner, Number, Portion, Repeats
 
 Strides = tuple[int, ...]
 
@@ -59,6 +59,8 @@ def moving_numbers(action: Action) -> list[int]:
                 found += (value.slot, value.byte)
             case Corner():
                 found += value.numbers
+            case Portion():
+                found.append(value.position)
             case _:
                 pass
     return found
@@ -118,6 +120,8 @@ def _without_numbers(value: Number) -> object:
             return value.buffer
         case Corner():
             return len(value.numbers)
+        case Portion():
+            return value.size, value.total
         case _:
             return value
 

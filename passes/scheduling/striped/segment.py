@@ -1,11 +1,13 @@
 """Which groups can run together in stripes, and the graph that they are then."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ...machine_forms.stage import Kind, Map, Stage
-from .graph import Graph, Operator
+from ...machine_forms.stage import Kind, Map, Stage, View
+from .graph import Graph
+from .kept import Kept, kept
 from .legality import pads_alike
+from .operator import Operator
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,16 @@ class Member:
         return replace(stage, ifm=ifm, window=window, ifm_view=None)
 
 
-def segment(links: Sequence[Member], readers: "dict[str, list[str]]") -> Graph | None:
+def segment(
+    links: Sequence[Member],
+    readers: Mapping[str, Sequence[str]],
+    staying: Mapping[str, Kept] = {},
+    keeps: Kept | None = None,
+) -> Graph | None:
     """The graph of groups one after another; None if they cannot run in stripes.
 
-    Only the last result may be read by others.
+    Only the last result may be read by others. Inputs may be `staying` on chip, by
+    their names; the result stays there as `keeps`.
     """
     inside = {link.name for link in links}
     last = links[-1]
@@ -105,12 +113,84 @@ def segment(links: Sequence[Member], readers: "dict[str, list[str]]") -> Graph |
         (link.name, True): len(outside) + number for number, link in enumerate(links)
     }
     tensors = {**numbers, **made}
+    reads = [
+        tuple(tensors[key] for key in zip(link.reads, link.directly, strict=True))
+        for link in links
+    ]
+    stays = [
+        (number, staying[name])
+        for (name, directly), number in numbers.items()
+        if directly and name in staying
+    ]
+    if any(not directly and name in staying for name, directly in numbers):
+        return None
+    result = [(len(outside) + len(links) - 1, keeps)] if keeps else []
+    graph = graph_of_members(list(outside.values()), links, reads, (*stays, *result))
+    return graph if pads_alike(graph) else None
+
+
+def graph_of_members(
+    inputs: Sequence[Map],
+    members: Sequence[Member],
+    reads: Sequence[tuple[int, ...]],
+    stays: Sequence[tuple[int, Kept]] = (),
+) -> Graph:
+    """The graph of members that read tensors by their numbers, some of which stay on
+    chip before or after.
+
+    An input of which all that read it leave out the same rows and columns comes without
+    these.
+    """
+    on_chip = dict(stays)
+    views = [
+        View.dense(shape) if number in on_chip else _view(number, shape, members, reads)
+        for number, shape in enumerate(inputs)
+    ]
+    dense = [View.dense(shape) for shape in inputs]
     operators = tuple(
         Operator(
-            link.striped,
-            tuple(tensors[key] for key in zip(link.reads, link.directly, strict=True)),
+            replace(member.stage, ifm_view=None)
+            if _is_sparse(each, views, dense)
+            else member.striped,
+            each,
         )
-        for link in links
+        for member, each in zip(members, reads, strict=True)
     )
-    graph = Graph(tuple(outside.values()), operators)
-    return graph if pads_alike(graph) else None
+    shapes = tuple(view.shape for view in views)
+    return Graph(
+        shapes, operators, tuple(views) if views != dense else (), tuple(stays)
+    )
+
+
+def as_kept(link: Member, readers: Sequence[Member]) -> Kept | None:
+    """The result of a group as it can stay on chip for its readers, if it can."""
+    if link.map is None or link.leaves or not readers:
+        return None
+    for reader in readers:
+        alike = zip(reader.reads, reader.directly, strict=True)
+        if not reader.can_stripe or (link.name, False) in alike:
+            return None
+    return kept(link.map, (Operator(each.striped, (0,)) for each in readers))
+
+
+def _view(
+    number: int,
+    shape: Map,
+    members: Sequence[Member],
+    reads: Sequence[tuple[int, ...]],
+) -> View:
+    """What is read of an input at all."""
+    found = {
+        member.stage.ifm_view
+        for member, each in zip(members, reads, strict=True)
+        if number in each
+    }
+    view = found.pop() if len(found) == 1 else None
+    return View.dense(shape) if view is None or view.offset else view
+
+
+def _is_sparse(
+    reads: tuple[int, ...], views: Sequence[View], dense: Sequence[View]
+) -> bool:
+    first = reads[0]
+    return first < len(views) and views[first] != dense[first]

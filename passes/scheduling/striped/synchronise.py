@@ -9,14 +9,20 @@ that gives it.
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ....dialects.aipu import Engine
 from .actions import Action, Interval
 
 ENGINES = (Engine.LOAD, Engine.STORE, Engine.MAC, Engine.VECTOR)
 
+WHOM_TO_ASK = (Engine.STORE, Engine.VECTOR, Engine.MAC, Engine.LOAD)
+"""The engines, first those that know most of others."""
+
 
 def synchronise(actions: Sequence[Action]) -> None:
     """Write into each action what it waits for, and what it signals."""
+    touched = _Touched(actions)
     done: dict[Engine, list[tuple[Action, dict[Engine, int]]]] = {
         e: [] for e in ENGINES
     }
@@ -24,47 +30,53 @@ def synchronise(actions: Sequence[Action]) -> None:
         engine: dict.fromkeys(ENGINES, 0) for engine in ENGINES
     }
     for action in actions:
+        action.wait = action.signal = ()
+    for action in actions:
         clock = knows[action.engine]
-        for engine in _others(action.engine):
-            needed = _last_in_the_way(action, done[engine], clock[engine])
-            if needed > clock[engine]:
-                other, known = done[engine][needed - 1]
+        needed = touched.in_the_way_of(action)
+        for engine in WHOM_TO_ASK:
+            count = needed[ENGINES.index(engine)]
+            if engine is not action.engine and count > clock[engine]:
+                other, known = done[engine][count - 1]
                 token = f"{engine}.{action.engine}"
                 other.signal = (*other.signal, token)
                 action.wait = (*action.wait, token)
                 for each in ENGINES:
                     clock[each] = max(clock[each], known[each])
-                clock[engine] = needed
+                clock[engine] = count
         done[action.engine].append((action, dict(clock)))
+        touched.add(action, len(done[action.engine]))
 
 
-def _others(engine: Engine) -> list[Engine]:
-    """The other engines; first those that know most of others."""
-    order = (Engine.STORE, Engine.VECTOR, Engine.MAC, Engine.LOAD)
-    return [other for other in order if other != engine]
+class _Touched:
+    """Who touched which bytes last: the bytes between two neighbouring ends of
+    intervals are one cell.
+    """
 
+    def __init__(self, actions: Sequence[Action]):
+        ends = {end for a in actions for each in (*a.reads, *a.writes) for end in each}
+        self.cell_of = {end: cell for cell, end in enumerate(sorted(ends))}
+        self.written, self.read = np.zeros((2, len(ENGINES), len(ends)), np.int64)
 
-def _last_in_the_way(
-    action: Action, done: Sequence[tuple[Action, dict[Engine, int]]], known: int
-) -> int:
-    """How many of an engine's actions must be done; at least the `known` ones."""
-    for number in range(len(done), known, -1):
-        if _conflict(action, done[number - 1][0]):
-            return number
-    return known
+    def in_the_way_of(self, action: Action) -> list[int]:
+        """Of each engine, how many of its actions must be done before this one."""
+        earlier = [
+            *(self.written[:, self._cells(each)] for each in action.reads),
+            *(self.written[:, self._cells(each)] for each in action.writes),
+            *(self.read[:, self._cells(each)] for each in action.writes),
+        ]
+        if not earlier:
+            return [0] * len(ENGINES)
+        return np.concatenate(earlier, axis=1).max(axis=1, initial=0).tolist()
 
+    def add(self, action: Action, number: int) -> None:
+        """Note what an action touches, the `number`-th of its engine."""
+        engine = ENGINES.index(action.engine)
+        for each in action.reads:
+            self.read[engine, self._cells(each)] = number
+        for each in action.writes:
+            self.written[engine, self._cells(each)] = number
 
-def _conflict(one: Action, other: Action) -> bool:
-    return (
-        _meet(one.writes, other.writes)
-        or _meet(one.writes, other.reads)
-        or _meet(one.reads, other.writes)
-    )
-
-
-def _meet(some: Sequence[Interval], others: Sequence[Interval]) -> bool:
-    return any(
-        start < other_end and other_start < end
-        for start, end in some
-        for other_start, other_end in others
-    )
+    def _cells(self, interval: Interval) -> slice:
+        start, end = interval
+        return slice(self.cell_of[start], self.cell_of[end])

@@ -14,6 +14,7 @@ from aipu.backend_aipu.launch_size import launch_sizes
 from aipu.backend_aipu.program import Entry, Instruction, Program
 from aipu.errors import AipuError
 from aipu.passes.lowering.launches import Work, launched
+from aipu.passes.lowering.token_table import TokenTable
 from aipu.tests.small_model import save, small_model
 
 
@@ -33,7 +34,7 @@ def works(draw: st.DrawFn) -> list[Work]:
 
 @given(works(), st.integers(150, 400))
 def test_launches_hold_what_they_can_and_keep_the_order(works, limit):
-    entry = Entry("main", (), (), tuple(launched(works, limit)))
+    entry = Entry("main", (), (), tuple(launched(works, limit, TokenTable())))
     kept = [i for i in entry.instructions if i.mnemonic == "sync"]
     assert kept == [*chain(*(nest for work in works for nest in work.nests))]
     begun = [i.fields["work"] for i in entry.instructions if "work" in i.fields]
@@ -48,7 +49,7 @@ def test_work_that_no_launch_holds_is_refused():
     with pytest.raises(
         AipuError, match=r"big: a launch holds 200 bytes .* has 1,\d\d\d"
     ):
-        list(launched([work], 200))
+        list(launched([work], 200, TokenTable()))
 
 
 def test_launches_are_not_larger_than_they_count(package):

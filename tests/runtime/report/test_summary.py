@@ -9,6 +9,12 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from aipu import compile
+from aipu.backend_aipu.machine import Machine
+from aipu.dialects.tile import StripedSchedule, Weights
+from aipu.passes.scheduling.goal import LATENCY, Goal
+from aipu.passes.scheduling.group import GroupGraph, Schedules
+from aipu.passes.scheduling.layerwise import Layerwise
+from aipu.passes.scheduling.strategy import STRATEGIES
 from aipu.runtime.building.package import Package
 from aipu.runtime.figures.figures import Figures, figures
 from aipu.tests.small_model import model_of
@@ -91,14 +97,28 @@ def test_kernels_are_kinds_of_convolution(small_figures: Figures) -> None:
     ("windows", "kind"), [((3, 3, 3), "3x3"), ((3, 1, 3), "mixed")]
 )
 def test_convolutions_that_run_together_are_all_counted(
-    windows: Sequence[int], kind: str
+    windows: Sequence[int], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    together = figures(compile(convolutions(windows), strategy="dp").report)
+    monkeypatch.setitem(STRATEGIES, "all-as-one", AllAsOne)
+    package = compile(convolutions(windows), strategy="all-as-one")
+    together = figures(package.report)
     layer = together.layers[0]
     assert (layer.op, layer.kernel) == ("3 conv2d", kind)
     (kernel,) = together.kernels.items()
     assert (kernel[0], kernel[1].layers) == (kind, 3)
     assert kernel[1].macs == together.macs > 0
+
+
+class AllAsOne:
+    """All products as one, in stripes of two rows; the rest by itself."""
+
+    def schedule(
+        self, graph: GroupGraph, machine: Machine, goal: Goal = LATENCY
+    ) -> Schedules:
+        names = tuple(group.name for group in graph.groups if group.macs)
+        alone = Layerwise().schedule(graph, machine, goal)
+        others = {name: alone[name] for name in alone if name not in names}
+        return {**others, names: StripedSchedule(2, (Weights(),) * len(names), "ws")}
 
 
 def convolutions(windows: Sequence[int]) -> onnx.ModelProto:

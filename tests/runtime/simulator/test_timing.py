@@ -211,6 +211,30 @@ def test_work_that_is_joined_waits_for_all_engines_and_costs_no_launch() -> None
     assert [len(launching) for launching in entry.timeline.launching[-2:]] == [1, 0]
 
 
+def test_work_that_follows_waits_for_nothing_but_tokens() -> None:
+    """The load of the next work runs while the array is busy with the one before."""
+    body = [
+        load("p", "x", "signal a"),
+        conv("p", "r[0]", "wait a"),
+        "follow work=next",
+        load("q", "x", "signal b"),
+        conv("q", "r[1]", "wait b"),
+    ]
+    entry = prepared(program(*FILL, *body), tiny_machine())
+    timeline = entry.timeline
+    *_, second_load, second_conv = timeline.start.tolist()
+    first_done = int(timeline.end[-3])
+    assert second_load < first_done
+    assert second_conv >= first_done
+    first, second = timeline.begins[-2:].tolist()
+    assert first < second == second_conv
+    assert timeline.ends.tolist()[-2:] == [second, int(timeline.end.max())]
+    assert not timeline.launching[-1]
+    one, other = entry.profile.layers[-2:]
+    for layer in (one, other):
+        assert sum(layer.causes.values()) == layer.cycles
+
+
 def test_work_that_is_resumed_is_launched_twice_and_keeps_its_tokens() -> None:
     """The load before ends at 1027; the rest is launched then, and takes its token."""
     body = [load("p", "x", "signal a"), "resume", load("q", "x", "wait a")]

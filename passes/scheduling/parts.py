@@ -1,0 +1,146 @@
+"""Schedules of a whole network as parts in order: which groups run as one, and what
+stays on chip between them.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ...backend_aipu.machine import Machine
+from ...dialects.tile import Schedule, StripedSchedule
+from ...errors import AipuError
+from .cost import cost
+from .group import GroupGraph
+from .plan import plan
+from .striped import arrange
+from .striped.estimate import estimate
+from .striped.following import Progress
+from .striped.graph import Graph
+from .striped.kept import Kept
+from .striped.stripes import stripes
+from .striped.windows import Layout, Place, layout
+
+
+class Together(NamedTuple):
+    """Groups `start` to `end` of a graph, which run as one."""
+
+    start: int
+    end: int
+    schedule: Schedule
+
+
+class Resident(NamedTuple):
+    """The result of a part that stays on chip until part `last` has read it."""
+
+    kept: Kept
+    last: int
+
+
+def staying(graph: GroupGraph, parts: Sequence[Together]) -> dict[int, Resident]:
+    """The results that stay on chip, by the number of the part that makes them.
+
+    Raises:
+        AipuError: one cannot: others read it than groups in stripes, or not as it is.
+    """
+    part_of = {n: at for at, p in enumerate(parts) for n in range(p.start, p.end)}
+    found: dict[int, Resident] = {}
+    for at, part in enumerate(parts):
+        if not isinstance(part.schedule, StripedSchedule) or not part.schedule.kept:
+            continue
+        name = graph.groups[part.end - 1].name
+        stays = graph.stays(part.end - 1)
+        readers = [
+            part_of[number]
+            for number, link in enumerate(graph.links)
+            if name in link.reads
+        ]
+        striped = all(
+            isinstance(parts[each].schedule, StripedSchedule) for each in readers
+        )
+        if stays is None or not striped:
+            raise AipuError(
+                "its result cannot stay on chip: something reads it that does not run "
+                "in stripes, reads another shape of it, or pads it with another number",
+                place=name,
+                remedy="leave out `result sram`, or let all its readers run in stripes",
+            )
+        found[at] = Resident(stays[0], max(readers))
+    return found
+
+
+def graphs(graph: GroupGraph, parts: Sequence[Together]) -> Iterator[Graph | None]:
+    """What each part is in stripes; None where it is not, or cannot be."""
+    stays = staying(graph, parts)
+    on_chip = {
+        graph.groups[parts[at].end - 1].name: each.kept for at, each in stays.items()
+    }
+    for at, part in enumerate(parts):
+        if isinstance(part.schedule, StripedSchedule):
+            links = graph.links[part.start : part.end]
+            read = {name for link in links for name in link.reads}
+            there = {name: kept for name, kept in on_chip.items() if name in read}
+            keeps = stays[at].kept if at in stays else None
+            yield graph.together(part.start, part.end, there, keeps)
+        else:
+            yield None
+
+
+class Located(NamedTuple):
+    """Where a part lies: its buffers, if it runs in stripes, and what they have."""
+
+    layout: Layout | None
+    place: Place
+
+
+def places(
+    graph: GroupGraph,
+    parts: Sequence[Together],
+    together: Sequence[Graph | None],
+    machine: Machine,
+) -> Iterator[Located]:
+    """Where each part lies beside the maps that stay on chip meanwhile."""
+    size, alignment = machine.sram.bytes, machine.sram.alignment
+    layouts = [
+        layout(each, stripes(each, part.schedule.rows), part.schedule, alignment)
+        if each is not None and isinstance(part.schedule, StripedSchedule)
+        else None
+        for part, each in zip(parts, together, strict=True)
+    ]
+    needs = [each.bytes if each else size for each in layouts]
+    maps = [
+        arrange.Staying(each.kept.bytes, at, each.last)
+        for at, each in staying(graph, parts).items()
+    ]
+    arrangement = arrange.arrange(needs, maps, size, alignment)
+    for each, taken in zip(layouts, arrangement.taken, strict=True):
+        yield Located(each, Place(taken, size, alignment))
+
+
+def progress(
+    graph: GroupGraph, parts: Sequence[Together], machine: Machine
+) -> Iterator[Progress]:
+    """How far a machine is after each part, as the cost model has it.
+
+    Parts of several groups in tiles take what these take one after another.
+    """
+    done = Progress()
+    stays = staying(graph, parts)
+    for at, (part, together) in enumerate(
+        zip(parts, graphs(graph, parts), strict=True)
+    ):
+        schedule = part.schedule
+        if isinstance(schedule, StripedSchedule):
+            if together is None:
+                raise AipuError(
+                    "these groups cannot run as one in stripes",
+                    place=graph.groups[part.end - 1].name,
+                )
+            there = sum(
+                each.kept.bytes
+                for maker, each in stays.items()
+                if maker <= at <= each.last
+            )
+            done = done.follow(estimate(together, schedule, machine), machine, there)
+        else:
+            for group in graph.groups[part.start : part.end]:
+                done = done.wait(cost(plan(group, schedule), machine), machine)
+        yield done

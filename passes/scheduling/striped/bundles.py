@@ -1,0 +1,85 @@
+"""Which operators of a striped group run tile by tile of their channels.
+
+A product whose weights are streamed makes some channels at a time. What is done to each
+element of its result then is done to every tile at once, also with another product's:
+the results of products need never be whole on chip.
+"""
+
+from dataclasses import dataclass
+
+from ....dialects.tile import StripedSchedule
+from ...machine_forms.stage import Kind
+from .graph import Graph
+
+
+@dataclass(frozen=True)
+class ChannelTile:
+    """Channels [first, last): the `number`-th tile of a stripe."""
+
+    number: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Operators [first, last], the ones after another on each tile of `channels`."""
+
+    first: int
+    last: int
+    channels: int
+    tiles: tuple[ChannelTile, ...]
+
+    @property
+    def operators(self) -> range:
+        return range(self.first, self.last + 1)
+
+
+def bundles_of(graph: Graph, schedule: StripedSchedule) -> tuple[Bundle, ...]:
+    """The operators of a group in their order, those together that share tiles."""
+    found: list[Bundle] = []
+    number = 0
+    while number < len(graph.operators):
+        last = number
+        weights = schedule.weights[number]
+        if weights.slots:
+            last = _last(graph, schedule, number)
+        total = graph.operators[number].stage.ofm[3]
+        channels = weights.channels if weights.slots else total
+        tiles = tuple(
+            ChannelTile(tile, first, min(first + channels, total))
+            for tile, first in enumerate(range(0, total, channels))
+        )
+        found.append(Bundle(number, last, channels, tiles))
+        number = last + 1
+    return tuple(found)
+
+
+def _last(graph: Graph, schedule: StripedSchedule, first: int) -> int:
+    """The last operator that shares tiles with a product.
+
+    Products in tiles of as many channels do, and what is done to each element of their
+    results; only the last result is read by others.
+    """
+    found, channels = first, schedule.weights[first].channels
+    made: set[int] = set()
+    waiting: set[int] = set()
+    for number in range(first, len(graph.operators)):
+        operator, weights = graph.operators[number], schedule.weights[number]
+        wide = weights.channels if weights.slots else 0
+        if operator.stage.ofm != graph.operators[first].stage.ofm:
+            break
+        if operator.stage.kind is Kind.ELEMENTWISE:
+            if not made & {*operator.reads}:
+                break
+        elif made & {*operator.reads} or wide != channels:
+            break
+        tensor = graph.tensor_of(number)
+        made.add(tensor)
+        waiting -= {*operator.reads}
+        if not waiting:
+            found = number
+        if len(graph.readers[tensor]) != 1:
+            break
+        waiting.add(tensor)
+    return found

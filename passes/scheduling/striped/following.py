@@ -1,0 +1,99 @@
+"""How long groups take that follow each other: what one fetches while another computes.
+
+While the array is busy with one thing, constants of the next come in, as far as there
+is room for them; its feature maps, too, if both groups go through rows from the first
+to the last.
+"""
+
+from dataclasses import dataclass, replace
+
+from ....backend_aipu.machine import Machine
+from ..cost import Cost
+from .estimate import Phase, Spent
+
+INSTRUCTION_BYTES = 64
+"""What an instruction takes of a launch, with its descriptor: about so much."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a machine is with all groups so far.
+
+    computed, moved: cycles at which the array, and the bus, are done.
+    tail: cycles of the last store behind that.
+    by_rows: whether the first rows of the last result are there first.
+    sram_bytes, sram_peak: what the last group occupies, with the maps that stay; and
+        the most that any did.
+    dram_bytes: over the bus.
+    """
+
+    computed: float = 0
+    moved: float = 0
+    tail: float = 0
+    by_rows: bool = False
+    sram_bytes: int = 0
+    sram_peak: int = 0
+    dram_bytes: int = 0
+
+    def follow(self, spent: Spent, machine: Machine, staying: int = 0) -> "Progress":
+        """After another group, that does not wait until this one is done; maps of so
+        many bytes stay meanwhile.
+        """
+        free = max(0, machine.sram.bytes - self.sram_bytes)
+        room = float(machine.bus_cycles(free))
+        first, *others = spent.phases
+        flows = self.by_rows and spent.by_rows
+        after = self._phase(first, room, flows=flows, tail=0 if flows else self.tail)
+        for phase in others:
+            after = after._phase(phase, float(phase.constants), flows=False, tail=0)
+        share = machine.launch_cycles / machine.control.program
+        launching = spent.instructions * INSTRUCTION_BYTES * share
+        return Progress(
+            after.computed + launching,
+            after.moved + launching,
+            spent.tail,
+            spent.by_rows,
+            spent.sram_bytes + staying,
+            max(self.sram_peak, spent.sram_bytes + staying),
+            self.dram_bytes + spent.dram_bytes,
+        )
+
+    @property
+    def cost(self) -> Cost:
+        """What all of it costs, so far; nothing is said of accumulators."""
+        cycles = max(self.computed, self.moved) + self.tail
+        return Cost(round(cycles), self.dram_bytes, self.sram_peak, 0)
+
+    def wait(self, spent: Cost, machine: Machine) -> "Progress":
+        """After a group before which, and after which, engines wait for each other."""
+        end = max(self.computed, self.moved) + self.tail + spent.cycles
+        return Progress(
+            end,
+            end,
+            0,
+            False,
+            machine.sram.bytes,
+            max(self.sram_peak, spent.sram_bytes),
+            self.dram_bytes + spent.dram_bytes,
+        )
+
+    def _phase(
+        self, phase: Phase, room: float, *, flows: bool, tail: float
+    ) -> "Progress":
+        """After a phase, of which so many cycles of transfers have room before it."""
+        early = phase.constants + (phase.maps if flows else 0)
+        ahead = min(room, max(0.0, self.computed - self.moved), early)
+        begin = max(self.computed, self.moved)
+        needed = max(0.0, phase.needed + (phase.maps if flows else 0) - ahead)
+        start = begin + max(tail, needed) + (0 if flows else phase.maps)
+        waited = 0 if flows else phase.maps
+        moved = max(
+            begin - ahead + phase.bus, start - waited + phase.bus - early - waited
+        )
+        end = max(start + phase.computing, moved + phase.last)
+        return replace(self, computed=end, moved=moved)
+
+
+def alone(spent: Spent, machine: Machine) -> Cost:
+    """What a group costs before which there is nothing."""
+    return Progress().follow(spent, machine).cost

@@ -1,0 +1,66 @@
+"""Maps that stay on chip between groups, with the padding that their readers want."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from ...machine_forms.stage import Kind, Map
+from .operator import Operator
+
+KEPT = "kept"
+"""How places of maps that stay on chip are called."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A map on chip: [1, rows, columns, channels] with padding on its four sides."""
+
+    map: Map
+    above: int = 0
+    below: int = 0
+    left: int = 0
+    right: int = 0
+
+    @property
+    def height(self) -> int:
+        """Rows, those of padding among them."""
+        return self.above + self.map[1] + self.below
+
+    @property
+    def width(self) -> int:
+        """Columns, those of padding among them."""
+        return self.left + self.map[2] + self.right
+
+    @property
+    def bytes(self) -> int:
+        return prod((self.height, self.width, self.map[3]))
+
+    def inside(self, data: np.ndarray) -> np.ndarray:
+        """The bytes of the map among all that lie on chip, int8 [bytes]."""
+        _, rows, columns, channels = self.map
+        whole = data.reshape(self.height, self.width, channels)
+        part = whole[self.above : self.above + rows, self.left : self.left + columns]
+        return np.ascontiguousarray(part).ravel()
+
+
+def kept(map_: Map, readers: Iterable[Operator]) -> Kept | None:
+    """A map on chip for all that read it; None if their padding is not one number.
+
+    What multiplies pads with the zero point, a pool with a value of its own.
+    """
+    readers = [*readers]
+    padding = [(reader.top, _below(reader, map_), *reader.sides) for reader in readers]
+    if any(
+        reader.stage.kind is Kind.POOL and any(sides)
+        for reader, sides in zip(readers, padding, strict=True)
+    ):
+        return None
+    return Kept(
+        map_, *(max(0, *sides) for sides in zip((0,) * 4, *padding, strict=True))
+    )
+
+
+def _below(reader: Operator, map_: Map) -> int:
+    return max(0, reader.end_row(reader.stage.ofm[1]) - map_[1])

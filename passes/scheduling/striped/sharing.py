@@ -1,0 +1,146 @@
+"""Which tensors of a striped group share a place on chip.
+
+An element-wise operator may write where it reads: its result takes the place of an
+operand that nothing reads any more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ...machine_forms.stage import Kind
+from .bundles import Bundle
+from .graph import Graph
+from .stripes import Rows
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """`owner` is the tensor in whose place each one lies: itself, if in its own.
+
+    `tiled` are the owners of which only tiles of channels lie on chip, each with the
+    number of its step.
+    """
+
+    owner: Sequence[int]
+    tiled: dict[int, int]
+
+    def users(self, tensor: int) -> list[int]:
+        """The tensors that lie in the place of one."""
+        return [each for each, owner in enumerate(self.owner) if owner == tensor]
+
+
+def sharing(
+    graph: Graph, steps: Sequence[Bundle], rows: Sequence[Sequence[Rows]]
+) -> Sharing:
+    """Where the tensors of a group lie."""
+    found = _Sharing(graph, rows)
+    for number, step in enumerate(steps):
+        if len(step.tiles) > 1 or step.last > step.first:
+            found.tiles(number, step)
+        else:
+            found.whole(step.first)
+    return Sharing([found.root(t) for t in range(len(graph.maps))], found.tiled)
+
+
+class _Sharing:
+    """Collects who lies where."""
+
+    def __init__(self, graph: Graph, rows: Sequence[Sequence[Rows]]):
+        self.graph = graph
+        self.rows = rows
+        self.owner = list(range(len(graph.maps)))
+        self.tiled: dict[int, int] = {}
+
+    def root(self, tensor: int) -> int:
+        """In whose place a tensor lies in the end."""
+        while self.owner[tensor] != tensor:
+            tensor = self.owner[tensor]
+        return tensor
+
+    def whole(self, number: int) -> None:
+        """Let what an element-wise operator reads lie where it writes."""
+        operator = self.graph.operators[number]
+        if operator.stage.kind is not Kind.ELEMENTWISE:
+            return
+        inputs = len(self.graph.inputs)
+        for tensor in reversed(operator.reads):
+            if (
+                tensor >= inputs
+                and self.root(tensor) not in self.tiled
+                and self.owner[tensor] == tensor
+                and set(self.graph.readers[tensor]) == {number}
+                and operator.reads.count(tensor) == 1
+            ):
+                self.owner[tensor] = self.graph.tensor_of(number)
+                return
+
+    def tiles(self, number: int, step: Bundle) -> None:
+        """Let the tiles of a step lie in few places: an element-wise operator writes
+        where it reads.
+        """
+        graph = self.graph
+        made = [graph.tensor_of(each) for each in step.operators]
+        result = made[-1]
+        elementwise = [
+            each
+            for each in step.operators
+            if graph.operators[each].stage.kind is Kind.ELEMENTWISE
+        ]
+        for tensor in {t for each in elementwise for t in graph.operators[each].reads}:
+            alone = self._only(tensor, step) and not graph.kept_as(tensor)
+            if tensor < len(graph.inputs) and alone:
+                self.tiled[tensor] = number
+        over = False
+        if result == graph.result and not graph.kept_as(result):
+            self.tiled[result] = number
+        elif elementwise:
+            over = self._over(step, result)
+        for each in elementwise:
+            inner = [t for t in graph.operators[each].reads if t in made]
+            into = graph.tensor_of(each)
+            if inner and not (over and into == result):
+                self.owner[inner.pop()] = into
+            for tensor in inner:
+                self.tiled[tensor] = number
+
+    def _only(self, tensor: int, step: Bundle) -> bool:
+        """Whether nothing reads a tensor but element-wise operators of a step."""
+        return all(
+            reader in step.operators
+            and self.graph.operators[reader].stage.kind is Kind.ELEMENTWISE
+            for reader in self.graph.readers[tensor]
+        )
+
+    def _only_elementwise(self, tensor: int, step: Bundle) -> bool:
+        """Whether no product of a step reads a tensor."""
+        return all(
+            self.graph.operators[reader].stage.kind is Kind.ELEMENTWISE
+            for reader in self.graph.readers[tensor]
+            if reader in step.operators
+        )
+
+    def _over(self, step: Bundle, result: int) -> bool:
+        """Let the result of a step take the place of an operand that it is the last to
+        read; whether there is one. Only where all rows are there at once.
+        """
+        graph = self.graph
+        if len(self.rows) > 1 or any(graph.borders[result]) or graph.kept_as(result):
+            return False
+        last = graph.operators[step.last]
+        made = {graph.tensor_of(each) for each in step.operators}
+        for tensor in last.reads:
+            if (
+                tensor not in made
+                and self._only_elementwise(tensor, step)
+                and tensor not in self.tiled
+                and not graph.kept_as(self.root(tensor))
+                and graph.maps[tensor] == graph.maps[result]
+                and max(graph.readers[tensor]) == step.last
+                and not any(graph.borders[self.root(tensor)])
+                and self.rows[0][tensor] == self.rows[0][result]
+                and self.rows[0][self.root(tensor)] == self.rows[0][result]
+                and last.reads.count(tensor) == 1
+            ):
+                self.owner[result] = tensor
+                return True
+        return False
