@@ -77,6 +77,8 @@ def compile(
     budget: float | None = None,
     seed: int = 0,
     without: Sequence[str] = (),
+    labels: str | Path | Sequence[str] | None = None,
+    answer: Mapping[str, str] | None = None,
 ) -> "Package":
     """Build a model for a machine.
 
@@ -110,6 +112,9 @@ def compile(
         budget: the seconds that it may take; without any, as long as it likes.
         seed: where what it draws at random begins.
         without: ideas that it leaves out: stripes, residual, ahead, joined.
+        labels: what the classes are called, class 0 first; or a file, a line each.
+        answer: what outputs mean, as far as their shapes do not tell, as `aipu build`
+            takes it: `{"kind": "boxes", "background": "true"}`.
 
     Raises:
         AipuError: something is not as it should be; the message says what.
@@ -121,6 +126,7 @@ def compile(
     from .extend.loading import load_installed
     from .passes.quantising.placement.pins import Pins
     from .passes.scheduling.goal import Goal
+    from .runtime.answers.asked import asked
     from .runtime.building.driver import Options, build
     from .runtime.report.caveats import said_of
 
@@ -143,6 +149,7 @@ def compile(
             quantise=quantise or {},
             pins=Pins(host, machine),
             keep_samples=keep_samples,
+            asked=asked(labels, answer or {}),
         ),
     )
     for caveat in said_of(package.manifest):

@@ -109,6 +109,22 @@ Examples:
     "--calibration must be then.",
 )
 @click.option(
+    "--labels",
+    metavar="FILE",
+    type=FILE,
+    help="What the classes are called: a line each, class 0 first. `aipu run` answers "
+    "with them.",
+)
+@click.option(
+    "--answer",
+    metavar="NAME=VALUE",
+    type=SETTING,
+    multiple=True,
+    help="What outputs mean, as far as their shapes do not tell: kind=classes, with "
+    "output, softmax, top; or kind=boxes, with boxes, scores, classes, order, "
+    "background, least, overlap. May be repeated.",
+)
+@click.option(
     "--no-samples",
     is_flag=True,
     help="Keep no calibration samples in the package; otherwise at most 4, of 4 MB in "
@@ -157,6 +173,8 @@ def build(
     channels: str | None,
     resize: int | None,
     fold_image: bool,
+    labels: Path | None,
+    answer: tuple[tuple[str, str], ...],
     no_samples: bool,
     after: tuple[tuple[str, str], ...],
     force: bool,
@@ -172,6 +190,7 @@ def build(
     from ..frontends.preprocessing import image_of
     from ..passes.quantising.placement.pins import Pins
     from ..passes.scheduling.goal import Goal
+    from ..runtime.answers.asked import asked
     from ..runtime.building.driver import Options, built_by
     from ..runtime.building.driver import build as build_package
     from ..runtime.building.fixed_values import read_fixed
@@ -202,6 +221,7 @@ def build(
         image=image_of(mean, scale, channels, resize),
         fold_image=fold_image,
         weights=weights,
+        asked=asked(labels, dict(answer)),
         keep_samples=not no_samples,
         quantise=dict(settings),
         pins=Pins(host, machine),

@@ -8,6 +8,7 @@ from ..errors import AipuError
 from ..frontends.preprocessing import Preprocessing
 from ..passes.scheduling.goal import LATENCY, Goal
 from .accuracy import Accuracy
+from .answers.record import Meaning
 
 FORMAT = 2
 
@@ -43,6 +44,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     pipelines: by the file of a level, what makes it from the level before.
     extensions: what users had added to the compiler.
     preprocessing: how inputs are made of recordings or images, by their names.
+    meaning: of the outputs; None where nothing was said of it.
     warnings: what a user should know of the model and of the calibration data.
     accuracy: how far integers are from reals; None without samples to see it on.
     """
@@ -63,6 +65,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     accuracy: Accuracy | None = None
     extensions: list[UsedExtension] = []
     goal: Goal = LATENCY
+    meaning: Meaning | None = None
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -32,7 +32,7 @@ FLOORS = (
 """Whoever stands on one imports from the floors below it, or beside it."""
 
 RUNTIME = (
-    {"files", "accuracy"},
+    {"files", "accuracy", "answers"},
     {"array_files", "manifest", "simulator"},
     {"figures", "preprocessing"},
     {"building"},

@@ -45,6 +45,7 @@ from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ...passes.scheduling.decide import check_known
 from ...passes.scheduling.goal import LATENCY, Goal
 from ..accuracy import Accuracy
+from ..answers.asked import MeaningAsked, meaning
 from ..manifest import FORMAT, Manifest, TensorInfo
 from ..preprocessing.in_network import put_in_front
 from ..preprocessing.record import preprocessing
@@ -91,6 +92,7 @@ class Options:
     example_inputs: object = ()
     image: Image | None = None
     fold_image: bool = False
+    asked: MeaningAsked | None = None
     keep_samples: bool = True
     quantise: Mapping[str, str] = field(default_factory=dict)
     """Options of the pipeline `quantise`, as `aipu-opt` takes them."""
@@ -259,6 +261,7 @@ class Build:
             ),
             warnings=list(self.warnings),
             accuracy=self.accuracy,
+            meaning=meaning(self.options.asked, outputs),
             extensions=used_extensions(self.modules.values()),
         )
         binary = _binary(self.modules[AIPU], self.context.weights)
@@ -331,16 +334,14 @@ def _told_pipelines(options: Options) -> Pipelines:
 
 def _portable(options: Options) -> Options:
     """The same without folders of this computer: of absolute paths their names."""
-    data = options.calibration
-    if isinstance(data, str | Path) and Path(data).is_absolute():
-        data = Path(data).name
-    target = options.target
-    if Path(target).is_absolute():
-        target = Path(target).name
-    strategy = options.strategy
-    if strategy is not None and Path(strategy).is_absolute():
-        strategy = Path(strategy).name
-    return replace(options, calibration=data, target=target, strategy=strategy)
+    paths = ("calibration", "target", "strategy")
+    words = {key: getattr(options, key) for key in paths}
+    named = {key: Path(each).name for key, each in words.items() if _is_absolute(each)}
+    return replace(options, **named)
+
+
+def _is_absolute(word: object) -> bool:
+    return isinstance(word, str | Path) and Path(word).is_absolute()
 
 
 def built_by(

@@ -34,6 +34,7 @@ from ...passes.quantising.calibration.network_input import (
 )
 from ...passes.quantising.calibration.noise import drawn
 from ...passes.quantising.calibration.samples import Samples
+from ..answers.answering import Answers, answers
 from ..figures.summary import Report, summary
 from ..files import FolderKind, read_file, whole_folder
 from ..manifest import Manifest, TensorInfo, decode, encode
@@ -236,6 +237,14 @@ class Package:
             module, made = self.levels[QUANTISED], host_engine_of(engine)
             self._prepared[engine] = host_calls(module, self.weights, made)
         return self._prepared[engine]
+
+    def answers(self, outputs: Arrays) -> Answers:
+        """What outputs mean: of each frame classes, or objects, the best first.
+
+        Empty where nothing was said of it when the package was built.
+        """
+        known = self.manifest.meaning
+        return [] if known is None else answers(known, outputs)
 
     def reference(
         self, inputs: Arrays, level: str = "quantised"

@@ -1,17 +1,24 @@
 """Images as a model takes them: resized, in its order of channels, scaled."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...errors import AipuError
 from ...frontends.preprocessing import Image
 
+if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
+
 LAYOUTS = {"NHWC": (0, 1, 2), "NCHW": (2, 0, 1)}
 """For each layout, where its axes are in rows, columns and channels."""
 
 ORDERS = {"RGB": ("RGB", 1), "BGR": ("RGB", -1), "GREY": ("L", 1)}
 """For each order of channels, what Pillow calls them, and which way they are read."""
+
+BILINEAR = 2
+"""Pillow's number of it, known before Pillow is imported."""
 
 MOST_PIXELS = 100_000_000
 """Of an image; a small file can claim many."""
@@ -51,6 +58,19 @@ def crop_box(
 
 def _pixels(path: Path, image: Image, rows: int, columns: int) -> np.ndarray:
     """[rows, columns, channels] from 0 to 255, RGB or grey."""
+    whole = open_image(path, ORDERS[image.channels][0])
+    box = crop_box(whole.width, whole.height, image.resize, (columns, rows))
+    resized = whole.resize((columns, rows), BILINEAR, box)
+    return np.asarray(resized).reshape(rows, columns, -1)
+
+
+def open_image(path: Path, mode: str) -> "PillowImage":
+    """An image file, whose pixels are "RGB" or "L".
+
+    Raises:
+        AipuError: there is no such file, or it is no image, or far too large; or Pillow
+            is not installed.
+    """
     try:
         from PIL import Image as Pillow
     except ImportError:
@@ -65,11 +85,8 @@ def _pixels(path: Path, image: Image, rows: int, columns: int) -> np.ndarray:
                 raise AipuError(
                     f"an image of {file.width}x{file.height} pixels", place=str(path)
                 )
-            whole = file.convert(ORDERS[image.channels][0])
+            return file.convert(mode)
     except FileNotFoundError:
         raise AipuError("no such file", place=str(path)) from None
     except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError) as error:
         raise AipuError(f"not an image: {error}", place=str(path)) from error
-    box = crop_box(whole.width, whole.height, image.resize, (columns, rows))
-    resized = whole.resize((columns, rows), Pillow.Resampling.BILINEAR, box)
-    return np.asarray(resized).reshape(rows, columns, -1)

@@ -16,16 +16,23 @@ BEST = 5
 
 
 def output_tables(
-    outputs: Mapping[str, np.ndarray], figures: Figures
+    outputs: Mapping[str, np.ndarray],
+    figures: Figures,
+    answer: RenderableType | None = None,
+    answering: str = "",
 ) -> Iterator[RenderableType]:
-    """All outputs, and the best classes of each that looks like a classifier's."""
+    """The answer, all outputs, and the best classes of each that looks like a
+    classifier's, but for the one that the answer is made of.
+    """
     result = table("output", "shape", ">min", ">max")
     for name, array in outputs.items():
         ends = ["" if end is None else f"{end:.6g}" for end in reach(array)]
         result.add_row(name, "x".join(map(str, array.shape)), *ends)
-    yield result
+    if answer is not None:
+        yield answer
+    yield result if answer is None else spaced(result)
     for name, array in outputs.items():
-        if scores_classes(array):
+        if scores_classes(array) and name != answering:
             yield spaced(_best_table(name, array))
     yield spaced(Text(_time(figures), "bold"))
 
