@@ -44,7 +44,7 @@ def engine_tables(name: str, found: Sequence[Agreement]) -> Iterator[RenderableT
 
 
 def ladder_figures(
-    ladder: Ladder, by_engine: Sequence[Agreement]
+    ladder: Ladder, by_engine: Sequence[Agreement] = ()
 ) -> Mapping[str, object]:
     """The same as plain data."""
     return {

@@ -155,7 +155,7 @@ def test_a_program_of_another_network_is_refused(folder: Path, tmp_path: Path) -
     text = file.read_text()
     file.write_text(text.replace(".entry segment_", ".entry another_"))
     assert text != file.read_text()
-    with pytest.raises(AipuError, match="has neither a body nor an entry point"):
+    with pytest.raises(AipuError, match="is no segment of the network"):
         build(file, Options())
 
 
