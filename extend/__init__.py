@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ..passes.scheduling.layerwise import cheapest
     from ..passes.scheduling.plan import plan
     from ..passes.scheduling.striped.candidates import stripe_candidates
-    from ..passes.scheduling.striped.estimate import estimate
+    from ..passes.scheduling.striped.following import estimate
     from ..passes.scheduling.tiles import candidates
     from .converters import converter
     from .engines import host_engine
@@ -97,7 +97,7 @@ PLACES = {
         "..passes.scheduling.layerwise": ("cheapest",),
         "..passes.scheduling.plan": ("plan",),
         "..passes.scheduling.striped.candidates": ("stripe_candidates",),
-        "..passes.scheduling.striped.estimate": ("estimate",),
+        "..passes.scheduling.striped.following": ("estimate",),
         "..passes.scheduling.tiles": ("candidates",),
         ".converters": ("converter",),
         ".engines": ("host_engine",),

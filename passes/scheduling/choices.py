@@ -17,7 +17,7 @@ from .group import GroupGraph
 from .layerwise import Layerwise
 from .plan import plan
 from .striped.candidates import stripe_families
-from .striped.estimate import Spent, estimate
+from .striped.estimate import Spent, asked_of
 from .striped.following import Progress, alone
 from .striped.graph import Graph
 from .striped.kept import Kept
@@ -150,7 +150,7 @@ def _fitting(
         for each in family:
             schedule = bare(each, without)
             assert isinstance(schedule, StripedSchedule)
-            spent = estimate(together, schedule, machine)
+            spent = asked_of(together, schedule, machine)
             if not spent.fits(machine):
                 break
             found[schedule] = Costed(alone(spent, machine), schedule, spent)

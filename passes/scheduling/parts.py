@@ -12,7 +12,7 @@ from .cost import cost
 from .group import GroupGraph
 from .plan import plan
 from .striped import arrange
-from .striped.estimate import estimate
+from .striped.estimate import asked_of
 from .striped.following import Progress
 from .striped.graph import Graph
 from .striped.kept import Kept
@@ -139,7 +139,7 @@ def progress(
                 for maker, each in stays.items()
                 if maker <= at <= each.last
             )
-            done = done.follow(estimate(together, schedule, machine), machine, there)
+            done = done.follow(asked_of(together, schedule, machine), machine, there)
         else:
             for group in graph.groups[part.start : part.end]:
                 done = done.wait(cost(plan(group, schedule), machine), machine)

@@ -19,8 +19,7 @@ from ...scheduling.group import Group, GroupGraph
 from ...scheduling.layerwise import cheapest
 from ...scheduling.plan import plan
 from ...scheduling.strategy import Strategy
-from ...scheduling.striped.estimate import estimate
-from ...scheduling.striped.following import alone
+from ...scheduling.striped.following import estimate
 from .preview import operator_of, preview
 
 PROGRAM_BYTES, STRIPED_BYTES = 330, 700
@@ -113,7 +112,7 @@ class SegmentCosts:
         together = graph.together(start, start + len(names))
         if together is None:
             return sum(map(self._alone, _named(graph, names)))
-        return alone(estimate(together, schedule, self.machine), self.machine).cycles
+        return estimate(together, schedule, self.machine).cycles
 
     def _shares(self, graph: GroupGraph, names: Sequence[str]) -> Mapping[str, float]:
         """The share of each of some groups in what they take together."""

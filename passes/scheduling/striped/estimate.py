@@ -77,7 +77,7 @@ class Spent:
         )
 
 
-def estimate(graph: Graph, schedule: StripedSchedule, machine: Machine) -> Spent:
+def asked_of(graph: Graph, schedule: StripedSchedule, machine: Machine) -> Spent:
     """The cost of a group; there may be no room for what it keeps on chip."""
     rows = stripes(graph, schedule.rows)
     places = layout(graph, rows, schedule, machine.sram.alignment)

@@ -8,8 +8,10 @@ to the last.
 from dataclasses import dataclass, replace
 
 from ....backend_aipu.machine import Machine
+from ....dialects.tile import StripedSchedule
 from ..cost import Cost
-from .estimate import Phase, Spent
+from .estimate import Phase, Spent, asked_of
+from .graph import Graph
 
 INSTRUCTION_BYTES = 64
 """What an instruction takes of a launch, with its descriptor: about so much."""
@@ -96,4 +98,10 @@ class Progress:
 
 def alone(spent: Spent, machine: Machine) -> Cost:
     """What a group costs before which there is nothing."""
-    return Progress().follow(spent, machine).cost
+    cost = Progress().follow(spent, machine).cost
+    return replace(cost, accumulator_bytes=spent.sums_bytes)
+
+
+def estimate(graph: Graph, schedule: StripedSchedule, machine: Machine) -> Cost:
+    """What a group costs by itself; there may be no room for what it keeps on chip."""
+    return alone(asked_of(graph, schedule, machine), machine)
