@@ -37,7 +37,7 @@ class AssignSchedulesPass(AipuPass):
     goal: what it is to make small: latency, throughput, dram, energy or sram.
     budget: the seconds that it may take.
     seed: where what it draws at random begins.
-    without: ideas that it leaves out, as stripes,residual,ahead,joined.
+    without: ideas that it leaves out, as stripes,residual,keep,ahead,joined.
     """
 
     name = "assign-schedules"
