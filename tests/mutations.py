@@ -250,14 +250,14 @@ MUTATIONS = (
     Mutation(
         "stripes: bytes that are read may be written over at once",
         "passes/scheduling/striped/synchronise.py",
-        "        or _meet(one.writes, other.reads)\n",
+        "            *(self.read[:, self._cells(each)] for each in action.writes),\n",
         "",
         f"{STRIPED}/test_striped.py",
     ),
     Mutation(
         "stripes: one wait for an engine is taken for all that it did",
         "passes/scheduling/striped/synchronise.py",
-        "clock[engine] = needed",
+        "clock[engine] = count",
         "clock[engine] = len(done[engine])",
         f"{STRIPED}/test_striped.py",
     ),

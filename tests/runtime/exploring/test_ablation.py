@@ -38,14 +38,19 @@ def test_without_all_ideas_dp_is_layerwise() -> None:
 
 
 def test_what_is_left_out_is_in_no_schedule() -> None:
-    package = built("ahead", "joined", "residual")
+    package = built("ahead", "joined")
     found = schedules(package)
     assert any(each.startswith("rows") for each in found)
     assert not any("ahead" in each or "joined" in each for each in found)
     assert all(row.equal for row in package.verify())
+
+
+def test_without_residual_a_sum_runs_by_itself() -> None:
+    package = built("residual")
     kinds = [layer.op for layer in figures(package.report).layers]
     sums = [kind for kind in kinds if "add" in kind]
     assert sums == ["add"]
+    assert all(row.equal for row in package.verify())
 
 
 def test_a_bare_schedule_has_all_but_what_is_left_out() -> None:
