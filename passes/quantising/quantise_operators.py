@@ -27,14 +27,24 @@ from ..authoring.context import weights_of
 from ..authoring.functions import input_name
 from ..authoring.operators import computed_operands
 from ..authoring.pinned import pinned
-from ..authoring.places import run_on_host, run_on_machine, runs_on_machine
+from ..authoring.places import (
+    place_alike,
+    run_on_host,
+    run_on_machine,
+    runs_on_machine,
+)
 from ..authoring.promises import REQUANTISING, AipuPass
 from ..machine_forms.arithmetic import Arithmetic
 from ..machine_forms.form import Wants
 from ..machine_forms.forms import quantised
 from ..machine_forms.site import Site
 from .arithmetic.arithmetic import arithmetic_of
-from .arithmetic.element_types import element_types, own_type, wants_of
+from .arithmetic.element_types import (
+    element_types,
+    moved_on_host,
+    own_type,
+    wants_of,
+)
 from .arithmetic.identity import stand_for, stands_for
 from .arithmetic.scales import centred_type
 
@@ -68,6 +78,7 @@ class Quantiser:
         self.store = store
         self.rules = rules
         self.types = element_types(block, rules)
+        self.moves = moved_on_host(block, rules)
         self.integers: dict[SSAValue, SSAValue] = {}
         self.rescaled: dict[tuple[SSAValue, UniformType], SSAValue] = {}
         self.reals: dict[SSAValue, SSAValue] = {}
@@ -77,7 +88,9 @@ class Quantiser:
         for op in list(self.block.ops):
             if isinstance(op, nn.Operator) and quantisation(op.ofm) is not None:
                 self.keep_on_integers(op)
-            elif isinstance(op, nn.Operator) and runs_on_machine(op):
+            elif isinstance(op, nn.Operator) and (
+                runs_on_machine(op) or op in self.moves
+            ):
                 self.move_to_integers(op)
             else:
                 self.keep_on_reals(op)
@@ -100,7 +113,10 @@ class Quantiser:
             case Wants.AS_THEY_COME:
                 pass
         new = quantised(op, Site(inputs, element, constants, self.rules))
-        run_on_machine(new)
+        if op in self.moves:
+            place_alike(new, op)
+        else:
+            run_on_machine(new)
         self.insert([*constants.made, new], op, op.ofm)
         self.integers[op.ofm] = new.ofm
         self.replaced[op.ofm] = op

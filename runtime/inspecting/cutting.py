@@ -237,7 +237,7 @@ def _crossings(
 ) -> Iterator[CutTensor]:
     network = evaluator.network
     inputs = len(network.tensors) - len(network.operators)
-    for number in found.crossing:
+    for number, ms in found.crossing.items():
         tensor, value = network.tensors[number], network.values[number]
         if isinstance(value, BlockArgument):
             name = input_name(value)
@@ -245,7 +245,7 @@ def _crossings(
             name = names[network.operators[number - inputs]]
         made = tensor.maker is not None and found.sides[tensor.maker]
         elements = prod(nn.shape(value))
-        yield CutTensor(name, HOST if made else MACHINE, elements, tensor.crossing_ms)
+        yield CutTensor(name, HOST if made else MACHINE, elements, ms)
 
 
 def _placed(op: nn.Operator, name: str) -> PlacedOperator:

@@ -22,7 +22,7 @@ from ..placement.abilities import why_not
 from ..placement.pins import Pin
 from ..placement.rules import default_pins, host_operators
 from .evaluation import Evaluation, Evaluator
-from .network import Sides, weighed_network
+from .network import Network, Sides, weighed_network
 from .search import Demand, Search
 from .segment_cost import SegmentCosts
 
@@ -81,10 +81,11 @@ class Cutting:
         reasons: of the host's operators, where others than costs were the reasons.
         """
         network = self.evaluator.network
-        crossing = crossings_of(self.evaluator, found.sides)
+        crossing = crossings_of(network, found)
         launch = self.machine.seconds(self.machine.launch_cycles) * 1e3
         for number, op in enumerate(network.operators):
-            on_machine, host = found.sides[number], network.host_ms[number]
+            on_machine = found.sides[number]
+            host = network.host_ms[number] if on_machine else found.own_ms[number]
             own = found.own_ms[number] if on_machine else None
             if own is None and op not in self.unable:
                 own = self.evaluator.alone_ms(number)
@@ -189,17 +190,16 @@ def why(on_machine: bool, host: float, own: float, launch: float) -> str:
     return f"cheaper by {gain:.2f} ms on the host{launched}"
 
 
-def crossings_of(evaluator: Evaluator, sides: Sides) -> Sequence[float]:
+def crossings_of(network: Network, found: Evaluation) -> Sequence[float]:
     """The milliseconds of what passes, of each operator that makes it.
 
     An input that passes is that of the first operator of the machine to read it.
     """
-    network = evaluator.network
-    found = [0.0] * len(network.operators)
-    for tensor in network.tensors:
-        if tensor.crosses(sides):
-            maker = tensor.maker
-            if maker is None:
-                maker = next(number for number in tensor.readers if sides[number])
-            found[maker] += tensor.crossing_ms
-    return found
+    passing = [0.0] * len(network.operators)
+    for number, ms in found.crossing.items():
+        tensor = network.tensors[number]
+        maker = tensor.maker
+        if maker is None:
+            maker = next(reader for reader in tensor.readers if found.sides[reader])
+        passing[maker] += ms
+    return passing

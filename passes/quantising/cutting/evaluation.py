@@ -1,13 +1,12 @@
 """What a placement costs: the time of both sides and of what passes between them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ....backend_aipu.machine import Machine
+from ..placement.host_work import REAL_BYTES
 from .network import Network, Sides, map_elements, weight_elements
 from .segment_cost import SegmentCosts
-
-REAL_BYTES = 4
 
 
 @dataclass(frozen=True)
@@ -29,14 +28,14 @@ class Evaluation:
     """A placement, what it costs in milliseconds of a batch, and the bytes it needs.
 
     own_ms: of each operator where it runs; a machine's are as they are scheduled.
+    crossing: the milliseconds of each tensor that passes, by its number.
     machine_bytes, host_bytes: of weights, and of the largest operator's feature maps.
     """
 
     sides: Sides
     stays: Sequence[Stay]
     own_ms: Sequence[float]
-    crossing: Sequence[int]
-    crossing_ms: float
+    crossing: Mapping[int, float]
     machine_bytes: int
     host_bytes: int
 
@@ -47,6 +46,10 @@ class Evaluation:
     @property
     def host_ms(self) -> float:
         return sum(stay.ms for stay in self.stays if not stay.on_machine)
+
+    @property
+    def crossing_ms(self) -> float:
+        return sum(self.crossing.values())
 
     @property
     def latency_ms(self) -> float:
@@ -88,7 +91,10 @@ class Evaluator:
     def _evaluate(self, sides: Sides) -> Evaluation:
         network = self.network
         stays: list[Stay] = []
+        moves = network.moves(sides)
         own = list(network.host_ms)
+        for number in moves:
+            own[number] = network.moved_ms[number]
         for (level, on_machine), numbers in segments(network, sides):
             if on_machine:
                 spent = self.costs.of([network.operators[n] for n in numbers])
@@ -96,17 +102,11 @@ class Evaluator:
                     own[number] = ms
             ms = sum(own[number] for number in numbers)
             stays.append(Stay(on_machine, level, numbers, ms))
-        crossing = [
-            number
-            for number, tensor in enumerate(network.tensors)
-            if tensor.crosses(sides)
-        ]
         return Evaluation(
             sides,
             stays,
             own,
-            crossing,
-            sum(network.tensors[number].crossing_ms for number in crossing),
+            network.passing(sides, moves),
             needed_bytes(network, [n for n, side in enumerate(sides) if side], 1),
             needed_bytes(
                 network, [n for n, side in enumerate(sides) if not side], REAL_BYTES

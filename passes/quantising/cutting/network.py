@@ -16,7 +16,8 @@ from ....backend_aipu.host import Host, Work
 from ....dialects import nn
 from ....dialects.quant import quantisation
 from ...authoring.operators import computed_operands, is_weight, operators
-from ..placement.host_work import bytes_of, host_ms
+from ..placement.host_work import bytes_of, host_ms, moved_ms
+from ..placement.seams import moves_of_integers
 
 Sides: TypeAlias = tuple[bool, ...]
 """By its number, whether the machine runs an operator."""
@@ -44,12 +45,18 @@ class Tensor(NamedTuple):
 
 @dataclass(frozen=True)
 class Network:
-    """The operators of a block in order, and the tensors between them."""
+    """The operators of a block in order, and the tensors between them.
+
+    host_ms: of every operator on the host; moved_ms if it moves integers there.
+    handing_ms: to hand over a tensor that is not converted.
+    """
 
     operators: Sequence[nn.Operator]
     values: Sequence[SSAValue]
     tensors: Sequence[Tensor]
     host_ms: Sequence[float]
+    moved_ms: Sequence[float] = ()
+    handing_ms: float = 0.0
 
     @cached_property
     def reads(self) -> Sequence[Sequence[int]]:
@@ -75,6 +82,29 @@ class Network:
             found.append(max(before, default=0))
         return found
 
+    def moves(self, sides: Sides) -> set[int]:
+        """The operators of the host that only move integers of the machine."""
+        on_machine = {
+            op for op, side in zip(self.operators, sides, strict=True) if side
+        }
+        found = moves_of_integers(self.operators, on_machine.__contains__)
+        return {number for number, op in enumerate(self.operators) if op in found}
+
+    def passing(self, sides: Sides, moves: set[int]) -> dict[int, float]:
+        """The milliseconds of each tensor that passes, by its number."""
+        found: dict[int, float] = {}
+        for number, tensor in enumerate(self.tensors):
+            if tensor.crosses(sides):
+                made = tensor.maker is not None and sides[tensor.maker]
+                on_host = (n for n in tensor.readers if not sides[n])
+                stays = (
+                    not tensor.leaves and moves.issuperset(on_host)
+                    if made
+                    else tensor.maker in moves
+                )
+                found[number] = self.handing_ms if stays else tensor.crossing_ms
+        return found
+
 
 def weighed_network(block: Block, host: Host) -> Network:
     """The network that a block is, with the times that a host takes for it."""
@@ -88,7 +118,14 @@ def weighed_network(block: Block, host: Host) -> Network:
         maker = number.get(value.owner) if not isinstance(value.owner, Block) else None
         leaves = len(readers) < len(users)
         tensors.append(Tensor(maker, readers, leaves, crossing_ms(value, host)))
-    return Network(found, values, tensors, [host_ms(op, host) for op in found])
+    return Network(
+        found,
+        values,
+        tensors,
+        [host_ms(op, host) for op in found],
+        [moved_ms(op, host) for op in found],
+        host.crossing_ms,
+    )
 
 
 def crossing_ms(value: SSAValue, host: Host) -> float:

@@ -21,6 +21,7 @@ from ...machine_forms.stage import Kind, Map, Stage, as_map
 from ...scheduling.group import Group, GroupGraph
 from ...scheduling.reads import least_reads
 from ...scheduling.striped.segment import Member
+from ..placement.seams import made_in, parts_of_one
 
 TABLE_BYTES = 256
 
@@ -114,27 +115,12 @@ def rescaled(op: nn.Operator) -> Iterator[SSAValue]:
     if form is None or form.wants is Wants.AS_THEY_COME:
         return
     values = dict.fromkeys(computed_operands(op))
-    if len({_whole(value) for value in values}) == 1:
+    if parts_of_one([*values]):
         return
     for value in values:
         own = pinned(value)
         if (own != pinned(op.ofm)) if own is not None else not made_in(value):
             yield value
-
-
-def made_in(value: SSAValue) -> bool:
-    """Whether a tensor can be made in the integers that its reader wants."""
-    if pinned(value) is not None or not value.has_one_use():
-        return False
-    maker = value.owner
-    return not isinstance(maker, nn.Selects) or made_in(maker.ifm)
-
-
-def _whole(value: SSAValue) -> SSAValue:
-    """The tensor of which a value holds nothing but elements."""
-    while isinstance(value.owner, nn.Selects):
-        value = value.owner.ifm
-    return value
 
 
 def _maps(op: nn.Operator) -> Sequence[SSAValue]:

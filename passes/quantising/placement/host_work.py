@@ -14,6 +14,8 @@ from ....dialects.nn.macs import macs
 from ....dialects.quant import quantisation
 from ...authoring.operators import is_weight
 
+REAL_BYTES = 4
+
 WINOGRAD_CHANNELS = 16
 """With fewer channels of the ifm a 3x3 convolution is computed as it is written."""
 
@@ -27,6 +29,14 @@ def host_ms(op: nn.Operator, host: Host) -> float:
         return sum(host_ms(part, host) for part in op.parts)
     work = host_work(op)
     return 0.0 if work is None else host.milliseconds(work)
+
+
+def moved_ms(op: nn.Operator, host: Host) -> float:
+    """The same of one on reals that is to move integers instead, a byte each."""
+    work = host_work(op)
+    if work is None:
+        return 0.0
+    return host.milliseconds(work._replace(map_bytes=work.map_bytes // REAL_BYTES))
 
 
 def host_work(op: nn.Operator) -> Work | None:
@@ -49,8 +59,9 @@ def bytes_of(value: SSAValue) -> int:
     """The bytes of a tensor: four a real, one a truth value or a quantised one."""
     stored = quantisation(value)
     element = nn.element_type(value) if stored is None else stored.storage
-    bits = element.width.data if isinstance(element, IntegerType) else 32
-    return prod(nn.shape(value)) * max(1, bits // 8)
+    whole = isinstance(element, IntegerType)
+    size = max(1, element.width.data // 8) if whole else REAL_BYTES
+    return prod(nn.shape(value)) * size
 
 
 def kind_of(op: nn.Operator) -> str:
