@@ -1,9 +1,9 @@
 """Where the groups of a function lie in the SRAM, and the maps that stay there."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from xdsl.ir import SSAValue
+from xdsl.ir import Operation, SSAValue
 
 from ...backend_aipu.machine import Machine
 from ...dialects import tile
@@ -13,7 +13,7 @@ from ..scheduling.striped.arrange import Staying, arrange
 from ..scheduling.striped.graph import Graph
 from ..scheduling.striped.legality import check_stripable
 from ..scheduling.striped.stripes import stripes
-from ..scheduling.striped.windows import Layout, Place, layout
+from ..scheduling.striped.windows import Layout, layout
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,11 @@ class OnChip:
 def on_chip(
     groups: Sequence[tile.GroupOp], machine: Machine
 ) -> Mapping[tile.GroupOp, OnChip]:
-    """The groups in stripes of a function, in turns at one end of their places and at
-    the other: what one reads first is not where the one before it ends.
+    """The groups in stripes of a function.
 
     Raises:
         AipuError: a schedule that cannot be, or no room for what is on chip at once.
     """
-    size, alignment = machine.sram.bytes, machine.sram.alignment
     graphs: dict[tile.GroupOp, Graph] = {}
     layouts: dict[tile.GroupOp, Layout] = {}
     for group in groups:
@@ -45,32 +43,19 @@ def on_chip(
             graph = graphs[group] = graph_of(group)
             check_stripable(group.work.data, graph, schedule)
             rows = stripes(graph, schedule.rows)
-            layouts[group] = layout(graph, rows, schedule, alignment)
-    number = {group: at for at, group in enumerate(groups)}
-    maps: dict[tile.GroupOp, Staying] = {}
-    for group in filter(keeps_result, groups):
-        last = max(number[use.operation] for use in group.results[0].uses)  # pyright: ignore
-        kept = graphs[group].kept_as(graphs[group].result)
-        assert kept is not None
-        maps[group] = Staying(kept.bytes, number[group], last)
-    needs = [layouts[group].bytes if group in layouts else size for group in groups]
-    arrangement = arrange(needs, list(maps.values()), size, alignment)
-    address = dict(zip(maps, arrangement.maps, strict=True))
+            layouts[group] = layout(graph, rows, schedule, machine.sram.alignment)
+    maps = dict(_staying(groups, graphs))
+    arranged = arrange(list(map(layouts.get, groups)), list(maps.values()), machine)
+    address = dict(zip(maps, arranged.maps, strict=True))
     found: dict[tile.GroupOp, OnChip] = {}
-    for at, group in enumerate(groups):
-        taken = arrangement.taken[at]
+    for group, place in zip(groups, arranged.groups, strict=True):
         if group not in graphs:
-            if taken:
+            if place.taken:
                 raise tiles_beside(group.work.data)
             continue
         makers = _makers(group, graphs[group])
-        place = Place(
-            taken,
-            size,
-            alignment,
-            len(found) % 2 == 1,
-            {tensor: address[maker] for tensor, maker in makers.items()},
-        )
+        addresses = {tensor: address[maker] for tensor, maker in makers.items()}
+        place = replace(place, kept=addresses)
         check_place(group.work.data, layouts[group], place, machine)
         found[group] = OnChip(
             graphs[group],
@@ -78,6 +63,20 @@ def on_chip(
             {tensor: maker.work.data for tensor, maker in makers.items()},
         )
     return found
+
+
+def _staying(
+    groups: Sequence[tile.GroupOp], graphs: Mapping[tile.GroupOp, Graph]
+) -> Iterator[tuple[tile.GroupOp, Staying]]:
+    """The groups whose results stay on chip, and how long."""
+    number: Mapping[Operation, int] = {group: at for at, group in enumerate(groups)}
+    for at, group in enumerate(groups):
+        if keeps_result(group):
+            graph = graphs[group]
+            kept = graph.kept_as(graph.result)
+            assert kept is not None
+            last = max(number[use.operation] for use in group.results[0].uses)
+            yield group, Staying(kept.bytes, at, last)
 
 
 def striped_schedule(group: tile.GroupOp) -> tile.StripedSchedule | None:

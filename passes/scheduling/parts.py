@@ -11,7 +11,7 @@ from ...errors import AipuError
 from .cost import cost
 from .group import GroupGraph
 from .plan import plan
-from .striped import arrange
+from .striped.arrange import Staying, arrange
 from .striped.estimate import asked_of
 from .striped.following import Progress
 from .striped.graph import Graph
@@ -98,21 +98,23 @@ def places(
     machine: Machine,
 ) -> Iterator[Located]:
     """Where each part lies beside the maps that stay on chip meanwhile."""
-    size, alignment = machine.sram.bytes, machine.sram.alignment
     layouts = [
-        layout(each, stripes(each, part.schedule.rows), part.schedule, alignment)
+        layout(
+            each,
+            stripes(each, part.schedule.rows),
+            part.schedule,
+            machine.sram.alignment,
+        )
         if each is not None and isinstance(part.schedule, StripedSchedule)
         else None
         for part, each in zip(parts, together, strict=True)
     ]
-    needs = [each.bytes if each else size for each in layouts]
     maps = [
-        arrange.Staying(each.kept.bytes, at, each.last)
+        Staying(each.kept.bytes, at, each.last)
         for at, each in staying(graph, parts).items()
     ]
-    arrangement = arrange.arrange(needs, maps, size, alignment)
-    for each, taken in zip(layouts, arrangement.taken, strict=True):
-        yield Located(each, Place(taken, size, alignment))
+    arranged = arrange(layouts, maps, machine)
+    yield from map(Located, layouts, arranged.groups)
 
 
 def progress(

@@ -1,13 +1,16 @@
-"""Where the maps that stay on chip between groups lie, over a whole function.
+"""Where groups lie, and the maps that stay on chip between them, over a function.
 
-Each lies at the bottom or at the top of what is free as long as it is needed, whichever
-leaves more in one piece. Groups lie around them.
+A map lies at the bottom or at the top of what is free as long as it is needed,
+whichever leaves more in one piece. Groups lie around them, in turns at one end of what
+is free and at the other: what one reads first is not where the one before it ends.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ....backend_aipu.machine import Machine
 from ..allocation import aligned
+from .windows import Layout, Place
 
 Piece = tuple[int, int]
 """Addresses [start, end)."""
@@ -24,26 +27,33 @@ class Staying:
 
 @dataclass(frozen=True)
 class Arranged:
-    """For each map its address, for each group what maps have taken meanwhile."""
+    """For each map its address, for each group where it lies beside them."""
 
     maps: Sequence[int]
-    taken: Sequence[Sequence[Piece]]
+    groups: Sequence[Place]
 
 
 def arrange(
-    groups: Sequence[int], maps: Sequence[Staying], size: int, alignment: int
+    layouts: Sequence[Layout | None], maps: Sequence[Staying], machine: Machine
 ) -> Arranged:
-    """Places for the maps that stay between groups that need so many bytes.
+    """Places for groups, and for the maps that stay between them.
 
     A map without room lies at 0, whatever else is there.
+
+    Args:
+        layouts: of each group the buffers that it needs; None if it needs all there is.
+        maps: those that stay.
+        machine: on which.
     """
+    size, alignment = machine.sram.bytes, machine.sram.alignment
+    needs = [size if each is None else each.bytes for each in layouts]
     placed: list[tuple[Staying, int]] = []
     addresses: dict[int, int] = {}
     for number in sorted(range(len(maps)), key=lambda n: (maps[n].first, n)):
         each = maps[number]
         spare = {
             address: min(
-                _spare(groups[at], at, [*placed, (each, address)], size, alignment)
+                _spare(needs[at], at, [*placed, (each, address)], size, alignment)
                 for at in range(each.first, each.last + 1)
             )
             for address in _ends(each, placed, size, alignment)
@@ -53,8 +63,28 @@ def arrange(
         placed.append((each, address))
     return Arranged(
         [addresses[number] for number in range(len(maps))],
-        [_taken(at, placed, alignment) for at in range(len(groups))],
+        [*_places(layouts, placed, machine)],
     )
+
+
+def _places(
+    layouts: Sequence[Layout | None],
+    placed: Sequence[tuple[Staying, int]],
+    machine: Machine,
+) -> Iterator[Place]:
+    """Where groups lie: those in stripes upwards and downwards in turns, but never
+    downwards where that leaves no room.
+    """
+    downwards = False
+    for at, each in enumerate(layouts):
+        taken = _taken(at, placed, machine.sram.alignment)
+        place = Place(taken, machine.sram.bytes, machine.sram.alignment)
+        if each is not None:
+            turned = replace(place, downwards=True)
+            if downwards and turned.has_room(each.needs):
+                place = turned
+            downwards = not downwards
+        yield place
 
 
 def _ends(

@@ -89,9 +89,7 @@ class Progress:
         needed = max(0.0, phase.needed + (phase.maps if flows else 0) - ahead)
         start = begin + max(tail, needed) + (0 if flows else phase.maps)
         waited = 0 if flows else phase.maps
-        moved = max(
-            begin - ahead + phase.bus, start - waited + phase.bus - early - waited
-        )
+        moved = max(begin - ahead + phase.bus, start + phase.bus - early - waited)
         end = max(start + phase.computing, moved + phase.last)
         return replace(self, computed=end, moved=moved)
 

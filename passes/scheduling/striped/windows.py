@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ....dialects.tile import StripedSchedule
 from ...machine_forms.stage import Kind
-from ..allocation import Lifetime, allocate, first_fit, in_a_row
+from ..allocation import Lifetime, allocate, first_fit
 from .bundles import Bundle, ChannelTile, bundles_of
 from .graph import Graph
 from .kept import KEPT
@@ -183,8 +183,9 @@ class Place:
         """Pieces upside down, if that is how things lie."""
         if not self.downwards:
             return [*pieces]
+        top = self.bytes // self.alignment * self.alignment
         return [
-            ((self.bytes - end) // self.alignment * self.alignment, self.bytes - start)
+            ((top - end) // self.alignment * self.alignment, top - start)
             for start, end in pieces
         ]
 
@@ -218,16 +219,11 @@ class _Layout:
 
     def placed(self, alignment: int) -> Layout:
         needs = [*self._constants(), *self._maps()]
-        several = len(self.rows) > 1
-        if several:
+        if len(self.rows) > 1:
             needs = [replace(each, first=0, last=0) for each in needs]
-        addresses = (
-            in_a_row(
-                [(each.name, each.bytes * each.slots) for each in needs], alignment
-            )
-            if several
-            else allocate([each.life for each in needs], alignment)
-        )
+            addresses = first_fit([each.life for each in needs], alignment)
+        else:
+            addresses = allocate([each.life for each in needs], alignment)
         homes = {
             each.name: Home(each.name, addresses[each.name], each.bytes, each.slots)
             for each in needs

@@ -1,0 +1,87 @@
+"""Groups and the maps that stay between them lie apart, wherever they lie."""
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from aipu.backend_aipu.machine import Machine, load_machine
+from aipu.dialects.tile import StripedSchedule, Weights
+from aipu.passes.scheduling.striped.arrange import Arranged, Staying, arrange
+from aipu.passes.scheduling.striped.stripes import stripes
+from aipu.passes.scheduling.striped.windows import Layout, Place, layout
+from aipu.tests.passes.scheduling.striped.graphs import graphs
+
+R329 = load_machine("r329")
+
+
+@st.composite
+def machines(draw: st.DrawFn) -> Machine:
+    """A small SRAM, of a size that need be no multiple of the alignment."""
+    size = draw(st.integers(1_000, 20_000))
+    alignment = draw(st.sampled_from((1, 16, 64)))
+    sram = structs.replace(R329.sram, bytes=size, alignment=alignment)
+    return structs.replace(R329, sram=sram)
+
+
+@st.composite
+def layouts(draw: st.DrawFn, machine: Machine) -> Layout:
+    """The buffers of a group in stripes."""
+    graph = draw(graphs())
+    count = len(graph.operators)
+    rows = draw(st.integers(1, graph.maps[graph.result][1]))
+    schedule = StripedSchedule(rows, (Weights(),) * count, "ws", ahead=True)
+    return layout(graph, stripes(graph, rows), schedule, machine.sram.alignment)
+
+
+@st.composite
+def stays(draw: st.DrawFn, groups: int) -> Staying:
+    """A map that some groups hold."""
+    first, last = sorted(draw(st.tuples(*[st.integers(0, groups - 1)] * 2)))
+    return Staying(draw(st.integers(1, 4_000)), first, last)
+
+
+@given(st.data())
+def test_nothing_lies_where_something_else_is(data: st.DataObject) -> None:
+    machine = data.draw(machines())
+    groups = data.draw(st.lists(st.none() | layouts(machine), min_size=1, max_size=5))
+    maps = data.draw(st.lists(stays(len(groups)), max_size=4))
+    found = arrange(groups, maps, machine)
+    for at, (group, place) in enumerate(zip(groups, found.groups, strict=True)):
+        pieces = _maps(found, maps, at)
+        if group is not None and place.has_room(group.needs):
+            assert all(0 <= a < b <= machine.sram.bytes for a, b in _own(group, place))
+            pieces_of_group = _own(group, place)
+            for one in pieces:
+                for other in pieces_of_group:
+                    assert one[1] <= other[0] or other[1] <= one[0]
+
+
+@given(st.data())
+def test_what_is_needed_at_once_lies_apart(data: st.DataObject) -> None:
+    machine = data.draw(machines())
+    group = data.draw(layouts(machine))
+    for downwards in (False, True):
+        place = Place((), machine.sram.bytes, machine.sram.alignment, downwards)
+        addresses = place.of(group.needs)
+        assert all(a % machine.sram.alignment == 0 for a in addresses.values())
+        for one, other in combinations(group.needs, 2):
+            if one.first <= other.last and other.first <= one.last:
+                a, b = addresses[one.name], addresses[other.name]
+                assert a + one.life.bytes <= b or b + other.life.bytes <= a
+
+
+def _maps(found: Arranged, maps: list[Staying], at: int) -> list[tuple[int, int]]:
+    """Where maps lie that stay while a group runs."""
+    return [
+        (address, address + each.bytes)
+        for each, address in zip(maps, found.maps, strict=True)
+        if each.first <= at <= each.last
+    ]
+
+
+def _own(group: Layout, place: Place) -> list[tuple[int, int]]:
+    """Where the buffers of a group lie."""
+    addresses = place.of(group.needs)
+    return [(addresses[n.name], addresses[n.name] + n.life.bytes) for n in group.needs]
