@@ -29,14 +29,29 @@ class LayerAccuracy(Struct, frozen=True, forbid_unknown_fields=True):
     cosine: float
 
 
+class SeamAccuracy(Struct, frozen=True, forbid_unknown_fields=True):
+    """A tensor that crosses: its cosine as its maker has it, and as its readers do.
+
+    tensor, to: as of the crossing. On the way to the machine reals are rounded; on the
+        way to the host, integers become the reals that they are.
+    """
+
+    tensor: str
+    to: str
+    before: float
+    after: float
+
+
 class Accuracy(Struct, frozen=True, forbid_unknown_fields=True):
     """How far a network in integers is from itself in reals, on calibration samples.
 
     samples: how many were compared.
     outputs: in their order.
     worst_layers: three at most, the worst first.
+    seams: in the order of the crossings, but for tensors that stand for no reals.
     """
 
     samples: int
     outputs: list[OutputAccuracy]
     worst_layers: list[LayerAccuracy]
+    seams: list[SeamAccuracy] = []

@@ -26,6 +26,7 @@ Bodies = Mapping[str, FuncOp]
 class Crossing(NamedTuple):
     """A tensor that passes.
 
+    value: what passes, in the segment that makes it.
     tensor: the node that makes it, or the input that it is.
     to: the side that it passes to, the machine or the host.
     bytes: of it, as it passes.
@@ -34,6 +35,7 @@ class Crossing(NamedTuple):
     before: the segment that it has to pass before; None for an output.
     """
 
+    value: SSAValue
     tensor: str
     to: str
     bytes: int
@@ -72,6 +74,7 @@ def _crossings_of(value: SSAValue, bodies: Bodies) -> Iterator[Crossing]:
     else:
         conversions = [op for use in users for op in _dequantised(use, bodies)]
     yield Crossing(
+        source,
         input_name(source) if isinstance(source, BlockArgument) else _name(source),
         MACHINE if maker == HOST else HOST,
         bytes_of(value),

@@ -13,10 +13,12 @@ from ....dialects.semantics.uniform import to_reals
 from ....passes.authoring.functions import main_function
 from ....passes.authoring.ranges import source
 from ....passes.quantising.arithmetic.identity import stands_for
+from ....passes.quantising.placement.crossings import crossings
 from ...accuracy import Accuracy, LayerAccuracy
 from ..reals import RealNetwork
 from .outputs import compared_outputs, name_of_join, unmoved
 from .rounded import cosine, decibels
+from .seams import seams
 from .tally import Tally
 
 WORST_LAYERS = 3
@@ -40,6 +42,7 @@ class Comparison:
             weights: of both.
         """
         self.reals = RealNetwork(prepared, weights)
+        self.module = quantised
         self.quantised = main_function(quantised)
         self.weights = weights
         self.samples = 0
@@ -50,7 +53,7 @@ class Comparison:
         }
         self.joined = {name_of_join(each): each for each in self.outputs}
         self.named = names_in(quantised)
-        self._tallies: dict[str, dict[Operation, Tally]] = {}
+        self.seen: dict[str, dict[Operation, Tally]] = {}
 
     def see(self, runs: Iterable[Arrays], samples: int) -> None:
         """Count so many samples; on one thread, so that sums are always the same."""
@@ -70,7 +73,7 @@ class Comparison:
                 return
             if element is None and result.dtype.kind != "f":
                 return
-            of_name = self._tallies.setdefault(name, {})
+            of_name = self.seen.setdefault(name, {})
             if op not in of_name:
                 of_name[op] = Tally(element, self.layers[name])
             of_name[op].see(real, result)
@@ -86,7 +89,7 @@ class Comparison:
         """Every tensor by name: of its integers those that lose most."""
         return {
             name: max(found.values(), key=lambda t: (t.element is not None, t.loss))
-            for name, found in self._tallies.items()
+            for name, found in self.seen.items()
         }
 
     def figures(self) -> Accuracy:
@@ -101,7 +104,8 @@ class Comparison:
                 layers.setdefault(tally.layer, LayerAccuracy(tally.layer, *of_layer))
         worst = list(layers.values())[:WORST_LAYERS]
         outputs = [each.figures() for each in self.outputs]
-        return Accuracy(self.samples, outputs, worst)
+        passing = crossings(self.module)
+        return Accuracy(self.samples, outputs, worst, list(seams(passing, self.seen)))
 
 
 def names_in(module: ModuleOp) -> set[str]:

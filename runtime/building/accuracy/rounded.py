@@ -15,7 +15,7 @@ def decibels(closeness: Closeness) -> float | None:
     return max(round(found, 1), LEAST_DB) if found == found else LEAST_DB
 
 
-def cosine(closeness: Closeness) -> float:
+def cosine(closeness: Closeness, places: int = 4) -> float:
     """The cosine as it is kept."""
     found = closeness.cosine
-    return round(found, 4) if found == found else 0.0
+    return round(found, places) if found == found else 0.0

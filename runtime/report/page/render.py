@@ -10,6 +10,7 @@ from ..caveats import caveats
 from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio
+from ..seams import seams
 from ..speed import ESTIMATES, PIPED, milliseconds, parts, simulated_or_not, span
 from .causes import causes_chart
 from .chart import chart_style, is_wide
@@ -55,6 +56,7 @@ def render(findings: Findings, layer: str | None = None) -> str:
         caveats=list(caveats(figures)),
         distances=list(distances(figures)),
         parts=parts(figures),
+        seams=seams(figures),
         estimates=ESTIMATES,
         piped=PIPED,
         causes=CAUSES,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from ...figures.figures import Figures
-from ..quantities import count, percent, quantity
+from ..quantities import count, decimals, percent, quantity
+from ..seams import seams
 from ..speed import milliseconds, simulated_or_not, span
 from .tables import spaced, table
 
@@ -35,10 +36,17 @@ def _segments(figures: Figures) -> RenderableType:
 
 
 def _crossings(figures: Figures) -> RenderableType:
-    result = table("crossings", "to the", ">bytes", ">time, estimate")
+    known = seams(figures)
+    cosines = [">cosine before", ">after"] if known else []
+    result = table("crossings", "to the", ">bytes", ">time, estimate", *cosines)
     for each in figures.crossings:
+        seam = known.get((each.tensor, each.to))
         result.add_row(
-            each.tensor, each.to, quantity(each.bytes, "B"), milliseconds(each.ms)
+            each.tensor,
+            each.to,
+            quantity(each.bytes, "B"),
+            milliseconds(each.ms),
+            *([decimals(seam.before, 6), decimals(seam.after, 6)] if seam else []),
         )
     return result
 
