@@ -8,9 +8,9 @@ from ...figures.figures import Figures
 from ..bounds import distances
 from ..caveats import caveats
 from ..findings import Findings
+from ..known_seams import known_seams
 from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio
-from ..seams import seams
 from ..speed import ESTIMATES, PIPED, milliseconds, parts, simulated_or_not, span
 from .causes import causes_chart
 from .chart import chart_style, is_wide
@@ -56,7 +56,7 @@ def render(findings: Findings, layer: str | None = None) -> str:
         caveats=list(caveats(figures)),
         distances=list(distances(figures)),
         parts=parts(figures),
-        seams=seams(figures),
+        seams=known_seams(figures),
         estimates=ESTIMATES,
         piped=PIPED,
         causes=CAUSES,

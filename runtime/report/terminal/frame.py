@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from ...figures.figures import Figures
+from ..known_seams import known_seams
 from ..quantities import count, decimals, percent, quantity
-from ..seams import seams
 from ..speed import milliseconds, simulated_or_not, span
 from .tables import spaced, table
 
@@ -36,7 +36,7 @@ def _segments(figures: Figures) -> RenderableType:
 
 
 def _crossings(figures: Figures) -> RenderableType:
-    known = seams(figures)
+    known = known_seams(figures)
     cosines = [">cosine before", ">after"] if known else []
     result = table("crossings", "to the", ">bytes", ">time, estimate", *cosines)
     for each in figures.crossings:
