@@ -17,7 +17,12 @@ Examples:
 """,
 )
 @PACKAGE
-@click.option("--all", "all_layers", is_flag=True, help="Show every layer, in order.")
+@click.option(
+    "--all",
+    "all_layers",
+    is_flag=True,
+    help="Show every launch, the groups in it and their operators, in order.",
+)
 @click.option(
     "--verify",
     "verified",

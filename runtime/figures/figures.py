@@ -61,8 +61,8 @@ class Kernel(Struct, frozen=True, forbid_unknown_fields=True):
     utilisation: float
 
 
-class Layer(Struct, frozen=True, forbid_unknown_fields=True):
-    """One launch.
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a part of the program takes: an operator, or the layer that it runs in.
 
     op: its operators, with how many there are of each: "3 conv2d+add".
     kernel: "3x3", "3x3 depthwise" if all convolutions are of this kind, "mixed" if not;
@@ -83,6 +83,21 @@ class Layer(Struct, frozen=True, forbid_unknown_fields=True):
     energy_uj: float
     bound_by: str
     cycles_by_cause: dict[str, int]
+
+
+class Layer(Part, frozen=True, forbid_unknown_fields=True):
+    """A group: operators that run as one piece of work.
+
+    launch: the one in which it begins, counted from 1 through all segments.
+    launches: how many begin with it or in it; none where it joins the group before.
+    operators: in order; they add up to the layer. A cycle is of the operator whose
+        instruction the array runs, else the vector unit, else a transfer; where none
+        of these runs, of the one that is next to run.
+    """
+
+    launch: int
+    launches: int
+    operators: list[Part]
 
 
 class Segment(Struct, frozen=True, forbid_unknown_fields=True):

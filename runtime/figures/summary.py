@@ -4,9 +4,7 @@ Cycles, MACs, bytes and energy come from the profile of the package's own binary
 bounds from what the groups need at least; the time of the host from a model of it.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 
 import msgspec
 from xdsl.dialects.builtin import ModuleOp
@@ -14,23 +12,18 @@ from xdsl.dialects.builtin import ModuleOp
 from ...backend_aipu.binary_tables import encode
 from ...backend_aipu.machine import Machine
 from ...backend_aipu.program import Program
-from ...dialects import nn
 from ...dialects.aipu import Space
-from ...errors import AipuError
 from ...passes.authoring.segments import machine_functions
-from ...passes.machine_forms.stage import Kind
 from ...passes.scheduling.bounds import layer_work, lower_bounds
-from ...passes.scheduling.group import Group, GroupGraph
+from ...passes.scheduling.group import GroupGraph
 from ...passes.scheduling.group_graph import group_graph
 from ..manifest import Manifest
-from ..simulator.profile import LayerProfile, NetworkProfile
+from ..simulator.profile import NetworkProfile
 from .constants import constants
 from .energy import energy
-from .figures import Bounds, Figures, Kernel, Layer, ProgramMemory
+from .figures import Bounds, Figures, ProgramMemory
 from .frame import frame
-
-Launches: TypeAlias = Sequence[tuple[Group, LayerProfile]]
-"""Every group with the profile of its launch, in the order in which they run."""
+from .layers import groups_that_ran, kernels_of, layers_of
 
 Report = dict[str, object]
 """`Figures`, with names for its fields."""
@@ -51,9 +44,10 @@ def summary(
         profile: of a run of the program.
     """
     machine = manifest.machine
-    graphs = [group_graph(function) for function in machine_functions(scheduled)]
+    functions = machine_functions(scheduled)
+    graphs = [group_graph(function) for function in functions]
+    groups = groups_that_ran(functions, graphs, profile)
     layers = profile.layers
-    launches = _launches(graphs, layers)
     macs = sum(layer.macs for layer in layers)
     milliseconds = {
         entry.name: machine.seconds(each.cycles) * 1e3
@@ -87,8 +81,8 @@ def summary(
         text_bytes=_text_bytes(program),
         energy_uj=sum(layer.energy_pj for layer in layers) / 1e6,
         energy_uj_by_component=energy(layers, machine),
-        kernels=_kernels(launches, machine),
-        layers=_layers(launches, machine),
+        kernels=kernels_of(groups, machine),
+        layers=layers_of(groups, machine),
         segments=list(whole.segments),
         crossings=list(whole.crossings),
         host=whole.host,
@@ -146,86 +140,3 @@ def _bounds(
         latency_ms=machine.seconds(bounds.cycles) * 1e3,
         latency_ms_sram=machine.seconds(bounds.cycles_sram) * 1e3,
     )
-
-
-def _kernels(launches: Launches, machine: Machine) -> dict[str, Kernel]:
-    kernels: dict[str, list[tuple[Group, LayerProfile]]] = {}
-    for group, layer in launches:
-        kernels.setdefault(_kernel(group), []).append((group, layer))
-    return {
-        kernel: _together(of_kernel, machine)
-        for kernel, of_kernel in kernels.items()
-        if kernel
-    }
-
-
-def _together(launches: Launches, machine: Machine) -> Kernel:
-    layers = sum(len(_convolutions(group)) for group, _ in launches)
-    macs = sum(layer.macs for _, layer in launches)
-    cycles = sum(layer.running_cycles for _, layer in launches)
-    utilisation = _share(macs, cycles * machine.macs_per_cycle)
-    return Kernel(layers, macs, cycles, utilisation)
-
-
-def _convolutions(group: Group) -> list[str]:
-    """The kinds of its convolutions: `3x3`, `3x3 depthwise`."""
-    return [
-        stage.kernel_name + (" depthwise" if stage.kind is Kind.DEPTHWISE else "")
-        for stage in group.stages
-        if stage.operator == nn.Conv2dOp.name
-    ]
-
-
-def _kernel(group: Group) -> str:
-    """What its convolutions are: of one kind, `mixed`, or nothing without any."""
-    kinds = set(_convolutions(group))
-    return "mixed" if len(kinds) > 1 else "".join(kinds)
-
-
-def _operators(group: Group) -> str:
-    """`3 conv2d+add`: each once, in the order in which they first come."""
-    counted = Counter(s.operator.removeprefix("nn.") for s in group.stages)
-    return "+".join(
-        name if times == 1 else f"{times} {name}" for name, times in counted.items()
-    )
-
-
-def _layers(launches: Launches, machine: Machine) -> list[Layer]:
-    return [
-        Layer(
-            name=layer.name,
-            op=_operators(group),
-            kernel=_kernel(group),
-            macs=layer.macs,
-            cycles=layer.cycles,
-            utilisation=layer.utilisation(machine),
-            dram_bytes=layer.dram_bytes,
-            sram_bytes=layer.sram_bytes,
-            energy_uj=layer.energy_pj / 1e6,
-            bound_by=layer.bound_by,
-            cycles_by_cause=dict(layer.causes),
-        )
-        for group, layer in launches
-    ]
-
-
-def _launches(graphs: Sequence[GroupGraph], layers: Sequence[LayerProfile]) -> Launches:
-    """Every layer that ran with its group: each has the other, or `AipuError`."""
-    groups = {group.name: group for graph in graphs for group in graph.groups}
-    ran = {layer.name for layer in layers}
-    strangers = [
-        *(
-            f"the binary runs '{name}', the schedule has no such group"
-            for name in ran - groups.keys()
-        ),
-        *(
-            f"the schedule has the group '{name}', the binary does not run it"
-            for name in groups.keys() - ran
-        ),
-    ]
-    if strangers:
-        raise AipuError(
-            min(strangers),
-            remedy="its files do not belong together: build the package again",
-        )
-    return [(groups[layer.name], layer) for layer in layers]

@@ -24,7 +24,7 @@ DMA = (Engine.LOAD, Engine.STORE)
 
 @dataclass(frozen=True)
 class LayerProfile:
-    """What one piece of work took. `busy` are the cycles of each engine."""
+    """What a piece of work took, or an operator of it: `busy` are cycles of engines."""
 
     name: str
     start: int
@@ -90,6 +90,7 @@ class Profile:
     instructions: Sequence[InstructionProfile]
     timeline: Timeline
     stream: Stream
+    demands: Sequence[Demands]
 
     @property
     def cycles(self) -> int:
@@ -138,6 +139,7 @@ def profile(
         _instructions(program, stream, columns["own"] + columns["bus"], timeline),
         timeline,
         stream,
+        demands,
     )
 
 
@@ -187,11 +189,12 @@ def _layer(
         total["dram_written"],
         total["sram_bytes"],
         total["vector_elements"],
-        _energy(total, cycles, machine),
+        energy_of(total, cycles, machine),
     )
 
 
-def _energy(total: Mapping[str, int], cycles: int, machine: Machine) -> float:
+def energy_of(total: Mapping[str, int], cycles: int, machine: Machine) -> float:
+    """Picojoules of demands that were added up, and of so many cycles."""
     table = machine.energy
     dynamic = (
         total["macs"] * table.mac

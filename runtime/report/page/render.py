@@ -12,6 +12,7 @@ from ..known_seams import known_seams
 from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio
 from ..speed import ESTIMATES, PIPED, milliseconds, parts, simulated_or_not, span
+from ..tree import rows, tree
 from .causes import causes_chart
 from .chart import chart_style, is_wide
 from .energy import energy_chart
@@ -33,6 +34,9 @@ FILTERS = (
 )
 
 
+DEPTHS = ("launches", "groups", "operators")
+
+
 def render(findings: Findings, layer: str | None = None) -> str:
     """The whole page.
 
@@ -45,6 +49,7 @@ def render(findings: Findings, layer: str | None = None) -> str:
     """
     figures = findings.figures
     chosen = layer if layer is not None or not figures.layers else slowest(figures)
+    parts_by_depth = list(rows(tree(figures.layers, findings.machine)))
     return template("page.html", FILTERS).render(
         figures=figures,
         manifest=findings.manifest,
@@ -61,6 +66,9 @@ def render(findings: Findings, layer: str | None = None) -> str:
         piped=PIPED,
         causes=CAUSES,
         total=dict(_by_cause(figures)),
+        rows=parts_by_depth,
+        depths=DEPTHS,
+        depth=max((row.depth for row in parts_by_depth), default=0),
         longest=max((each.cycles for each in figures.layers), default=1),
         chosen=chosen,
         charts=_charts(findings, chosen) if chosen is not None else {},

@@ -15,6 +15,7 @@ from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, percent, quantity, ratio
 from ..speed import ESTIMATES, PIPED, frames_a_second, milliseconds, parts, speed
+from ..tree import rows, tree
 from .accuracy import accuracy_tables
 from .bars import Bar
 from .frame import frame_tables
@@ -22,12 +23,13 @@ from .tables import BOLD, DIM, spaced, table
 
 SLOWEST = 12
 BAR, WIDE_BAR = 24, 64
+INDENT = "  "
 
 
 def report_tables(
     findings: Findings, *, all_layers: bool = False
 ) -> Iterator[RenderableType]:
-    """Everything; `all_layers`: in order, not only the slowest."""
+    """Everything; `all_layers`: as a tree, not only the slowest."""
     figures = findings.figures
     yield _title(figures)
     yield _headline(findings)
@@ -38,7 +40,7 @@ def report_tables(
         yield _kernels(figures)
     if figures.layers:
         yield from _causes(figures)
-        yield _layers(figures, all_layers)
+        yield _tree(findings) if all_layers else _slowest(figures)
     yield from frame_tables(figures)
 
 
@@ -158,21 +160,40 @@ def _causes(figures: Figures) -> Iterator[RenderableType]:
     )
 
 
-def _layers(figures: Figures, all_layers: bool) -> RenderableType:
-    """Every layer in order, or the slowest, each with a bar of its cycles by cause."""
-    layers = figures.layers
-    shown = layers if all_layers else sorted(layers, key=_slowest_first)[:SLOWEST]
-    longest = max(layer.cycles for layer in layers)
-    heading = "layers" if all_layers else "slowest layers"
-    result = table(heading, "operators", ">cycles", ">used", "bound", "")
-    for layer in shown:
+def _tree(findings: Findings) -> RenderableType:
+    """Every launch, group and operator, with a bar for those that have no parts."""
+    figures = findings.figures
+    found = list(rows(tree(figures.layers, findings.machine)))
+    longest = max(row.part.cycles for row in found if row.leaf)
+    result = table(
+        "layers", "operators", ">cycles", ">of all", ">used", ">DRAM", "bound", ""
+    )
+    for depth, part, leaf in found:
+        result.add_row(
+            f"{INDENT * depth}{part.name}",
+            f"{part.op} {part.kernel}",
+            count(part.cycles),
+            percent(part.cycles / figures.cycles),
+            percent(part.utilisation) if part.macs else "",
+            quantity(part.dram_bytes, "B"),
+            part.bound_by,
+            Bar(part.cycles_by_cause, longest, BAR) if leaf else "",
+        )
+    return spaced(result)
+
+
+def _slowest(figures: Figures) -> RenderableType:
+    """The slowest layers, each with a bar of its cycles by cause."""
+    layers = sorted(figures.layers, key=_slowest_first)[:SLOWEST]
+    result = table("slowest layers", "operators", ">cycles", ">used", "bound", "")
+    for layer in layers:
         result.add_row(
             layer.name,
             f"{layer.op} {layer.kernel}",
             count(layer.cycles),
             percent(layer.utilisation) if layer.macs else "",
             layer.bound_by,
-            Bar(layer.cycles_by_cause, longest, BAR),
+            Bar(layer.cycles_by_cause, layers[0].cycles, BAR),
         )
     return spaced(result)
 

@@ -17,6 +17,8 @@ from aipu.runtime.report.page.causes import causes_chart
 from aipu.runtime.report.page.chart import is_wide
 from aipu.runtime.report.quantities import count, percent
 from aipu.runtime.report.speed import milliseconds
+from aipu.runtime.report.tree import rows as tree_rows
+from aipu.runtime.report.tree import tree
 from aipu.tests.small_model import images, model_of, small_model
 
 CHARTS = {"causes", "roofline", "memory", "energy", "engines"}
@@ -137,9 +139,23 @@ def test_a_drawing_of_many_layers_is_wider_than_the_page(verified: Findings) -> 
 def test_every_layer_has_a_row(page: str, verified: Findings) -> None:
     table = page[page.index("<h2>Layers</h2>") :]
     for layer in verified.figures.layers:
-        row = re.search(rf"<tr><td>{layer.name}<.*?</tr>", table, re.DOTALL)
+        row = re.search(rf'<tr class="d0"><td>{layer.name}<.*?</tr>', table, re.DOTALL)
         assert row is not None
         assert f">{count(layer.cycles)}<" in row[0]
+
+
+def test_operators_stand_below_their_groups_and_those_below_their_launch() -> None:
+    package = compile(small_model(), strategy="dp", calibration=images(8))
+    found = findings(package)
+    page = html(found).decode()
+    rows = re.findall(r'<tr class="d(\d) ?(?:sum)?"><td>([^<]*)<', page)
+    expected = [
+        (str(row.depth), row.part.name)
+        for row in tree_rows(tree(found.figures.layers, found.machine))
+    ]
+    assert rows == expected
+    assert {depth for depth, _ in rows} == {"0", "1"}
+    assert page.count('name="depth"') == 2
 
 
 def test_every_cause_of_every_layer_is_a_mark(
