@@ -61,8 +61,8 @@ class Kernel(Struct, frozen=True, forbid_unknown_fields=True):
     utilisation: float
 
 
-class Part(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a part of the program takes: an operator, or the layer that it runs in.
+class Piece(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a piece of the program takes: an operator, or the layer that it runs in.
 
     op: its operators, with how many there are of each: "3 conv2d+add".
     kernel: "3x3", "3x3 depthwise" if all convolutions are of this kind, "mixed" if not;
@@ -85,7 +85,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True):
     cycles_by_cause: dict[str, int]
 
 
-class Layer(Part, frozen=True, forbid_unknown_fields=True):
+class Layer(Piece, frozen=True, forbid_unknown_fields=True):
     """A group: operators that run as one piece of work.
 
     launch: the one in which it begins, counted from 1 through all segments.
@@ -97,7 +97,7 @@ class Layer(Part, frozen=True, forbid_unknown_fields=True):
 
     launch: int
     launches: int
-    operators: list[Part]
+    operators: list[Piece]
 
 
 class Segment(Struct, frozen=True, forbid_unknown_fields=True):

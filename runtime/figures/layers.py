@@ -1,7 +1,7 @@
 """The layers of a report: each group with what it took, shared out to its operators."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from msgspec import structs
@@ -15,10 +15,10 @@ from ...errors import AipuError
 from ...passes.machine_forms.stage import Kind, Stage
 from ...passes.scheduling.group import Group, GroupGraph
 from ...passes.scheduling.groups import groups_of, operators_of
-from ..simulator.profile import CAUSES, LayerProfile, NetworkProfile
+from ..simulator.profile import LayerProfile, NetworkProfile
 from ..simulator.shares import shares
 from ..simulator.stream import Work
-from .figures import Kernel, Layer, Part
+from .figures import Kernel, Layer, Piece
 
 
 @dataclass(frozen=True)
@@ -80,23 +80,22 @@ def layers_of(groups: Sequence[Ran], machine: Machine) -> list[Layer]:
     return found
 
 
-def _operators(ran: Ran, machine: Machine) -> Iterator[Part]:
+def _operators(ran: Ran, machine: Machine) -> Iterator[Piece]:
     """The operators of the group, and whatever else its instructions come from."""
     stages = dict(zip(ran.operators, ran.group.stages, strict=True))
     for name in dict.fromkeys([*stages, *ran.shares]):
-        share = ran.shares.get(name) or _nothing(name)
+        share = ran.shares.get(name) or _nothing(name, ran.profile.causes)
         yield _part(share, [stages[name]] if name in stages else [], machine)
 
 
-def _nothing(name: str) -> LayerProfile:
+def _nothing(name: str, causes: Iterable[str]) -> LayerProfile:
     """What an operator takes that no instruction comes from."""
-    causes: dict[str, int] = dict.fromkeys(CAUSES, 0)
-    busy = dict.fromkeys(Engine, 0)
-    return LayerProfile(name, 0, 0, causes, busy, 0, 0, 0, 0, 0, 0.0)
+    none, idle = dict.fromkeys(causes, 0), dict.fromkeys(Engine, 0)
+    return LayerProfile(name, 0, 0, none, idle, 0, 0, 0, 0, 0, 0.0)
 
 
-def _part(taken: LayerProfile, stages: Sequence[Stage], machine: Machine) -> Part:
-    return Part(
+def _part(taken: LayerProfile, stages: Sequence[Stage], machine: Machine) -> Piece:
+    return Piece(
         name=taken.name,
         op=_names(stages),
         kernel=_kernel(stages),

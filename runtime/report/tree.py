@@ -10,24 +10,24 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ...backend_aipu.machine import Machine
-from ..figures.figures import Layer, Part
+from ..figures.figures import Layer, Piece
 
 
 class Branch(NamedTuple):
     """A part of the program, and the parts that add up to it."""
 
-    part: Part
+    part: Piece
     parts: Sequence["Branch"] = ()
 
 
-class Row(NamedTuple):
+class TreeRow(NamedTuple):
     """A part in the order in which people read a tree, and how deep it lies.
 
     leaf: whether it has no parts of its own.
     """
 
     depth: int
-    part: Part
+    part: Piece
     leaf: bool
 
 
@@ -43,10 +43,10 @@ def tree(layers: Sequence[Layer], machine: Machine) -> list[Branch]:
     return found
 
 
-def rows(branches: Sequence[Branch], depth: int = 0) -> Iterator[Row]:
+def rows(branches: Sequence[Branch], depth: int = 0) -> Iterator[TreeRow]:
     """All parts, those inside of another behind it."""
     for branch in branches:
-        yield Row(depth, branch.part, not branch.parts)
+        yield TreeRow(depth, branch.part, not branch.parts)
         yield from rows(branch.parts, depth + 1)
 
 
@@ -66,7 +66,7 @@ def _launch(groups: Sequence[Branch], machine: Machine) -> Branch:
     cycles, macs = sum(p.cycles for p in parts), sum(p.macs for p in parts)
     running = cycles - causes["launch"]
     return Branch(
-        Part(
+        Piece(
             name=_name([part for part in parts if isinstance(part, Layer)]),
             op=f"{len(parts)} groups",
             kernel="",

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...dialects.aipu import Engine
 from .demands import Demands
-from .profile import CAUSES, LayerProfile, Profile, energy_of
+from .profile import LayerProfile, Profile, energy_of
 from .stream import Stream, Work
 from .timing import Timeline
 
@@ -145,7 +145,7 @@ def _causes(cycles: np.ndarray, total: Mapping[str, int]) -> dict[str, int]:
     """The cycles of a part by cause, as those of a layer are."""
     array, vector, transfer, sync, launch = map(int, cycles)
     partial, fill_drain = total["partial"], total["fill_drain"]
-    found = {
+    return {
         "compute": array + vector - partial - fill_drain,
         "fill_drain": fill_drain,
         "partial": partial,
@@ -153,4 +153,3 @@ def _causes(cycles: np.ndarray, total: Mapping[str, int]) -> dict[str, int]:
         "sync": sync,
         "launch": launch,
     }
-    return {cause: found[cause] for cause in CAUSES}

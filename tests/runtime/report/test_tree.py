@@ -7,7 +7,7 @@ from msgspec import convert, structs
 
 from aipu import compile
 from aipu.runtime.building.package import Package
-from aipu.runtime.figures.figures import Layer, Part, figures
+from aipu.runtime.figures.figures import Layer, Piece, figures
 from aipu.runtime.report.tree import Branch, rows, tree
 from aipu.tests.compiled import R329
 from aipu.tests.small_model import images, small_model
@@ -15,12 +15,12 @@ from aipu.tests.small_model import images, small_model
 CAUSES = ("compute", "fill_drain", "partial", "dma_wait", "sync", "launch")
 
 
-def part(name: str, cycles: int, launch: int = 0) -> Part:
+def part(name: str, cycles: int, launch: int = 0) -> Piece:
     causes = {**dict.fromkeys(CAUSES, 0), "compute": cycles - launch, "launch": launch}
-    return Part(name, "add", "", 128, cycles, 0.5, 3, 5, 7.0, "mac", causes)
+    return Piece(name, "add", "", 128, cycles, 0.5, 3, 5, 7.0, "mac", causes)
 
 
-def layer(name: str, launch: int, launches: int, *parts: Part) -> Layer:
+def layer(name: str, launch: int, launches: int, *parts: Piece) -> Layer:
     cycles = sum(each.cycles for each in parts)
     waited = sum(each.cycles_by_cause["launch"] for each in parts)
     whole = structs.asdict(part(name, cycles, waited))
