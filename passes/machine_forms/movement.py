@@ -15,7 +15,7 @@ from .moves import Axis, copy_of, dense_strides
 from .numbers import Numbers, type_of
 from .permutations import permuted_rows
 from .site import Site
-from .stage import Copy, Kind, Stage
+from .stage import Copy, Kind, Part, Stage
 
 
 class MoveForm(MachineForm[Op]):
@@ -47,13 +47,15 @@ class ConcatForm(MoveForm[nn.ConcatOp]):
         strides = dense_strides(shape(op.ofm))
         axis = op.axis.value.data
         copies: list[Copy] = []
+        parts: list[Part] = []
         at = 0
         for number, value in enumerate(op.inputs):
             part = shape(value)
             axes = map(Axis, part, part, zeros(part), dense_strides(part), strides)
             copies.append(copy_of(number, axes, target_offset=at * strides[axis]))
+            parts.append(Part(0, at, part[axis]))
             at += part[axis]
-        return move(op, copies)
+        return move(op, copies, parts if axis == len(strides) - 1 else ())
 
 
 @machine_form(nn.SliceOp)
@@ -62,11 +64,14 @@ class SliceForm(MoveForm[nn.SliceOp]):
 
     def stage(self, op: nn.SliceOp) -> Stage:
         ifm, ofm = dense_strides(shape(op.ifm)), dense_strides(shape(op.ofm))
-        sizes = op.sizes.get_values()
-        steps = (n * step for n, step in zip(ifm, op.strides.get_values(), strict=True))
-        first = sum(n * at for n, at in zip(ifm, op.starts.get_values(), strict=True))
+        sizes, strides = op.sizes.get_values(), op.strides.get_values()
+        steps = (n * step for n, step in zip(ifm, strides, strict=True))
+        starts = op.starts.get_values()
+        first = sum(n * at for n, at in zip(ifm, starts, strict=True))
         axes = map(Axis, sizes, sizes, zeros(sizes), steps, ofm)
-        return move(op, [copy_of(0, axes, source_offset=first)])
+        channels = sizes[:-1] == shape(op.ifm)[:-1] and strides[-1] == 1
+        parts = [Part(starts[-1], 0, sizes[-1])] if channels else ()
+        return move(op, [copy_of(0, axes, source_offset=first)], parts)
 
 
 @machine_form(nn.PadOp)
@@ -113,11 +118,20 @@ def on_integers_of_ofm(op: nn.Operator, site: Site) -> nn.Operator:
     )
 
 
-def move(op: nn.Operator, copies: Sequence[Copy]) -> Stage:
-    """The stage of copies, which see single bytes."""
+def move(
+    op: nn.Operator, copies: Sequence[Copy], parts: Sequence[Part] = ()
+) -> Stage:
+    """The stage of copies, which see single bytes; or, if it has parts, channels."""
     flat = (1, prod(shape(op.ofm)), 1, 1)
     return Stage(
-        source_name(op), op.name, "", Kind.MOVE, flat, flat, copies=tuple(copies)
+        source_name(op),
+        op.name,
+        "",
+        Kind.MOVE,
+        flat,
+        flat,
+        copies=tuple(copies),
+        parts=tuple(parts),
     )
 
 

@@ -82,6 +82,17 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Channels of an operand, from `source` on, which are those of the ofm from
+    `target` on.
+    """
+
+    source: int
+    target: int
+    channels: int
+
+
+@dataclass(frozen=True)
 class Stage:
     """One operator: what it reads, what it makes, and how much work it is.
 
@@ -90,9 +101,9 @@ class Stage:
     beside weights; `ifm_view` is set where the ifm is not all bytes of its buffer in
     their order; `views` say so of every operand. What works `by_row`
     needs whole rows of channels. With a `computed_weight` the second input is the
-    weight. A move has its `copies`. A permutation
-    works on rows: the bytes of a row of the ofm, [x, y, z], lie `steps` apart in the
-    row of the ifm.
+    weight. A move has its `copies`; if it only joins channels, or takes some, a part of
+    each operand. A permutation works on rows: the bytes of a row of the ofm, [x, y, z],
+    lie `steps` apart in the row of the ifm.
     """
 
     name: str
@@ -112,6 +123,7 @@ class Stage:
     by_row: bool = False
     computed_weight: bool = False
     copies: tuple[Copy, ...] = ()
+    parts: tuple[Part, ...] = ()
     box: tuple[int, int, int] = (1, 1, 1)
     steps: tuple[int, int, int] = (0, 0, 0)
 

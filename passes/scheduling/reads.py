@@ -60,6 +60,8 @@ def least_reads(stage: Stage) -> tuple[int, ...]:
             if stage.computed_weight:
                 reads += (prod(stage.weight_view.shape),)
             return reads
+        case Kind.MOVE if not stage.copies:
+            return tuple(prod(stage.ofm[:3]) * part.channels for part in stage.parts)
         case Kind.MOVE:
             inputs = 1 + max(copy.input for copy in stage.copies)
             return tuple(

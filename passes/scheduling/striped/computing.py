@@ -12,6 +12,16 @@ from .bundles import Bundle, ChannelTile
 from .transfers import Transfers
 
 
+AS_IT_IS: Mapping[str, Number] = {
+    "multiplier": 1,
+    "shift": 0,
+    "zero_points": (0, 0),
+    "low": -128,
+    "high": 127,
+}
+"""A requantisation that changes nothing: it copies."""
+
+
 @dataclass(frozen=True)
 class Computing(Transfers):
     """What operators do; weights that are streamed come in beside it."""
@@ -59,6 +69,8 @@ class Computing(Transfers):
                     yield self._elementwise(number, stripe, rows, tile)
                 case Kind.POOL:
                     yield self._pool(number, stripe, rows, tile)
+                case Kind.MOVE:
+                    yield from self._copies(number, stripe, rows)
                 case _:
                     yield from self._product(number, step, stripe, rows, tile)
         result = graph.tensor_of(step.last)
@@ -220,6 +232,35 @@ class Computing(Transfers):
         return Action(
             Engine.VECTOR, stage.mnemonic, number, fields, tuple(reads), writes
         )
+
+    def _copies(
+        self, number: int, stripe: int, rows: tuple[int, int]
+    ) -> Iterator[Action]:
+        """The operands of a concat or slice that are not where they are to lie."""
+        operator, ofm = self.graph.operators[number], self.graph.tensor_of(number)
+        start, end = rows
+        for tensor, part in self.layout.sharing.copied(operator, ofm):
+            source = ChannelTile(0, part.source, part.source + part.channels)
+            target = ChannelTile(0, part.target, part.target + part.channels)
+            ifm_window, ofm_window = self.window(tensor), self.window(ofm)
+            yield Action(
+                Engine.VECTOR,
+                "vector.requantise",
+                number,
+                {
+                    "ifm": self.at(ifm_window, stripe, start, 0, source),
+                    "ofm": self.at(ofm_window, stripe, start, 0, target),
+                    "rows": end - start,
+                    "columns": operator.stage.ofm[2],
+                    "elements": part.channels,
+                    "ifm_pitches": (ifm_window.row, ifm_window.pixel),
+                    "ofm_pitches": (ofm_window.row, ofm_window.pixel),
+                    **AS_IT_IS,
+                },
+                (ifm_window.interval(stripe, start, end, source),),
+                (ofm_window.interval(stripe, start, end, target),),
+                numbers=False,
+            )
 
     def _under(
         self, number: int, stripe: int, start: int, tile: ChannelTile | None

@@ -204,9 +204,18 @@ class _Estimate:
             )
             if stage.kind in (Kind.CONVOLUTION, Kind.DEPTHWISE):
                 array += cycles
+            elif stage.kind is Kind.MOVE:
+                vector += self._copied(number) // self.machine.vector.lanes
             else:
                 vector += cycles
         return array, vector
+
+    def _copied(self, number: int) -> int:
+        """Bytes of operands of a concat or slice that are not where they are to be."""
+        tensor = self.graph.tensor_of(number)
+        parts = self.places.sharing.copied(self.graph.operators[number], tensor)
+        pixels = sum(self._made(tensor)) * self.graph.maps[tensor][2]
+        return pixels * sum(part.channels for _, part in parts)
 
     def _kept(self) -> int:
         """Bytes that move for the next stripe."""

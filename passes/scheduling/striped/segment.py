@@ -43,6 +43,8 @@ class Member:
                 return stage.groups == 1
             case Kind.DEPTHWISE | Kind.POOL:
                 return True
+            case Kind.MOVE:
+                return bool(stage.parts)
             case Kind.ELEMENTWISE:
                 alike = all(each == self.map for each in self.maps)
                 return alike and len(self.reads) == len(stage.operands)
@@ -56,6 +58,9 @@ class Member:
         if stage.kind is Kind.ELEMENTWISE:
             assert self.map is not None
             return replace(stage, ifm=self.map, ofm=self.map, views=())
+        if stage.kind is Kind.MOVE:
+            assert self.map is not None and self.maps[0] is not None
+            return replace(stage, ifm=self.maps[0], ofm=self.map, copies=())
         if stage.ifm_view is None:
             return stage
         ifm = self.maps[0]

@@ -1,32 +1,46 @@
 """Which tensors of a striped group share a place on chip.
 
 An element-wise operator may write where it reads: its result takes the place of an
-operand that nothing reads any more.
+operand that nothing reads any more. What is joined along its channels is made where it
+is to lie, and some channels of a map are where that lies: a concat and a slice are
+names, where they can be.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...machine_forms.stage import Kind
+from ...machine_forms.stage import Kind, Part
 from .bundles import Bundle
 from .graph import Graph
+from .operator import Operator
 from .stripes import Rows
 
 
 @dataclass(frozen=True)
 class Sharing:
-    """`owner` is the tensor in whose place each one lies: itself, if in its own.
+    """`owner` is the tensor in whose place each one lies: itself, if in its own; and
+    `first` from which of its channels on.
 
     `tiled` are the owners of which only tiles of channels lie on chip, each with the
     number of its step.
     """
 
     owner: Sequence[int]
+    first: Sequence[int]
     tiled: dict[int, int]
 
     def users(self, tensor: int) -> list[int]:
         """The tensors that lie in the place of one."""
         return [each for each, owner in enumerate(self.owner) if owner == tensor]
+
+    def copied(self, operator: Operator, result: int) -> list[tuple[int, Part]]:
+        """The operands of a concat or slice that do not lie where its `result` does."""
+        return [
+            (tensor, part)
+            for tensor, part in zip(operator.reads, operator.stage.parts, strict=True)
+            if self.owner[tensor] != self.owner[result]
+            or self.first[tensor] + part.source != self.first[result] + part.target
+        ]
 
 
 def sharing(
@@ -37,9 +51,13 @@ def sharing(
     for number, step in enumerate(steps):
         if len(step.tiles) > 1 or step.last > step.first:
             found.tiles(number, step)
+        elif graph.operators[step.first].stage.kind is Kind.MOVE:
+            found.name(step.first)
         else:
             found.whole(step.first)
-    return Sharing([found.root(t) for t in range(len(graph.maps))], found.tiled)
+    places = [found.place(tensor) for tensor in range(len(graph.maps))]
+    owners, firsts = zip(*places, strict=True)
+    return Sharing(owners, firsts, found.tiled)
 
 
 class _Sharing:
@@ -49,28 +67,60 @@ class _Sharing:
         self.graph = graph
         self.rows = rows
         self.owner = list(range(len(graph.maps)))
+        self.first = [0] * len(graph.maps)
         self.tiled: dict[int, int] = {}
+
+    def place(self, tensor: int) -> tuple[int, int]:
+        """In whose place a tensor lies in the end, and from which channel on."""
+        first = self.first[tensor]
+        while self.owner[tensor] != tensor:
+            tensor = self.owner[tensor]
+            first += self.first[tensor]
+        return tensor, first
 
     def root(self, tensor: int) -> int:
         """In whose place a tensor lies in the end."""
-        while self.owner[tensor] != tensor:
-            tensor = self.owner[tensor]
-        return tensor
+        return self.place(tensor)[0]
+
+    def name(self, number: int) -> None:
+        """Let operands of a concat lie in its result, a slice in its operand."""
+        operator, result = self.graph.operators[number], self.graph.tensor_of(number)
+        for tensor, part in zip(operator.reads, operator.stage.parts, strict=True):
+            if part.channels < self.graph.maps[tensor][3]:
+                self._slice(tensor, result, part.source)
+            elif self._is_free(tensor, number):
+                self.owner[tensor] = result
+                self.first[tensor] = part.target
+
+    def _slice(self, tensor: int, result: int, channel: int) -> None:
+        """Only where all rows are there at once, and nothing pads the slice."""
+        if (
+            len(self.rows) == 1
+            and result != self.graph.result
+            and not any(self.graph.borders[result])
+            and self.rows[0][result] == self.rows[0][self.root(tensor)]
+            and self.root(tensor) not in self.tiled
+        ):
+            self.owner[result] = tensor
+            self.first[result] = channel
+
+    def _is_free(self, tensor: int, number: int) -> bool:
+        """Whether a tensor that operator `number` reads can lie in its result."""
+        return (
+            tensor >= len(self.graph.inputs)
+            and self.root(tensor) not in self.tiled
+            and self.owner[tensor] == tensor
+            and set(self.graph.readers[tensor]) == {number}
+            and self.graph.operators[number].reads.count(tensor) == 1
+        )
 
     def whole(self, number: int) -> None:
         """Let what an element-wise operator reads lie where it writes."""
         operator = self.graph.operators[number]
         if operator.stage.kind is not Kind.ELEMENTWISE:
             return
-        inputs = len(self.graph.inputs)
         for tensor in reversed(operator.reads):
-            if (
-                tensor >= inputs
-                and self.root(tensor) not in self.tiled
-                and self.owner[tensor] == tensor
-                and set(self.graph.readers[tensor]) == {number}
-                and operator.reads.count(tensor) == 1
-            ):
+            if self._is_free(tensor, number):
                 self.owner[tensor] = self.graph.tensor_of(number)
                 return
 
@@ -135,7 +185,7 @@ class _Sharing:
                 and tensor not in self.tiled
                 and not graph.kept_as(self.root(tensor))
                 and graph.maps[tensor] == graph.maps[result]
-                and max(graph.readers[tensor]) == step.last
+                and self._last_read(tensor) == step.last
                 and not any(graph.borders[self.root(tensor)])
                 and self.rows[0][tensor] == self.rows[0][result]
                 and self.rows[0][self.root(tensor)] == self.rows[0][result]
@@ -144,3 +194,12 @@ class _Sharing:
                 self.owner[result] = tensor
                 return True
         return False
+
+    def _last_read(self, tensor: int) -> int:
+        """The last operator that reads anything in the place of a tensor."""
+        root = self.root(tensor)
+        return max(
+            max(self.graph.readers[each], default=0)
+            for each in range(len(self.graph.maps))
+            if self.root(each) == root
+        )

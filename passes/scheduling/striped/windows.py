@@ -39,7 +39,8 @@ class Home:
 
 @dataclass(frozen=True)
 class RowWindow:
-    """A tensor on chip: rows of `width` pixels of `pixel` bytes, the `left` padding.
+    """A tensor on chip: rows of `width` pixels of `pixel` bytes, the `left` padding;
+    of each pixel the bytes from `first` on.
 
     Its slots hold one stripe after another; or, of so many `tiles`, one tile of its
     channels after another.
@@ -51,6 +52,7 @@ class RowWindow:
     left: int
     pixel: int
     tiles: int = 0
+    first: int = 0
 
     @property
     def row(self) -> int:
@@ -68,7 +70,7 @@ class RowWindow:
         count from the first of the map.
         """
         place = row - self.rows[stripe].first
-        channel = 0 if self.tiles else tile.first
+        channel = 0 if self.tiles else self.first + tile.first
         return place * self.row + (self.left + column) * self.pixel + channel
 
     def interval(
@@ -254,6 +256,7 @@ class _Layout:
                 kept.width,
                 kept.left,
                 kept.map[3],
+                first=self.sharing.first[tensor],
             )
         return RowWindow(
             homes[f"map{owner}"],
@@ -262,6 +265,7 @@ class _Layout:
             self.graph.borders[owner][0],
             step.channels if step else self.graph.maps[owner][3],
             len(step.tiles) if step else 0,
+            self.sharing.first[tensor],
         )
 
     def _step(self, owner: int) -> Bundle | None:

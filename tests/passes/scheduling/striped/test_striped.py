@@ -61,11 +61,16 @@ class Network:
             [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
             [helper.make_tensor_value_info(result, TensorProto.FLOAT, None)],
             [
-                numpy_helper.from_array(array.astype(np.float32), name)
+                numpy_helper.from_array(_as_stored(array), name)
                 for name, array in self.weights.items()
             ],
         )
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+
+
+def _as_stored(array: np.ndarray) -> np.ndarray:
+    """Reals in 32 bits, places as they are."""
+    return array if array.dtype == np.int64 else array.astype(np.float32)
 
 
 def bottleneck() -> tuple[onnx.ModelProto, int, int]:
@@ -145,8 +150,60 @@ def doubled() -> tuple[onnx.ModelProto, int, int]:
     return net.model(3, "b"), 3, 3
 
 
+def fire() -> tuple[onnx.ModelProto, int, int]:
+    """Two results side by side, and what reads both with padding."""
+    net = Network()
+    net.conv("x", "a", (8, 6), 1)
+    net.conv("a", "b", (6, 7), 1)
+    net.conv("a", "c", (6, 9), 3, pad=1)
+    net.node("Concat", ["b", "c"], "both", axis=1)
+    return net.model(8, net.conv("both", "d", (16, 8), 3, pad=1)), 8, 5
+
+
+def dense() -> tuple[onnx.ModelProto, int, int]:
+    """What is read beside what is made of it, again and again."""
+    net = Network()
+    name, channels = "x", 8
+    for turn in range(3):
+        net.conv(name, f"a{turn}", (channels, 8), 1)
+        net.conv(f"a{turn}", f"b{turn}", (8, 5), 3, pad=1)
+        name = net.node("Concat", [name, f"b{turn}"], f"c{turn}", axis=1)
+        channels += 5
+    return net.model(8, net.conv(name, "d", (channels, 8), 3, pad=1)), 8, 6
+
+
+def repeated() -> tuple[onnx.ModelProto, int, int]:
+    """A map beside itself, and one that others read, too."""
+    net = Network()
+    net.conv("x", "a", (8, 8), 1)
+    net.node("Concat", ["a", "a", "x"], "thrice", axis=1)
+    net.conv("thrice", "b", (24, 8), 3, pad=1)
+    net.node("Concat", ["b", "a"], "pair", axis=1)
+    return net.model(8, net.conv("pair", "c", (16, 8), 3)), 8, 5
+
+
+def split() -> tuple[onnx.ModelProto, int, int]:
+    """Some channels go through windows, some beside them."""
+    net = Network()
+    net.conv("x", "a", (8, 16), 1)
+    for name, start in (("low", 0), ("high", 8)):
+        for end, value in (("starts", start), ("ends", start + 8), ("axes", 1)):
+            net.weights[f"{name}.{end}"] = np.array([value], np.int64)
+        ends = [f"{name}.{end}" for end in ("starts", "ends", "axes")]
+        net.node("Slice", ["a", *ends], name)
+    net.conv("high", "b", (8, 8), 3, pad=1)
+    net.node("Sigmoid", ["low"], "c")
+    net.node("Add", ["b", "c"], "sum")
+    net.node("Concat", ["low", "sum"], "both", axis=1)
+    return net.model(8, net.conv("both", "d", (16, 8), 1)), 8, 7
+
+
 NETWORKS = {
     "bottleneck": bottleneck,
+    "fire": fire,
+    "dense": dense,
+    "repeated": repeated,
+    "split": split,
     "downsampled": downsampled,
     "inverted": inverted,
     "stem": stem,
