@@ -15,7 +15,7 @@ from .moves import Axis, copy_of, dense_strides
 from .numbers import Numbers, type_of
 from .permutations import permuted_rows
 from .site import Site
-from .stage import Copy, Kind, Part, Stage
+from .stage import ChannelSpan, Copy, Kind, Stage
 
 
 class MoveForm(MachineForm[Op]):
@@ -47,13 +47,13 @@ class ConcatForm(MoveForm[nn.ConcatOp]):
         strides = dense_strides(shape(op.ofm))
         axis = op.axis.value.data
         copies: list[Copy] = []
-        parts: list[Part] = []
+        parts: list[ChannelSpan] = []
         at = 0
         for number, value in enumerate(op.inputs):
             part = shape(value)
             axes = map(Axis, part, part, zeros(part), dense_strides(part), strides)
             copies.append(copy_of(number, axes, target_offset=at * strides[axis]))
-            parts.append(Part(0, at, part[axis]))
+            parts.append(ChannelSpan(0, at, part[axis]))
             at += part[axis]
         return move(op, copies, parts if axis == len(strides) - 1 else ())
 
@@ -70,7 +70,7 @@ class SliceForm(MoveForm[nn.SliceOp]):
         first = sum(n * at for n, at in zip(ifm, starts, strict=True))
         axes = map(Axis, sizes, sizes, zeros(sizes), steps, ofm)
         channels = sizes[:-1] == shape(op.ifm)[:-1] and strides[-1] == 1
-        parts = [Part(starts[-1], 0, sizes[-1])] if channels else ()
+        parts = [ChannelSpan(starts[-1], 0, sizes[-1])] if channels else ()
         return move(op, [copy_of(0, axes, source_offset=first)], parts)
 
 
@@ -119,7 +119,7 @@ def on_integers_of_ofm(op: nn.Operator, site: Site) -> nn.Operator:
 
 
 def move(
-    op: nn.Operator, copies: Sequence[Copy], parts: Sequence[Part] = ()
+    op: nn.Operator, copies: Sequence[Copy], parts: Sequence[ChannelSpan] = ()
 ) -> Stage:
     """The stage of copies, which see single bytes; or, if it has parts, channels."""
     flat = (1, prod(shape(op.ofm)), 1, 1)

@@ -63,7 +63,7 @@ class View:
 
 @dataclass(frozen=True)
 class Copy:
-    """Part of a move: `target[i] = source[origin + i]`, and a fill outside of it."""
+    """ChannelSpan of a move: `target[i] = source[origin + i]`, and a fill outside of it."""
 
     input: int
     source: View
@@ -82,7 +82,7 @@ class Copy:
 
 
 @dataclass(frozen=True)
-class Part:
+class ChannelSpan:
     """Channels of an operand, from `source` on, which are those of the ofm from
     `target` on.
     """
@@ -123,7 +123,7 @@ class Stage:
     by_row: bool = False
     computed_weight: bool = False
     copies: tuple[Copy, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ChannelSpan, ...] = ()
     box: tuple[int, int, int] = (1, 1, 1)
     steps: tuple[int, int, int] = (0, 0, 0)
 

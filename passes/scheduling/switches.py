@@ -21,7 +21,8 @@ def _single(members: Sequence[Member]) -> bool:
 
 
 def _without_sums(members: Sequence[Member]) -> bool:
-    return len(members) == 1 or all(len(each.reads) == 1 for each in members)
+    sums = [each for each in members if len(each.reads) > 1 and not each.stage.parts]
+    return len(members) == 1 or not sums
 
 
 def _as_it_is(schedule: Schedule) -> Schedule:

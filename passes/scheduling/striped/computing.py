@@ -11,7 +11,6 @@ from .actions import Action, At, Corner, Number, Portion, Repeats
 from .bundles import Bundle, ChannelTile
 from .transfers import Transfers
 
-
 AS_IT_IS: Mapping[str, Number] = {
     "multiplier": 1,
     "shift": 0,

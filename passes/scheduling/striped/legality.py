@@ -12,8 +12,9 @@ from ...machine_forms.stage import Kind
 from .graph import Graph
 
 WHAT_CAN = (
-    "of one image can convolutions without groups, depthwise ones, pools, sums and "
-    "functions of one element; give the others groups of their own"
+    "of one image can convolutions without groups, depthwise ones, pools, sums, "
+    "functions of one element, and concats and slices of channels; give the others "
+    "groups of their own"
 )
 
 

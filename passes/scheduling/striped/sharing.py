@@ -9,7 +9,7 @@ names, where they can be.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ...machine_forms.stage import Kind, Part
+from ...machine_forms.stage import ChannelSpan, Kind
 from .bundles import Bundle
 from .graph import Graph
 from .operator import Operator
@@ -33,7 +33,7 @@ class Sharing:
         """The tensors that lie in the place of one."""
         return [each for each, owner in enumerate(self.owner) if owner == tensor]
 
-    def copied(self, operator: Operator, result: int) -> list[tuple[int, Part]]:
+    def copied(self, operator: Operator, result: int) -> list[tuple[int, ChannelSpan]]:
         """The operands of a concat or slice that do not lie where its `result` does."""
         return [
             (tensor, part)
