@@ -232,8 +232,8 @@ HOST_ENGINE = click.option(
     metavar="NAME",
     default="numpy",
     show_default=True,
-    help="Who computes the host's segments on this computer: numpy, or onnxruntime, "
-    "which is faster where the host has convolutions.",
+    help="Who computes the host's segments on this computer: numpy; onnxruntime, which "
+    "is faster where the host has convolutions; or ncnn, as on a board's cores.",
 )
 
 LOAD = click.option(

@@ -189,8 +189,8 @@ class Package:
 
         Args:
             inputs: one array an input, of its shape.
-            host_engine: who computes the host's segments: numpy, onnxruntime, or one of
-                an extension.
+            host_engine: who computes the host's segments: numpy, onnxruntime, ncnn,
+                or one of an extension.
 
         Raises:
             AipuError: an input is missing, unknown, or of the wrong shape or type; or

@@ -13,9 +13,15 @@ from xdsl.dialects.func import FuncOp
 from ....errors import AipuError, nearest
 from ..evaluate import Call, evaluate
 
+TOLERANCE = 1e-5
+"""How far reals may be from numpy's, of the largest of a tensor."""
+
 
 class HostEngine(Protocol):
-    """Prepares functions of a network once, to be called many times."""
+    """Prepares functions of a network once, to be called many times.
+
+    One that is not as close to numpy as TOLERANCE says so: `tolerance`, a number.
+    """
 
     def prepare(self, function: FuncOp, weights: Mapping[str, np.ndarray]) -> Call:
         """What computes the results of a function from one array an argument."""
@@ -29,10 +35,21 @@ class Numpy:
         return lambda inputs: evaluate(function, inputs, weights)
 
 
+def tolerance_of(engine: HostEngine) -> float:
+    """How far an engine may be from numpy."""
+    return float(getattr(engine, "tolerance", TOLERANCE))
+
+
 def onnxruntime() -> HostEngine:
     from .on_onnxruntime import OnnxRuntime
 
     return OnnxRuntime()
+
+
+def ncnn() -> HostEngine:
+    from .on_ncnn import Ncnn
+
+    return Ncnn()
 
 
 NUMPY = "numpy"
@@ -40,6 +57,7 @@ NUMPY = "numpy"
 ENGINES: dict[str, Callable[[], HostEngine]] = {
     NUMPY: Numpy,
     "onnxruntime": onnxruntime,
+    "ncnn": ncnn,
 }
 """What makes an engine, by its name; extensions add theirs."""
 

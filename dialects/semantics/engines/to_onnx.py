@@ -140,13 +140,13 @@ def lrn(graph: Graph, op: nn.LrnOp) -> str:
     """
     ifm, shape = graph.name(op.ifm), nn.shape(op.ifm)
     size, beta = op.size.value.data, op.beta.value.data
-    rows = graph.constant(np.array([-1, 1, shape[-1]], np.int64))
+    rows = graph.constant(np.array([1, 1, -1, shape[-1]], np.int64))
     squares = graph.add("Reshape", graph.add("Mul", ifm, ifm), rows)
     mean = graph.add(
         "AveragePool",
         squares,
-        kernel_shape=[size],
-        pads=[op.first, size - 1 - op.first],
+        kernel_shape=[1, size],
+        pads=[0, op.first, 0, size - 1 - op.first],
         count_include_pad=1,
     )
     scaled = graph.add("Mul", mean, graph.constant(op.alpha.value.data))

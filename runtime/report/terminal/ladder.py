@@ -8,6 +8,7 @@ from rich.text import Text
 from ...building.engine_check import Agreement
 from ..ladder import Ladder
 from ..quantities import decimals
+from ..speed import milliseconds
 from .tables import DIM, spaced, table
 
 EQUAL_ENOUGH = Text("equal, to rounding", "green")
@@ -31,14 +32,17 @@ def ladder_tables(ladder: Ladder) -> Iterator[RenderableType]:
 
 
 def engine_tables(name: str, found: Sequence[Agreement]) -> Iterator[RenderableType]:
-    """Every segment of the host: how far an engine is from numpy."""
-    result = table(f"host, {name}", "", ">of the largest", ">integers apart")
+    """Every segment of the host: how far an engine is from numpy, and how fast."""
+    times = ">numpy here", f">{name}"
+    result = table(f"host, {name}", "", ">of the largest", ">integers apart", *times)
     for each in found:
         result.add_row(
             each.segment,
             EQUAL_ENOUGH if each.holds else DIFFERENT,
             f"{each.reals:.1e}",
             str(each.levels),
+            milliseconds(each.numpy_ms),
+            milliseconds(each.ms),
         )
     yield spaced(result)
 

@@ -1,6 +1,7 @@
 """Engines of the host and frames at once: the values are those of numpy, one by one."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,14 @@ from xdsl.ir import Block, Region, SSAValue
 import aipu
 from aipu.dialects import nn
 from aipu.dialects.nn import Clamp, ClampAttr
-from aipu.dialects.semantics.engines import ENGINES, Numpy, host_engine
-from aipu.dialects.semantics.engines.on_onnxruntime import runs_of
+from aipu.dialects.semantics.engines import (
+    ENGINES,
+    Numpy,
+    host_engine,
+    to_ncnn,
+    to_onnx,
+)
+from aipu.dialects.semantics.engines.runs import runs_of
 from aipu.errors import AipuError
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.runtime.report.mixed_networks import Mixed
@@ -37,8 +44,10 @@ def operators(x: SSAValue) -> Sequence[nn.Operator | nn.WeightOp]:
     rows = nn.ReshapeOp(x, (30, 8))
     full = weight("f", 4, 8)
     few = weight("g", 4)
+    flat, whole = nn.ReshapeOp(x, (1, 240)), weight("h", 4, 240)
     return [
-        *(kernel, depth, bias, rows, full, few),
+        *(kernel, depth, bias, rows, full, few, flat, whole),
+        nn.FullyConnectedOp(flat.ofm, whole.value, few.value, activation=RELU),
         nn.Conv2dOp(x, kernel.value, bias.value, stride=(2, 1), pad=(1, 0, 1, 2)),
         nn.Conv2dOp(x, depth.value, bias.value, groups=8, activation=RELU),
         nn.Conv2dOp(x, depth.value, bias.value, rescale=[bias.value], groups=8),
@@ -70,27 +79,59 @@ def operators(x: SSAValue) -> Sequence[nn.Operator | nn.WeightOp]:
     ]
 
 
-def test_every_operator_is_what_numpy_makes_of_it() -> None:
-    pytest.importorskip("onnxruntime")
+def said_by(
+    can_say: Callable[[nn.Operator], bool],
+) -> tuple[FuncOp, dict[str, np.ndarray]]:
+    """A function of the operators that an engine has, and its weights."""
     random = np.random.default_rng(0)
     block = Block(arg_types=[TensorType(f32, MAP)])
     made = operators(block.args[0])
-    block.add_ops(made)
-    computing = [op for op in made if isinstance(op, nn.Operator)]
-    block.add_op(ReturnOp(*(op.ofm for op in computing)))
-    types = [op.ofm.type for op in computing]
+    block.add_ops(
+        op
+        for op in made
+        if not isinstance(op, nn.Operator)
+        or isinstance(op, nn.ReshapeOp)
+        or can_say(op)
+    )
+    results = [
+        op.ofm
+        for op in block.ops
+        if isinstance(op, nn.Operator) and not isinstance(op, nn.ReshapeOp)
+    ]
+    block.add_op(ReturnOp(*results))
+    types = [value.type for value in results]
     function = FuncOp("f", ([block.args[0].type], types), Region(block))
-    assert all(run.in_onnx for run in runs_of(function))
     weights = {
         op.key.data: random.normal(size=nn.shape(op.value)).astype(np.float32)
         for op in made
         if isinstance(op, nn.WeightOp)
     }
-    ifm = random.normal(size=MAP).astype(np.float32)
+    return function, weights
+
+
+ENGINES_OF_OTHERS = {"onnxruntime": to_onnx.can_say, "ncnn": to_ncnn.ncnn_has}
+
+
+@pytest.mark.parametrize("engine", ENGINES_OF_OTHERS)
+def test_every_operator_is_what_numpy_makes_of_it(engine: str) -> None:
+    pytest.importorskip(engine)
+    can_say = ENGINES_OF_OTHERS[engine]
+    function, weights = said_by(can_say)
+    runs = runs_of(function, can_say)
+    computing = [op for run in runs if run.by_engine for op in run.operators]
+    assert {*map(type, computing)} > {
+        nn.Conv2dOp,
+        nn.LrnOp,
+        nn.FullyConnectedOp,
+        nn.AddOp,
+    }
+    ifm = np.random.default_rng(1).normal(size=MAP).astype(np.float32)
     expected = Numpy().prepare(function, weights)([ifm])
-    found = host_engine("onnxruntime").prepare(function, weights)([ifm])
-    for op, wanted, result in zip(computing, expected, found, strict=True):
-        np.testing.assert_allclose(result, wanted, 1e-5, 2e-6, err_msg=op.name)
+    found = host_engine(engine).prepare(function, weights)([ifm])
+    end = function.get_return_op()
+    assert end is not None
+    for value, wanted, result in zip(end.operands, expected, found, strict=True):
+        np.testing.assert_allclose(result, wanted, 1e-4, 1e-5, err_msg=str(value))
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
@@ -127,13 +168,15 @@ def test_a_frame_that_is_none_ends_the_stream_where_it_stands() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("engine", ENGINES_OF_OTHERS)
 @pytest.mark.parametrize("seed", [4, 8])
-def test_an_engine_agrees_with_numpy_in_every_segment(seed: int) -> None:
-    pytest.importorskip("onnxruntime")
+def test_an_engine_agrees_with_numpy_in_every_segment(seed: int, engine: str) -> None:
+    pytest.importorskip(engine)
     package = aipu.compile(Mixed(seed).model(), quantise={"method": "min-max"})
-    found = package.verify_host("onnxruntime")
+    found = package.verify_host(engine)
     assert found
     assert all(each.holds for each in found)
+    assert all(0 < each.ms < 1e4 and 0 < each.numpy_ms < 1e4 for each in found)
 
 
 class Doubling(Numpy):
@@ -164,3 +207,15 @@ def test_an_engine_that_is_wrong_is_found_out(
 def test_an_unknown_engine() -> None:
     with pytest.raises(AipuError, match="no host engine 'onnxruntim'"):
         host_engine("onnxruntim")
+
+
+@pytest.mark.parametrize(
+    ("engine", "extra"), [("onnxruntime", "ort"), ("ncnn", "ncnn")]
+)
+def test_what_an_engine_needs_is_named(
+    engine: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, engine, None)
+    with pytest.raises(AipuError, match=f"the host engine '{engine}' needs") as failed:
+        host_engine(engine)
+    assert failed.value.remedy == f"pip install 'aipu-compiler[{extra}]'"
