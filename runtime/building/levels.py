@@ -43,12 +43,19 @@ class Levels:
         if level not in self._modules:
             assert self._folder is not None
             path = self._folder / FILES[level]
-            try:
-                text = path.read_text("utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise AipuError(f"cannot read: {error}", place=str(path)) from None
+            text = self._read(level)
             self._modules[level] = read_module(text, str(path), AipuContext())
         return self._modules[level]
+
+    def text(self, level: str) -> str:
+        """The text of a level.
+
+        Raises:
+            AipuError: its file cannot be read.
+        """
+        if level not in self._modules and self._folder is not None:
+            return self._read(level)
+        return module_text(self[level], Locations.NAMES)
 
     def texts(self) -> dict[str, str]:
         """The text of every level, by its file in a package."""
@@ -56,3 +63,11 @@ class Levels:
             file: module_text(self[level], Locations.NAMES)
             for level, file in FILES.items()
         }
+
+    def _read(self, level: str) -> str:
+        assert self._folder is not None
+        path = self._folder / FILES[level]
+        try:
+            return path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise AipuError(f"cannot read: {error}", place=str(path)) from None

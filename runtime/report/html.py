@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from ...errors import AipuError
 from .findings import Findings
 
-NEEDED = ("jinja2", "matplotlib")
+NEEDED = ("jinja2", "matplotlib", "fast_sugiyama")
 
 
 def html(findings: Findings, layer: str | None = None) -> bytes:

@@ -43,11 +43,11 @@ def tree(layers: Sequence[Layer], machine: Machine) -> list[Branch]:
     return found
 
 
-def rows(branches: Sequence[Branch], depth: int = 0) -> Iterator[TreeRow]:
+def tree_rows(branches: Sequence[Branch], depth: int = 0) -> Iterator[TreeRow]:
     """All parts, those inside of another behind it."""
     for branch in branches:
         yield TreeRow(depth, branch.part, not branch.parts)
-        yield from rows(branch.parts, depth + 1)
+        yield from tree_rows(branch.parts, depth + 1)
 
 
 def _several(branches: Sequence[Branch]) -> Sequence[Branch]:
@@ -67,7 +67,7 @@ def _launch(groups: Sequence[Branch], machine: Machine) -> Branch:
     running = cycles - causes["launch"]
     return Branch(
         Piece(
-            name=_name([part for part in parts if isinstance(part, Layer)]),
+            name=launch_name([part for part in parts if isinstance(part, Layer)]),
             op=f"{len(parts)} groups",
             kernel="",
             macs=macs,
@@ -83,7 +83,7 @@ def _launch(groups: Sequence[Branch], machine: Machine) -> Branch:
     )
 
 
-def _name(layers: Sequence[Layer]) -> str:
+def launch_name(layers: Sequence[Layer]) -> str:
     """`launch 3`, or `launches 3 to 5` where a group begins some more."""
     first = layers[0].launch
     last = first + sum(layer.launches for layer in layers) - 1

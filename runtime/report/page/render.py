@@ -8,11 +8,12 @@ from ...figures.figures import Figures
 from ..bounds import distances
 from ..caveats import caveats
 from ..findings import Findings
+from ..graph.built import built_picture
 from ..known_seams import known_seams
 from ..looks import CAUSES
 from ..quantities import count, decimals, percent, quantity, ratio
 from ..speed import ESTIMATES, PIPED, milliseconds, parts, simulated_or_not, span
-from ..tree import rows, tree
+from ..tree import tree, tree_rows
 from .causes import causes_chart
 from .chart import chart_style, is_wide
 from .energy import energy_chart
@@ -34,9 +35,6 @@ FILTERS = (
 )
 
 
-DEPTHS = ("launches", "groups", "operators")
-
-
 def render(findings: Findings, layer: str | None = None) -> str:
     """The whole page.
 
@@ -49,7 +47,7 @@ def render(findings: Findings, layer: str | None = None) -> str:
     """
     figures = findings.figures
     chosen = layer if layer is not None or not figures.layers else slowest(figures)
-    parts_by_depth = list(rows(tree(figures.layers, findings.machine)))
+    parts_by_depth = list(tree_rows(tree(figures.layers, findings.machine)))
     return template("page.html", FILTERS).render(
         figures=figures,
         manifest=findings.manifest,
@@ -67,11 +65,11 @@ def render(findings: Findings, layer: str | None = None) -> str:
         causes=CAUSES,
         total=dict(_by_cause(figures)),
         rows=parts_by_depth,
-        depths=DEPTHS,
         depth=max((row.depth for row in parts_by_depth), default=0),
         longest=max((each.cycles for each in figures.layers), default=1),
         chosen=chosen,
         charts=_charts(findings, chosen) if chosen is not None else {},
+        graph=built_picture(findings),
     )
 
 

@@ -15,7 +15,7 @@ from ..findings import Findings
 from ..looks import CAUSES
 from ..quantities import count, percent, quantity, ratio
 from ..speed import ESTIMATES, PIPED, frames_a_second, milliseconds, parts, speed
-from ..tree import rows, tree
+from ..tree import tree, tree_rows
 from .accuracy import accuracy_tables
 from .bars import Bar
 from .frame import frame_tables
@@ -163,7 +163,7 @@ def _causes(figures: Figures) -> Iterator[RenderableType]:
 def _tree(findings: Findings) -> RenderableType:
     """Every launch, group and operator, with a bar for those that have no parts."""
     figures = findings.figures
-    found = list(rows(tree(figures.layers, findings.machine)))
+    found = list(tree_rows(tree(figures.layers, findings.machine)))
     longest = max(row.part.cycles for row in found if row.leaf)
     result = table(
         "layers", "operators", ">cycles", ">of all", ">used", ">DRAM", "bound", ""

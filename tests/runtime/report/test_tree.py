@@ -8,7 +8,7 @@ from msgspec import convert, structs
 from aipu import compile
 from aipu.runtime.building.package import Package
 from aipu.runtime.figures.figures import Layer, Piece, figures
-from aipu.runtime.report.tree import Branch, rows, tree
+from aipu.runtime.report.tree import Branch, tree, tree_rows
 from aipu.tests.compiled import R329
 from aipu.tests.small_model import images, small_model
 
@@ -29,7 +29,7 @@ def layer(name: str, launch: int, launches: int, *parts: Piece) -> Layer:
 
 
 def shown(layers: Sequence[Layer]) -> list[tuple[int, str, bool]]:
-    found = rows(tree(layers, R329))
+    found = tree_rows(tree(layers, R329))
     return [(depth, part.name, leaf) for depth, part, leaf in found]
 
 

@@ -1,0 +1,135 @@
+"""The graph of a package: every operator with what it takes and how it is written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ....passes.authoring.places import MACHINE
+from ...building.levels import AIPU, QUANTISED, TILE
+from ...figures.figures import HostOperator, Layer, Piece
+from ..findings import Findings
+from ..ladder import Rung
+from ..looks import CAUSES
+from ..quantities import count, decimals, percent, quantity
+from ..speed import milliseconds
+from .colours import Colouring, by_amount, by_noise, by_side
+from .excerpts import excerpts
+from .frames import frames
+from .network import Node, nodes_of
+from .picture import Picture, Told, picture_of
+
+LEVELS = {"nn": QUANTISED, "tile": TILE, "aipu": AIPU}
+"""The files that an operator's text is from, by the names of their dialects."""
+
+
+def built_picture(findings: Findings, key: str = "graph") -> Picture:
+    """The graph of a package, coloured by cycles first."""
+    nodes = nodes_of(findings.levels[TILE])
+    known = Known(findings)
+    return picture_of(
+        key,
+        [known.told(node) for node in nodes],
+        frames(nodes, findings.figures.layers),
+        [(maker, node.number) for node in nodes for maker in node.reads],
+        list(known.colourings(nodes)),
+    )
+
+
+class Known:
+    """What is known of the operators of a package, by their names."""
+
+    def __init__(self, findings: Findings):
+        figures = findings.figures
+        self.figures = figures
+        self.machine: Mapping[str, tuple[Layer, Piece]] = {
+            piece.name: (layer, piece)
+            for layer in figures.layers
+            for piece in layer.operators
+        }
+        self.host: Mapping[str, HostOperator] = {
+            each.name: each for each in figures.host.operators
+        }
+        rungs = findings.ladder.rungs if findings.ladder else ()
+        self.rungs: Mapping[str, Rung] = {rung.name: rung for rung in rungs}
+        self.texts = {
+            name: excerpts(findings.levels.text(level))
+            for name, level in LEVELS.items()
+        }
+
+    def piece(self, node: Node) -> Piece | None:
+        """What a node takes on the machine."""
+        if node.group is None or node.name not in self.machine:
+            return None
+        return self.machine[node.name][1]
+
+    def colourings(self, nodes: Sequence[Node]) -> Iterator[Colouring]:
+        """What colours can stand for."""
+        pieces = {node.number: self.piece(node) for node in nodes}
+        cycles = {n: float(each.cycles) for n, each in pieces.items() if each}
+        moved = {n: float(each.dram_bytes) for n, each in pieces.items() if each}
+        yield by_amount("cycles", "cycles", cycles, lambda n: quantity(n, ""))
+        yield by_amount("bytes", "DRAM bytes", moved, lambda n: quantity(n, "B"))
+        if self.rungs:
+            yield by_noise(
+                {
+                    node.number: self.rungs[node.name].sqnr_db
+                    for node in nodes
+                    if node.name in self.rungs
+                    and self.rungs[node.name].cosine is not None
+                }
+            )
+        yield by_side({node.number: node.place for node in nodes if node.is_operator})
+
+    def told(self, node: Node) -> Told:
+        """What is said of a node."""
+        if not node.is_operator:
+            return Told(node.name, f"{node.op} {node.shape}", ("end",))
+        piece = self.piece(node)
+        kind = f"{node.op} {piece.kernel}".strip() if piece else node.op
+        return Told(
+            node.name,
+            f"{kind} {node.shape}",
+            (node.place,),
+            list(self._facts(node)),
+            [
+                (level, texts[node.name])
+                for level, texts in self.texts.items()
+                if node.name in texts
+            ],
+        )
+
+    def _facts(self, node: Node) -> Iterator[tuple[str, str]]:
+        yield "makes", node.shape
+        piece = self.piece(node)
+        if piece is None:
+            yield from self._without_figures(node)
+            return
+        layer = self.machine[node.name][0]
+        yield "runs in", f"launch {layer.launch}, group {layer.name}"
+        yield "schedule", node.schedule
+        share = percent(piece.cycles / self.figures.cycles)
+        yield "cycles", f"{count(piece.cycles)}, {share} of all"
+        for cause, cycles in piece.cycles_by_cause.items():
+            if cycles:
+                yield f"  {CAUSES[cause].name}", count(cycles)
+        if piece.macs:
+            yield (
+                "MACs",
+                f"{quantity(piece.macs, '')}, {percent(piece.utilisation)} used",
+            )
+        yield "DRAM", quantity(piece.dram_bytes, "B")
+        yield "SRAM", quantity(piece.sram_bytes, "B")
+        yield "energy", quantity(piece.energy_uj / 1e6, "J")
+        yield "bound by", piece.bound_by
+        rung = self.rungs.get(node.name)
+        if rung is not None and rung.cosine is not None:
+            noise = "exact" if rung.sqnr_db is None else f"{rung.sqnr_db:.1f} dB"
+            yield "SQNR", f"{noise}, cosine {decimals(rung.cosine, 5)}"
+
+    def _without_figures(self, node: Node) -> Iterator[tuple[str, str]]:
+        if node.place == MACHINE:
+            yield "takes", "nothing: it is another name of what it reads"
+            return
+        yield "runs on", node.place
+        if node.reason:
+            yield "because", node.reason
+        if node.name in self.host:
+            yield "time", f"{milliseconds(self.host[node.name].ms)}, an estimate"

@@ -1,0 +1,224 @@
+"""Where everything is: frames are laid out inside first, then are things themselves.
+
+So a frame holds its own and nothing else, and no two boxes overlap. All lines go down.
+What is contracted to frames has to be without circles: operators in the order in which
+they run always are, if every frame holds neighbours.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import add
+
+from .columns import Link, columns
+from .rows import Line, rows_of
+from .shapes import Box, Enclosure, Item, Layout, Stroke, nodes_in
+
+ACROSS, DOWN = 16.0, 22.0
+"""Pixels between neighbours, and between rows."""
+
+PADDING, HEADING = 10.0, 20.0
+"""Pixels between a frame and what is in it, and above that for its name."""
+
+LINE = 6.0
+"""Pixels of width that a line takes."""
+
+ALONE, OTHER = 64.0, 1.0
+"""How much it counts that a line is straight: the only one at both ends, or another."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """An item laid out: and where lines come in and go out, if not in its middle."""
+
+    layout: Layout
+    entries: Mapping[int, float]
+    exits: Mapping[int, float]
+
+    def end(self, maker: int, *, lower: bool) -> tuple[float, float]:
+        """Where a line leaves it, at its lower side, or comes to it."""
+        ends = self.exits if lower else self.entries
+        return (
+            ends.get(maker, self.layout.width / 2),
+            self.layout.height if lower else 0.0,
+        )
+
+
+def layout(
+    items: Sequence[Item],
+    edges: Sequence[tuple[int, int]],
+    size: tuple[float, float],
+) -> Layout:
+    """Where nodes and frames are.
+
+    Args:
+        items: all nodes, and the frames around them.
+        edges: who makes something, and who gets it.
+        size: width and height of every node.
+    """
+    readers: dict[int, list[int]] = defaultdict(list)
+    for maker, reader in edges:
+        readers[maker].append(reader)
+    return _together(items, readers, size).layout
+
+
+def _together(
+    items: Sequence[Item],
+    readers: Mapping[int, Sequence[int]],
+    size: tuple[float, float],
+) -> _Part:
+    """Items laid out among themselves."""
+    level = _Level(
+        [_part(item, readers, size) for item in items], _lines(items, readers)
+    )
+    return level.part()
+
+
+def _part(
+    item: Item, readers: Mapping[int, Sequence[int]], size: tuple[float, float]
+) -> _Part:
+    if isinstance(item, Enclosure):
+        return _framed(item, _together(item.items, readers, size))
+    return _Part(Layout(*size, {item: Box(0, 0, *size)}, [], {}), {}, {})
+
+
+def _framed(frame: Enclosure, part: _Part) -> _Part:
+    """What is in a frame, moved to its place, with lines that reach its border."""
+    inner, x, y = part.layout, PADDING, HEADING
+    width, height = inner.width + 2 * PADDING, inner.height + HEADING + PADDING
+    lines = {
+        maker: [stroke.moved(x, y) for stroke in strokes]
+        for maker, strokes in inner.lines.items()
+    }
+    entries = {maker: at + x for maker, at in part.entries.items()}
+    exits = {maker: at + x for maker, at in part.exits.items()}
+    for maker, at in entries.items():
+        lines[maker].append(Stroke(at, 0, at, y))
+    for maker, at in exits.items():
+        lines[maker].append(Stroke(at, height - PADDING, at, height))
+    nodes = {node: box.moved(x, y) for node, box in inner.nodes.items()}
+    frames = [(other, box.moved(x, y)) for other, box in inner.frames]
+    around = (frame, Box(0, 0, width, height))
+    return _Part(Layout(width, height, nodes, [around, *frames], lines), entries, exits)
+
+
+def _lines(items: Sequence[Item], readers: Mapping[int, Sequence[int]]) -> list[Line]:
+    """What the items make or get of each other, and of what is outside."""
+    holder = {node: n for n, item in enumerate(items) for node in nodes_in([item])}
+    found: list[Line] = []
+    for maker, those in readers.items():
+        start = holder.get(maker)
+        inside = dict.fromkeys(holder[r] for r in those if r in holder)
+        ends = [end for end in inside if end != start]
+        leaves = start is not None and any(r not in holder for r in those)
+        if ends or leaves:
+            found.append(Line(maker, start, ends, leaves))
+    return found
+
+
+class _Level:
+    """Parts, and the places of lines that pass them, in rows."""
+
+    def __init__(self, parts: Sequence[_Part], lines: Sequence[Line]):
+        self.parts = parts
+        self.lines = lines
+        self.found = rows_of(len(parts), lines)
+        self.row_of = {
+            thing: row for row, each in enumerate(self.found.rows) for thing in each
+        }
+        self.widths = {
+            thing: parts[thing].layout.width if thing < len(parts) else LINE
+            for thing in self.row_of
+        }
+        self.leaving = Counter(above for above, _, _ in self.found.links)
+        self.coming = Counter(below for _, below, _ in self.found.links)
+        self.middles = self._middles()
+        self.heights = [
+            max((parts[t].layout.height for t in each if t < len(parts)), default=0.0)
+            for each in self.found.rows
+        ]
+        gaps = [DOWN if height else DOWN / 2 for height in self.heights]
+        steps = map(add, self.heights, gaps)
+        self.tops = list(accumulate(steps, initial=0.0))[: len(self.heights)]
+
+    def part(self) -> _Part:
+        """All of it."""
+        nodes: dict[int, Box] = {}
+        frames: list[tuple[Enclosure, Box]] = []
+        lines: dict[int, list[Stroke]] = defaultdict(list)
+        for number, part in enumerate(self.parts):
+            corner = self._corner(number)
+            nodes |= {n: box.moved(*corner) for n, box in part.layout.nodes.items()}
+            frames += [(f, box.moved(*corner)) for f, box in part.layout.frames]
+            for maker, strokes in part.layout.lines.items():
+                lines[maker] += [stroke.moved(*corner) for stroke in strokes]
+        for maker, stroke in self._strokes():
+            lines[maker].append(stroke)
+        width = max(
+            (self.middles[t] + w / 2 for t, w in self.widths.items()), default=0
+        )
+        height = self.tops[-1] + self.heights[-1] if self.tops else 0.0
+        return _Part(
+            Layout(width, height, nodes, frames, dict(lines)),
+            self._outside([line.maker for line in self.lines if line.start is None], 0),
+            self._outside([line.maker for line in self.lines if line.leaves], -1),
+        )
+
+    def _strokes(self) -> Iterator[tuple[int, Stroke]]:
+        """Lines between things, by their makers: sideways only between two rows."""
+        upright: dict[tuple[int, int, bool], None] = {}
+        for (maker, row), place in self.found.places.items():
+            x, top = self.middles[place], self.tops[row]
+            yield maker, Stroke(x, top, x, top + self.heights[row])
+        for above, below, maker in self.found.links:
+            begin = self._edge(above, maker, lower=True)
+            yield maker, Stroke(*begin, *self._edge(below, maker, lower=False))
+            upright |= {(above, maker, True): None, (below, maker, False): None}
+        for thing, maker, lower in upright:
+            if thing < len(self.parts):
+                x, edge = self._edge(thing, maker, lower=lower)
+                end = (
+                    self._corner(thing)[1]
+                    + self.parts[thing].end(maker, lower=lower)[1]
+                )
+                yield maker, Stroke(x, min(edge, end), x, max(edge, end))
+
+    def _middles(self) -> dict[int, float]:
+        links = [self._link(*link) for link in self.found.links]
+        found = columns(self.found.rows, links, self.widths, ACROSS)
+        left = min((found[t] - w / 2 for t, w in self.widths.items()), default=0.0)
+        return {thing: middle - left for thing, middle in found.items()}
+
+    def _link(self, above: int, below: int, maker: int) -> Link:
+        """A line, as far as it is to be straight."""
+        count = len(self.parts)
+        ends = {above: True, below: False}
+        offsets = [
+            self.parts[thing].end(maker, lower=lower)[0] - self.widths[thing] / 2
+            if thing < count
+            else 0.0
+            for thing, lower in ends.items()
+        ]
+        alone = self.leaving[above] == self.coming[below] == 1
+        return Link(above, offsets[0], below, offsets[1], ALONE if alone else OTHER)
+
+    def _corner(self, number: int) -> tuple[float, float]:
+        """The left upper corner of a part: it stands in the middle of its row."""
+        row, inner = self.row_of[number], self.parts[number].layout
+        top = self.tops[row] + (self.heights[row] - inner.height) / 2
+        return self.middles[number] - inner.width / 2, top
+
+    def _edge(self, thing: int, maker: int, *, lower: bool) -> tuple[float, float]:
+        """Where a line crosses an edge of the row that a thing is in."""
+        row = self.row_of[thing]
+        x = self.middles[thing]
+        if thing < len(self.parts):
+            x = self._corner(thing)[0] + self.parts[thing].end(maker, lower=lower)[0]
+        return x, self.tops[row] + lower * self.heights[row]
+
+    def _outside(self, makers: Iterable[int], row: int) -> dict[int, float]:
+        """Where lines from outside come in, in the first row, or leave, in the last."""
+        number = row % max(1, len(self.found.rows))
+        places = self.found.places
+        return {maker: self.middles[places[maker, number]] for maker in makers}
