@@ -79,6 +79,10 @@ class DrawnWeights:
         )
 
 
+class NoWeightsError(AipuError):
+    """A model has no weights, a layer takes some, and none are to be drawn."""
+
+
 @dataclass(frozen=True)
 class NoWeights:
     """A file without any, which is enough for layers that take none."""
@@ -86,7 +90,7 @@ class NoWeights:
     remedy: str
 
     def take(self, layer: Layer, part: Part, shape: Sequence[int]) -> Array:
-        raise AipuError(
+        raise NoWeightsError(
             f"the model has no weights, and this layer takes a {part.value}",
             place=layer.place,
             remedy=self.remedy,

@@ -19,6 +19,7 @@ from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ..building.driver import Build, Model, Options
 from ..building.levels import FLOAT
+from .weightless import looked_into
 
 
 class Kind(Struct, frozen=True):
@@ -68,7 +69,7 @@ def inspect(model: Model, options: Options) -> Inspection:
     Raises:
         AipuError: it cannot be imported.
     """
-    build = Build(model, options)
+    build = looked_into(model, options)
     build.reach(FLOAT)
     settings = {"target": options.target, **options.pins.options()}
     stated = " ".join(f"{name}={value}" for name, value in settings.items())
