@@ -8,22 +8,28 @@ what all of it would take alone.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
+
+from msgspec.structs import replace as replace_fields
 
 from ....backend_aipu.machine import Machine
 from ....dialects import nn
-from ....dialects.tile import GroupSchedule, Schedule
+from ....dialects.tile import StripedSchedule
 from ...scheduling.cost import cost
 from ...scheduling.goal import LATENCY
-from ...scheduling.group import Group, GroupGraph
+from ...scheduling.group import Group, GroupGraph, Schedules
 from ...scheduling.layerwise import cheapest
+from ...scheduling.parts import Together, graphs, progress
 from ...scheduling.plan import plan
 from ...scheduling.strategy import Strategy
-from ...scheduling.striped.following import estimate
+from ...scheduling.striped.estimate import asked_of
+from ...scheduling.striped.following import INSTRUCTION_BYTES
+from ...scheduling.striped.graph import Graph
 from .preview import operator_of, preview
 
-PROGRAM_BYTES, STRIPED_BYTES = 330, 700
-"""Of an operator's instructions, by itself and in stripes: the mean (assumed)."""
+PROGRAM_BYTES = 330
+"""Of an operator's instructions, by itself: the mean (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -86,50 +92,53 @@ class SegmentCosts:
     def _pieces(self, operators: Sequence[nn.Operator]) -> Iterator[Piece]:
         """The work of a segment, as the strategy lets it run."""
         graph = preview(operators)
+        parts = list(
+            parts_of(graph, self.decide.schedule(graph, self.machine, LATENCY))
+        )
         limit = self.machine.control.program
-        launched = limit
-        for names, schedule in self.decide.schedule(
-            graph, self.machine, LATENCY
-        ).items():
-            members = (names,) if isinstance(names, str) else names
-            size = _program_bytes(schedule) * len(members)
-            launches = not schedule.joined or launched + size > limit
+        launched, before = limit, 0
+        for part, together, after in zip(
+            parts,
+            graphs(graph, parts),
+            progress(graph, parts, self._free),
+            strict=True,
+        ):
+            size = self._program_bytes(part, together)
+            launches = not part.schedule.joined or launched + size > limit
             launched = size if launches else launched + size
             shares: dict[int, float] = defaultdict(float)
-            for name, share in self._shares(graph, members).items():
+            for name, share in self._shares(graph.groups[part.start : part.end]):
                 shares[operator_of(name)] += share
-            yield Piece(self._cycles(graph, members, schedule), launches, shares)
+            yield Piece(after.cost.cycles - before, launches, shares)
+            before = after.cost.cycles
 
-    def _cycles(
-        self, graph: GroupGraph, names: Sequence[str], schedule: Schedule
-    ) -> int:
-        """The cycles of groups that run as one, without the launch."""
-        if isinstance(schedule, GroupSchedule):
-            (first, *others) = _named(graph, names)
-            spent = cost(plan(first, schedule), self.machine).cycles
-            return spent + sum(map(self._alone, others))
-        start = [group.name for group in graph.groups].index(names[0])
-        together = graph.together(start, start + len(names))
-        if together is None:
-            return sum(map(self._alone, _named(graph, names)))
-        return estimate(together, schedule, self.machine).cycles
+    @cached_property
+    def _free(self) -> Machine:
+        """The machine, if a launch cost nothing: pieces are without."""
+        control = replace_fields(self.machine.control, launch=0)
+        return replace_fields(self.machine, control=control)
 
-    def _shares(self, graph: GroupGraph, names: Sequence[str]) -> Mapping[str, float]:
+    def _program_bytes(self, part: Together, together: Graph | None) -> int:
+        """Of instructions, about."""
+        if together is None or not isinstance(part.schedule, StripedSchedule):
+            return PROGRAM_BYTES * (part.end - part.start)
+        spent = asked_of(together, part.schedule, self.machine)
+        return spent.instructions * INSTRUCTION_BYTES
+
+    def _shares(self, groups: Sequence[Group]) -> Iterator[tuple[str, float]]:
         """The share of each of some groups in what they take together."""
-        if len(names) == 1:
-            return {names[0]: 1.0}
-        alone = [self._alone(group) for group in _named(graph, names)]
-        return {
-            name: cycles / sum(alone) for name, cycles in zip(names, alone, strict=True)
-        }
+        alone = [self._alone(group) for group in groups]
+        for group, cycles in zip(groups, alone, strict=True):
+            yield group.name, cycles / sum(alone)
 
     def _alone(self, group: Group) -> int:
         return cost(plan(group, cheapest(group, self.machine)), self.machine).cycles
 
 
-def _named(graph: GroupGraph, names: Sequence[str]) -> list[Group]:
-    return [group for group in graph.groups if group.name in names]
-
-
-def _program_bytes(schedule: Schedule) -> int:
-    return PROGRAM_BYTES if isinstance(schedule, GroupSchedule) else STRIPED_BYTES
+def parts_of(graph: GroupGraph, schedules: Schedules) -> Iterator[Together]:
+    """Schedules as parts of a graph, in order."""
+    start = 0
+    for names, schedule in schedules.items():
+        end = start + (1 if isinstance(names, str) else len(names))
+        yield Together(start, end, schedule)
+        start = end
