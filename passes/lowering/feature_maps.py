@@ -49,8 +49,7 @@ def feature_maps(
             if operand in names:
                 last[names[operand]] = step
         if isinstance(op, nn.ReshapeOp):
-            if op.ifm in names:
-                names[op.ofm] = names[op.ifm]
+            names[op.ofm] = names[op.ifm]
         elif isinstance(op, tile.GroupOp):
             if len(op.results) != 1:
                 raise AipuError(

@@ -8,7 +8,6 @@ from xdsl.ir import Operation, SSAValue
 from ...backend_aipu.machine import Machine
 from ...dialects import tile
 from ..scheduling.fit import check_place, tiles_beside
-from ..scheduling.groups import source_of, uses_of
 from ..scheduling.links import graph_of, keeps_result
 from ..scheduling.striped.arrange import Staying, arrange
 from ..scheduling.striped.graph import Graph
@@ -76,7 +75,7 @@ def _staying(
             graph = graphs[group]
             kept = graph.kept_as(graph.result)
             assert kept is not None
-            last = max(number[use.operation] for use in uses_of(group.results[0]))
+            last = max(number[use.operation] for use in group.results[0].uses)
             yield group, Staying(kept.bytes, at, last)
 
 
@@ -91,7 +90,7 @@ def _makers(group: tile.GroupOp, graph: Graph) -> Mapping[int, tile.GroupOp]:
     values: Mapping[int, SSAValue] = dict(enumerate(group.inputs))
     found: dict[int, tile.GroupOp] = {}
     for tensor, _ in graph.kept:
-        owner = source_of(values[tensor]).owner if tensor in values else group
+        owner = values[tensor].owner if tensor in values else group
         assert isinstance(owner, tile.GroupOp)
         found[tensor] = owner
     return found

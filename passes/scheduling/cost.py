@@ -24,15 +24,13 @@ SHARPNESS = 8
 class Cost:
     """The cost of a group: cycles without the launch, bytes over the bus, and on chip.
 
-    `accumulator_bytes` are those of sums that wait for more depth; `instructions` are
-    as many as its program has.
+    `accumulator_bytes` are those of sums that wait for more depth.
     """
 
     cycles: int
     dram_bytes: int
     sram_bytes: int
     accumulator_bytes: int
-    instructions: int = 0
 
 
 def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
@@ -43,7 +41,6 @@ def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
         sum(cost.dram_bytes for cost in costs),
         max(cost.sram_bytes for cost in costs),
         max(cost.accumulator_bytes for cost in costs),
-        sum(cost.instructions for cost in costs),
     )
 
 
@@ -73,11 +70,7 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
         cycles = _overlapped(compute, bus - last + once) + last
     sram = _sram_bytes(nest, machine.sram.alignment)
     return Cost(
-        cycles,
-        moved,
-        sram,
-        max(map(_accumulator_bytes, nest.steps), default=0),
-        len(nest.loads) + len(nest.steps) + len(nest.stores) + 2 * len(nest.loops),
+        cycles, moved, sram, max(map(_accumulator_bytes, nest.steps), default=0)
     )
 
 

@@ -8,6 +8,7 @@ models that reports use. All of it is an estimate.
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from math import prod
+from typing import NamedTuple
 
 from msgspec import Struct, structs
 from xdsl.dialects.builtin import DictionaryAttr, IntegerAttr, StringAttr
@@ -23,13 +24,14 @@ from ...passes.pipelines import PIPELINES
 from ...passes.quantising.cutting.by_cost import Cutting, cutting_of
 from ...passes.quantising.cutting.evaluation import Evaluation, Evaluator, Stay
 from ...passes.quantising.cutting.network import weighed_network
-from ...passes.quantising.cutting.search import Demand
+from ...passes.quantising.cutting.search import Demand, excess_bytes
 from ...passes.quantising.placement.fallbacks import hosted, on_device
 from ...passes.quantising.placement.pinning import pin_operators
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
-from ..building.driver import LAYERWISE, Build, Model, Options
+from ..building.driver import LAYERWISE, Model, Options
 from ..building.levels import FLOAT
+from .weightless import looked_into
 
 MODES = ("rules", "cost", "tengine", "all-host")
 
@@ -47,6 +49,7 @@ class ModeCost(Struct, frozen=True):
 
     interval_ms: between two frames of many, if both sides work at once.
     machine_bytes, host_bytes: weights and the largest operator's feature maps.
+    fits: whether both sides have the memory.
     """
 
     mode: str
@@ -58,6 +61,7 @@ class ModeCost(Struct, frozen=True):
     segments: int
     machine_bytes: int
     host_bytes: int
+    fits: bool
 
 
 class CutSegment(Struct, frozen=True):
@@ -132,6 +136,19 @@ class Cut(Struct, frozen=True):
     warnings: Sequence[str]
 
 
+class Weighed(NamedTuple):
+    """A network whose placements can be compared.
+
+    model: its name.
+    warnings: what a user should know of it.
+    """
+
+    model: str
+    strategy: str
+    warnings: Sequence[str]
+    cutting: Cutting
+
+
 def cut(
     model: Model, options: Options, demand: Demand = ANY, mode: str = "cost"
 ) -> Cut:
@@ -146,24 +163,20 @@ def cut(
         AipuError: it cannot be imported, nothing is known of the host, or what is
             demanded cannot be.
     """
-    build = Build(model, options)
-    build.reach(FLOAT)
-    run_pipeline(build_pipeline(_before(), PASSES), build.module, build.context)
-    block = main_function(build.module).body.block
-    strategy = options.strategy or LAYERWISE
-    pins = pin_operators(operators(block), options.pins, build.machine)
-    cutting = cutting_of(block, build.machine, pins, strategy)
+    weighed = weigh(model, options)
+    cutting = weighed.cutting
+    block = cutting.block
     found = _evaluations(cutting, demand)
     chosen, reasons = found[mode]
     cutting.explain(chosen, reasons)
     names = operator_names(operators(block))
     return Cut(
-        build.imported.name,
-        build.machine.name,
-        strategy,
+        weighed.model,
+        cutting.machine.name,
+        weighed.strategy,
         mode,
         demand.frames,
-        [_mode(mode, each) for mode, (each, _) in found.items()],
+        [_mode(mode, each, demand, cutting) for mode, (each, _) in found.items()],
         [
             _segment(number, stay, cutting.evaluator, names)
             for number, stay in enumerate(chosen.stays)
@@ -171,8 +184,37 @@ def cut(
         list(_crossings(chosen, cutting.evaluator, names)),
         [_placed(op, names[op]) for op in operators(block)],
         list(_sensitivities(cutting, demand)),
-        build.warnings,
+        weighed.warnings,
     )
+
+
+def weigh(model: Model, options: Options) -> Weighed:
+    """A network, ready to be cut in any way.
+
+    Raises:
+        AipuError: it cannot be imported, or nothing is known of the host.
+    """
+    build = looked_into(model, options)
+    build.reach(FLOAT)
+    run_pipeline(build_pipeline(_before(), PASSES), build.module, build.context)
+    block = main_function(build.module).body.block
+    strategy = options.strategy or LAYERWISE
+    pins = pin_operators(operators(block), options.pins, build.machine)
+    cutting = cutting_of(block, build.machine, pins, strategy)
+    return Weighed(build.imported.name, strategy, build.warnings, cutting)
+
+
+def mode_costs(weighed: Weighed, demand: Demand) -> dict[str, ModeCost]:
+    """What every mode costs, by its name.
+
+    Raises:
+        AipuError: what is demanded cannot be.
+    """
+    cutting = weighed.cutting
+    return {
+        mode: _mode(mode, each, demand, cutting)
+        for mode, (each, _) in _evaluations(cutting, demand).items()
+    }
 
 
 def _before() -> str:
@@ -203,7 +245,7 @@ def _evaluations(
     return found
 
 
-def _mode(mode: str, found: Evaluation) -> ModeCost:
+def _mode(mode: str, found: Evaluation, demand: Demand, cutting: Cutting) -> ModeCost:
     return ModeCost(
         mode,
         found.latency_ms,
@@ -214,6 +256,7 @@ def _mode(mode: str, found: Evaluation) -> ModeCost:
         len(found.stays),
         found.machine_bytes,
         found.host_bytes,
+        not excess_bytes(found, cutting.machine, demand),
     )
 
 

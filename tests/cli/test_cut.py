@@ -6,9 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+import aipu as aipu_package
 from aipu.runtime.inspecting.cutting import Cut, ModeCost
 from aipu.tests.cli.command import aipu, complaint
 
+R329 = "backend_aipu/targets/r329.toml"
 PARAM = """\
 7767517
 7 7
@@ -111,6 +113,41 @@ def test_a_host_without_memory_gets_less(network: Path, tmp_path: Path) -> None:
     )
     assert costs(cut(network)).host_bytes > 411_000
     assert costs(cut(network, "--board", board)).host_bytes <= 411_000
+
+
+def test_what_is_too_large_for_the_machine_is_shared(tmp_path: Path) -> None:
+    """The largest weights are the host's then; the others' time is the machine's."""
+    large = tmp_path / "large.param"
+    large.write_text(
+        PARAM.replace("1=5", "1=5", 1)
+        .replace("Pooling pool 1 1 conv2 pool 1=40 2=40", "Flatten pool 1 1 conv2 pool")
+        .replace("0=10 1=1 2=320", "0=10 1=1 2=512000")
+    )
+    target = tmp_path / "small.toml"
+    own = (Path(aipu_package.__file__).parent / R329).read_text()
+    assert "bytes = 104_857_600" in own
+    target.write_text(own.replace("bytes = 104_857_600", "bytes = 300_000"))
+    found = cut(large, "--target", target)
+    assert {each.mode: each.fits for each in found.modes} == {
+        "rules": False,
+        "cost": True,
+        "tengine": False,
+        "all-host": True,
+    }
+    places = {each.name: each.place for each in found.operators}
+    assert places["fc"] == "host"
+    assert places["conv2"] == "machine"
+    assert costs(found).latency_ms < costs(found, "all-host").latency_ms
+    done = aipu("cut", large, "--target", target)
+    assert "does not fit the memory" in done.stdout
+
+
+def test_no_weights_are_needed(network: Path) -> None:
+    """The same without as with any."""
+    assert (
+        aipu("cut", network).stdout
+        == aipu("cut", network, "--random-weights", "7").stdout
+    )
 
 
 def test_bad_input_is_one_message(network: Path) -> None:

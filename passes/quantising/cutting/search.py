@@ -14,6 +14,7 @@ what comes from it on, to one side.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ....backend_aipu.machine import Machine
 from ....errors import AipuError
 from .evaluation import Evaluation, Evaluator
 from .minimum_cut import Weights, added_up, minimum_cut
@@ -69,9 +70,10 @@ class Search:
             AipuError: there cannot be as few segments.
         """
         rules = self.evaluator(by_rules)
-        found = min((self.evaluator(each) for each in self.cuts(rules)), key=self.rank)
-        found = min(self.given_away(found), rules, key=self.rank)
-        found = self.made_to_fit(found)
+        tried = [self.evaluator(each) for each in self.cuts(rules)]
+        cheapest = min(tried, key=self.demand.ms)
+        begins = [min(tried, key=self.rank), self.made_to_fit(cheapest)]
+        found = min([rules, *map(self.given_away, begins)], key=self.rank)
         found = self.in_few_segments(found)
         least = self.demand.ms(rules) * (1 - self.demand.min_gain / 100)
         if self.demand.ms(found) > least and self.holds(rules):
@@ -91,11 +93,7 @@ class Search:
 
     def excess_bytes(self, evaluation: Evaluation) -> int:
         """By how much a placement is larger than the memories of the two sides."""
-        available = self.evaluator.machine.dram.bytes
-        on_host = self.demand.host_memory or evaluation.host_bytes
-        return max(0, evaluation.machine_bytes - available) + max(
-            0, evaluation.host_bytes - on_host
-        )
+        return excess_bytes(evaluation, self.evaluator.machine, self.demand)
 
     def cuts(self, rules: Evaluation) -> Iterator[Sides]:
         """Placements to evaluate: the rules', and minimum cuts by several prices."""
@@ -206,6 +204,14 @@ class Search:
                 for number in movable:
                     sides[number] = not on_machine
                 yield self.evaluator(tuple(sides))
+
+
+def excess_bytes(evaluation: Evaluation, machine: Machine, demand: Demand) -> int:
+    """By how much a placement is larger than the memories of the two sides."""
+    on_host = demand.host_memory or evaluation.host_bytes
+    return max(0, evaluation.machine_bytes - machine.dram.bytes) + max(
+        0, evaluation.host_bytes - on_host
+    )
 
 
 def _prices(evaluation: Evaluation, others: Sequence[float]) -> list[float]:

@@ -10,6 +10,8 @@ from ..quantities import count, quantity
 from ..speed import frames_a_second, milliseconds
 from .tables import BOLD, DIM, spaced, table
 
+TOO_LARGE = Text("does not fit the memory", "bold red")
+
 
 def cutting_tables(cut: Cut, *, all_operators: bool) -> Iterator[RenderableType]:
     """The modes side by side, the segments of one, what passes, what it hangs on."""
@@ -25,6 +27,7 @@ def cutting_tables(cut: Cut, *, all_operators: bool) -> Iterator[RenderableType]
 
 
 def _modes(cut: Cut) -> RenderableType:
+    fit = all(each.fits for each in cut.modes)
     result = table(
         "mode",
         ">latency",
@@ -35,6 +38,7 @@ def _modes(cut: Cut) -> RenderableType:
         ">one by one",
         ">piped",
         ">host memory",
+        *([] if fit else [""]),
     )
     for each in cut.modes:
         result.add_row(
@@ -47,6 +51,7 @@ def _modes(cut: Cut) -> RenderableType:
             _rate(each.latency_ms),
             _rate(each.interval_ms),
             quantity(each.host_bytes, "B"),
+            *([] if fit else ["" if each.fits else TOO_LARGE]),
         )
     return result
 
