@@ -49,7 +49,8 @@ def feature_maps(
             if operand in names:
                 last[names[operand]] = step
         if isinstance(op, nn.ReshapeOp):
-            names[op.ofm] = names[op.ifm]
+            if op.ifm in names:
+                names[op.ofm] = names[op.ifm]
         elif isinstance(op, tile.GroupOp):
             if len(op.results) != 1:
                 raise AipuError(

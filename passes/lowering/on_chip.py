@@ -8,6 +8,7 @@ from xdsl.ir import Operation, SSAValue
 from ...backend_aipu.machine import Machine
 from ...dialects import tile
 from ..scheduling.fit import check_place, tiles_beside
+from ..scheduling.groups import source_of, uses_of
 from ..scheduling.links import graph_of, keeps_result
 from ..scheduling.striped.arrange import Staying, arrange
 from ..scheduling.striped.graph import Graph
@@ -75,7 +76,7 @@ def _staying(
             graph = graphs[group]
             kept = graph.kept_as(graph.result)
             assert kept is not None
-            last = max(number[use.operation] for use in group.results[0].uses)
+            last = max(number[use.operation] for use in uses_of(group.results[0]))
             yield group, Staying(kept.bytes, at, last)
 
 
@@ -90,7 +91,7 @@ def _makers(group: tile.GroupOp, graph: Graph) -> Mapping[int, tile.GroupOp]:
     values: Mapping[int, SSAValue] = dict(enumerate(group.inputs))
     found: dict[int, tile.GroupOp] = {}
     for tensor, _ in graph.kept:
-        owner = values[tensor].owner if tensor in values else group
+        owner = source_of(values[tensor]).owner if tensor in values else group
         assert isinstance(owner, tile.GroupOp)
         found[tensor] = owner
     return found

@@ -63,7 +63,7 @@ class View:
 
 @dataclass(frozen=True)
 class Copy:
-    """ChannelSpan of a move: `target[i] = source[origin + i]`, and a fill outside of it."""
+    """Part of a move: `target[i] = source[origin + i]`, and a fill outside of it."""
 
     input: int
     source: View

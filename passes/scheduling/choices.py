@@ -75,7 +75,7 @@ class Choices:
         if end - start > 1:
             return striped
         both = (*self._alone[start : start + 1], *striped)
-        return sorted(both, key=lambda each: self.rank(each.cost))
+        return sorted(both, key=lambda c: self.rank(self.after(Progress(), c).cost))
 
     def striped(
         self,

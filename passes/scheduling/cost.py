@@ -24,13 +24,15 @@ SHARPNESS = 8
 class Cost:
     """The cost of a group: cycles without the launch, bytes over the bus, and on chip.
 
-    `accumulator_bytes` are those of sums that wait for more depth.
+    `accumulator_bytes` are those of sums that wait for more depth; `instructions` are
+    as many as its program has.
     """
 
     cycles: int
     dram_bytes: int
     sram_bytes: int
     accumulator_bytes: int
+    instructions: int = 0
 
 
 def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
@@ -41,6 +43,7 @@ def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
         sum(cost.dram_bytes for cost in costs),
         max(cost.sram_bytes for cost in costs),
         max(cost.accumulator_bytes for cost in costs),
+        sum(cost.instructions for cost in costs),
     )
 
 
@@ -70,7 +73,11 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
         cycles = _overlapped(compute, bus - last + once) + last
     sram = _sram_bytes(nest, machine.sram.alignment)
     return Cost(
-        cycles, moved, sram, max(map(_accumulator_bytes, nest.steps), default=0)
+        cycles,
+        moved,
+        sram,
+        max(map(_accumulator_bytes, nest.steps), default=0),
+        len(nest.loads) + len(nest.steps) + len(nest.stores) + 2 * len(nest.loops),
     )
 
 

@@ -13,7 +13,7 @@ from ...errors import AipuError
 from ..machine_forms.forms import feature_maps_of, stage_of
 from ..machine_forms.stage import Kind, Stage
 from .group import Group, GroupGraph
-from .groups import groups_of, operators_of
+from .groups import groups_of, operators_of, source_of
 from .links import graph_of, keeps_result
 from .reads import least_reads, needed
 
@@ -43,7 +43,7 @@ def group_of(op: tile.GroupOp) -> Group:
             if value in reads:
                 reads[value] = max(reads[value], size)
     for argument, value in zip(op.body.block.args, op.inputs, strict=True):
-        if keeps_result(value.owner):
+        if keeps_result(source_of(value).owner):
             reads[argument] = 0
     return Group(
         op.work.data, tuple(stages), tuple(reads.values()), least, keeps_result(op)
@@ -91,18 +91,11 @@ def group_graph(function: FuncOp) -> GroupGraph:
     for op in groups_of(function):
         groups.append(group_of(op))
         for value, size in zip(op.inputs, groups[-1].input_bytes, strict=True):
-            source = _reshaped(value)
+            source = source_of(value)
             if source in reads:
                 reads[source] = max(reads[source], size)
-    made = {_reshaped(value) for value in block.last_op.operands} - reads.keys()
+    made = {source_of(value) for value in block.last_op.operands} - reads.keys()
     return GroupGraph(groups, sum(reads.values()), sum(map(_bytes, made)))
-
-
-def _reshaped(value: SSAValue) -> SSAValue:
-    """What a value is another name of."""
-    while isinstance(value.owner, nn.ReshapeOp):
-        value = value.owner.ifm
-    return value
 
 
 def _bytes(value: SSAValue) -> int:

@@ -11,7 +11,7 @@ from ...dialects.nn import shape
 from ...errors import AipuError
 from ..machine_forms.forms import feature_maps_of, stage_of
 from ..machine_forms.stage import Map, as_map
-from .groups import groups_of, operators_of
+from .groups import groups_of, operators_of, source_of, uses_of
 from .striped.graph import Graph
 from .striped.kept import Kept, kept
 from .striped.legality import WHAT_CAN
@@ -26,7 +26,7 @@ def links_of(function: FuncOp) -> list[Member]:
     last = function.body.block.last_op
     assert last is not None
     return [
-        _link(group, {*map(_source, last.operands)}) for group in groups_of(function)
+        _link(group, {*map(source_of, last.operands)}) for group in groups_of(function)
     ]
 
 
@@ -39,8 +39,8 @@ def _link(group: tile.GroupOp, leaving: set[SSAValue]) -> Member:
     return Member(
         group.work.data,
         stage_of(operator),
-        tuple(_name(_source(value)) for value in values),
-        tuple(_source(value) is value for value in values),
+        tuple(_name(source_of(value)) for value in values),
+        tuple(_map(source_of(value)) == _map(value) for value in values),
         _map(group.results[0]),
         tuple(map(_map, values)),
         group.results[0] in leaving,
@@ -62,7 +62,8 @@ def graph_of(group: tile.GroupOp) -> Graph:
     members: list[Member] = []
     numbers: list[tuple[int, ...]] = []
     for operator in operators:
-        reads = [value for value in feature_maps_of(operator) if value in tensors]
+        maps = map(source_of, feature_maps_of(operator))
+        reads = [value for value in maps if value in tensors]
         link = _member(operator, reads)
         if not link.can_stripe:
             raise AipuError(
@@ -102,7 +103,7 @@ def kept_as(group: tile.GroupOp) -> Kept:
             it with other numbers.
     """
     readers: list[Operator] = []
-    for use in group.results[0].uses:
+    for use in uses_of(group.results[0]):
         reader = use.operation
         if not isinstance(reader, tile.GroupOp) or not _is_striped(reader):
             raise AipuError(
@@ -111,6 +112,12 @@ def kept_as(group: tile.GroupOp) -> Kept:
                 remedy="leave out `result sram`, or let all its readers run in stripes",
             )
         argument = reader.body.block.args[use.index]
+        if _map(argument) != _map(group.results[0]):
+            raise AipuError(
+                "its result stays on chip, but is read in another shape",
+                place=group.work.data,
+                remedy="leave out `result sram`",
+            )
         for operator in operators_of(reader):
             if argument in operator.operands:
                 member = _member(operator, [argument])
@@ -130,7 +137,7 @@ def kept_as(group: tile.GroupOp) -> Kept:
 def _stays(group: tile.GroupOp, tensors: int) -> Iterator[tuple[int, Kept]]:
     """The tensors of a group that stay on chip before or after it."""
     for number, value in enumerate(group.inputs):
-        owner = value.owner
+        owner = source_of(value).owner
         if isinstance(owner, tile.GroupOp) and keeps_result(owner):
             yield number, kept_as(owner)
     if keeps_result(group):
@@ -168,13 +175,6 @@ def _check_inside(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None
                 place=group.work.data,
                 remedy="leave out what makes it, or what the group is given",
             )
-
-
-def _source(value: SSAValue) -> SSAValue:
-    """What a value is another name of."""
-    while isinstance(value.owner, nn.ReshapeOp):
-        value = value.owner.ifm
-    return value
 
 
 def _name(value: SSAValue) -> str:

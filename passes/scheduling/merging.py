@@ -6,9 +6,9 @@ from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Region, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
-from ...dialects import tile
+from ...dialects import nn, tile
 from ...errors import AipuError
-from .groups import groups_of
+from .groups import groups_of, source_of, uses_of
 
 
 def merge_where(
@@ -40,19 +40,23 @@ def merge(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
     """
     last = groups[-1]
     for group in groups[:-1]:
-        if not {use.operation for use in group.results[0].uses} <= {*groups}:
+        if not {use.operation for use in uses_of(group.results[0])} <= {*groups}:
             raise AipuError(
                 f"it cannot run as one with '{last.work.data}', since others read its "
                 "result, too",
                 place=group.work.data,
                 remedy="let it run by itself, or be the last of those that are one",
             )
-    made = {group.results[0]: group for group in groups}
-    outside = dict.fromkeys(v for g in groups for v in g.inputs if v not in made)
+    made = {group.results[0] for group in groups}
+    outside = dict.fromkeys(
+        v for g in groups for v in g.inputs if source_of(v) not in made
+    )
     block = Block(arg_types=[value.type for value in outside])
     values: dict[SSAValue, SSAValue] = dict(zip(outside, block.args, strict=True))
     for group in groups:
         inner = group.body.block
+        for value in group.inputs:
+            _rename(value, values, block)
         inside: dict[SSAValue, SSAValue] = dict(
             zip(inner.args, (values[v] for v in group.inputs), strict=True)
         )
@@ -72,5 +76,25 @@ def merge(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
     Rewriter.insert_op(merged, InsertPoint.before(last))
     last.results[0].replace_all_uses_with(merged.results[0])
     for group in reversed(groups):
+        _erase_names(group.results[0])
         Rewriter.erase_op(group)
     return merged
+
+
+def _rename(value: SSAValue, values: dict[SSAValue, SSAValue], block: Block) -> None:
+    """Let other names of what a group makes be such inside of the block, too."""
+    if value not in values:
+        name = value.owner
+        assert isinstance(name, nn.ReshapeOp)
+        _rename(name.ifm, values, block)
+        copy = name.clone({name.ifm: values[name.ifm]})
+        block.add_op(copy)
+        values[value] = copy.ofm
+
+
+def _erase_names(value: SSAValue) -> None:
+    """Erase the names of a value that nobody reads any more."""
+    for use in list(value.uses):
+        assert isinstance(use.operation, nn.ReshapeOp)
+        _erase_names(use.operation.ofm)
+        Rewriter.erase_op(use.operation)

@@ -48,8 +48,7 @@ class Progress:
         after = self._phase(first, room, flows=flows, tail=0 if flows else self.tail)
         for phase in others:
             after = after._phase(phase, float(phase.constants), flows=False, tail=0)
-        share = machine.launch_cycles / machine.control.program
-        launching = spent.instructions * INSTRUCTION_BYTES * share
+        launching = _launching(spent.instructions, machine)
         return Progress(
             after.computed + launching,
             after.moved + launching,
@@ -69,6 +68,7 @@ class Progress:
     def wait(self, spent: Cost, machine: Machine) -> "Progress":
         """After a group before which, and after which, engines wait for each other."""
         end = max(self.computed, self.moved) + self.tail + spent.cycles
+        end += _launching(spent.instructions, machine)
         return Progress(
             end,
             end,
@@ -92,6 +92,12 @@ class Progress:
         moved = max(begin - ahead + phase.bus, start + phase.bus - early - waited)
         end = max(start + phase.computing, moved + phase.last)
         return replace(self, computed=end, moved=moved)
+
+
+def _launching(instructions: int, machine: Machine) -> float:
+    """The part of a launch that instructions take."""
+    share = machine.launch_cycles / machine.control.program
+    return instructions * INSTRUCTION_BYTES * share
 
 
 def alone(spent: Spent, machine: Machine) -> Cost:

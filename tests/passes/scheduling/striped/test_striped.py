@@ -198,7 +198,22 @@ def split() -> tuple[onnx.ModelProto, int, int]:
     return net.model(8, net.conv("both", "d", (16, 8), 1)), 8, 7
 
 
+def renamed() -> tuple[onnx.ModelProto, int, int]:
+    """Maps under other names of the same shape."""
+    net = Network()
+    for name, shape in (("rows", (1, 8, ROWS, COLUMNS)), ("flat", (1, 8, -1))):
+        net.weights[name] = np.array(shape, np.int64)
+    net.conv("x", "a", (8, 8), 3, pad=1)
+    for name, made in (("a", "a.flat"), ("x", "x.flat")):
+        net.node("Reshape", [name, "flat"], made)
+    net.node("Reshape", ["a.flat", "rows"], "a.rows")
+    net.node("Reshape", ["x.flat", "rows"], "x.rows")
+    net.node("Add", ["a.rows", "x.rows"], "sum")
+    return net.model(8, net.conv("sum", "b", (8, 8), 3, pad=1)), 8, 3
+
+
 NETWORKS = {
+    "renamed": renamed,
     "bottleneck": bottleneck,
     "fire": fire,
     "dense": dense,
