@@ -13,6 +13,7 @@ from .arguments import AS_JSON, FILE, extensible
 Examples:
   aipu compare resnet50 mobilenet
   aipu compare resnet50_r329 resnet50_tpu --verify
+  aipu compare layerwise dp --html both.html
 """,
 )
 @click.argument("packages", metavar="DIR...", type=FILE, nargs=-1, required=True)
@@ -22,27 +23,46 @@ Examples:
     is_flag=True,
     help="Verify every layer too, on the calibration samples of each, or noise.",
 )
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE.html",
+    type=FILE,
+    help="Write a page of two packages: figures, operators that differ, both graphs.",
+)
 @AS_JSON
 @extensible
-def compare(packages: tuple[Path, ...], verified: bool, as_json: bool) -> None:
+def compare(
+    packages: tuple[Path, ...], verified: bool, page: Path | None, as_json: bool
+) -> None:
     """Show packages side by side.
 
     Speed, utilisation, bytes, and how far each is from its bounds. Exit code 1 if they
     were to be verified and a layer differs.
     """
+    if page is not None and len(set(packages)) != 2:
+        raise click.UsageError(
+            f"--html is for two packages, {len(set(packages))} were given"
+        )
+
     from ..runtime.building.package import Package
+    from ..runtime.files import write_file
     from ..runtime.report.caveats import caveats
     from ..runtime.report.findings import findings
+    from ..runtime.report.html import compared_html
     from ..runtime.report.terminal.comparison import (
         comparison_figures,
         comparison_table,
     )
-    from ..runtime.report.terminal.console import show, show_json, warn, working
+    from ..runtime.report.terminal.console import note, show, show_json, warn, working
 
     found = {}
     for folder in packages:
         with working(f"reading {folder}"):
             found[str(folder)] = findings(Package.load(folder), verified=verified)
+    if page is not None:
+        write_file(page, compared_html(list(found), list(found.values())))
+        note(f"wrote {page}")
     for folder, each in found.items():
         warn(*(f"{folder}: {caveat}" for caveat in caveats(each.figures)))
     if as_json:

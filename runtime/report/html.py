@@ -1,5 +1,6 @@
 """Reports as one HTML file each; they need the packages of the extra `report`."""
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from ...errors import AipuError
@@ -18,6 +19,22 @@ def html(findings: Findings, layer: str | None = None) -> bytes:
     from .page.render import render
 
     return render(findings, layer).encode()
+
+
+def compared_html(names: Sequence[str], packages: Sequence[Findings]) -> bytes:
+    """The page of two packages side by side, in UTF-8.
+
+    Args:
+        names: that they are shown under.
+        packages: the first, and what it is compared with.
+
+    Raises:
+        AipuError: a package of Python that it needs is missing.
+    """
+    require("jinja2", "fast_sugiyama")
+    from .page.compared import render_compared
+
+    return render_compared(names, packages).encode()
 
 
 def require(*packages: str) -> None:

@@ -65,3 +65,19 @@ def test_as_data(package: Path) -> None:
 def test_no_package(package: Path, tmp_path: Path) -> None:
     assert "no package here" in complaint("compare", package, tmp_path)
     assert "Missing argument" in complaint("compare", code=2)
+
+
+def test_a_page_of_two(package: Path, faster: Path, tmp_path: Path) -> None:
+    page = tmp_path / "both.html"
+    result = aipu("compare", package, faster, "--html", page)
+    assert result.exit_code == 0
+    assert f"wrote {page}" in result.stderr
+    assert page.read_text().count('<svg class="net"') == 2
+
+
+def test_a_page_is_of_two(package: Path, faster: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    for packages in ([package], [package, package], [package, faster, package.parent]):
+        text = complaint("compare", *packages, "--html", page, code=2)
+        assert "--html is for two packages" in text
+        assert not page.exists()

@@ -22,23 +22,18 @@ LEVELS = {"nn": QUANTISED, "tile": TILE, "aipu": AIPU}
 
 def built_picture(findings: Findings, key: str = "graph") -> Picture:
     """The graph of a package, coloured by cycles first."""
-    nodes = nodes_of(findings.levels[TILE])
     known = Known(findings)
-    return picture_of(
-        key,
-        [known.told(node) for node in nodes],
-        frames(nodes, findings.figures.layers),
-        [(maker, node.number) for node in nodes for maker in node.reads],
-        list(known.colourings(nodes)),
-    )
+    told = [known.told(node) for node in known.nodes]
+    return known.picture(key, told, list(known.colourings()))
 
 
 class Known:
-    """What is known of the operators of a package, by their names."""
+    """What is known of the operators of a package: `nodes`, and of each by its name."""
 
     def __init__(self, findings: Findings):
         figures = findings.figures
         self.figures = figures
+        self.nodes = nodes_of(findings.levels[TILE])
         self.machine: Mapping[str, tuple[Layer, Piece]] = {
             piece.name: (layer, piece)
             for layer in figures.layers
@@ -60,8 +55,17 @@ class Known:
             return None
         return self.machine[node.name][1]
 
-    def colourings(self, nodes: Sequence[Node]) -> Iterator[Colouring]:
+    def picture(
+        self, key: str, told: Sequence[Told], colourings: Sequence[Colouring]
+    ) -> Picture:
+        """The graph, with what is told of its nodes, and what colours stand for."""
+        edges = [(maker, node.number) for node in self.nodes for maker in node.reads]
+        items = frames(self.nodes, self.figures.layers)
+        return picture_of(key, told, items, edges, colourings)
+
+    def colourings(self) -> Iterator[Colouring]:
         """What colours can stand for."""
+        nodes = self.nodes
         pieces = {node.number: self.piece(node) for node in nodes}
         cycles = {n: float(each.cycles) for n, each in pieces.items() if each}
         moved = {n: float(each.dram_bytes) for n, each in pieces.items() if each}

@@ -12,6 +12,9 @@ from ....passes.authoring.places import HOST, MACHINE
 AMOUNTS = ("#ffffe5", "#fff7bc", "#fee391", "#fec44f", "#fb9a29", "#ec7014")
 SIDES = {MACHINE: "#77aadd", HOST: "#ee8866"}
 
+CHANGES = ("#77aadd", "#c3dbf0", "#f2f4f7", "#f8cfc2", "#ee8866")
+"""Less by far, less, as much, more, more by far."""
+
 DECIBELS = (40, 30, 20, 15, 10)
 """Below each of these the colour is a darker one."""
 
@@ -73,3 +76,32 @@ def by_side(places: Mapping[int, str]) -> Colouring:
     """Machine or host."""
     colours = {node: SIDES[place] for node, place in places.items()}
     return Colouring("side", "side", colours, [(c, p) for p, c in SIDES.items()])
+
+
+def by_change(
+    key: str, name: str, changes: Mapping[int, float], shown: Callable[[float], str]
+) -> Colouring:
+    """Less or more than before; by far is by half as much as the largest change.
+
+    Args:
+        changes: of nodes.
+        shown: an amount as people read it.
+    """
+    half = max(map(abs, changes.values()), default=0) / 2
+    colours = {
+        node: CHANGES[2 + (change > 0) - (change < 0) + _far(change, half)]
+        for node, change in changes.items()
+    }
+    names = (
+        f"less by {shown(half)} or more",
+        "less",
+        "as before",
+        "more",
+        f"more by {shown(half)} or more",
+    )
+    return Colouring(key, name, colours, list(zip(CHANGES, names, strict=True)))
+
+
+def _far(change: float, half: float) -> int:
+    """A step more, up or down, from half the largest change on."""
+    return (change > 0) * (change >= half) - (change < 0) * (-change >= half)

@@ -1,5 +1,6 @@
-for (const graph of document.querySelectorAll(".graph")) {
+const graphs = [...document.querySelectorAll(".graph")].map((graph) => {
   const view = graph.querySelector(".view"), net = graph.querySelector(".net");
+  const nodes = [...graph.querySelectorAll(".node")];
   const { width, height } = net.viewBox.baseVal;
   let scale = 1;
 
@@ -11,32 +12,43 @@ for (const graph of document.querySelectorAll(".graph")) {
     net.style.height = `${height * scale}px`;
     view.scrollTo(x * scale - view.clientWidth / 2, y * scale - view.clientHeight / 2);
   };
-  const choose = (node, follow) => {
-    for (const each of graph.querySelectorAll(".chosen")) each.classList.remove("chosen");
-    for (const each of graph.querySelectorAll(".told > *")) each.hidden = true;
-    node.classList.add("chosen");
-    graph.querySelector(`[data-told="${node.dataset.node}"]`).hidden = false;
-    if (follow) node.scrollIntoView({ block: "center", inline: "center" });
+  const show = (node) => {
+    const [at, around] = [node, view].map((each) => each.getBoundingClientRect());
+    view.scrollBy(
+      (at.left + at.right - around.left - around.right) / 2,
+      (at.top + at.bottom - around.top - around.bottom) / 2,
+    );
+  };
+  const choose = (name, follow) => {
+    const chosen = nodes.find((node) => node.dataset.name === name);
+    for (const node of nodes) node.classList.toggle("chosen", node === chosen);
+    for (const told of graph.querySelectorAll("[data-told]")) {
+      told.hidden = told.dataset.told !== chosen?.dataset.node;
+    }
+    graph.querySelector(".ask").hidden = chosen !== undefined;
+    if (chosen && follow) show(chosen);
   };
 
+  const chooseAll = (node, follow) => {
+    for (const each of graphs) each.choose(node.dataset.name, follow || each.graph !== graph);
+  };
   graph.addEventListener("click", ({ target }) => {
     const node = target.closest(".node"), button = target.closest("[data-zoom]");
-    if (node) choose(node);
+    if (node) chooseAll(node, false);
     if (button?.dataset.zoom === "fit") {
       zoom(Math.min(view.clientWidth / width, view.clientHeight / height));
     } else if (button) zoom(scale * Number(button.dataset.zoom));
   });
   graph.addEventListener("keydown", (event) => {
     const node = event.target.closest(".node");
-    if (node && event.key === "Enter") choose(node);
+    if (node && event.key === "Enter") chooseAll(node, false);
   });
   graph.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   graph.querySelector("[type=search]").addEventListener("input", ({ target }) => {
-    const nodes = [...graph.querySelectorAll(".node")];
     const wanted = target.value.toLowerCase();
-    const found =
-      nodes.find((node) => node.dataset.name.toLowerCase() === wanted) ??
-      nodes.find((node) => node.dataset.name.toLowerCase().includes(wanted));
-    if (wanted && found) choose(found, true);
+    const named = (test) => nodes.find((node) => test(node.dataset.name.toLowerCase()));
+    const found = named((name) => name === wanted) ?? named((name) => name.includes(wanted));
+    if (wanted && found) chooseAll(found, true);
   });
-}
+  return { graph, choose };
+});
