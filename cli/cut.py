@@ -23,6 +23,7 @@ Examples:
   aipu cut model.onnx
   aipu cut model.onnx --strategy dp --frames throughput
   aipu cut model.onnx --mode tengine --operators
+  aipu cut model.onnx --html cut.html
   aipu build model.onnx -o out --quantise mode=cost
 """,
 )
@@ -71,6 +72,13 @@ Examples:
 @MACHINE_PINS
 @model_options
 @click.option("--operators", is_flag=True, help="Show every operator and its reason.")
+@click.option(
+    "--html",
+    "page",
+    metavar="FILE.html",
+    type=FILE,
+    help="Write a page with the graph, coloured by side, and the tables.",
+)
 @AS_JSON
 @extensible
 def cut(
@@ -91,6 +99,7 @@ def cut(
     outputs: tuple[str, ...],
     fix: tuple[tuple[str, str], ...],
     operators: bool,
+    page: Path | None,
     as_json: bool,
 ) -> None:
     """Show how a model would be shared between machine and host, and the costs.
@@ -104,8 +113,10 @@ def cut(
     from ..passes.quantising.placement.pins import Pins
     from ..runtime.building.driver import Options
     from ..runtime.building.fixed_values import read_fixed
+    from ..runtime.files import write_file
     from ..runtime.inspecting.cutting import cut as cut_network
-    from ..runtime.report.terminal.console import show, show_json, warn, working
+    from ..runtime.report.html import cut_html
+    from ..runtime.report.terminal.console import note, show, show_json, warn, working
     from ..runtime.report.terminal.cutting import cutting_tables
 
     memory = 0 if board is None else load_board(board).memory.free
@@ -123,7 +134,11 @@ def cut(
     )
     with working(f"cutting {model.name}"):
         found = cut_network(model, options, demand, mode)
+        if page is not None:
+            write_file(page, cut_html(found))
     warn(*found.warnings)
+    if page is not None:
+        note(f"wrote {page}")
     if as_json:
         show_json(found)
     else:

@@ -176,6 +176,8 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     warnings: what a user should know of the model and of the calibration data.
     accuracy: how far integers are from reals; null without samples to see it on.
     utilisation: the share of the array's MACs in all cycles.
+    sram_peak_bytes: up to which address buffers on chip are reserved.
+    sram_live_bytes: of buffers on chip, the most that are in use at one time.
     text_bytes: of instructions and descriptors.
     kernels: by their name, as "3x3".
     """
@@ -202,6 +204,7 @@ class Figures(Struct, frozen=True, forbid_unknown_fields=True):
     dram_bytes: int
     bounds: Bounds
     sram_peak_bytes: int
+    sram_live_bytes: int
     memory: ProgramMemory
     text_bytes: int
     energy_uj: float

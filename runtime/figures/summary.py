@@ -18,6 +18,7 @@ from ...passes.scheduling.bounds import layer_work, lower_bounds
 from ...passes.scheduling.group import GroupGraph
 from ...passes.scheduling.group_graph import group_graph
 from ..manifest import Manifest
+from ..simulator.lives import lives, most_alive
 from ..simulator.profile import NetworkProfile
 from .constants import constants
 from .energy import energy
@@ -77,6 +78,9 @@ def summary(
         dram_bytes=sum(layer.dram_bytes for layer in layers),
         bounds=_bounds(graphs, constants(program), machine),
         sram_peak_bytes=program.bytes_in(Space.SRAM),
+        sram_live_bytes=max(
+            (most_alive(lives(program, each)) for each in profile.entries), default=0
+        ),
         memory=_memory(program, machine),
         text_bytes=_text_bytes(program),
         energy_uj=sum(layer.energy_pj for layer in layers) / 1e6,

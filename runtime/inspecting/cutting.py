@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct, structs
 from xdsl.dialects.builtin import DictionaryAttr, IntegerAttr, StringAttr
-from xdsl.ir import BlockArgument, Operation
+from xdsl.ir import BlockArgument, Operation, OpResult, SSAValue
 
 from ...dialects import nn
 from ...dialects.nn.macs import macs
@@ -23,7 +23,7 @@ from ...passes.authoring.places import COST, HOST, MACHINE, REASON, placed_on
 from ...passes.pipelines import PIPELINES
 from ...passes.quantising.cutting.by_cost import Cutting, cutting_of
 from ...passes.quantising.cutting.evaluation import Evaluation, Evaluator, Stay
-from ...passes.quantising.cutting.network import weighed_network
+from ...passes.quantising.cutting.network import Network, weighed_network
 from ...passes.quantising.cutting.search import Demand, excess_bytes
 from ...passes.quantising.placement.fallbacks import hosted, on_device
 from ...passes.quantising.placement.pinning import pin_operators
@@ -91,6 +91,9 @@ class CutTensor(Struct, frozen=True):
 class PlacedOperator(Struct, frozen=True):
     """An operator, where it runs and why.
 
+    segment: that it is in, by its name.
+    shape: of what it makes.
+    reads: the operators, or inputs of the network, whose tensors it reads.
     host_ms, machine_ms: what it takes on either side; null where it cannot run.
     crossing_ms: what the tensor that it makes takes to pass; of an input, at its first
         reader on the machine.
@@ -100,6 +103,9 @@ class PlacedOperator(Struct, frozen=True):
     op: str
     place: str
     reason: str
+    segment: str
+    shape: Sequence[int]
+    reads: Sequence[str]
     host_ms: float
     machine_ms: float | None
     crossing_ms: float
@@ -182,7 +188,7 @@ def cut(
             for number, stay in enumerate(chosen.stays)
         ],
         list(_crossings(chosen, cutting.evaluator, names)),
-        [_placed(op, names[op]) for op in operators(block)],
+        list(_placed(chosen, cutting.evaluator.network, names)),
         list(_sensitivities(cutting, demand)),
         weighed.warnings,
     )
@@ -265,7 +271,7 @@ def _segment(
 ) -> CutSegment:
     inside = [evaluator.network.operators[each] for each in stay.operators]
     return CutSegment(
-        f"segment_{number}",
+        _segment_name(number),
         MACHINE if stay.on_machine else HOST,
         len(inside),
         names[inside[0]] if inside else "",
@@ -275,40 +281,63 @@ def _segment(
     )
 
 
+def _segment_name(number: int) -> str:
+    return f"segment_{number}"
+
+
+def _tensor_name(value: SSAValue, names: Mapping[Operation, str]) -> str:
+    """The operator that makes a tensor, or the input that it is."""
+    if isinstance(value, BlockArgument):
+        return input_name(value)
+    assert isinstance(value, OpResult)
+    return names[value.op]
+
+
 def _crossings(
     found: Evaluation, evaluator: Evaluator, names: Mapping[Operation, str]
 ) -> Iterator[CutTensor]:
     network = evaluator.network
-    inputs = len(network.tensors) - len(network.operators)
     for number, ms in found.crossing.items():
         tensor, value = network.tensors[number], network.values[number]
-        if isinstance(value, BlockArgument):
-            name = input_name(value)
-        else:
-            name = names[network.operators[number - inputs]]
+        name = _tensor_name(value, names)
         made = tensor.maker is not None and found.sides[tensor.maker]
         elements = prod(nn.shape(value))
         yield CutTensor(name, HOST if made else MACHINE, elements, ms)
 
 
-def _placed(op: nn.Operator, name: str) -> PlacedOperator:
-    cost, reason = op.attributes[COST], op.attributes[REASON]
-    assert isinstance(cost, DictionaryAttr)
-    assert isinstance(reason, StringAttr)
-    ms = {
-        side: each.value.data / 1e3
-        for side, each in cost.data.items()
-        if isinstance(each, IntegerAttr)
+def _placed(
+    found: Evaluation, network: Network, names: Mapping[Operation, str]
+) -> Iterator[PlacedOperator]:
+    """All operators in order."""
+    segments = {
+        number: _segment_name(place)
+        for place, stay in enumerate(found.stays)
+        for number in stay.operators
     }
-    return PlacedOperator(
-        name,
-        op.name.removeprefix("nn."),
-        placed_on(op),
-        reason.data,
-        ms[HOST],
-        ms.get(MACHINE),
-        ms["crossing"],
-    )
+    for number, op in enumerate(network.operators):
+        cost, reason = op.attributes[COST], op.attributes[REASON]
+        assert isinstance(cost, DictionaryAttr)
+        assert isinstance(reason, StringAttr)
+        ms = {
+            side: each.value.data / 1e3
+            for side, each in cost.data.items()
+            if isinstance(each, IntegerAttr)
+        }
+        yield PlacedOperator(
+            names[op],
+            op.name.removeprefix("nn."),
+            placed_on(op),
+            reason.data,
+            segments[number],
+            nn.shape(op.results[0]),
+            [
+                _tensor_name(network.values[tensor], names)
+                for tensor in network.reads[number]
+            ],
+            ms[HOST],
+            ms.get(MACHINE),
+            ms["crossing"],
+        )
 
 
 def _sensitivities(cutting: Cutting, demand: Demand) -> Iterator[Sensitivity]:

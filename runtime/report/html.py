@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from ...errors import AipuError
+from ..inspecting.cutting import Cut
 from .findings import Findings
 
 NEEDED = ("jinja2", "matplotlib", "fast_sugiyama")
@@ -35,6 +36,18 @@ def compared_html(names: Sequence[str], packages: Sequence[Findings]) -> bytes:
     from .page.compared import render_compared
 
     return render_compared(names, packages).encode()
+
+
+def cut_html(cut: Cut) -> bytes:
+    """The page of a network that would be cut, in UTF-8.
+
+    Raises:
+        AipuError: a package of Python that it needs is missing.
+    """
+    require("jinja2", "fast_sugiyama")
+    from .page.cutting import render_cut
+
+    return render_cut(cut).encode()
 
 
 def require(*packages: str) -> None:

@@ -1,31 +1,21 @@
-"""What lies where, and when: feature maps in DRAM over time, SRAM layer by layer."""
+"""What lies where, and when: feature maps in DRAM, buffers in SRAM."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from ...backend_aipu.program import Buffer, Reference
+from ...backend_aipu.program import Buffer
 from ...dialects.aipu import Space
+from ..simulator.lives import Life, lives
 from ..simulator.simulator import PreparedEntry
 from ..simulator.stream import Work
 
 
-class LiveMap(NamedTuple):
-    """A feature map in DRAM: its bytes from `address` on hold it in [start, end)."""
-
-    name: str
-    address: int
-    bytes: int
-    start: int
-    end: int
-
-
-def live_maps(entries: Sequence[PreparedEntry]) -> list[LiveMap]:
+def live_maps(entries: Sequence[PreparedEntry]) -> list[Life]:
     """All feature maps, from the first layer that touches one to the last.
 
     What enters the machine lives from the beginning of its entry point, what leaves it
     up to the end.
     """
-    found: list[LiveMap] = []
+    found: list[Life] = []
     offset = 0
     for prepared in entries:
         found += _of_entry(prepared, offset)
@@ -33,7 +23,7 @@ def live_maps(entries: Sequence[PreparedEntry]) -> list[LiveMap]:
     return found
 
 
-def _of_entry(prepared: PreparedEntry, offset: int) -> Iterator[LiveMap]:
+def _of_entry(prepared: PreparedEntry, offset: int) -> Iterator[Life]:
     timeline, entry = prepared.timeline, prepared.entry
     spans: dict[str, tuple[int, int]] = {}
     for name in entry.inputs:
@@ -47,7 +37,20 @@ def _of_entry(prepared: PreparedEntry, offset: int) -> Iterator[LiveMap]:
         spans[name] = spans.get(name, (0, 0))[0], timeline.cycles
     for name, (start, end) in spans.items():
         buffer = prepared.program.buffer(name)
-        yield LiveMap(name, buffer.address, buffer.bytes, offset + start, offset + end)
+        yield Life(name, buffer.address, buffer.bytes, offset + start, offset + end)
+
+
+def live_buffers(entries: Sequence[PreparedEntry]) -> list[Life]:
+    """All buffers in SRAM; cycles are counted through all entry points."""
+    found: list[Life] = []
+    offset = 0
+    for prepared in entries:
+        found += [
+            life._replace(start=life.start + offset, end=life.end + offset)
+            for life in lives(prepared.program, prepared.profile)
+        ]
+        offset += prepared.profile.cycles
+    return found
 
 
 def sram_bytes(entries: Sequence[PreparedEntry]) -> dict[str, int]:
@@ -62,14 +65,12 @@ def sram_bytes(entries: Sequence[PreparedEntry]) -> dict[str, int]:
 
 
 def _touched(prepared: PreparedEntry, work: Work, space: Space) -> list[Buffer]:
-    """The buffers of a space that a piece of work reads or writes."""
-    stream = prepared.stream
-    numbers = sorted(set(stream.issue_of[work.start : work.stop].tolist()))
+    """The buffers of a space of which a piece of work reads or writes some bytes."""
+    numbers = sorted(set(prepared.stream.issue_of[work.start : work.stop].tolist()))
     names = {
-        value.buffer: None
+        view.buffer: None
         for number in numbers
-        for value in stream.issues[number].instruction.fields.values()
-        if isinstance(value, Reference)
+        for view in prepared.operands[number].values()
+        if view.space is space and view.bytes.any()
     }
-    buffers = (prepared.program.buffer(name) for name in names)
-    return [buffer for buffer in buffers if buffer.space is space]
+    return [prepared.program.buffer(name) for name in names]

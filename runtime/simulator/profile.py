@@ -164,7 +164,7 @@ def _layer(
 
     def occupied(*which: Engine) -> int:
         chosen = np.isin(engines[around], which)
-        return _union(start[chosen], end[chosen])
+        return covered(start[chosen], end[chosen])
 
     launch = sum(end - start for start, end in timeline.launching[number])
     mac = occupied(Engine.MAC)
@@ -205,15 +205,15 @@ def energy_of(total: Mapping[str, int], cycles: int, machine: Machine) -> float:
     return dynamic + table.idle_milliwatts * machine.seconds(cycles) * 1e9
 
 
-def _union(start: np.ndarray, end: np.ndarray) -> int:
-    """How many cycles lie in at least one of some intervals."""
+def covered(start: np.ndarray, end: np.ndarray) -> int:
+    """How many numbers lie in at least one of some intervals [start, end)."""
     if not len(start):
         return 0
     order = np.argsort(start, kind="stable")
     start, end = start[order], end[order]
-    covered = np.maximum.accumulate(end)
-    before = np.concatenate(([start[0]], covered[:-1]))
-    return int(np.maximum(covered - np.maximum(start, before), 0).sum())
+    reached = np.maximum.accumulate(end)
+    before = np.concatenate(([start[0]], reached[:-1]))
+    return int(np.maximum(reached - np.maximum(start, before), 0).sum())
 
 
 def _instructions(

@@ -168,3 +168,11 @@ def test_bad_input_is_one_message(network: Path) -> None:
         "conv1",
     )
     assert "no cut of the network in 1 segments" in message
+
+
+def test_a_page_of_the_graph(network: Path, tmp_path: Path) -> None:
+    page = tmp_path / "cut.html"
+    result = aipu("cut", network, "--random-weights", "0", "--html", page)
+    assert result.exit_code == 0
+    assert f"wrote {page}" in result.stderr
+    assert '<svg class="net"' in page.read_text()

@@ -24,9 +24,6 @@ PADDING, HEADING = 10.0, 20.0
 LINE = 6.0
 """Pixels of width that a line takes."""
 
-ALONE, OTHER = 64.0, 1.0
-"""How much it counts that a line is straight: the only one at both ends, or another."""
-
 
 @dataclass(frozen=True)
 class _Part:
@@ -201,7 +198,7 @@ class _Level:
             for thing, lower in ends.items()
         ]
         alone = self.leaving[above] == self.coming[below] == 1
-        return Link(above, offsets[0], below, offsets[1], ALONE if alone else OTHER)
+        return Link(above, offsets[0], below, offsets[1], alone)
 
     def _corner(self, number: int) -> tuple[float, float]:
         """The left upper corner of a part: it stands in the middle of its row."""

@@ -50,5 +50,6 @@ const graphs = [...document.querySelectorAll(".graph")].map((graph) => {
     const found = named((name) => name === wanted) ?? named((name) => name.includes(wanted));
     if (wanted && found) chooseAll(found, true);
   });
+  if (nodes.length) show(nodes[0]);
   return { graph, choose };
 });

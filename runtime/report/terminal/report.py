@@ -96,7 +96,8 @@ def _headline_rows(
         "SRAM",
         quantity(figures.sram_peak_bytes, "B"),
         f"{percent(figures.sram_peak_bytes / machine.sram.bytes)} of "
-        f"{quantity(machine.sram.bytes, 'B')}",
+        f"{quantity(machine.sram.bytes, 'B')}; at most "
+        f"{quantity(figures.sram_live_bytes, 'B')} in use at one time",
     )
     yield (
         "energy",
