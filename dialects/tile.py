@@ -69,15 +69,20 @@ class Weights(NamedTuple):
     slots: 0 if all of them are there before the first stripe; else those of a ring of
         tiles of `channels` ofm channels, which come again in every stripe.
     depth: the ifm channels of a tile; 0 if it has all of them.
+    held: whether all of them are there from the first operator of the function that
+        holds the same weights, with which they come, to the last one.
     """
 
     slots: int = 0
     channels: int = 0
     depth: int = 0
+    held: bool = False
 
     @property
     def text(self) -> str:
-        """`once`, `stream 3 of 64` or `stream 3 of 64 deep 128`."""
+        """`once`, `held`, `stream 3 of 64` or `stream 3 of 64 deep 128`."""
+        if self.held:
+            return "held"
         if not self.slots:
             return "once"
         deep = f" deep {self.depth}" if self.depth else ""
@@ -126,7 +131,9 @@ class ScheduleAttr(Data[Schedule], SpacedOpaqueSyntaxAttribute):
         if schedule.dataflow not in DATAFLOWS:
             raise VerifyException(f"no dataflow '{schedule.dataflow}'")
         if isinstance(schedule, StripedSchedule):
-            streamed = [each for each in schedule.weights if any(each)]
+            if any(each.held and any(each[:3]) for each in schedule.weights):
+                raise VerifyException("weights that are held come in no tiles")
+            streamed = [each for each in schedule.weights if any(each[:3])]
             sizes = [size for each in streamed for size in (each.slots, each.channels)]
             if min(schedule.rows, *sizes, 1) < 1:
                 raise VerifyException("rows, slots and channels count at least 1")
@@ -190,8 +197,9 @@ def _striped(parser: AttrParser) -> StripedSchedule:
 
 
 def _weights(parser: AttrParser) -> Weights:
-    if parser.parse_keyword_in(("once", "stream")) == "once":
-        return Weights()
+    word = parser.parse_keyword_in(("once", "held", "stream"))
+    if word != "stream":
+        return Weights(held=word == "held")
     slots = parser.parse_integer()
     if slots < 1:
         parser.raise_error("a ring of weights has a slot at least")

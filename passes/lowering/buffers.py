@@ -9,7 +9,6 @@ from ...dialects.aipu import Space
 from ...dialects.semantics.weights import WeightStore
 from ..scheduling.allocation import aligned, in_a_row
 from ..scheduling.nest import Nest
-from ..scheduling.striped.kept import KEPT
 from ..scheduling.striped.windows import Layout
 
 
@@ -68,17 +67,16 @@ class BufferTable:
         return other or name in self.works
 
     def homes(
-        self, work: str, layout: Layout, makers: Mapping[int, str]
+        self, work: str, layout: Layout, stays: Mapping[str, str]
     ) -> Mapping[str, str]:
         """The SRAM buffers of a group that runs in stripes, by role.
 
-        That of a map that stays on chip belongs to the group that makes it.
+        Those of what stays on chip between groups have names of their own.
         """
-        kept = {f"{KEPT}{tensor}": f"{name}/{KEPT}" for tensor, name in makers.items()}
         return {
             home.name: self.add(
                 Buffer(
-                    kept.get(home.name, f"{work}/{home.name}"),
+                    stays.get(home.name, f"{work}/{home.name}"),
                     Space.SRAM,
                     home.address,
                     home.bytes,

@@ -207,7 +207,7 @@ class _Lowering:
             own = self._constants(f"{work}/{number}", each)
             tensors |= {f"{what} {number}": name for what, name in own.items()}
         names = StripedNames(
-            self.table.homes(work, here.layout, here.makers),
+            self.table.homes(work, here.layout, here.stays),
             tensors,
             numbers,
             [source_name(o) for o in operators],

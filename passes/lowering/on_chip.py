@@ -1,4 +1,4 @@
-"""Where the groups of a function lie in the SRAM, and the maps that stay there."""
+"""Where the groups of a function lie in the SRAM, and what stays there."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +9,12 @@ from ...backend_aipu.machine import Machine
 from ...dialects import tile
 from ..scheduling.fit import check_place, tiles_beside
 from ..scheduling.groups import source_of, uses_of
+from ..scheduling.held_weights import constants_of
 from ..scheduling.links import graph_of, keeps_result
-from ..scheduling.striped.arrange import Staying, arrange
+from ..scheduling.striped.arrange import Staying, arrange, holding
 from ..scheduling.striped.graph import Graph
+from ..scheduling.striped.held import HELD
+from ..scheduling.striped.kept import KEPT
 from ..scheduling.striped.legality import check_stripable
 from ..scheduling.striped.stripes import stripes
 from ..scheduling.striped.windows import Layout, layout
@@ -19,13 +22,13 @@ from ..scheduling.striped.windows import Layout, layout
 
 @dataclass(frozen=True)
 class OnChip:
-    """A group in stripes: its graph, where its buffers lie, and the groups that made
-    what it keeps, or what is kept for it, by the number of the tensor.
+    """A group in stripes: its graph, where its buffers lie, and the names in the
+    program of those that stay longer, by their names in the group.
     """
 
     graph: Graph
     layout: Layout
-    makers: Mapping[int, str]
+    stays: Mapping[str, str]
 
 
 def on_chip(
@@ -45,31 +48,28 @@ def on_chip(
             check_stripable(group.work.data, graph, schedule)
             rows = stripes(graph, schedule.rows)
             layouts[group] = layout(graph, rows, schedule, machine.sram.alignment)
-    maps = dict(_staying(groups, graphs))
-    arranged = arrange(list(map(layouts.get, groups)), list(maps.values()), machine)
-    address = dict(zip(maps, arranged.maps, strict=True))
+    staying = dict(_kept(groups, graphs)) | holding(
+        _held(group, graphs[group]) if group in graphs else {} for group in groups
+    )
+    arranged = arrange(list(map(layouts.get, groups)), [*staying.values()], machine)
+    address = dict(zip(staying, arranged.stays, strict=True))
     found: dict[tile.GroupOp, OnChip] = {}
     for group, place in zip(groups, arranged.groups, strict=True):
         if group not in graphs:
             if place.taken:
                 raise tiles_beside(group.work.data)
             continue
-        makers = _makers(group, graphs[group])
-        addresses = {tensor: address[maker] for tensor, maker in makers.items()}
-        place = replace(place, kept=addresses)
+        stays = dict(_stays(group, graphs[group]))
+        place = replace(place, stays={n: address[name] for n, name in stays.items()})
         check_place(group.work.data, layouts[group], place, machine)
-        found[group] = OnChip(
-            graphs[group],
-            layouts[group].at(place),
-            {tensor: maker.work.data for tensor, maker in makers.items()},
-        )
+        found[group] = OnChip(graphs[group], layouts[group].at(place), stays)
     return found
 
 
-def _staying(
+def _kept(
     groups: Sequence[tile.GroupOp], graphs: Mapping[tile.GroupOp, Graph]
-) -> Iterator[tuple[tile.GroupOp, Staying]]:
-    """The groups whose results stay on chip, and how long."""
+) -> Iterator[tuple[str, Staying]]:
+    """The results of groups that stay on chip, and how long."""
     number: Mapping[Operation, int] = {group: at for at, group in enumerate(groups)}
     for at, group in enumerate(groups):
         if keeps_result(group):
@@ -77,21 +77,41 @@ def _staying(
             kept = graph.kept_as(graph.result)
             assert kept is not None
             last = max(number[use.operation] for use in uses_of(group.results[0]))
-            yield group, Staying(kept.bytes, at, last)
+            yield _name_of_kept(group), Staying(kept.bytes, at, last)
+
+
+def _held(group: tile.GroupOp, graph: Graph) -> Mapping[str, int]:
+    """The weights that a group holds: their names and bytes."""
+    return {
+        _name_of_held(key): operator.stage.weight_bytes
+        for key, operator in zip(constants_of(group), graph.operators, strict=True)
+        if key is not None
+    }
+
+
+def _stays(group: tile.GroupOp, graph: Graph) -> Iterator[tuple[str, str]]:
+    """What of a group stays longer: its name in the group and in the program."""
+    values: Mapping[int, SSAValue] = dict(enumerate(group.inputs))
+    for tensor, _ in graph.kept:
+        maker = source_of(values[tensor]).owner if tensor in values else group
+        assert isinstance(maker, tile.GroupOp)
+        yield f"{KEPT}{tensor}", _name_of_kept(maker)
+    constants = constants_of(group)
+    for each in graph.held:
+        key = constants[each.first]
+        assert key is not None
+        yield each.home, _name_of_held(key)
+
+
+def _name_of_kept(maker: tile.GroupOp) -> str:
+    return f"{maker.work.data}/{KEPT}"
+
+
+def _name_of_held(key: str) -> str:
+    return f"{key}/{HELD}"
 
 
 def striped_schedule(group: tile.GroupOp) -> tile.StripedSchedule | None:
     """How a group runs in stripes, if it does."""
     schedule = group.schedule.data if group.schedule is not None else None
     return schedule if isinstance(schedule, tile.StripedSchedule) else None
-
-
-def _makers(group: tile.GroupOp, graph: Graph) -> Mapping[int, tile.GroupOp]:
-    """Who makes the maps of a group that stay on chip."""
-    values: Mapping[int, SSAValue] = dict(enumerate(group.inputs))
-    found: dict[int, tile.GroupOp] = {}
-    for tensor, _ in graph.kept:
-        owner = source_of(values[tensor]).owner if tensor in values else group
-        assert isinstance(owner, tile.GroupOp)
-        found[tensor] = owner
-    return found

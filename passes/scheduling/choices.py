@@ -20,6 +20,7 @@ from .striped.candidates import stripe_families
 from .striped.estimate import Spent, asked_of
 from .striped.following import Progress, alone
 from .striped.graph import Graph
+from .striped.held import Held
 from .striped.kept import Kept
 from .switches import bare
 
@@ -83,18 +84,19 @@ class Choices:
         end: int,
         on_chip: Mapping[str, Kept] = {},
         keeps: Kept | None = None,
+        held: tuple[Held, ...] = (),
     ) -> Sequence[Costed]:
         """What is worth trying in stripes; maps of others may be `on_chip`, by their
-        names, and the result stays there as `keeps`.
+        names, and the result stays there as `keeps`; weights are `held`.
         """
         if end - start > LONGEST:
             return ()
         links = self.graph.links[start:end]
         read = {name for link in links for name in link.reads}
         there = {name: kept for name, kept in on_chip.items() if name in read}
-        key = (start, end, tuple(there), keeps is not None)
+        key = (start, end, tuple(there), keeps is not None, held)
         if key not in self._graphs:
-            together = self.graph.together(start, end, there, keeps)
+            together = self.graph.together(start, end, there, keeps, held)
             self._graphs[key] = _nameless(together) if together else None
         shape, goal = self._graphs[key], self.goal
         if shape is None:

@@ -16,7 +16,10 @@ from .goal import LATENCY, Goal, Rank
 from .group import GroupGraph
 from .layerwise import least_sram
 from .parts import Together, graphs, places, staying
+from .shared_weights import shared_weights
+from .striped.arrange import Staying
 from .striped.following import Progress
+from .striped.held import Held, held
 from .striped.kept import Kept
 
 BEAM = 6
@@ -43,6 +46,17 @@ class _Way:
     choice: Costed | None
     before: "_Way | None"
     maps: tuple[_Map, ...] = ()
+    end: int = 0
+
+    @property
+    def runs(self) -> list[Run]:
+        """How groups run, from the first to the last."""
+        found: list[Run] = []
+        way = self
+        while way.before is not None and way.choice is not None:
+            found.append(Run(way.start, way.end, way.choice))
+            way = way.before
+        return found[::-1]
 
 
 class Dp:
@@ -53,20 +67,36 @@ class Dp:
     ) -> Mapping[str | tuple[str, ...], Schedule]:
         machine, goal = least_sram(graph, machine, goal)
         choices = Choices(graph, machine, goal)
-        apart: set[str] = set()
-        while True:
-            runs = _Search(choices, apart).runs()
-            parts = [Together(*run[:2], run.choice.schedule) for run in runs]
-            crowded = _crowded(graph, parts, machine)
-            if not crowded:
-                return choices.schedules(runs)
-            apart |= crowded
+        found = [_found(choices, {})]
+        if shared := shared_weights(graph, machine):
+            found.append(_found(choices, shared))
+        ways = [way for way in found if way is not None]
+        best = min(ways, key=lambda way: choices.rank(way.progress.cost))
+        return choices.schedules(best.runs)
+
+
+def _found(choices: Choices, holds: Mapping[str, Staying]) -> "_Way | None":
+    """The best way to run a network, holding some weights; None if there is no room for
+    them.
+    """
+    apart: set[str] = set()
+    while True:
+        way = _Search(choices, apart, holds).best()
+        if way is None:
+            return None
+        parts = [Together(*run[:2], run.choice.schedule) for run in way.runs]
+        crowded = _crowded(choices.graph, parts, choices.machine)
+        if crowded is None:
+            return way
+        if not crowded:
+            return None
+        apart |= crowded
 
 
 def _crowded(
     graph: GroupGraph, parts: Sequence[Together], machine: Machine
-) -> set[str]:
-    """The maps beside which a part finds no room in one piece; none if all parts find
+) -> set[str] | None:
+    """The maps beside which a part finds no room in one piece; None if all parts find
     theirs.
     """
     together = list(graphs(graph, parts))
@@ -78,18 +108,25 @@ def _crowded(
                 for maker, each in stays.items()
                 if maker <= at <= each.last
             }
-    return set()
+    return None
 
 
 class _Search:
-    """The best ways to all places, from the front; the maps of some do not stay."""
+    """The best ways to all places, from the front; the maps of some do not stay, and
+    weights are held from the first group that takes them to the last.
+    """
 
-    def __init__(self, choices: Choices, apart: Collection[str]):
+    def __init__(
+        self, choices: Choices, apart: Collection[str], holds: Mapping[str, Staying]
+    ):
         self.choices = choices
         self.machine = choices.machine
         self.names = [group.name for group in choices.graph.groups]
         self.maps = [self._stays(number, apart) for number in range(len(self.names))]
         self.ways: list[list[_Way]] = [[_Way(Progress(), 0, None, None)]]
+        self.holds = holds
+        constants = [link.constant for link in choices.graph.links]
+        self.constants = [key if key in holds else None for key in constants]
 
     def _stays(self, number: int, apart: Collection[str]) -> _Map | None:
         """The result of a group as it can stay on chip, if it can and is read soon."""
@@ -98,34 +135,43 @@ class _Search:
             return None
         return _Map(name, *found)
 
-    def runs(self) -> list[Run]:
-        """How groups run, from the first to the last."""
+    def best(self) -> _Way | None:
+        """The best way to the end, if there is one."""
         for end in range(1, len(self.names) + 1):
             found = list(self._by_itself(end))
             for start in range(max(0, end - LONGEST), end):
                 for way in self.ways[start]:
                     found += self._in_stripes(way, start, end)
             self.ways.append(self._best(found))
-        runs: list[Run] = []
-        end, way = len(self.names), min(self.ways[-1], key=self._rank)
-        while way.before is not None and way.choice is not None:
-            runs.append(Run(way.start, end, way.choice))
-            end, way = way.start, way.before
-        return runs[::-1]
+        return min(self.ways[-1], key=self._rank, default=None)
+
+    def _held(self, start: int, end: int) -> tuple[Held, ...]:
+        """The weights that groups hold as one."""
+        there = {key for key, each in self.holds.items() if each.first < start}
+        return held(self.constants[start:end], there)
+
+    def _held_bytes(self, start: int, end: int) -> int:
+        """The bytes of weights that stay on chip while groups run as one."""
+        stays = (e for e in self.holds.values() if e.first < end and start <= e.last)
+        return sum(each.bytes for each in stays)
 
     def _by_itself(self, end: int) -> Iterator[_Way]:
         """The last group alone, in tiles: it takes all of the SRAM."""
+        if self._held_bytes(end - 1, end):
+            return
         alone = self.choices.alone(end - 1)
         for way in self.ways[end - 1]:
             if not way.maps:
                 progress = way.progress.wait(alone.cost, self.machine)
-                yield _Way(progress, end - 1, alone, way)
+                yield _Way(progress, end - 1, alone, way, end=end)
 
     def _in_stripes(self, way: _Way, start: int, end: int) -> Iterator[_Way]:
         """The last groups together, their result in DRAM or on chip."""
         size = self.machine.sram.bytes
         on_chip = {each.name: each.kept for each in way.maps}
         there = sum(each.kept.bytes for each in way.maps)
+        there += self._held_bytes(start, end)
+        holds = self._held(start, end)
         after = tuple(each for each in way.maps if each.last >= end)
         for result in dict.fromkeys((None, self.maps[end - 1])):
             if result is not None and there + result.kept.bytes > size // 4 * 3:
@@ -133,14 +179,14 @@ class _Search:
             taken = there + (result.kept.bytes if result else 0)
             maps = (*after, result) if result else after
             keeps = result.kept if result else None
-            for each in self.choices.striped(start, end, on_chip, keeps):
+            for each in self.choices.striped(start, end, on_chip, keeps, holds):
                 spent, schedule = each.spent, each.schedule
                 assert spent is not None and isinstance(schedule, StripedSchedule)
                 if spent.sram_bytes + taken <= size:
                     progress = way.progress.follow(spent, self.machine, taken)
                     kept = schedule._replace(kept=result is not None)
                     choice = each._replace(schedule=kept)
-                    yield _Way(progress, start, choice, way, maps)
+                    yield _Way(progress, start, choice, way, maps, end)
 
     def _rank(self, way: _Way) -> Rank:
         return self.choices.rank(way.progress.cost)

@@ -62,11 +62,13 @@ def check_place(group: str, layout: Layout, place: Place, machine: Machine) -> N
 
 
 def tiles_beside(group: str) -> AipuError:
-    """Why a group that runs in tiles cannot run while a map stays on chip."""
+    """Why a group that runs in tiles cannot run while something stays on chip."""
     return AipuError(
-        "it runs in tiles, which may lie anywhere on chip, while a map stays there",
+        "it runs in tiles, which may lie anywhere on chip, while a map or weights stay "
+        "there",
         place=group,
-        remedy="let it run in stripes, or leave out `result sram` of a group before it",
+        remedy="let it run in stripes, or leave out `result sram` and `held` of groups "
+        "before it",
     )
 
 

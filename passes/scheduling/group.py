@@ -9,6 +9,7 @@ from ...dialects.tile import GroupSchedule, Schedule
 from ..machine_forms.stage import Stage
 from .cost import Cost
 from .striped.graph import Graph
+from .striped.held import Held
 from .striped.kept import Kept
 from .striped.segment import Member, as_kept, segment
 from .switches import allowed
@@ -87,16 +88,17 @@ class GroupGraph:
         end: int,
         on_chip: Mapping[str, Kept] = {},
         keeps: Kept | None = None,
+        held: tuple[Held, ...] = (),
     ) -> Graph | None:
         """Groups `start` to `end` as one; None where they cannot run in stripes.
 
         Maps of others may be `on_chip`, by their names; `keeps` is how the result stays
-        there.
+        there; weights are `held`.
         """
         links = self.links[start:end]
         if not links or not allowed(links, self.without):
             return None
-        return segment(links, self.readers, on_chip, keeps)
+        return segment(links, self.readers, on_chip, keeps, held)
 
     def stays(self, number: int) -> tuple[Kept, int] | None:
         """How the result of a group can stay on chip, and the last group to read it."""

@@ -12,6 +12,7 @@ from ...errors import AipuError
 from ..machine_forms.forms import feature_maps_of, stage_of
 from ..machine_forms.stage import Map, as_map
 from .groups import groups_of, operators_of, source_of, uses_of
+from .held_weights import constant_of, held_of
 from .striped.graph import Graph
 from .striped.kept import Kept, kept
 from .striped.legality import WHAT_CAN
@@ -44,6 +45,7 @@ def _link(group: tile.GroupOp, leaving: set[SSAValue]) -> Member:
         _map(group.results[0]),
         tuple(map(_map, values)),
         group.results[0] in leaving,
+        constant_of(operator),
     )
 
 
@@ -79,6 +81,7 @@ def graph_of(group: tile.GroupOp) -> Graph:
         members,
         numbers,
         [*_stays(group, len(tensors))],
+        held_of(group),
     )
 
 

@@ -11,10 +11,11 @@ from ...errors import AipuError
 from .cost import cost
 from .group import GroupGraph
 from .plan import plan
-from .striped.arrange import Staying, arrange
+from .striped.arrange import Staying, arrange, holding
 from .striped.estimate import asked_of
 from .striped.following import Progress
 from .striped.graph import Graph
+from .striped.held import held
 from .striped.kept import Kept
 from .striped.stripes import stripes
 from .striped.windows import Layout, Place, layout
@@ -67,19 +68,42 @@ def staying(graph: GroupGraph, parts: Sequence[Together]) -> dict[int, Resident]
     return found
 
 
+def weights_staying(graph: GroupGraph, parts: Sequence[Together]) -> dict[str, Staying]:
+    """The weights that parts hold, by their keys: how long they stay on chip."""
+    size = {each.constant: each.stage.weight_bytes for each in graph.links}
+    return holding(
+        {key: size[key] for key in _held(graph, part) if key is not None}
+        for part in parts
+    )
+
+
+def _held(graph: GroupGraph, part: Together) -> Sequence[str | None]:
+    """The weights that each operator of a part holds, by their keys; None if none."""
+    if not isinstance(part.schedule, StripedSchedule):
+        return ()
+    members = graph.links[part.start : part.end]
+    return [
+        member.constant if weights.held else None
+        for member, weights in zip(members, part.schedule.weights, strict=False)
+    ]
+
+
 def graphs(graph: GroupGraph, parts: Sequence[Together]) -> Iterator[Graph | None]:
     """What each part is in stripes; None where it is not, or cannot be."""
     stays = staying(graph, parts)
     on_chip = {
         graph.groups[parts[at].end - 1].name: each.kept for at, each in stays.items()
     }
+    weights = weights_staying(graph, parts)
     for at, part in enumerate(parts):
         if isinstance(part.schedule, StripedSchedule):
             links = graph.links[part.start : part.end]
+            before = {key for key, each in weights.items() if each.first < at}
             read = {name for link in links for name in link.reads}
             there = {name: kept for name, kept in on_chip.items() if name in read}
             keeps = stays[at].kept if at in stays else None
-            yield graph.together(part.start, part.end, there, keeps)
+            holds = held(_held(graph, part), before)
+            yield graph.together(part.start, part.end, there, keeps, holds)
         else:
             yield None
 
@@ -97,7 +121,7 @@ def places(
     together: Sequence[Graph | None],
     machine: Machine,
 ) -> Iterator[Located]:
-    """Where each part lies beside the maps that stay on chip meanwhile."""
+    """Where each part lies beside what stays on chip meanwhile."""
     layouts = [
         layout(
             each,
@@ -113,7 +137,8 @@ def places(
         Staying(each.kept.bytes, at, each.last)
         for at, each in staying(graph, parts).items()
     ]
-    arranged = arrange(layouts, maps, machine)
+    weights = weights_staying(graph, parts).values()
+    arranged = arrange(layouts, [*maps, *weights], machine)
     yield from map(Located, layouts, arranged.groups)
 
 
@@ -126,6 +151,7 @@ def progress(
     """
     done = Progress()
     stays = staying(graph, parts)
+    weights = weights_staying(graph, parts).values()
     for at, (part, together) in enumerate(
         zip(parts, graphs(graph, parts), strict=True)
     ):
@@ -140,7 +166,7 @@ def progress(
                 each.kept.bytes
                 for maker, each in stays.items()
                 if maker <= at <= each.last
-            )
+            ) + sum(each.bytes for each in weights if each.first <= at <= each.last)
             done = done.follow(asked_of(together, schedule, machine), machine, there)
         else:
             for group in graph.groups[part.start : part.end]:

@@ -7,7 +7,7 @@ and what a schedule says besides is taken out of it.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from ...dialects.tile import GroupSchedule, Schedule, StripedSchedule
+from ...dialects.tile import GroupSchedule, Schedule, StripedSchedule, Weights
 from ...errors import AipuError, nearest
 from .striped.segment import Member
 
@@ -41,7 +41,8 @@ def _in_turns(schedule: Schedule) -> Schedule:
 
 def _stored(schedule: Schedule) -> Schedule:
     if isinstance(schedule, StripedSchedule):
-        return schedule._replace(kept=False)
+        weights = (Weights() if each.held else each for each in schedule.weights)
+        return schedule._replace(kept=False, weights=tuple(weights))
     return schedule
 
 
@@ -58,7 +59,7 @@ class Switch(NamedTuple):
 SWITCHES: Mapping[str, Switch] = {
     "stripes": Switch("neighbours run together, in stripes", allows=_single),
     "residual": Switch("sums of two maps run together with others", _without_sums),
-    "keep": Switch("results stay on chip for the groups that read them", bare=_stored),
+    "keep": Switch("results and shared weights stay on chip", bare=_stored),
     "ahead": Switch("rows come in behind the running stripe", bare=_in_turns),
     "joined": Switch("groups share launches", bare=_launched),
 }

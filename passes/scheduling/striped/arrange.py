@@ -1,11 +1,12 @@
-"""Where groups lie, and the maps that stay on chip between them, over a function.
+"""Where groups lie, and what stays on chip between them, over a function.
 
-A map lies at the bottom or at the top of what is free as long as it is needed,
-whichever leaves more in one piece. Groups lie around them, in turns at one end of what
-is free and at the other: what one reads first is not where the one before it ends.
+A map or a constant that stays lies at the bottom or at the top of what is free as long
+as it is needed, whichever leaves more in one piece. Groups lie around them, in turns at
+one end of what is free and at the other: what one reads first is not where the one
+before it ends.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ....backend_aipu.machine import Machine
@@ -18,39 +19,55 @@ Piece = tuple[int, int]
 
 @dataclass(frozen=True)
 class Staying:
-    """A map of `bytes` that group `first` makes, and that `last` is last to read."""
+    """`bytes` that are there from group `first`, which makes or brings them, to `last`,
+    which is the last to read them.
+    """
 
     bytes: int
     first: int
     last: int
 
 
+def holding(groups: Iterable[Mapping[str, int]]) -> dict[str, Staying]:
+    """How long weights that groups hold stay on chip, by their keys.
+
+    Args:
+        groups: what each holds, in their order: keys, and bytes.
+    """
+    found: dict[str, Staying] = {}
+    for at, group in enumerate(groups):
+        for key, size in group.items():
+            first = found[key].first if key in found else at
+            found[key] = Staying(size, first, at)
+    return found
+
+
 @dataclass(frozen=True)
 class Arranged:
-    """For each map its address, for each group where it lies beside them."""
+    """For each that stays its address, for each group where it lies beside them."""
 
-    maps: Sequence[int]
+    stays: Sequence[int]
     groups: Sequence[Place]
 
 
 def arrange(
-    layouts: Sequence[Layout | None], maps: Sequence[Staying], machine: Machine
+    layouts: Sequence[Layout | None], stays: Sequence[Staying], machine: Machine
 ) -> Arranged:
-    """Places for groups, and for the maps that stay between them.
+    """Places for groups, and for what stays between them.
 
-    A map without room lies at 0, whatever else is there.
+    What has no room lies at 0, whatever else is there.
 
     Args:
         layouts: of each group the buffers that it needs; None if it needs all there is.
-        maps: those that stay.
+        stays: what stays on chip.
         machine: on which.
     """
     size, alignment = machine.sram.bytes, machine.sram.alignment
     needs = [size if each is None else each.bytes for each in layouts]
     placed: list[tuple[Staying, int]] = []
     addresses: dict[int, int] = {}
-    for number in sorted(range(len(maps)), key=lambda n: (maps[n].first, n)):
-        each = maps[number]
+    for number in sorted(range(len(stays)), key=lambda n: (stays[n].first, n)):
+        each = stays[number]
         spare = {
             address: min(
                 _spare(needs[at], at, [*placed, (each, address)], size, alignment)
@@ -62,7 +79,7 @@ def arrange(
         addresses[number] = address
         placed.append((each, address))
     return Arranged(
-        [addresses[number] for number in range(len(maps))],
+        [addresses[number] for number in range(len(stays))],
         [*_places(layouts, placed, machine)],
     )
 
@@ -90,7 +107,7 @@ def _places(
 def _ends(
     each: Staying, placed: Sequence[tuple[Staying, int]], size: int, alignment: int
 ) -> Iterator[int]:
-    """The lowest and the highest address at which a map finds room all the time."""
+    """The lowest and the highest address at which one finds room all the time."""
     taken = sorted(
         (address, aligned(address + other.bytes, alignment))
         for other, address in placed
@@ -117,7 +134,7 @@ def _spare(
 def _taken(
     at: int, placed: Sequence[tuple[Staying, int]], alignment: int
 ) -> list[Piece]:
-    """The pieces that maps have while a group runs."""
+    """The pieces that others have while a group runs."""
     return sorted(
         (address, aligned(address + each.bytes, alignment))
         for each, address in placed

@@ -34,7 +34,10 @@ def stripe_families(
     Weights are all there, or the largest are streamed, or all of those worth it.
     """
     height = graph.maps[graph.result][1]
-    sizes = [operator.stage.weight_bytes for operator in graph.operators]
+    sizes = [
+        0 if graph.held_by(number) else operator.stage.weight_bytes
+        for number, operator in enumerate(graph.operators)
+    ]
     largest = sorted(range(len(sizes)), key=lambda number: -sizes[number])
     worth = [number for number in largest if sizes[number] > SMALL]
     for streamed in dict.fromkeys(((), tuple(worth[:1]), tuple(worth))):
@@ -62,7 +65,7 @@ def _family(
         weights = [
             _tiles(graph, number, (rows, total), ring, machine)
             if number in streamed
-            else Weights()
+            else Weights(held=graph.held_by(number) is not None)
             for number in range(len(graph.operators))
         ]
         yield StripedSchedule(rows, _together(graph, weights), dataflow, ahead)

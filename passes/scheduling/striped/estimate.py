@@ -241,7 +241,7 @@ class _Estimate:
             )
             parameters += stage.parameter_bytes
             records += bool(stage.parameter_bytes)
-            if stage.weight_bytes:
+            if stage.weight_bytes and graph.comes_with(number):
                 tile += _tile_bytes(stage, weights.channels, weights.depth)
                 parts = -(-stage.ifm[3] // weights.depth) if weights.depth else 1
                 each = len(step.tiles) * parts if weights.slots else 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...machine_forms.stage import Map, View
+from .held import Held
 from .kept import Kept
 from .operator import Operator
 
@@ -18,13 +19,14 @@ class Graph:
 
     Maps are [1, rows, columns, channels]; `views` say where those of the inputs lie in
     DRAM, if not in order. `kept` are the inputs, and the result, that stay on chip
-    before or after the group, by the number of the tensor.
+    before or after the group, by the number of the tensor; `held` the weights that do.
     """
 
     inputs: tuple[Map, ...]
     operators: tuple[Operator, ...]
     views: tuple[View, ...] = ()
     kept: tuple[tuple[int, Kept], ...] = ()
+    held: tuple[Held, ...] = ()
 
     @cached_property
     def maps(self) -> Sequence[Map]:
@@ -45,6 +47,17 @@ class Graph:
     def kept_as(self, tensor: int) -> Kept | None:
         """How a tensor stays on chip, if it does."""
         return dict(self.kept).get(tensor)
+
+    def held_by(self, number: int) -> Held | None:
+        """The weights of operator `number`, if they are held."""
+        return next((each for each in self.held if number in each.operators), None)
+
+    def comes_with(self, number: int) -> bool:
+        """Whether the weights of operator `number` come with it: those that are held do
+        with the first.
+        """
+        held = self.held_by(number)
+        return held is None or (held.comes and number == held.first)
 
     def tensor_of(self, number: int) -> int:
         """What operator `number` makes."""

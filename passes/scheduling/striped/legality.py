@@ -55,13 +55,18 @@ def _problems(graph: Graph, schedule: StripedSchedule) -> Iterator[tuple[str, st
         yield (
             f"the schedule says of {len(schedule.weights)} operators how their weights "
             f"come, the group has {len(graph.operators)}",
-            "say `once` or `stream SLOTS of CHANNELS` of each, in their order",
+            "say `once`, `held` or `stream SLOTS of CHANNELS` of each, in their order",
         )
     for operator, weights in zip(graph.operators, schedule.weights, strict=False):
         stage = operator.stage
         if weights.slots and not stage.weight_bytes:
             yield (
                 f"{stage.operator} has no weights that could be streamed",
+                "say `once` of it",
+            )
+        if weights.held and not stage.weight_bytes:
+            yield (
+                f"{stage.operator} has no weights that could be held",
                 "say `once` of it",
             )
         if weights.depth and stage.kind is not Kind.CONVOLUTION:

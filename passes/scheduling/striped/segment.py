@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ...machine_forms.stage import Kind, Map, Stage, View
 from .graph import Graph
+from .held import Held
 from .kept import Kept, kept
 from .legality import pads_alike
 from .operator import Operator
@@ -20,6 +21,7 @@ class Member:
     map: its result, [images, rows, columns, channels]; None of other dimensions.
     maps: the same of what it reads.
     leaves: whether the network gives its result away.
+    constant: the key of its weights; None if it has none.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Member:
     map: Map | None
     maps: tuple[Map | None, ...]
     leaves: bool
+    constant: str | None = None
 
     @property
     def can_stripe(self) -> bool:
@@ -76,11 +79,12 @@ def segment(
     readers: Mapping[str, Sequence[str]],
     staying: Mapping[str, Kept] = {},
     keeps: Kept | None = None,
+    held: tuple[Held, ...] = (),
 ) -> Graph | None:
     """The graph of groups one after another; None if they cannot run in stripes.
 
     Only the last result may be read by others. Inputs may be `staying` on chip, by
-    their names; the result stays there as `keeps`.
+    their names; the result stays there as `keeps`, and weights are `held`.
     """
     inside = {link.name for link in links}
     last = links[-1]
@@ -130,7 +134,9 @@ def segment(
     if any(not directly and name in staying for name, directly in numbers):
         return None
     result = [(len(outside) + len(links) - 1, keeps)] if keeps else []
-    graph = graph_of_members(list(outside.values()), links, reads, (*stays, *result))
+    graph = graph_of_members(
+        list(outside.values()), links, reads, (*stays, *result), held
+    )
     return graph if pads_alike(graph) else None
 
 
@@ -139,9 +145,10 @@ def graph_of_members(
     members: Sequence[Member],
     reads: Sequence[tuple[int, ...]],
     stays: Sequence[tuple[int, Kept]] = (),
+    held: tuple[Held, ...] = (),
 ) -> Graph:
     """The graph of members that read tensors by their numbers, some of which stay on
-    chip before or after.
+    chip before or after, and of whose weights some are held.
 
     An input of which all that read it leave out the same rows and columns comes without
     these.
@@ -163,7 +170,7 @@ def graph_of_members(
     )
     shapes = tuple(view.shape for view in views)
     return Graph(
-        shapes, operators, tuple(views) if views != dense else (), tuple(stays)
+        shapes, operators, tuple(views) if views != dense else (), tuple(stays), held
     )
 
 

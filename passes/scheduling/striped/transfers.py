@@ -120,13 +120,15 @@ class Transfers(Frame):
         )
 
     def constants(self, number: int) -> Iterator[Action]:
-        """The parameters of an operator, and its weights if they come once."""
+        """The parameters of an operator, and its weights if they come once; if they are
+        held, with the first that takes them.
+        """
         stage = self.graph.operators[number].stage
         if home := self.layout.parameters[number]:
             size = stage.parameter_bytes
             yield self.constant("parameters", number, home, 0, (0, size), size)
-        home = self.layout.weights[number]
-        if home and not self.schedule.weights[number].slots:
+        home, comes = self.layout.weights[number], self.graph.comes_with(number)
+        if home and comes and not self.schedule.weights[number].slots:
             size = stage.weight_bytes
             yield self.constant("weight", number, home, 0, (0, size), size)
 

@@ -100,7 +100,7 @@ class Need:
 @dataclass(frozen=True)
 class Layout:
     """The buffers of a group: a window for each tensor, weights and parameters for each
-    operator that has some. `needs` are those of its own, the others are kept.
+    operator that has some. `needs` are those of its own, the others are kept or held.
     """
 
     steps: Sequence[Bundle]
@@ -126,13 +126,10 @@ class Layout:
 
     def at(self, place: "Place") -> "Layout":
         """The same in another place, as far as that has room."""
-        addresses = place.of(self.needs)
+        addresses = {**place.stays, **place.of(self.needs)}
 
         def moved(home: Home) -> Home:
-            if home.name in addresses:
-                return replace(home, address=addresses[home.name])
-            tensor = int(home.name.removeprefix(KEPT))
-            return replace(home, address=place.kept[tensor])
+            return replace(home, address=addresses[home.name])
 
         return replace(
             self,
@@ -145,14 +142,14 @@ class Layout:
 @dataclass(frozen=True)
 class Place:
     """Where a group lies: around what is `taken`, from 0 upwards, or `downwards` from
-    `bytes`; and the addresses of what is kept, by its tensor.
+    `bytes`; and the addresses of what stays there longer, by its name in the group.
     """
 
     taken: Sequence[tuple[int, int]]
     bytes: int
     alignment: int
     downwards: bool = False
-    kept: Mapping[int, int] = field(default_factory=dict)
+    stays: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, needs: Sequence[Need]) -> dict[str, int]:
         """The addresses of buffers, by their names: in their order, or if there is no
@@ -234,16 +231,26 @@ class _Layout:
             Home(f"{KEPT}{tensor}", 0, each.bytes, 1)
             for tensor, each in self.graph.kept
         ]
-        homes |= {home.name: home for home in kept}
+        operators = self.graph.operators
+        held = [
+            Home(each.home, 0, operators[each.first].stage.weight_bytes, 1)
+            for each in self.graph.held
+        ]
+        homes |= {home.name: home for home in (*kept, *held)}
         numbers = range(len(self.graph.operators))
         return Layout(
             self.steps,
             self.sharing,
             [self._window(tensor, homes) for tensor in range(len(self.graph.maps))],
-            [homes.get(f"weight{number}") for number in numbers],
+            [homes.get(self._weights(number)) for number in numbers],
             [homes.get(f"parameters{number}") for number in numbers],
             needs,
         )
+
+    def _weights(self, number: int) -> str:
+        """What the place of an operator's weights is called."""
+        held = self.graph.held_by(number)
+        return held.home if held else f"weight{number}"
 
     def _window(self, tensor: int, homes: dict[str, Home]) -> RowWindow:
         owner = self.sharing.owner[tensor]
@@ -327,7 +334,7 @@ class _Layout:
                 needs.append(
                     Need(name, stage.parameter_bytes, 1, max(0, here - 1), here)
                 )
-            if stage.weight_bytes:
+            if stage.weight_bytes and not self.graph.held_by(number):
                 each, slots = stage.weight_bytes, 1
                 if weights.slots:
                     each = stage.weight_bytes // stage.ofm[3] * weights.channels

@@ -76,7 +76,7 @@ def _maps(found: Arranged, maps: list[Staying], at: int) -> list[tuple[int, int]
     """Where maps lie that stay while a group runs."""
     return [
         (address, address + each.bytes)
-        for each, address in zip(maps, found.maps, strict=True)
+        for each, address in zip(maps, found.stays, strict=True)
         if each.first <= at <= each.last
     ]
 
