@@ -49,9 +49,11 @@ class Accuracy(Struct, frozen=True, forbid_unknown_fields=True):
     outputs: in their order.
     worst_layers: three at most, the worst first.
     seams: in the order of the crossings, but for tensors that stand for no reals.
+    operators: what makes integers that stand for reals, by its own name, in order.
     """
 
     samples: int
     outputs: list[OutputAccuracy]
     worst_layers: list[LayerAccuracy]
     seams: list[SeamAccuracy] = []
+    operators: list[LayerAccuracy] = []

@@ -1,12 +1,13 @@
 """A network in integers beside itself in reals, on samples."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation, OpResult
 
+from ....dialects.locations import source_name
 from ....dialects.quant import quantisation
 from ....dialects.semantics.evaluate import evaluate
 from ....dialects.semantics.uniform import to_reals
@@ -105,7 +106,22 @@ class Comparison:
         worst = list(layers.values())[:WORST_LAYERS]
         outputs = [each.figures() for each in self.outputs]
         passing = crossings(self.module)
-        return Accuracy(self.samples, outputs, worst, list(seams(passing, self.seen)))
+        return Accuracy(
+            self.samples,
+            outputs,
+            worst,
+            list(seams(passing, self.seen)),
+            list(self._operators()),
+        )
+
+    def _operators(self) -> Iterator[LayerAccuracy]:
+        """Whatever makes integers, in order."""
+        tallies = {op: t for found in self.seen.values() for op, t in found.items()}
+        for op in self.module.walk():
+            tally = tallies.get(op)
+            if tally is not None and tally.element is not None:
+                found = decibels(tally.closeness), cosine(tally.closeness)
+                yield LayerAccuracy(source_name(op), *found)
 
 
 def names_in(module: ModuleOp) -> set[str]:

@@ -6,8 +6,8 @@ from ....passes.authoring.places import MACHINE
 from ...building.levels import AIPU, QUANTISED, TILE
 from ...figures.figures import HostOperator, Layer, Piece
 from ..findings import Findings
-from ..ladder import Rung
 from ..looks import CAUSES
+from ..noise import noise
 from ..quantities import count, decimals, percent, quantity
 from ..speed import milliseconds
 from .colours import Colouring, by_amount, by_noise, by_side
@@ -42,8 +42,7 @@ class Known:
         self.host: Mapping[str, HostOperator] = {
             each.name: each for each in figures.host.operators
         }
-        rungs = findings.ladder.rungs if findings.ladder else ()
-        self.rungs: Mapping[str, Rung] = {rung.name: rung for rung in rungs}
+        self.noise = noise(findings)
         self.texts = {
             name: excerpts(findings.levels.text(level))
             for name, level in LEVELS.items()
@@ -71,15 +70,9 @@ class Known:
         moved = {n: float(each.dram_bytes) for n, each in pieces.items() if each}
         yield by_amount("cycles", "cycles", cycles, lambda n: quantity(n, ""))
         yield by_amount("bytes", "DRAM bytes", moved, lambda n: quantity(n, "B"))
-        if self.rungs:
-            yield by_noise(
-                {
-                    node.number: self.rungs[node.name].sqnr_db
-                    for node in nodes
-                    if node.name in self.rungs
-                    and self.rungs[node.name].cosine is not None
-                }
-            )
+        if self.noise:
+            measured = [node for node in nodes if node.name in self.noise]
+            yield by_noise({n.number: self.noise[n.name].sqnr_db for n in measured})
         yield by_side({node.number: node.place for node in nodes if node.is_operator})
 
     def told(self, node: Node) -> Told:
@@ -92,7 +85,7 @@ class Known:
             node.name,
             f"{kind} {node.shape}",
             (node.place,),
-            list(self._facts(node)),
+            [*self._facts(node), *self._noise_of(node)],
             [
                 (level, texts[node.name])
                 for level, texts in self.texts.items()
@@ -123,10 +116,13 @@ class Known:
         yield "SRAM", quantity(piece.sram_bytes, "B")
         yield "energy", quantity(piece.energy_uj / 1e6, "J")
         yield "bound by", piece.bound_by
-        rung = self.rungs.get(node.name)
-        if rung is not None and rung.cosine is not None:
-            noise = "exact" if rung.sqnr_db is None else f"{rung.sqnr_db:.1f} dB"
-            yield "SQNR", f"{noise}, cosine {decimals(rung.cosine, 5)}"
+
+    def _noise_of(self, node: Node) -> Iterator[tuple[str, str]]:
+        """How far its integers are from reals, if that was measured."""
+        if node.name in self.noise:
+            found = self.noise[node.name]
+            shown = "exact" if found.sqnr_db is None else f"{found.sqnr_db:.1f} dB"
+            yield "SQNR", f"{shown}, cosine {decimals(found.cosine, 5)}"
 
     def _without_figures(self, node: Node) -> Iterator[tuple[str, str]]:
         if node.place == MACHINE:

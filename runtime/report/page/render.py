@@ -11,6 +11,7 @@ from ..findings import Findings
 from ..graph.built import built_picture
 from ..known_seams import known_seams
 from ..looks import CAUSES
+from ..noise import noise
 from ..quantities import count, decimals, percent, quantity, ratio
 from ..speed import ESTIMATES, PIPED, milliseconds, parts, simulated_or_not, span
 from ..tree import tree, tree_rows
@@ -53,9 +54,7 @@ def render(findings: Findings, layer: str | None = None) -> str:
         manifest=findings.manifest,
         machine=findings.machine,
         ladder=findings.ladder,
-        rungs={rung.name: rung for rung in findings.ladder.rungs}
-        if findings.ladder
-        else {},
+        noise=noise(findings),
         caveats=list(caveats(figures)),
         distances=list(distances(figures)),
         parts=parts(figures),

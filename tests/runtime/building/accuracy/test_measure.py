@@ -97,6 +97,20 @@ def test_the_worst_layers_come_first_and_are_those_of_verify() -> None:
     assert found == [round(each, 1) for each in sorted(known)[:3]]
 
 
+def test_every_operator_of_the_machine_is_kept_as_verify_has_it() -> None:
+    """Inside of groups, too: there they are what verify says of one that is alone."""
+    samples = images(MOST_SAMPLES)
+    alone = aipu.compile(small_model(), calibration=samples)
+    rows = alone.verify({INPUT: samples})
+    known = {row.name: row.sqnr_db for row in rows if row.level == "binary"}
+    together = aipu.compile(small_model(), strategy="dp", calibration=samples)
+    for package in (alone, together):
+        found = {each.name: each.sqnr_db for each in accuracy(package).operators}
+        assert known.keys() <= found.keys()
+        for name, sqnr_db in known.items():
+            assert found[name] == (sqnr_db if sqnr_db is None else round(sqnr_db, 1))
+
+
 def test_an_output_that_says_nothing_in_integers() -> None:
     _, (line,) = built("a = Mul(x, far) y = Mul(a, near)")
     assert line.startswith("output 'y' is constant in integers, and -3.")

@@ -98,9 +98,23 @@ def test_colours_can_be_chosen(page: str, drawing: ElementTree.Element) -> None:
         assert f'<p class="legend of-{key}">' in page
 
 
-def test_without_verification_there_is_no_noise_to_choose() -> None:
-    page = html(findings(compile(small_model(), calibration=images(8)))).decode()
+def test_noise_is_that_of_the_build_s_samples() -> None:
+    """Also of operators inside of a group, which a verification does not see."""
+    built = findings(compile(small_model(), strategy="dp", calibration=images(8)))
+    assert built.figures.accuracy is not None
+    seen = {each.name: each for each in built.figures.accuracy.operators}
+    inner = [o.name for g in built.figures.layers for o in g.operators[:-1]]
+    assert inner
+    assert set(inner) <= seen.keys()
+    page = html(built).decode()
+    for name in inner:
+        assert f"SQNR  {seen[name].sqnr_db:.1f} dB, cosine" in told(page, name)
+
+
+def test_without_samples_there_is_no_noise_to_choose() -> None:
+    page = html(findings(compile(small_model()))).decode()
     assert 'value="sqnr"' not in page
+    assert '<th class="n">SQNR' not in page
 
 
 def test_names_are_only_names() -> None:
