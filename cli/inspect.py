@@ -1,4 +1,4 @@
-"""`aipu inspect`: what is in a model."""
+"""`aipu inspect`: what is in a model, or in a binary."""
 
 from pathlib import Path
 
@@ -21,6 +21,7 @@ Examples:
   aipu inspect model.onnx
   aipu inspect model.onnx --host type:max_pool2d
   aipu inspect graph.pb --input Mfcc --output labels_softmax --json
+  aipu inspect package/aipu.bin
 """,
 )
 @click.argument("model", metavar="MODEL", type=FILE)
@@ -46,13 +47,24 @@ def inspect(
     """Show what is in a model, and what will run where.
 
     Nothing is built. Operators are those that are left after the pipeline `import`.
+    Of a binary: its tensors, its entry points, and what it needs of the memory.
     """
     from ..passes.quantising.placement.pins import Pins
     from ..runtime.building.driver import Options
     from ..runtime.building.fixed_values import read_fixed
+    from ..runtime.inspecting.binary_file import inspect_binary, is_binary
     from ..runtime.inspecting.inspection import inspect as look_into
+    from ..runtime.report.terminal.binary_file import binary_tables
     from ..runtime.report.terminal.console import show, show_json, warn, working
     from ..runtime.report.terminal.inspection import inspection_tables
+
+    if is_binary(model):
+        binary = inspect_binary(model)
+        if as_json:
+            show_json(binary)
+        else:
+            show(*binary_tables(binary))
+        return
 
     options = Options(
         target=target,

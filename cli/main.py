@@ -8,6 +8,7 @@ from ..errors import nearest
 from .failing import one_message
 
 COMMANDS = {
+    "demo": "Build a network that is at hand, run it, and show what that takes.",
     "inspect": "Show what is in a model, and what will run where.",
     "cut": "Show how a model would be shared between machine and host, and the costs.",
     "build": "Build a model into a package.",
