@@ -112,8 +112,8 @@ class Known:
                 "MACs",
                 f"{quantity(piece.macs, '')}, {percent(piece.utilisation)} used",
             )
-        yield "DRAM", quantity(piece.dram_bytes, "B")
-        yield "SRAM", quantity(piece.sram_bytes, "B")
+        yield "DRAM traffic", quantity(piece.dram_bytes, "B")
+        yield "SRAM traffic", quantity(piece.sram_bytes, "B")
         yield "energy", quantity(piece.energy_uj / 1e6, "J")
         yield "bound by", piece.bound_by
 

@@ -36,7 +36,7 @@ const graphs = [...document.querySelectorAll(".graph")].map((graph) => {
     const node = target.closest(".node"), button = target.closest("[data-zoom]");
     if (node) chooseAll(node, false);
     if (button?.dataset.zoom === "fit") {
-      zoom(Math.min(view.clientWidth / width, view.clientHeight / height));
+      zoom(Math.max(0.15, Math.min(view.clientWidth / width, view.clientHeight / height)));
     } else if (button) zoom(scale * Number(button.dataset.zoom));
   });
   graph.addEventListener("keydown", (event) => {

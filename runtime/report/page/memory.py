@@ -60,6 +60,7 @@ def _boxes(
             edgecolor="white",
             linewidth=0.5,
         )
+        box.set_in_layout(False)  # no box decides how much room the axes have
         axes.add_patch(box)
         chart.tip(
             box,

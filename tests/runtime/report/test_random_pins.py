@@ -20,9 +20,12 @@ from aipu.passes.authoring.operators import operators
 from aipu.passes.authoring.segments import functions, place_of
 from aipu.passes.quantising.placement.abilities import why_not
 from aipu.runtime.building.driver import Build, Options
-from aipu.runtime.building.levels import FLOAT, QUANTISED
+from aipu.runtime.building.levels import FLOAT, QUANTISED, TILE
 from aipu.runtime.building.package import Package
 from aipu.runtime.figures.figures import figures
+from aipu.runtime.report.findings import findings
+from aipu.runtime.report.graph.built import built_picture
+from aipu.runtime.report.tree import tree
 from aipu.tests.runtime.report.mixed_networks import Mixed
 
 SETTINGS = {"method": "min-max"}
@@ -114,6 +117,18 @@ def check_times(package: Package) -> None:
     assert found.fps == pytest.approx(1e3 * found.batch / found.latency_ms)
 
 
+def check_graph(package: Package) -> None:
+    """Whether every operator is in the graph once, and launches add up."""
+    found = findings(package)
+    module = package.levels[TILE]
+    names = [source_name(op) for op in module.walk() if isinstance(op, nn.Operator)]
+    spots = built_picture(found).spots
+    told = [spot.told for spot in spots if "end" not in spot.told.marks]
+    assert sorted(each.name for each in told) == sorted(names)
+    launches = tree(found.figures.layers, package.machine)
+    assert sum(each.part.cycles for each in launches) == found.figures.cycles
+
+
 def check(seed: int, host: list[str], machine: list[str]) -> None:
     package = compile(
         Mixed(seed).model(), quantise=SETTINGS, host=host, machine=machine
@@ -121,6 +136,7 @@ def check(seed: int, host: list[str], machine: list[str]) -> None:
     check_pins(package, host, machine)
     check_bytes(package)
     check_times(package)
+    check_graph(package)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
@@ -134,6 +150,7 @@ def test_pins_at_random(seed: int) -> None:
 def test_everything_on_the_host(seed: int) -> None:
     package = compile(Mixed(seed).model(), quantise=SETTINGS, host=["*"])
     assert package.profile.cycles == 0
+    check_graph(package)
     check_bytes(package)
     check_times(package)
 
