@@ -7,39 +7,19 @@ they run always are, if every frame holds neighbours.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, combinations
 from operator import add
 
 from .columns import Link, columns
+from .placed import Placed, framed, mirrored, single
 from .rows import Line, rows_of
 from .shapes import Box, Enclosure, Item, Layout, Stroke, nodes_in
 
 ACROSS, DOWN = 16.0, 22.0
 """Pixels between neighbours, and between rows."""
 
-PADDING, HEADING = 10.0, 20.0
-"""Pixels between a frame and what is in it, and above that for its name."""
-
 LINE = 6.0
 """Pixels of width that a line takes."""
-
-
-@dataclass(frozen=True)
-class _Part:
-    """An item laid out: and where lines come in and go out, if not in its middle."""
-
-    layout: Layout
-    entries: Mapping[int, float]
-    exits: Mapping[int, float]
-
-    def end(self, maker: int, *, lower: bool) -> tuple[float, float]:
-        """Where a line leaves it, at its lower side, or comes to it."""
-        ends = self.exits if lower else self.entries
-        return (
-            ends.get(maker, self.layout.width / 2),
-            self.layout.height if lower else 0.0,
-        )
 
 
 def layout(
@@ -64,7 +44,7 @@ def _together(
     items: Sequence[Item],
     readers: Mapping[int, Sequence[int]],
     size: tuple[float, float],
-) -> _Part:
+) -> Placed:
     """Items laid out among themselves."""
     level = _Level(
         [_part(item, readers, size) for item in items], _lines(items, readers)
@@ -74,30 +54,10 @@ def _together(
 
 def _part(
     item: Item, readers: Mapping[int, Sequence[int]], size: tuple[float, float]
-) -> _Part:
+) -> Placed:
     if isinstance(item, Enclosure):
-        return _framed(item, _together(item.items, readers, size))
-    return _Part(Layout(*size, {item: Box(0, 0, *size)}, [], {}), {}, {})
-
-
-def _framed(frame: Enclosure, part: _Part) -> _Part:
-    """What is in a frame, moved to its place, with lines that reach its border."""
-    inner, x, y = part.layout, PADDING, HEADING
-    width, height = inner.width + 2 * PADDING, inner.height + HEADING + PADDING
-    lines = {
-        maker: [stroke.moved(x, y) for stroke in strokes]
-        for maker, strokes in inner.lines.items()
-    }
-    entries = {maker: at + x for maker, at in part.entries.items()}
-    exits = {maker: at + x for maker, at in part.exits.items()}
-    for maker, at in entries.items():
-        lines[maker].append(Stroke(at, 0, at, y))
-    for maker, at in exits.items():
-        lines[maker].append(Stroke(at, height - PADDING, at, height))
-    nodes = {node: box.moved(x, y) for node, box in inner.nodes.items()}
-    frames = [(other, box.moved(x, y)) for other, box in inner.frames]
-    around = (frame, Box(0, 0, width, height))
-    return _Part(Layout(width, height, nodes, [around, *frames], lines), entries, exits)
+        return framed(item, _together(item.items, readers, size))
+    return single(item, size)
 
 
 def _lines(items: Sequence[Item], readers: Mapping[int, Sequence[int]]) -> list[Line]:
@@ -117,13 +77,14 @@ def _lines(items: Sequence[Item], readers: Mapping[int, Sequence[int]]) -> list[
 class _Level:
     """Parts, and the places of lines that pass them, in rows."""
 
-    def __init__(self, parts: Sequence[_Part], lines: Sequence[Line]):
-        self.parts = parts
+    def __init__(self, parts: Sequence[Placed], lines: Sequence[Line]):
+        self.parts = list(parts)
         self.lines = lines
         self.found = rows_of(len(parts), lines)
         self.row_of = {
             thing: row for row, each in enumerate(self.found.rows) for thing in each
         }
+        self._untangle()
         self.widths = {
             thing: parts[thing].layout.width if thing < len(parts) else LINE
             for thing in self.row_of
@@ -139,7 +100,43 @@ class _Level:
         steps = map(add, self.heights, gaps)
         self.tops = list(accumulate(steps, initial=0.0))[: len(self.heights)]
 
-    def part(self) -> _Part:
+    def _untangle(self) -> None:
+        """Mirror what then has fewer lines cross before it and behind it."""
+        ends: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for link in self.found.links:
+            for thing in link[:2]:
+                ends[thing].append(link)
+        for thing in (thing for row in self.found.rows for thing in row):
+            if thing < len(self.parts):
+                before, part = self._crossings(ends[thing], thing), self.parts[thing]
+                self.parts[thing] = mirrored(part)
+                if self._crossings(ends[thing], thing) >= before:
+                    self.parts[thing] = part
+
+    def _crossings(self, links: Iterable[tuple[int, int, int]], thing: int) -> int:
+        """How many lines cross before a thing and behind it."""
+        found = 0
+        for place in (0, 1):
+            ways = [
+                (self._order(a, maker, lower=True), self._order(b, maker, lower=False))
+                for a, b, maker in links
+                if (a, b)[place] == thing
+            ]
+            found += sum(
+                (one[0] < other[0] and one[1] > other[1])
+                or (one[0] > other[0] and one[1] < other[1])
+                for one, other in combinations(ways, 2)
+            )
+        return found
+
+    def _order(self, thing: int, maker: int, *, lower: bool) -> tuple[int, float]:
+        """How far right a line ends on a thing, beside other ends in the same row."""
+        at = self.found.rows[self.row_of[thing]].index(thing)
+        if thing >= len(self.parts):
+            return at, 0.0
+        return at, self.parts[thing].end(maker, lower=lower)[0]
+
+    def part(self) -> Placed:
         """All of it."""
         nodes: dict[int, Box] = {}
         frames: list[tuple[Enclosure, Box]] = []
@@ -156,7 +153,7 @@ class _Level:
             (self.middles[t] + w / 2 for t, w in self.widths.items()), default=0
         )
         height = self.tops[-1] + self.heights[-1] if self.tops else 0.0
-        return _Part(
+        return Placed(
             Layout(width, height, nodes, frames, dict(lines)),
             self._outside([line.maker for line in self.lines if line.start is None], 0),
             self._outside([line.maker for line in self.lines if line.leaves], -1),

@@ -177,6 +177,22 @@ def test_a_chain_is_straight() -> None:
     assert max(middles) - min(middles) < 0.01
 
 
+@pytest.mark.parametrize("inner", [[(2, 3), (0, 4)], [(0, 3), (2, 4)]])
+def test_lines_do_not_cross_before_a_frame(inner: Edges) -> None:
+    """A block whose last two operators are in a frame, and a line past the first."""
+    edges = [(0, 1), (1, 2), (3, 4), *inner]
+    found = layout([0, 1, 2, Enclosure("end", [3, 4])], edges, SIZE)
+    ((_, box),) = found.frames
+    strokes = [each for drawn in found.lines.values() for each in drawn]
+    coming = sorted(
+        (each.left, each.right)
+        for each in strokes
+        if each.bottom == pytest.approx(box.top) and each.top < each.bottom
+    )
+    (left, right) = (end for _, end in coming)
+    assert left < right
+
+
 def test_it_is_the_same_again() -> None:
     items, edges, _ = GRAPHS[7]
     assert layout(items, edges, SIZE) == layout(items, edges, SIZE)
