@@ -290,6 +290,20 @@ MUTATIONS = (
         f"{STRIPED}/test_roll.py",
     ),
     Mutation(
+        "stripes: weights that are held come again for all that take them",
+        "passes/scheduling/striped/graph.py",
+        "return held is None or (held.comes and number == held.first)",
+        "return True",
+        f"{STRIPED}/test_held.py",
+    ),
+    Mutation(
+        "stripes: weights that are held stay for the last that takes them alone",
+        "passes/scheduling/striped/arrange.py",
+        "first = found[key].first if key in found else at",
+        "first = at",
+        f"{STRIPED}/test_held.py",
+    ),
+    Mutation(
         "launches: their descriptors are not counted",
         "backend_aipu/launch_size.py",
         "size += len(spec.descriptor(instruction.fields, SYMBOLS))",

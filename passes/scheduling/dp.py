@@ -140,8 +140,10 @@ class _Search:
         for end in range(1, len(self.names) + 1):
             found = list(self._by_itself(end))
             for start in range(max(0, end - LONGEST), end):
+                holds = self._held(start, end)
+                beside = self._held_bytes(start, end)
                 for way in self.ways[start]:
-                    found += self._in_stripes(way, start, end)
+                    found += self._in_stripes(way, (start, end), holds, beside)
             self.ways.append(self._best(found))
         return min(self.ways[-1], key=self._rank, default=None)
 
@@ -165,13 +167,15 @@ class _Search:
                 progress = way.progress.wait(alone.cost, self.machine)
                 yield _Way(progress, end - 1, alone, way, end=end)
 
-    def _in_stripes(self, way: _Way, start: int, end: int) -> Iterator[_Way]:
-        """The last groups together, their result in DRAM or on chip."""
-        size = self.machine.sram.bytes
+    def _in_stripes(
+        self, way: _Way, run: tuple[int, int], holds: tuple[Held, ...], beside: int
+    ) -> Iterator[_Way]:
+        """The last groups together, their result in DRAM or on chip; they hold some
+        weights, and so many bytes of weights stay meanwhile.
+        """
+        size, (start, end) = self.machine.sram.bytes, run
         on_chip = {each.name: each.kept for each in way.maps}
-        there = sum(each.kept.bytes for each in way.maps)
-        there += self._held_bytes(start, end)
-        holds = self._held(start, end)
+        there = beside + sum(each.kept.bytes for each in way.maps)
         after = tuple(each for each in way.maps if each.last >= end)
         for result in dict.fromkeys((None, self.maps[end - 1])):
             if result is not None and there + result.kept.bytes > size // 4 * 3:
