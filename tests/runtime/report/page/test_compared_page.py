@@ -74,3 +74,13 @@ def test_what_is_alike_has_no_rows(packages: list[Findings]) -> None:
     page = compared_html(("one", "again"), [first, again]).decode()
     assert "0 differ" in page
     assert "<th>differs in" not in page
+
+
+def test_a_side_that_changes_is_shown() -> None:
+    first, second = (
+        findings(compile(small_model(), calibration=images(8), host=host))
+        for host in ((), ("depth",))
+    )
+    page = compared_html(("all", "less"), [first, second]).decode()
+    (row,) = re.findall(r"<tr><td>depth<.*?</tr>", page)
+    assert '<td class="word">machine → host<' in row
