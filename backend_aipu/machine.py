@@ -7,6 +7,7 @@ own.
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import gcd
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import Annotated
@@ -154,8 +155,9 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True):
 
     def bus_cycles(self, payload_bytes: Count) -> Count:
         """The cycles that the DRAM bus is busy with `payload_bytes`."""
-        rate = self.cycles_per_byte
-        return ceil_divide(payload_bytes * rate.numerator, rate.denominator)
+        clock, bandwidth = self.clock_hz, self.dram.bandwidth
+        common = gcd(clock, bandwidth)
+        return ceil_divide(payload_bytes * (clock // common), bandwidth // common)
 
     def transfer_cycles(self, payload_bytes: Count, on_chip_bytes: Count) -> Count:
         """The cycles of one transfer: its start-up latency, then its bytes.

@@ -264,15 +264,15 @@ MUTATIONS = (
     Mutation(
         "stripes: a row too few is kept for the next",
         "passes/scheduling/striped/stripes.py",
-        "first = max(first, min([start, *oldest]))",
-        "first = max(first, min([start, *oldest]) + 1)",
+        "return start, end, np.maximum(first, min(top, 0))",
+        "return start, end, np.maximum(first + 1, min(top, 0))",
         f"{STRIPED}/test_stripes.py",
     ),
     Mutation(
         "stripes: no rows of padding below a map",
         "passes/scheduling/striped/stripes.py",
-        "end += max(bottom, 0)",
-        "end += 0",
+        "end = made[tensor] + below * (made[tensor] == height)",
+        "end = made[tensor]",
         f"{STRIPED}/test_stripes.py",
     ),
     Mutation(

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from ...backend_aipu.counts import Count, ceil_divide
+
 
 @dataclass(frozen=True)
 class Lifetime:
@@ -16,9 +18,9 @@ class Lifetime:
     last: int
 
 
-def aligned(address: int, alignment: int) -> int:
+def aligned(address: Count, alignment: int) -> Count:
     """The first multiple of `alignment` that is not below `address`."""
-    return -(-address // alignment) * alignment
+    return ceil_divide(address, alignment) * alignment
 
 
 def allocate(lifetimes: Sequence[Lifetime], alignment: int) -> dict[str, int]:

@@ -4,6 +4,7 @@ A run of groups is one group in stripes, or by itself; of each run, only the sch
 that does best matters to the others.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, reduce
@@ -16,10 +17,10 @@ from .goal import Goal, Rank
 from .group import GroupGraph
 from .layerwise import Layerwise
 from .plan import plan
-from .striped.candidates import stripe_families
-from .striped.estimate import Spent, asked_of
+from .striped.candidates import stripe_candidates
+from .striped.estimate import Spent, all_asked_of
 from .striped.following import Progress, alone
-from .striped.graph import Graph
+from .striped.graph import Graph, Stays
 from .striped.held import Held
 from .striped.kept import Kept
 from .switches import bare
@@ -58,7 +59,7 @@ class Choices:
             Costed(cost(plan(group, alone[group.name]), machine), alone[group.name])
             for group in graph.groups
         ]
-        self._graphs: dict[object, Graph | None] = {}
+        self._graphs: dict[object, tuple[_Space, Stays] | None] = {}
 
     def alone(self, number: int) -> Costed:
         """A group by itself, in tiles."""
@@ -84,24 +85,55 @@ class Choices:
         end: int,
         on_chip: Mapping[str, Kept] = {},
         keeps: Kept | None = None,
-        held: tuple[Held, ...] = (),
     ) -> Sequence[Costed]:
         """What is worth trying in stripes; maps of others may be `on_chip`, by their
-        names, and the result stays there as `keeps`; weights are `held`.
+        names, and the result stays there as `keeps`.
+        """
+        (found,) = self.each_striped(start, end, [(on_chip, keeps)])
+        return found
+
+    def each_striped(
+        self,
+        start: int,
+        end: int,
+        around: Sequence[tuple[Mapping[str, Kept], Kept | None]],
+        held: tuple[Held, ...] = (),
+    ) -> Sequence[Sequence[Costed]]:
+        """The same for several cases of what is on chip before and after it, found all
+        at once; weights are `held`.
         """
         if end - start > LONGEST:
-            return ()
+            return [()] * len(around)
+        together = [self._together(start, end, *each, held) for each in around]
+        asked: dict[_Space, list[Stays]] = defaultdict(list)
+        for space, stays in filter(None, together):
+            asked[space].append(stays)
+        for space, stays in asked.items():
+            space.find(stays)
+        return [each[0].found[each[1]] if each else () for each in together]
+
+    def _together(
+        self,
+        start: int,
+        end: int,
+        on_chip: Mapping[str, Kept],
+        keeps: Kept | None,
+        held: tuple[Held, ...],
+    ) -> "tuple[_Space, Stays] | None":
+        """What groups are as one, and what of that stays on chip."""
         links = self.graph.links[start:end]
         read = {name for link in links for name in link.reads}
         there = {name: kept for name, kept in on_chip.items() if name in read}
         key = (start, end, tuple(there), keeps is not None, held)
         if key not in self._graphs:
             together = self.graph.together(start, end, there, keeps, held)
-            self._graphs[key] = _nameless(together) if together else None
-        shape, goal = self._graphs[key], self.goal
-        if shape is None:
-            return ()
-        return _fitting(shape, self.machine, goal.minimise, goal.without)
+            self._graphs[key] = together and (
+                _space(
+                    _bare(together), self.machine, self.goal.minimise, self.goal.without
+                ),
+                together.kept,
+            )
+        return self._graphs[key]
 
     def after(self, progress: Progress, choice: Costed) -> Progress:
         """How far the machine is after a run of groups, if none stays on chip."""
@@ -130,40 +162,64 @@ class Choices:
         return found
 
 
-def _nameless(together: Graph) -> Graph:
-    """The same for all groups of a shape: layers, and cuts of a network, share it."""
-    operators = (
+def _bare(together: Graph) -> Graph:
+    """The same for all groups of a shape, wherever their maps are: layers, and cuts of
+    a network, share it.
+    """
+    operators = tuple(
         replace(operator, stage=replace(operator.stage, name=""))
         for operator in together.operators
     )
-    return replace(together, operators=tuple(operators))
+    return Graph(together.inputs, operators, held=together.held)
 
 
-@lru_cache(maxsize=1 << 14)
-def _fitting(
-    together: Graph, machine: Machine, minimise: str, without: tuple[str, ...]
-) -> Sequence[Costed]:
-    """All that is worth trying of a group in stripes and has room, the best first: none
-    costs more than one before it, and more of the bus and of the SRAM.
-    """
-    goal = Goal(minimise)
-    found: dict[Schedule, Costed] = {}
-    for family in stripe_families(together, machine):
-        for each in family:
-            schedule = bare(each, without)
-            assert isinstance(schedule, StripedSchedule)
-            spent = asked_of(together, schedule, machine)
-            if not spent.fits(machine):
-                break
-            found[schedule] = Costed(alone(spent, machine), schedule, spent)
-    kept: list[Costed] = []
-    for each in sorted(found.values(), key=lambda c: goal.rank(c.cost, machine)):
-        spent = each.spent
-        if spent and not any(
-            other.spent
-            and other.spent.bus <= spent.bus
-            and other.spent.sram_bytes <= spent.sram_bytes
-            for other in kept
+class _Space:
+    """What is worth trying of a group in stripes, by what of it stays on chip."""
+
+    def __init__(
+        self, graph: Graph, machine: Machine, minimise: str, without: tuple[str, ...]
+    ):
+        self.graph = graph
+        self.machine = machine
+        self.goal = Goal(minimise)
+        bared = (bare(each, without) for each in stripe_candidates(graph, machine))
+        self.schedules = [
+            each for each in dict.fromkeys(bared) if isinstance(each, StripedSchedule)
+        ]
+        self.found: dict[Stays, Sequence[Costed]] = {}
+
+    def find(self, stays: Iterable[Stays]) -> None:
+        """Find all that is worth trying and has room, the best first: none costs more
+        than one before it, and more of the bus and of the SRAM.
+        """
+        new = [each for each in dict.fromkeys(stays) if each not in self.found]
+        if not new:
+            return
+        fitting: list[list[Costed]] = [[] for _ in new]
+        for place, schedule, spent in all_asked_of(
+            self.graph, self.schedules, new, self.machine, fitting=True
         ):
-            kept.append(each)
-    return kept
+            costed = Costed(alone(spent, self.machine), schedule, spent)
+            fitting[place].append(costed)
+        for each, some in zip(new, fitting, strict=True):
+            self.found[each] = self._best(some)
+
+    def _best(self, found: Sequence[Costed]) -> Sequence[Costed]:
+        kept: list[Costed] = []
+        for each in sorted(found, key=lambda c: self.goal.rank(c.cost, self.machine)):
+            spent = each.spent
+            if spent and not any(
+                other.spent
+                and other.spent.bus <= spent.bus
+                and other.spent.sram_bytes <= spent.sram_bytes
+                for other in kept
+            ):
+                kept.append(each)
+        return kept
+
+
+@lru_cache(maxsize=1 << 12)
+def _space(
+    graph: Graph, machine: Machine, minimise: str, without: tuple[str, ...]
+) -> _Space:
+    return _Space(graph, machine, minimise, without)

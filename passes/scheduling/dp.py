@@ -8,6 +8,8 @@ leaves the bus idle is worth more than it costs.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule, StripedSchedule
@@ -57,6 +59,33 @@ class _Way:
             found.append(Run(way.start, way.end, way.choice))
             way = way.before
         return found[::-1]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What is on chip beside groups that run as one: maps before them, their result
+    after them, and weights of so many bytes.
+    """
+
+    maps: tuple[_Map, ...]
+    result: _Map | None
+    held: int
+
+    @cached_property
+    def bytes(self) -> int:
+        """All of it."""
+        return sum(each.kept.bytes for each in self.after(0)) + self.held
+
+    @property
+    def around(self) -> tuple[Mapping[str, Kept], Kept | None]:
+        """The maps before them by their names, and how the result stays."""
+        before = {each.name: each.kept for each in self.maps}
+        return before, self.result.kept if self.result else None
+
+    def after(self, end: int) -> tuple[_Map, ...]:
+        """The maps that are still there after groups up to `end`."""
+        before = tuple(each for each in self.maps if each.last >= end)
+        return (*before, self.result) if self.result else before
 
 
 class Dp:
@@ -140,10 +169,7 @@ class _Search:
         for end in range(1, len(self.names) + 1):
             found = list(self._by_itself(end))
             for start in range(max(0, end - LONGEST), end):
-                holds = self._held(start, end)
-                beside = self._held_bytes(start, end)
-                for way in self.ways[start]:
-                    found += self._in_stripes(way, (start, end), holds, beside)
+                found += self._in_stripes(start, end)
             self.ways.append(self._best(found))
         return min(self.ways[-1], key=self._rank, default=None)
 
@@ -167,29 +193,32 @@ class _Search:
                 progress = way.progress.wait(alone.cost, self.machine)
                 yield _Way(progress, end - 1, alone, way, end=end)
 
-    def _in_stripes(
-        self, way: _Way, run: tuple[int, int], holds: tuple[Held, ...], beside: int
-    ) -> Iterator[_Way]:
-        """The last groups together, their result in DRAM or on chip; they hold some
-        weights, and so many bytes of weights stay meanwhile.
-        """
-        size, (start, end) = self.machine.sram.bytes, run
-        on_chip = {each.name: each.kept for each in way.maps}
-        there = beside + sum(each.kept.bytes for each in way.maps)
-        after = tuple(each for each in way.maps if each.last >= end)
-        for result in dict.fromkeys((None, self.maps[end - 1])):
-            if result is not None and there + result.kept.bytes > size // 4 * 3:
-                continue
-            taken = there + (result.kept.bytes if result else 0)
-            maps = (*after, result) if result else after
-            keeps = result.kept if result else None
-            for each in self.choices.striped(start, end, on_chip, keeps, holds):
+    def _in_stripes(self, start: int, end: int) -> Iterator[_Way]:
+        """The last groups together, their result in DRAM or on chip."""
+        ways: dict[tuple[_Map, ...], list[_Way]] = {}
+        for way in self.ways[start]:
+            ways.setdefault(way.maps, []).append(way)
+        size, held = self.machine.sram.bytes, self._held_bytes(start, end)
+        results = dict.fromkeys((None, self.maps[end - 1]))
+        cases = [
+            _Case(maps, result, held)
+            for maps, result in product(ways, results)
+            if result is None or _Case(maps, result, held).bytes <= size // 4 * 3
+        ]
+        found = self.choices.each_striped(
+            start, end, [case.around for case in cases], self._held(start, end)
+        )
+        for case, choices in zip(cases, found, strict=True):
+            maps = case.after(end)
+            for each in choices:
                 spent, schedule = each.spent, each.schedule
                 assert spent is not None and isinstance(schedule, StripedSchedule)
-                if spent.sram_bytes + taken <= size:
-                    progress = way.progress.follow(spent, self.machine, taken)
-                    kept = schedule._replace(kept=result is not None)
-                    choice = each._replace(schedule=kept)
+                if spent.sram_bytes + case.bytes > size:
+                    continue
+                kept = schedule._replace(kept=case.result is not None)
+                choice = each._replace(schedule=kept)
+                for way in ways[case.maps]:
+                    progress = way.progress.follow(spent, self.machine, case.bytes)
                     yield _Way(progress, start, choice, way, maps, end)
 
     def _rank(self, way: _Way) -> Rank:

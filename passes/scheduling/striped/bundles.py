@@ -6,6 +6,7 @@ the results of products need never be whole on chip.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ....dialects.tile import StripedSchedule
 from ...machine_forms.stage import Kind
@@ -23,12 +24,27 @@ class ChannelTile:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Operators [first, last], the ones after another on each tile of `channels`."""
+    """Operators [first, last], the ones after another on each tile of `channels` of
+    so many in `total`.
+    """
 
     first: int
     last: int
     channels: int
-    tiles: tuple[ChannelTile, ...]
+    total: int
+
+    @property
+    def is_tiled(self) -> bool:
+        """Whether operators take turns, on tiles or on the same channels."""
+        return self.channels < self.total or self.first < self.last
+
+    @cached_property
+    def tiles(self) -> tuple[ChannelTile, ...]:
+        starts = range(0, self.total, self.channels)
+        return tuple(
+            ChannelTile(number, first, min(first + self.channels, self.total))
+            for number, first in enumerate(starts)
+        )
 
     @property
     def operators(self) -> range:
@@ -46,11 +62,7 @@ def bundles_of(graph: Graph, schedule: StripedSchedule) -> tuple[Bundle, ...]:
             last = _last(graph, schedule, number)
         total = graph.operators[number].stage.ofm[3]
         channels = weights.channels if weights.slots else total
-        tiles = tuple(
-            ChannelTile(tile, first, min(first + channels, total))
-            for tile, first in enumerate(range(0, total, channels))
-        )
-        found.append(Bundle(number, last, channels, tiles))
+        found.append(Bundle(number, last, channels, total))
         number = last + 1
     return tuple(found)
 

@@ -2,29 +2,30 @@
 
 Every engine is busy for what its instructions take. How groups that follow each other
 overlap is for `following` to say. The simulator counts what really happens; this only
-has to rank.
+has to rank. Schedules of the same form are worked out all at once.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
 
-from ....backend_aipu.machine import Machine
-from ....backend_aipu.systolic import depthwise_cycles, gemm_cycles
-from ....dialects.aipu import Dataflow
+import numpy as np
+
+from ....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ....dialects.tile import StripedSchedule
-from ...machine_forms.stage import Kind, Stage
-from .accumulating import sums_bytes
+from ...machine_forms.stage import Kind
+from ..allocation import aligned, allocate
 from .bundles import Bundle
-from .graph import Graph
-from .stripes import Rows, stripes
-from .transfers import PIECE
-from .windows import Layout, layout
+from .busy import busy_cycles
+from .forms import Differences, Form, crossing, differences_of, forms
+from .graph import Graph, Stays
+from .moves import Moves, most_turns, moves_of
+from .needs import needs_of, width, window_name
+from .stripes import Ints
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(NamedTuple):
     """What a part of a group asks for: all of its stripes, or a step of a single one.
 
     computing: cycles of the busier of the engines that compute.
@@ -43,8 +44,7 @@ class Phase:
     last: int
 
 
-@dataclass(frozen=True)
-class Spent:
+class Spent(NamedTuple):
     """What a group asks for.
 
     phases: one after another.
@@ -69,280 +69,252 @@ class Spent:
         """Cycles of all transfers."""
         return sum(phase.bus for phase in self.phases)
 
-    def fits(self, machine: Machine) -> bool:
-        """Whether a machine has room for it."""
-        return (
-            self.sram_bytes <= machine.sram.bytes
-            and self.sums_bytes <= machine.array.accumulator_bytes
-        )
+
+class Answer(NamedTuple):
+    """What a schedule asks for, while the tensors of place `stays` stay on chip."""
+
+    stays: int
+    schedule: StripedSchedule
+    spent: Spent
 
 
 def asked_of(graph: Graph, schedule: StripedSchedule, machine: Machine) -> Spent:
     """The cost of a group; there may be no room for what it keeps on chip."""
-    rows = stripes(graph, schedule.rows)
-    places = layout(graph, rows, schedule, machine.sram.alignment)
-    return _Estimate(graph, schedule, machine, rows, places).spent()
+    (answer,) = all_asked_of(graph, [schedule], [graph.kept], machine)
+    return answer.spent
 
 
-@dataclass(frozen=True)
-class _Moves:
-    """What the transfers of a step move.
-
-    bytes, transfers: in all.
-    parameters, records: those for parameters.
-    tile: bytes of a tile of weights of each product; `tiles` there are, in a ring of
-        `slots`; all weights are one if they come once.
-    maps, pieces: bytes of the first rows of feature maps, and their transfers.
+def all_asked_of(
+    graph: Graph,
+    schedules: Sequence[StripedSchedule],
+    stays: Sequence[Stays],
+    machine: Machine,
+    *,
+    fitting: bool = False,
+) -> Iterator[Answer]:
+    """The cost of a group by all schedules, with each of some sets of tensors staying
+    on chip; or only where those are `fitting` the machine.
     """
-
-    step: Bundle
-    bytes: int
-    transfers: int
-    parameters: int
-    records: int
-    tile: int
-    tiles: int
-    slots: int
-    maps: int
-    pieces: int
+    graph = replace(graph, kept=tuple({each for kept in stays for each in kept}))
+    differ, crosses = differences_of(graph, schedules), crossing(graph, stays)
+    for form, places, variants in forms(graph, schedules, stays):
+        some = differ.of(places, crosses[:, variants])
+        estimate = _Estimate(graph, form, some, machine)
+        for each in estimate.fitting() if fitting else range(len(places)):
+            schedule, variant = schedules[places[each]], int(variants[each])
+            yield Answer(variant, schedule, estimate.spent(each))
 
 
-@dataclass(frozen=True)
 class _Estimate:
-    graph: Graph
-    schedule: StripedSchedule
-    machine: Machine
-    rows: Sequence[Sequence[Rows]]
-    places: Layout
+    """Of schedules of a form, by what differs."""
 
-    def spent(self) -> Spent:
-        moves = [self._moves(step) for step in self.places.steps]
-        stored = self._bytes(self.graph.result, self.rows[-1])
-        tiles = len(self.places.steps[-1].tiles) if self._by_tiles() else 1
-        single = len(self.rows) == 1
+    def __init__(self, graph: Graph, form: Form, differ: Differences, machine: Machine):
+        self.graph = graph
+        self.form = form
+        self.differ = differ
+        self.machine = machine
+        self.needs = needs_of(graph, form, differ)
+        self.none = np.zeros_like(differ.stripes)
+
+    def fitting(self) -> list[int]:
+        """The schedules for which the machine has room."""
+        on_chip = self.sram_bytes <= self.machine.sram.bytes
+        sums = self.sums_bytes <= self.machine.array.accumulator_bytes
+        return np.flatnonzero(on_chip & sums).tolist()
+
+    def spent(self, schedule: int) -> Spent:
+        """What one of them asks for."""
         return Spent(
-            tuple(map(self._step, moves)) if single else (self._stripes(moves),),
-            self._cycles(stored // tiles, bool(stored)),
-            not single,
-            sum(each.bytes for each in moves),
-            self.places.bytes,
-            sums_bytes(self.graph, self.schedule),
-            self._instructions(),
+            tuple(Phase(*phase) for phase in self._phases[schedule]),
+            int(self._tail[schedule]),
+            not self.form.single,
+            int(self._moves.bytes[schedule]),
+            int(self.sram_bytes[schedule]),
+            int(self.sums_bytes[schedule]),
+            int(self._instructions[schedule]),
         )
 
-    def _step(self, moves: "_Moves") -> Phase:
+    @cached_property
+    def sram_bytes(self) -> Ints:
+        """Of all buffers. At different times of a single stripe these share places; if
+        what is there at once has no room by itself, only that is counted.
+        """
+        if self.form.single:
+            room = self.machine.sram.bytes
+            most = self._most_at_once().tolist()
+            return np.array(
+                [
+                    each if each > room else self._placed(at)
+                    for at, each in enumerate(most)
+                ]
+            )
+        end = self.none
+        for need in self.needs:
+            size = need.bytes * need.slots
+            start = aligned(end, self.machine.sram.alignment)
+            end = np.where(size > 0, start + size, end)
+        return end
+
+    def _most_at_once(self) -> Ints:
+        """The most bytes that are needed in a step."""
+        most = self.none
+        for step in range(len(self.form.steps)):
+            there = (
+                need.bytes * need.slots
+                for need in self.needs
+                if need.first <= step <= need.last
+            )
+            most = np.maximum(most, sum(there, start=self.none))
+        return most
+
+    def _placed(self, schedule: int) -> int:
+        """Where the last buffer of a schedule ends."""
+        needs = (need.by(schedule) for need in self.needs)
+        lives = [need.life for need in needs if need.bytes]
+        addresses = allocate(lives, self.machine.sram.alignment)
+        return max((addresses[life.name] + life.bytes for life in lives), default=0)
+
+    @cached_property
+    def sums_bytes(self) -> Ints:
+        """Of the largest tile whose weights come in parts of their depth."""
+        graph, differ, most = self.graph, self.differ, self.none
+        for number, operator in enumerate(graph.operators):
+            rows = differ.counts.most[graph.tensor_of(number)][differ.heights]
+            pixels = rows * operator.stage.ofm[2] * (differ.depth[number] > 0)
+            sums = pixels * differ.channels[number] * ACCUMULATOR_BYTES
+            most = np.maximum(most, sums)
+        return most
+
+    @cached_property
+    def _steps(self) -> list[Moves]:
+        """What transfers move for each step."""
+        return [
+            moves_of(self.graph, self.form, self.differ, step)
+            for step in self.form.steps
+        ]
+
+    @cached_property
+    def _moves(self) -> Moves:
+        """What all of them move."""
+        return sum(self._steps[1:], start=self._steps[0])
+
+    @cached_property
+    def _phases(self) -> list[list[list[int]]]:
+        """The phases of each schedule, in numbers."""
+        steps = self.form.steps
+        busy = [self._busy(step) for step in steps]
+        if self.form.single:
+            turns = (
+                most_turns(self.graph, self.form, self.differ, step) for step in steps
+            )
+            phases = [*map(self._step, self._steps, busy, turns)]
+        else:
+            phases = [self._stripes(self._moves, sum(busy, start=self.none))]
+        return np.array(phases).transpose(2, 0, 1).tolist()
+
+    def _step(self, moves: Moves, busy: Ints, turns: Ints) -> Sequence[Ints]:
         """A step of a single stripe."""
-        array, vector = self._busy(moves.step)
-        computing = max(array, vector)
-        ring = min(moves.slots, moves.tiles)
-        return Phase(
+        computing = busy.max(0)
+        return (
             computing,
             self._cycles(moves.bytes, moves.transfers),
-            self._cycles(moves.parameters + ring * moves.tile, moves.records + ring),
-            self._cycles(moves.parameters + moves.tile, moves.records + 1),
-            self._cycles(moves.maps, moves.pieces),
-            computing // max(1, moves.tiles),
+            self._cycles(moves.early, moves.pieces),
+            self._cycles(moves.needed, moves.records),
+            self._cycles(moves.maps, moves.rows),
+            computing // turns,
         )
 
-    def _stripes(self, moves: "Sequence[_Moves]") -> Phase:
+    def _stripes(self, moves: Moves, busy: Ints) -> Sequence[Ints]:
         """All stripes."""
-        count = len(self.rows)
-        array = vector = 0
-        for step in self.places.steps:
-            busy = self._busy(step)
-            array, vector = array + busy[0], vector + busy[1]
-        vector += self._kept() // self.machine.vector.lanes
-        bus = self._cycles(
-            sum(each.bytes for each in moves), sum(each.transfers for each in moves)
-        )
-        if not self.schedule.ahead:
-            array += bus
-        constants = self._cycles(
-            sum(m.parameters + min(m.slots, m.tiles) * m.tile for m in moves),
-            sum(m.records + min(m.slots, m.tiles) for m in moves),
-        )
-        return Phase(
-            max(array, vector),
-            bus,
-            constants,
-            constants,
-            self._cycles(sum(m.maps for m in moves), sum(m.pieces for m in moves)),
-            max(array, vector) // count,
-        )
+        array, vector = busy
+        vector = vector + self._again() // self.machine.vector.lanes
+        bus = self._cycles(moves.bytes, moves.transfers)
+        computing = np.maximum(array + bus * (1 - self.differ.ahead), vector)
+        constants = self._cycles(moves.early, moves.pieces)
+        maps = self._cycles(moves.maps, moves.rows)
+        last = computing // self.differ.stripes
+        return computing, bus, constants, constants, maps, last
 
-    def _cycles(self, moved: int, transfers: int) -> int:
+    def _cycles(self, moved: Ints, transfers: Ints) -> Ints:
         """What so many bytes take, in so many transfers."""
         latency = self.machine.cycles_of_ns(self.machine.dram.latency)
         return self.machine.bus_cycles(moved) + latency * transfers
 
-    def _by_tiles(self) -> bool:
-        """Whether the result leaves tile by tile."""
-        return self.places.windows[self.graph.result].tiles > 0
-
-    def _made(self, tensor: int) -> list[int]:
-        """How many rows of a tensor are made in each stripe."""
-        height = self.graph.maps[tensor][1]
-        return [
-            max(0, min(each[tensor].end, height) - max(each[tensor].start, 0))
-            for each in self.rows
-        ]
-
-    def _busy(self, step: Bundle) -> tuple[int, int]:
-        """Cycles of the array and of the vector unit."""
-        array = vector = 0
+    def _busy(self, step: Bundle) -> Ints:
+        """Cycles of the array and of the vector unit, int64 [2, schedules]."""
+        array = vector = self.none
         for number in step.operators:
-            stage = self.graph.operators[number].stage
-            weights = self.schedule.weights[number]
-            channels = weights.channels or stage.ofm[3]
-            depth = weights.depth or stage.ifm[3]
-            cycles = sum(
-                _cycles(
-                    stage, count, channels, depth, self.schedule.dataflow, self.machine
-                )
-                for count in self._made(self.graph.tensor_of(number))
-                if count
-            )
-            if stage.kind in (Kind.CONVOLUTION, Kind.DEPTHWISE):
-                array += cycles
-            elif stage.kind is Kind.MOVE:
-                vector += self._copied(number) // self.machine.vector.lanes
+            kind = self.graph.operators[number].stage.kind
+            if kind in (Kind.CONVOLUTION, Kind.DEPTHWISE):
+                array = array + self._computing(number)
+            elif kind is Kind.MOVE:
+                vector = vector + self._copied(number) // self.machine.vector.lanes
             else:
-                vector += cycles
-        return array, vector
+                vector = vector + self._computing(number)
+        return np.stack([array, vector])
 
-    def _copied(self, number: int) -> int:
+    def _computing(self, number: int) -> Ints:
+        """Cycles of an operator in all stripes."""
+        form, differ = self.form, self.differ
+        stage, counts = self.graph.operators[number].stage, differ.counts
+        inside = counts.inside[self.graph.tensor_of(number)]
+        depth, whole = differ.depth[number], np.array(stage.ifm[3:])
+        if not form.streamed[number]:
+            tile = np.array(stage.ofm[3:]), whole
+            cycles = busy_cycles(stage, inside, tile, form.dataflow, self.machine)
+            return np.add.reduceat(cycles, counts.begins)[differ.heights]
+        of = np.repeat(np.arange(len(differ.stripes)), differ.stripes)
+        begins = np.cumsum(differ.stripes) - differ.stripes
+        within = np.arange(len(of)) - begins[of]
+        rows = inside[counts.begins[differ.heights][of] + within]
+        tile = differ.channels[number][of], np.where(depth > 0, depth, whole)[of]
+        cycles = busy_cycles(stage, rows, tile, form.dataflow, self.machine)
+        return np.add.reduceat(cycles, begins)
+
+    def _copied(self, number: int) -> Ints:
         """Bytes of operands of a concat or slice that are not where they are to be."""
-        tensor = self.graph.tensor_of(number)
-        parts = self.places.sharing.copied(self.graph.operators[number], tensor)
-        pixels = sum(self._made(tensor)) * self.graph.maps[tensor][2]
-        return pixels * sum(part.channels for _, part in parts)
+        tensor, differ = self.graph.tensor_of(number), self.differ
+        parts = self.form.sharing.copied(self.graph.operators[number], tensor)
+        rows = differ.counts.made[tensor][differ.heights]
+        channels = sum(part.channels for _, part in parts)
+        return rows * self.graph.maps[tensor][2] * channels
 
-    def _kept(self) -> int:
+    def _again(self) -> Ints:
         """Bytes that move for the next stripe."""
-        total = 0
-        for now, then in pairwise(self.rows):
-            for tensor, window in enumerate(self.places.windows):
-                one, other = now[tensor], then[tensor]
-                if self.graph.kept_as(tensor):
-                    continue
-                moves = other.first != one.first or window.home.slots > 1
-                if moves and not window.tiles:
-                    total += max(0, one.end - other.first) * window.row
+        graph, differ, total = self.graph, self.differ, self.none
+        counts, at = differ.counts, differ.heights
+        slots = {need.name: need.slots for need in self.needs}
+        for tensor, owner in enumerate(self.form.sharing.owner):
+            if self.form.tiled_in(owner):
+                continue
+            again, moved = counts.again[tensor][at], counts.moved[tensor][at]
+            rows = np.where(slots[window_name(owner)] > 1, again, moved)
+            size = rows * width(graph, owner) * graph.maps[owner][3]
+            if kept := graph.kept_as(owner):
+                stays = moved * kept.width * kept.map[3]
+                size = np.where(differ.crosses[owner] > 0, size, stays)
+            total = total + size * differ.crosses[tensor]
         return total
 
-    def _moves(self, step: Bundle) -> "_Moves":
-        """What the transfers of a step move, in all stripes."""
-        graph, count = self.graph, len(self.rows)
-        parameters = records = tile = tiles = slots = weights_bytes = loads = 0
-        for number in step.operators:
-            stage, weights = (
-                graph.operators[number].stage,
-                self.schedule.weights[number],
-            )
-            parameters += stage.parameter_bytes
-            records += bool(stage.parameter_bytes)
-            if stage.weight_bytes and graph.comes_with(number):
-                tile += _tile_bytes(stage, weights.channels, weights.depth)
-                parts = -(-stage.ifm[3] // weights.depth) if weights.depth else 1
-                each = len(step.tiles) * parts if weights.slots else 1
-                times = count if weights.slots else 1
-                tiles, slots = max(tiles, each), max(slots, weights.slots or 1)
-                weights_bytes += stage.weight_bytes * times
-                loads += each * times
-        moved, transfers = weights_bytes + parameters, loads + records
-        maps = pieces = 0
-        for tensor in self._crossing(step):
-            whole = sum(self._bytes(tensor, each) for each in self.rows)
-            moved += whole
-            transfers += self._pieces(tensor, whole)
-            before = tensor != graph.result and not self.places.windows[tensor].tiles
-            if before:
-                maps += self._bytes(tensor, self.rows[0])
-                pieces += 1
-        return _Moves(
-            step,
-            moved,
-            transfers,
-            parameters,
-            records,
-            tile,
-            tiles,
-            slots,
-            maps,
-            pieces,
-        )
+    @cached_property
+    def _tail(self) -> Ints:
+        """Cycles of the last store."""
+        graph, differ, result = self.graph, self.differ, self.graph.result
+        _, _, columns, channels = graph.maps[result]
+        rows = differ.counts.last[result][differ.heights] * differ.crosses[result]
+        stored = rows * columns * channels
+        step = self.form.tiled_in(self.form.sharing.owner[result])
+        tiles = differ.tiles(step) if step else 1
+        return self._cycles(stored // tiles, (stored > 0).astype(np.int64))
 
-    def _crossing(self, step: Bundle) -> list[int]:
-        """The tensors that the bus brings for a step, or takes after it."""
-        graph = self.graph
-        found = [
-            tensor
-            for tensor in range(len(graph.inputs))
-            if min(graph.readers[tensor]) in step.operators
-        ]
-        if graph.tensor_of(step.last) == graph.result:
-            found.append(graph.result)
-        return [tensor for tensor in found if not graph.kept_as(tensor)]
-
-    def _pieces(self, tensor: int, moved: int) -> int:
-        """In how many transfers an input comes, or the result goes."""
-        window, count = self.places.windows[tensor], len(self.rows)
-        if window.tiles:
-            return window.tiles * count
-        single = count == 1 and tensor != self.graph.result
-        return -(-moved // PIECE) if single else count
-
-    def _bytes(self, tensor: int, rows: Sequence[Rows]) -> int:
-        """What of a tensor crosses the bus in a stripe."""
-        if self.graph.kept_as(tensor):
-            return 0
-        _, height, columns, channels = self.graph.maps[tensor]
-        each = rows[tensor]
-        count = min(each.end, height) - max(each.start, 0)
-        return max(0, count) * columns * channels
-
-    def _instructions(self) -> int:
+    @cached_property
+    def _instructions(self) -> Ints:
         """The first stripe, the last, and a loop between them or two."""
-        bodies = min(len(self.rows), 4)
-        return bodies * sum(map(self._of_step, self.places.steps)) + 4
+        bodies = np.minimum(self.differ.stripes, 4)
+        return bodies * sum(map(self._of_step, self.form.steps)) + 4
 
-    def _of_step(self, step: Bundle) -> int:
+    def _of_step(self, step: Bundle) -> Ints:
         """Its instructions, where tiles are loops: some of them stand by themselves."""
-        weights = self.schedule.weights[step.first]
-        body = len(step.operators) + 1 + 2 * bool(weights.slots)
-        return body * min(len(step.tiles), 3 if weights.slots else 1)
-
-
-def _tile_bytes(stage: Stage, channels: int, depth: int) -> int:
-    """Bytes of a tile of weights, or of all that come once."""
-    if not channels:
-        return stage.weight_bytes
-    each = stage.weight_bytes // stage.ofm[3] * channels
-    return each // stage.ifm[3] * depth if depth else each
-
-
-@lru_cache(maxsize=1 << 16)
-def _cycles(
-    stage: Stage, rows: int, channels: int, depth: int, dataflow: str, machine: Machine
-) -> int:
-    """The cycles for rows of a stage, in tiles of so many channels, so deep."""
-    pixels, window = rows * stage.ofm[2], stage.window.size
-    if stage.kind is Kind.CONVOLUTION:
-        flow = Dataflow(dataflow)
-        return sum(
-            tiles
-            * parts
-            * gemm_cycles(machine.array, flow, pixels, window * size, count).total
-            for count, tiles in _shares(stage.ofm[3], channels)
-            for size, parts in _shares(stage.ifm[3], depth)
-        )
-    if stage.kind is Kind.DEPTHWISE:
-        return depthwise_cycles(machine.array, pixels, window, stage.ofm[3]).total
-    elements = pixels * stage.ofm[3] * (window if stage.kind is Kind.POOL else 1)
-    return -(-elements // machine.vector.lanes)
-
-
-def _shares(total: int, size: int) -> list[tuple[int, int]]:
-    """The sizes of tiles of a dimension, and how many of each there are."""
-    whole, rest = divmod(total, size)
-    return [(size, whole)] * bool(whole) + [(rest, 1)] * bool(rest)
+        streamed = self.form.streamed[step.first]
+        body = len(step.operators) + 1 + 2 * streamed
+        return body * np.minimum(self.differ.tiles(step), 3 if streamed else 1)

@@ -5,7 +5,8 @@ is room for them; its feature maps, too, if both groups go through rows from the
 to the last.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ....backend_aipu.machine import Machine
 from ....dialects.tile import StripedSchedule
@@ -17,8 +18,7 @@ INSTRUCTION_BYTES = 64
 """What an instruction takes of a launch, with its descriptor: about so much."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a machine is with all groups so far.
 
     computed, moved: cycles at which the array, and the bus, are done.
@@ -45,13 +45,18 @@ class Progress:
         room = float(machine.bus_cycles(free))
         first, *others = spent.phases
         flows = self.by_rows and spent.by_rows
-        after = self._phase(first, room, flows=flows, tail=0 if flows else self.tail)
+        done = self.computed, self.moved
+        if flows:
+            done = _flowing(*done, first, room)
+        else:
+            done = _after(*done, first, room, self.tail)
         for phase in others:
-            after = after._phase(phase, float(phase.constants), flows=False, tail=0)
+            done = _after(*done, phase, phase.constants, 0)
         launching = _launching(spent.instructions, machine)
+        computed, moved = done
         return Progress(
-            after.computed + launching,
-            after.moved + launching,
+            computed + launching,
+            moved + launching,
             spent.tail,
             spent.by_rows,
             spent.sram_bytes + staying,
@@ -79,19 +84,29 @@ class Progress:
             self.dram_bytes + spent.dram_bytes,
         )
 
-    def _phase(
-        self, phase: Phase, room: float, *, flows: bool, tail: float
-    ) -> "Progress":
-        """After a phase, of which so many cycles of transfers have room before it."""
-        early = phase.constants + (phase.maps if flows else 0)
-        ahead = min(room, max(0.0, self.computed - self.moved), early)
-        begin = max(self.computed, self.moved)
-        needed = max(0.0, phase.needed + (phase.maps if flows else 0) - ahead)
-        start = begin + max(tail, needed) + (0 if flows else phase.maps)
-        waited = 0 if flows else phase.maps
-        moved = max(begin - ahead + phase.bus, start + phase.bus - early - waited)
-        end = max(start + phase.computing, moved + phase.last)
-        return replace(self, computed=end, moved=moved)
+
+def _after(
+    computed: float, moved: float, phase: Phase, room: float, tail: float
+) -> tuple[float, float]:
+    """When the array, and the bus, are done with a phase, of whose constants so many
+    cycles have room before it; maps come when all before them is stored.
+    """
+    begin = max(computed, moved)
+    ahead = min(room, begin - moved, phase.constants)
+    start = begin + max(tail, phase.needed - ahead) + phase.maps
+    behind = phase.bus - phase.constants - phase.maps
+    done = max(begin - ahead + phase.bus, start + behind)
+    return max(start + phase.computing, done + phase.last), done
+
+
+def _flowing(
+    computed: float, moved: float, phase: Phase, room: float
+) -> tuple[float, float]:
+    """The same where its maps come as the group before it makes their rows."""
+    early = phase.constants + phase.maps
+    needed = phase.needed + phase.maps
+    flowing = phase._replace(constants=early, needed=needed, maps=0)
+    return _after(computed, moved, flowing, room, 0)
 
 
 def _launching(instructions: int, machine: Machine) -> float:

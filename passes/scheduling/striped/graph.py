@@ -12,6 +12,9 @@ from .held import Held
 from .kept import Kept
 from .operator import Operator
 
+Stays = tuple[tuple[int, Kept], ...]
+"""Tensors that stay on chip before or after a group, by their numbers, and how."""
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -25,7 +28,7 @@ class Graph:
     inputs: tuple[Map, ...]
     operators: tuple[Operator, ...]
     views: tuple[View, ...] = ()
-    kept: tuple[tuple[int, Kept], ...] = ()
+    kept: Stays = ()
     held: tuple[Held, ...] = ()
 
     @cached_property

@@ -6,7 +6,7 @@ is to lie, and some channels of a map are where that lies: a concat and a slice 
 names, where they can be.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ...machine_forms.stage import ChannelSpan, Kind
@@ -44,12 +44,17 @@ class Sharing:
 
 
 def sharing(
-    graph: Graph, steps: Sequence[Bundle], rows: Sequence[Sequence[Rows]]
+    graph: Graph,
+    steps: Sequence[Bundle],
+    whole: Sequence[Rows] | None,
+    kept: Collection[int] = (),
 ) -> Sharing:
-    """Where the tensors of a group lie."""
-    found = _Sharing(graph, rows)
+    """Where the tensors of a group lie; `whole` are their rows, if all of these are
+    there at once, and some are `kept` on chip.
+    """
+    found = _Sharing(graph, whole, kept)
     for number, step in enumerate(steps):
-        if len(step.tiles) > 1 or step.last > step.first:
+        if step.is_tiled:
             found.tiles(number, step)
         elif graph.operators[step.first].stage.kind is Kind.MOVE:
             found.name(step.first)
@@ -63,9 +68,12 @@ def sharing(
 class _Sharing:
     """Collects who lies where."""
 
-    def __init__(self, graph: Graph, rows: Sequence[Sequence[Rows]]):
+    def __init__(
+        self, graph: Graph, whole: Sequence[Rows] | None, kept: Collection[int]
+    ):
         self.graph = graph
-        self.rows = rows
+        self.rows = whole
+        self.kept = kept
         self.owner = list(range(len(graph.maps)))
         self.first = [0] * len(graph.maps)
         self.tiled: dict[int, int] = {}
@@ -95,10 +103,10 @@ class _Sharing:
     def _slice(self, tensor: int, result: int, channel: int) -> None:
         """Only where all rows are there at once, and nothing pads the slice."""
         if (
-            len(self.rows) == 1
+            self.rows is not None
             and result != self.graph.result
             and not any(self.graph.borders[result])
-            and self.rows[0][result] == self.rows[0][self.root(tensor)]
+            and self.rows[result] == self.rows[self.root(tensor)]
             and self.root(tensor) not in self.tiled
         ):
             self.owner[result] = tensor
@@ -137,11 +145,11 @@ class _Sharing:
             if graph.operators[each].stage.kind is Kind.ELEMENTWISE
         ]
         for tensor in {t for each in elementwise for t in graph.operators[each].reads}:
-            alone = self._only(tensor, step) and not graph.kept_as(tensor)
+            alone = self._only(tensor, step) and tensor not in self.kept
             if tensor < len(graph.inputs) and alone:
                 self.tiled[tensor] = number
         over = False
-        if result == graph.result and not graph.kept_as(result):
+        if result == graph.result and result not in self.kept:
             self.tiled[result] = number
         elif elementwise:
             over = self._over(step, result)
@@ -174,7 +182,8 @@ class _Sharing:
         read; whether there is one. Only where all rows are there at once.
         """
         graph = self.graph
-        if len(self.rows) > 1 or any(graph.borders[result]) or graph.kept_as(result):
+        rows = self.rows
+        if rows is None or any(graph.borders[result]) or result in self.kept:
             return False
         last = graph.operators[step.last]
         made = {graph.tensor_of(each) for each in step.operators}
@@ -183,12 +192,12 @@ class _Sharing:
                 tensor not in made
                 and self._only_elementwise(tensor, step)
                 and tensor not in self.tiled
-                and not graph.kept_as(self.root(tensor))
+                and self.root(tensor) not in self.kept
                 and graph.maps[tensor] == graph.maps[result]
                 and self._last_read(tensor) == step.last
                 and not any(graph.borders[self.root(tensor)])
-                and self.rows[0][tensor] == self.rows[0][result]
-                and self.rows[0][self.root(tensor)] == self.rows[0][result]
+                and rows[tensor] == rows[result]
+                and rows[self.root(tensor)] == rows[result]
                 and last.reads.count(tensor) == 1
             ):
                 self.owner[result] = tensor

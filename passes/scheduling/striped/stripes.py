@@ -8,9 +8,13 @@ the map; those below 0, or behind its last, are padding.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from .graph import Graph
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -31,60 +35,86 @@ class Rows:
         return self.end - self.first
 
 
-@lru_cache(maxsize=64)
+@dataclass(frozen=True)
+class RowTable:
+    """The rows of every tensor in the stripes of several heights, one after another.
+
+    start, end, first: as of `Rows`, int64 [tensors, stripes].
+    begins: where the stripes of each height begin, int64 [heights].
+    """
+
+    start: Ints
+    end: Ints
+    first: Ints
+    begins: Ints
+
+
 def stripes(graph: Graph, rows: int) -> Sequence[Sequence[Rows]]:
     """The rows of every tensor in every stripe of `rows` rows of the result."""
+    table = row_table(graph, [rows])
+    columns = (each.T.tolist() for each in (table.start, table.end, table.first))
+    return [[*map(Rows, *stripe)] for stripe in zip(*columns, strict=True)]
+
+
+def row_table(graph: Graph, heights: Sequence[int]) -> RowTable:
+    """The rows of every tensor in every stripe of each height."""
     total = graph.maps[graph.result][1]
-    count = -(-total // rows)
-    ends = [_ends(graph, min(total, rows * (stripe + 1))) for stripe in range(count)]
-    return [
-        list(column)
-        for column in zip(
-            *(_rows_of(graph, tensor, ends) for tensor in range(len(graph.maps))),
-            strict=True,
-        )
+    counts = [-(-total // rows) for rows in heights]
+    begins = np.cumsum([0, *counts[:-1]])
+    result = np.concatenate(
+        [
+            np.minimum(total, rows * np.arange(1, count + 1))
+            for rows, count in zip(heights, counts, strict=True)
+        ]
+    )
+    made = _made(graph, result)
+    before = np.zeros_like(made)
+    before[:, 1:] = made[:, :-1]
+    before[:, begins] = 0
+    lines = [
+        _rows_of(graph, tensor, made, before, begins)
+        for tensor in range(len(graph.maps))
     ]
+    start, end, first = (np.array(each) for each in zip(*lines, strict=True))
+    return RowTable(start, end, first, begins)
 
 
-def _ends(graph: Graph, result_rows: int) -> list[int]:
-    """How many rows of each tensor must be made for the first rows of the result."""
-    ends = [0] * len(graph.maps)
+def _made(graph: Graph, result_rows: Ints) -> Ints:
+    """How many rows of each tensor must be made for the first rows of the result, int64
+    [tensors, stripes].
+    """
+    ends = np.zeros((len(graph.maps), len(result_rows)), np.int64)
     ends[graph.result] = result_rows
     for number in reversed(range(len(graph.operators))):
-        end = ends[graph.tensor_of(number)]
-        operator = graph.operators[number]
-        for tensor in operator.reads if end else ():
-            wanted = min(operator.end_row(end), graph.maps[tensor][1])
-            ends[tensor] = max(ends[tensor], wanted)
+        operator, end = graph.operators[number], ends[graph.tensor_of(number)]
+        read = np.where(end > 0, operator.end_row(end), 0)
+        for tensor in operator.reads:
+            wanted = np.minimum(read, graph.maps[tensor][1])
+            ends[tensor] = np.maximum(ends[tensor], wanted)
     return ends
 
 
-def _rows_of(graph: Graph, tensor: int, ends: Sequence[Sequence[int]]) -> list[Rows]:
-    """A tensor through all stripes; `ends` are what is made of each by their ends."""
+def _rows_of(
+    graph: Graph, tensor: int, made: Ints, before: Ints, begins: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Start, end and first of a tensor in all stripes, after which, and before which,
+    so many rows of each tensor are made.
+    """
     height = graph.maps[tensor][1]
-    readers = graph.readers[tensor]
-    bottom = max(
-        (
-            graph.operators[n].end_row(ends[-1][graph.tensor_of(n)]) - height
-            for n in readers
-        ),
-        default=0,
-    )
-    top = min((graph.operators[n].first_row(0) for n in readers), default=0)
-    found: list[Rows] = []
-    before = [0] * len(graph.maps)
-    start = first = min(top, 0)
-    for after in ends:
-        end = after[tensor]
-        if end == height:
-            end += max(bottom, 0)
-        end = max(end, start)
-        oldest = [
-            graph.operators[n].first_row(before[graph.tensor_of(n)])
-            for n in readers
-            if before[graph.tensor_of(n)] < ends[-1][graph.tensor_of(n)]
-        ]
-        first = max(first, min([start, *oldest]))
-        found.append(Rows(start, end, first))
-        start, before = end, list(after)
-    return found
+    reading = [
+        (operator, graph.tensor_of(number))
+        for number, operator in enumerate(graph.operators)
+        if tensor in operator.reads
+    ]
+    top = min((operator.first_row(0) for operator, _ in reading), default=0)
+    reach = (operator.end_row(int(made[ofm, -1])) for operator, ofm in reading)
+    below = max(0, *(end - height for end in reach), 0)
+    end = made[tensor] + below * (made[tensor] == height)
+    start = before[tensor] + below * (before[tensor] == height)
+    start[begins] = min(top, 0)
+    first = start
+    for operator, ofm in reading:
+        unfinished = before[ofm] < made[ofm, -1]
+        oldest = np.where(unfinished, operator.first_row(before[ofm]), start)
+        first = np.minimum(first, oldest)
+    return start, end, np.maximum(first, min(top, 0))

@@ -10,16 +10,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ....dialects.tile import StripedSchedule
-from ...machine_forms.stage import Kind
-from ..allocation import Lifetime, allocate, first_fit
-from .bundles import Bundle, ChannelTile, bundles_of
+from ..allocation import allocate, first_fit
+from .bundles import Bundle, ChannelTile
+from .forms import crossing, differences_of, forms
 from .graph import Graph
 from .kept import KEPT
-from .sharing import Sharing, sharing
+from .needs import Need, needs_of, width, window_name
+from .sharing import Sharing
 from .stripes import Rows
-
-TILE_SLOTS = 3
-"""Tiles that one engine fills, one changes and one empties."""
 
 
 @dataclass(frozen=True)
@@ -80,21 +78,6 @@ class RowWindow:
         first = self.rows[stripe].first
         at = ((start - first) * self.row, (stop - first) * self.row)
         return self.home.interval(self.slot(stripe, tile), *at)
-
-
-@dataclass(frozen=True)
-class Need:
-    """What a buffer needs: the bytes of a slot, its slots, and in which steps."""
-
-    name: str
-    bytes: int
-    slots: int
-    first: int
-    last: int
-
-    @property
-    def life(self) -> Lifetime:
-        return Lifetime(self.name, self.bytes * self.slots, self.first, self.last)
 
 
 @dataclass(frozen=True)
@@ -200,32 +183,26 @@ def layout(
 
 
 class _Layout:
-    """What the buffers of a group need, and where they lie then."""
+    """Where the buffers of a group lie."""
 
     def __init__(
         self, graph: Graph, rows: Sequence[Sequence[Rows]], schedule: StripedSchedule
     ):
         self.graph = graph
         self.rows = rows
-        self.schedule = schedule
-        self.steps = bundles_of(graph, schedule)
-        self.sharing = sharing(graph, self.steps, rows)
-        self.step_of = {
-            each: number
-            for number, step in enumerate(self.steps)
-            for each in step.operators
-        }
+        ((self.form, at, _),) = forms(graph, [schedule], [graph.kept])
+        differ = differences_of(graph, [schedule])
+        differ = differ.of(at, crossing(graph, [graph.kept]))
+        needs = needs_of(graph, self.form, differ)
+        self.needs = [each.by(0) for each in needs if each.bytes[0]]
 
     def placed(self, alignment: int) -> Layout:
-        needs = [*self._constants(), *self._maps()]
-        if len(self.rows) > 1:
-            needs = [replace(each, first=0, last=0) for each in needs]
-            addresses = first_fit([each.life for each in needs], alignment)
-        else:
-            addresses = allocate([each.life for each in needs], alignment)
+        lives = [need.life for need in self.needs]
+        place = allocate if self.form.single else first_fit
+        addresses = place(lives, alignment)
         homes = {
             each.name: Home(each.name, addresses[each.name], each.bytes, each.slots)
-            for each in needs
+            for each in self.needs
         }
         kept = [
             Home(f"{KEPT}{tensor}", 0, each.bytes, 1)
@@ -239,12 +216,12 @@ class _Layout:
         homes |= {home.name: home for home in (*kept, *held)}
         numbers = range(len(self.graph.operators))
         return Layout(
-            self.steps,
-            self.sharing,
+            self.form.steps,
+            self.form.sharing,
             [self._window(tensor, homes) for tensor in range(len(self.graph.maps))],
             [homes.get(self._weights(number)) for number in numbers],
             [homes.get(f"parameters{number}") for number in numbers],
-            needs,
+            self.needs,
         )
 
     def _weights(self, number: int) -> str:
@@ -253,8 +230,8 @@ class _Layout:
         return held.home if held else f"weight{number}"
 
     def _window(self, tensor: int, homes: dict[str, Home]) -> RowWindow:
-        owner = self.sharing.owner[tensor]
-        step = self._step(owner)
+        owner = self.form.sharing.owner[tensor]
+        step = self.form.tiled_in(owner)
         if kept := self.graph.kept_as(owner):
             whole = Rows(-kept.above, kept.map[1] + kept.below, -kept.above)
             return RowWindow(
@@ -263,84 +240,14 @@ class _Layout:
                 kept.width,
                 kept.left,
                 kept.map[3],
-                first=self.sharing.first[tensor],
+                first=self.form.sharing.first[tensor],
             )
         return RowWindow(
-            homes[f"map{owner}"],
+            homes[window_name(owner)],
             [stripe[owner] for stripe in self.rows],
-            self._width(owner),
+            width(self.graph, owner),
             self.graph.borders[owner][0],
             step.channels if step else self.graph.maps[owner][3],
             len(step.tiles) if step else 0,
-            self.sharing.first[tensor],
+            self.form.sharing.first[tensor],
         )
-
-    def _step(self, owner: int) -> Bundle | None:
-        """The step of whose tiles a place has room for, if not for all channels."""
-        number = self.sharing.tiled.get(owner)
-        return None if number is None else self.steps[number]
-
-    def _width(self, owner: int) -> int:
-        return self.graph.maps[owner][2] + sum(self.graph.borders[owner])
-
-    def _maps(self) -> list[Need]:
-        """The windows, those of what is read first before those of the result."""
-        graph, needs = self.graph, []
-        inputs = len(graph.inputs)
-        for owner in range(len(graph.maps)):
-            users = self.sharing.users(owner)
-            if not users or self.graph.kept_as(owner):
-                continue
-            step = self._step(owner)
-            held = max(1, *(stripe[owner].held for stripe in self.rows))
-            channels = step.channels if step else graph.maps[owner][3]
-            size = held * self._width(owner) * channels
-            made = [self.step_of[user - inputs] for user in users if user >= inputs]
-            read = [self.step_of[n] for user in users for n in graph.readers[user]]
-            first = min([*made, *read])
-            if any(user < inputs for user in users):
-                first = 0 if step is None else first
-            last = max([*made, *read])
-            needs.append(
-                Need(f"map{owner}", size, self._slots(users, step), first, last)
-            )
-        return needs
-
-    def _slots(self, users: Sequence[int], step: Bundle | None) -> int:
-        graph, count = self.graph, len(self.rows)
-        if step is not None:
-            comes = min(users) < len(graph.inputs)
-            ring = self.schedule.weights[step.first].slots
-            slots = max(TILE_SLOTS, ring) if comes else TILE_SLOTS
-            return min(slots, len(step.tiles) * count)
-        outside = any(u < len(graph.inputs) or u == graph.result for u in users)
-        changes = any(self._changes_engine(each) for each in users)
-        ahead = count > 1 and self.schedule.ahead
-        return 2 if ahead and (outside or changes) else 1
-
-    def _changes_engine(self, tensor: int) -> bool:
-        """Whether one engine makes a tensor, and another one reads windows of it."""
-        kinds = [self.graph.operators[n].stage.kind for n in self.graph.readers[tensor]]
-        return Kind.POOL in kinds
-
-    def _constants(self) -> list[Need]:
-        """Weights and parameters: they come while the step before theirs runs."""
-        needs: list[Need] = []
-        for number, operator in enumerate(self.graph.operators):
-            stage, weights = operator.stage, self.schedule.weights[number]
-            here = self.step_of[number]
-            if stage.parameter_bytes:
-                name = f"parameters{number}"
-                needs.append(
-                    Need(name, stage.parameter_bytes, 1, max(0, here - 1), here)
-                )
-            if stage.weight_bytes and not self.graph.held_by(number):
-                each, slots = stage.weight_bytes, 1
-                if weights.slots:
-                    each = stage.weight_bytes // stage.ofm[3] * weights.channels
-                    if weights.depth:
-                        each = each // stage.ifm[3] * weights.depth
-                    slots = weights.slots
-                name = f"weight{number}"
-                needs.append(Need(name, each, slots, max(0, here - 1), here))
-        return needs

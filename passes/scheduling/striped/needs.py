@@ -1,0 +1,149 @@
+"""What the buffers of a striped group need: windows on maps, weights and parameters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...machine_forms.stage import Kind, Stage
+from ..allocation import Lifetime
+from .bundles import Bundle
+from .forms import Differences, Form
+from .graph import Graph
+from .stripes import Ints
+
+TILE_SLOTS = 3
+"""Tiles that one engine fills, one changes and one empties."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a buffer needs: the bytes of a slot, its slots, and in which steps."""
+
+    name: str
+    bytes: int
+    slots: int
+    first: int
+    last: int
+
+    @property
+    def life(self) -> Lifetime:
+        return Lifetime(self.name, self.bytes * self.slots, self.first, self.last)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a buffer needs by each of some schedules: bytes and slots, int64
+    [schedules].
+    """
+
+    name: str
+    bytes: Ints
+    slots: Ints
+    first: int
+    last: int
+
+    def by(self, schedule: int) -> Need:
+        """What it needs by one of them."""
+        return Need(
+            self.name,
+            int(self.bytes[schedule]),
+            int(self.slots[schedule]),
+            self.first,
+            self.last,
+        )
+
+
+def needs_of(graph: Graph, form: Form, differ: Differences) -> list[Needs]:
+    """What each buffer needs, in their order; nothing where it stays on chip besides.
+    If there is more than one stripe, all of them are there all the time.
+    """
+    return [*_constants(graph, form, differ), *_maps(graph, form, differ)]
+
+
+def window_name(owner: int) -> str:
+    """The name of the window on a map."""
+    return f"map{owner}"
+
+
+def width(graph: Graph, tensor: int) -> int:
+    """Columns of a window, those of padding among them."""
+    return graph.maps[tensor][2] + sum(graph.borders[tensor])
+
+
+def tile_bytes(stage: Stage, channels: Ints, depth: Ints) -> Ints:
+    """Bytes of a tile of weights; 0 ifm channels are all of them."""
+    each = stage.weight_bytes // stage.ofm[3] * channels
+    return np.where(depth > 0, each // stage.ifm[3] * depth, each)
+
+
+def _maps(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]:
+    """The windows, those of what is read first before those of the result."""
+    inputs = len(graph.inputs)
+    for owner in range(len(graph.maps)):
+        users = form.sharing.users(owner)
+        if not users:
+            continue
+        step = form.tiled_in(owner)
+        held = np.maximum(differ.counts.held[owner][differ.heights], 1)
+        channels = differ.channels[step.first] if step else graph.maps[owner][3]
+        made = [form.step_of(user - inputs) for user in users if user >= inputs]
+        read = [form.step_of(n) for user in users for n in graph.readers[user]]
+        first = min([*made, *read])
+        if step is None and min(users) < inputs:
+            first = 0
+        yield _needs(
+            form,
+            window_name(owner),
+            held * width(graph, owner) * channels * differ.crosses[owner],
+            _slots(graph, form, differ, users, step),
+            (first, max([*made, *read])),
+        )
+
+
+def _slots(
+    graph: Graph,
+    form: Form,
+    differ: Differences,
+    users: Sequence[int],
+    step: Bundle | None,
+) -> Ints:
+    """The slots of the window that some tensors have, or of tiles of a step."""
+    if step is not None:
+        comes = min(users) < len(graph.inputs)
+        ring = np.maximum(differ.slots[step.first] * comes, TILE_SLOTS)
+        return np.minimum(ring, differ.tiles(step) * differ.stripes)
+    outside = any(u < len(graph.inputs) or u == graph.result for u in users)
+    changes = any(_changes_engine(graph, each) for each in users)
+    twice = not form.single and (outside or changes)
+    return 1 + differ.ahead * twice
+
+
+def _changes_engine(graph: Graph, tensor: int) -> bool:
+    """Whether one engine makes a tensor, and another one reads windows of it."""
+    return any(reader.stage.kind is Kind.POOL for reader in graph.reading(tensor))
+
+
+def _constants(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]:
+    """Weights and parameters: they come while the step before theirs runs."""
+    one = np.ones_like(differ.stripes)
+    for number, operator in enumerate(graph.operators):
+        stage, here = operator.stage, form.step_of(number)
+        steps = (max(0, here - 1), here)
+        if stage.parameter_bytes:
+            size = stage.parameter_bytes * one
+            yield _needs(form, f"parameters{number}", size, one, steps)
+        if stage.weight_bytes and not graph.held_by(number):
+            size, slots = stage.weight_bytes * one, one
+            if form.streamed[number]:
+                channels, depth = differ.channels[number], differ.depth[number]
+                size = tile_bytes(stage, channels, depth)
+                slots = differ.slots[number]
+            yield _needs(form, f"weight{number}", size, slots, steps)
+
+
+def _needs(
+    form: Form, name: str, size: Ints, slots: Ints, steps: tuple[int, int]
+) -> Needs:
+    first, last = steps if form.single else (0, 0)
+    return Needs(name, size, slots, first, last)
