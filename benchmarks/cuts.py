@@ -15,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from results_page import put, section
+
 import aipu
 from aipu.errors import AipuError
 from aipu.passes.quantising.cutting.search import THROUGHPUT, Demand
@@ -23,7 +25,6 @@ from aipu.runtime.building.driver import Options
 from aipu.runtime.figures.figures import figures
 from aipu.runtime.inspecting.cutting import ModeCost, Weighed, mode_costs, weigh
 
-PAGE = Path(__file__).parents[1] / "docs" / "results.md"
 STRATEGY = "dp"
 ALONE, MANY = Demand(min_gain=0), Demand(THROUGHPUT, min_gain=0)
 
@@ -118,11 +119,8 @@ CUT = Table(
 BUILT = Table(
     ("cut by cost", "said", "built", "apart", "machine: said", "built", "apart"), built
 )
+TITLE = "Cutting"
 TEXT = f"""\
-# Results
-
-## Cutting
-
 What `aipu cut NET --strategy {STRATEGY} --min-gain 0` says of networks of ncnn's
 benchmark on the R329, in milliseconds: the latency of a frame by itself, and, piped,
 the time between frames of many where each side works on one of its own. By the rules,
@@ -135,7 +133,7 @@ memory of the machine. All are estimates, before anything is built. Written by
 
 ### Said and built
 
-The same networks built as they were cut by cost, with weights at random: milliseconds
+Networks that were built as they were cut by cost, with weights at random: milliseconds
 of a frame, and of the machine's part of it, as said before and as in the report of the
 package, where the machine is simulated.
 
@@ -148,13 +146,12 @@ def main() -> None:
     builds = "--build" in words
     names = [word for word in words if word != "--build"] or [ALL]
     chosen = candidates(names, Path(folder), Options())
-    text = PAGE.read_text()
-    PAGE.write_text(
-        TEXT.format(
-            cut="\n".join(CUT.lines(text, [] if builds else chosen)),
-            built="\n".join(BUILT.lines(text, chosen if builds else [])),
-        )
+    before = section(TITLE)
+    text = TEXT.format(
+        cut="\n".join(CUT.lines(before, [] if builds else chosen)),
+        built="\n".join(BUILT.lines(before, chosen if builds else [])),
     )
+    put(TITLE, text)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,9 @@ HARDLY = 0.5
 LEAST_LEFT = 1e-6
 """Of a column: less is nothing."""
 
+LARGEST = 2**40
+"""Of any number: where times contradict each other, one of them may go to no end."""
+
 STEPS = 8
 DIFFERENCE = 0.05
 FARTHEST = np.log(4)
@@ -174,7 +177,7 @@ class _Search:
             jacobian = self._jacobian(programs, values)[:, columns]
             moves = np.clip(np.linalg.pinv(jacobian) @ -wrong, -FARTHEST, FARTHEST)
             moved = {
-                each: max(1, round(values[each] * np.exp(move)))
+                each: min(max(1, round(values[each] * np.exp(move))), LARGEST)
                 for each, move in zip(chosen, moves, strict=True)
             }
             values = {**values, **moved}
@@ -209,7 +212,7 @@ class _Search:
 
     def _refuse_impossible(self) -> None:
         """No bandwidth or launch makes a network faster than its arithmetic."""
-        free = {"dram.bandwidth": 2**40, "control.launch": 0, "dram.latency": 0}
+        free = {"dram.bandwidth": LARGEST, "control.launch": 0, "dram.latency": 0}
         least = self._times(self._programs(self.start), free)
         for word, time, bound in zip(self.programs, self.measured, least, strict=True):
             if time <= bound:

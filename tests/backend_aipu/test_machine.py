@@ -48,6 +48,7 @@ def test_the_targets_that_ship():
         "r329-600mhz",
         "square-32x32",
         "tpu-256x256",
+        "x2-1204",
     ]
 
 

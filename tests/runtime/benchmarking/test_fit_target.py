@@ -7,6 +7,7 @@ import pytest
 
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.errors import AipuError
+from aipu.runtime.benchmarking import fit_target as fitting
 from aipu.runtime.benchmarking.fit_target import (
     TargetFit,
     fit_target,
@@ -117,3 +118,14 @@ def test_no_board_is_faster_than_its_arithmetic(
     first, *_ = measured
     with pytest.raises(AipuError, match=r"1e-05 ms is too fast for r329"):
         fit_target(r329, {first: 1e-5}, "mine")
+
+
+def test_no_number_goes_to_no_end(
+    r329: Machine, measured: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where times contradict each other: a machine has to be a target file again."""
+    monkeypatch.setattr(fitting, "LARGEST", 1_400_000_000)
+    short, wide = measured
+    times = {short: 1.2 * measured[short], wide: 0.9 * measured[wide]}
+    found = fit_target(r329, times, "mine")
+    assert found.machine.dram.bandwidth == 1_400_000_000
