@@ -71,7 +71,8 @@ def _cffi() -> ModuleType:
 
 
 def _compiler() -> str:
-    names = [name for name in (os.environ.get("CC"), "cc", "gcc", "clang") if name]
+    asked = os.environ.get("CC")
+    names = [asked] if asked else ["cc", "gcc", "clang"]
     for name in names:
         if found := shutil.which(name):
             return found

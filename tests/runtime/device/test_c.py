@@ -87,3 +87,12 @@ def test_a_compiler_that_fails_is_quoted(
     with pytest.raises(AipuError, match="the C compiler failed: x"):
         build_library(tmp_path / "driver")
     assert list((tmp_path / "driver").iterdir()) == []
+
+
+def test_a_compiler_that_is_asked_for_and_missing_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("cffi")
+    monkeypatch.setenv("CC", "/nowhere/cc")
+    with pytest.raises(AipuError, match=r"looked for /nowhere/cc\n"):
+        build_library(tmp_path / "driver")
