@@ -15,7 +15,7 @@ from msgspec.structs import replace as replace_fields
 
 from ....backend_aipu.machine import Machine
 from ....dialects import nn
-from ....dialects.tile import StripedSchedule
+from ....dialects.tile import GroupSchedule, Schedule
 from ...scheduling.cost import cost
 from ...scheduling.goal import LATENCY
 from ...scheduling.group import Group, GroupGraph, Schedules
@@ -27,9 +27,6 @@ from ...scheduling.striped.estimate import asked_of
 from ...scheduling.striped.following import INSTRUCTION_BYTES
 from ...scheduling.striped.graph import Graph
 from .preview import operator_of, preview
-
-PROGRAM_BYTES = 330
-"""Of an operator's instructions, by itself: the mean (assumed)."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +100,12 @@ class SegmentCosts:
             progress(graph, parts, self._free),
             strict=True,
         ):
-            size = self._program_bytes(part, together)
+            groups = graph.groups[part.start : part.end]
+            size = self._program_bytes(part.schedule, groups, together)
             launches = not part.schedule.joined or launched + size > limit
             launched = size if launches else launched + size
             shares: dict[int, float] = defaultdict(float)
-            for name, share in self._shares(graph.groups[part.start : part.end]):
+            for name, share in self._shares(groups):
                 shares[operator_of(name)] += share
             yield Piece(after.cost.cycles - before, launches, shares)
             before = after.cost.cycles
@@ -118,12 +116,17 @@ class SegmentCosts:
         control = replace_fields(self.machine.control, launch=0)
         return replace_fields(self.machine, control=control)
 
-    def _program_bytes(self, part: Together, together: Graph | None) -> int:
+    def _program_bytes(
+        self, schedule: Schedule, groups: Sequence[Group], together: Graph | None
+    ) -> int:
         """Of instructions, about."""
-        if together is None or not isinstance(part.schedule, StripedSchedule):
-            return PROGRAM_BYTES * (part.end - part.start)
-        spent = asked_of(together, part.schedule, self.machine)
-        return spent.instructions * INSTRUCTION_BYTES
+        if isinstance(schedule, GroupSchedule):
+            spent = (cost(plan(each, schedule), self.machine) for each in groups)
+            count = sum(each.instructions for each in spent)
+        else:
+            assert together is not None  # or there would be no progress
+            count = asked_of(together, schedule, self.machine).instructions
+        return count * INSTRUCTION_BYTES
 
     def _shares(self, groups: Sequence[Group]) -> Iterator[tuple[str, float]]:
         """The share of each of some groups in what they take together."""
