@@ -64,9 +64,8 @@ The chip's successor of the R329's machine is in the Cix P1: three cores of a Zh
 X2_1204. Nothing of its memory as the NPU sees it is public, and no cost of a launch;
 latencies of some networks are. So bandwidth and launch of the target
 [x2-1204](../backend_aipu/targets/x2-1204.toml), one core of the three, are those with
-which the first two come out, the network of the least work and that of the most (as
-`aipu targets fit` does it); the others are predicted, `layerwise`, one operator after
-another. The networks are written from their configurations, with weights at random
+which the first two come out to 1 %, the network of the least work and that of the most;
+the others are predicted, `layerwise`, one operator after another. The networks are written from their configurations, with weights at random
 ([silicon_networks.py](../benchmarks/silicon_networks.py)); YOLOv8 ends where its boxes
 are decoded, 16 parameters before its end. Of CLIP the layer norms are not simulated:
 the machine here has none. Neither in how many launches the vendor's compiler runs a
