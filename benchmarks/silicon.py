@@ -65,7 +65,8 @@ X2_1204. Nothing of its memory as the NPU sees it is public, and no cost of a la
 latencies of some networks are. So bandwidth and launch of the target
 [x2-1204](../backend_aipu/targets/x2-1204.toml), one core of the three, are those with
 which the first two come out to 1 %, the network of the least work and that of the most;
-the others are predicted, `layerwise`, one operator after another. The networks are written from their configurations, with weights at random
+the others are predicted, `layerwise`, one operator after another. The networks are
+written from their configurations, with weights at random
 ([silicon_networks.py](../benchmarks/silicon_networks.py)); YOLOv8 ends where its boxes
 are decoded, 16 parameters before its end. Of CLIP the layer norms are not simulated:
 the machine here has none. Neither in how many launches the vendor's compiler runs a
