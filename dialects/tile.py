@@ -8,11 +8,12 @@ and changes no value.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from xdsl.dialects.builtin import StringAttr
+from xdsl.dialects.builtin import ArrayAttr, StringAttr
 from xdsl.ir import (
     Attribute,
     Data,
     Dialect,
+    OpResult,
     Region,
     SpacedOpaqueSyntaxAttribute,
     SSAValue,
@@ -230,11 +231,15 @@ class YieldOp(IRDLOperation):
 
 @irdl_op_definition
 class GroupOp(IRDLOperation):
-    """`results = body(inputs)`, as one piece of work named `work`."""
+    """`results = body(inputs)`, as one piece of work named `work`.
+
+    The last result has the name of the work; those before it, `also`, have others.
+    """
 
     name = "tile.group"
 
     work = prop_def(StringAttr)
+    also = opt_prop_def(ArrayAttr[StringAttr])
     inputs = var_operand_def()
     schedule = opt_prop_def(ScheduleAttr)
     results_ = var_result_def()
@@ -242,8 +247,8 @@ class GroupOp(IRDLOperation):
 
     traits = traits_def(IsolatedFromAbove())
     assembly_format = (
-        "$work `(` $inputs `)` (`schedule` $schedule^)? $body attr-dict "
-        "`:` functional-type(operands, results)"
+        "$work (`also` $also^)? `(` $inputs `)` (`schedule` $schedule^)? $body "
+        "attr-dict `:` functional-type(operands, results)"
     )
 
     def __init__(
@@ -253,19 +258,34 @@ class GroupOp(IRDLOperation):
         result_types: Sequence[Attribute],
         body: Region,
         schedule: Schedule | None = None,
+        also: Sequence[str] = (),
     ):
         super().__init__(
             operands=[inputs],
             properties={
                 "work": StringAttr(work),
                 "schedule": ScheduleAttr(schedule) if schedule else None,
+                "also": ArrayAttr(map(StringAttr, also)) if also else None,
             },
             regions=[body],
             result_types=[result_types],
         )
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the results."""
+        also = self.also.data if self.also is not None else ()
+        return (*(name.data for name in also), self.work.data)
+
+    @property
+    def last_result(self) -> OpResult:
+        """The result that has the name of the work."""
+        return self.results[-1]
+
     def verify_(self) -> None:
         block = self.body.block
+        if len({*self.names}) < len(self.names):
+            raise VerifyException("two results have the same name")
         if [a.type for a in block.args] != [i.type for i in self.inputs]:
             raise VerifyException("the body must take what the group is given")
         if not any(isinstance(op, nn.Operator) for op in block.ops):
@@ -275,6 +295,11 @@ class GroupOp(IRDLOperation):
             raise VerifyException("the body must end in tile.yield")
         if [v.type for v in last.values] != [r.type for r in self.results]:
             raise VerifyException("the body must yield what the group returns")
+        if len(self.names) != len(self.results):
+            raise VerifyException(
+                f"{len(self.names)} results have names, the group has "
+                f"{len(self.results)}"
+            )
 
 
 Tile = Dialect("tile", [GroupOp, YieldOp], [ScheduleAttr])

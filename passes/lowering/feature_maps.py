@@ -18,13 +18,13 @@ def feature_maps(
 ) -> tuple[dict[SSAValue, str], list[Lifetime]]:
     """The buffer of every value, and when each buffer is alive.
 
-    The result of a group has the group's name, and an input none of `works`, the names
+    The results of a group have their names, and an input none of `works`, the names
     of all groups of the program. Step 0 is the entry; the n-th operation
     is step n; results live to the end. A reshape is another name of its operand. What
     stays on chip is not there.
 
     Raises:
-        AipuError: an operation is neither a group of one result nor a reshape.
+        AipuError: an operation is neither a group nor a reshape.
     """
     block = function.body.block
     entry = function.sym_name.data
@@ -52,14 +52,9 @@ def feature_maps(
             if op.ifm in names:
                 names[op.ofm] = names[op.ifm]
         elif isinstance(op, tile.GroupOp):
-            if len(op.results) != 1:
-                raise AipuError(
-                    f"a launch makes one result, this group {len(op.results)}",
-                    place=op.work.data,
-                    remedy="make a group of each operator whose result others read",
-                )
-            if not keeps_result(op):
-                define(op.results[0], op.work.data, step)
+            for name, result in zip(op.names, op.results, strict=True):
+                if result is not op.last_result or not keeps_result(op):
+                    define(result, name, step)
         elif op is not block.last_op:
             raise AipuError(
                 f"{op.name} is in no group",

@@ -13,6 +13,7 @@ joined to the group before it. Reshapes become other names of the same bytes.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
@@ -83,7 +84,8 @@ def lowered(
         AipuError: a group has no schedule, or one that cannot be, or what it needs does
             not fit the machine.
     """
-    works = {op.work.data for function in functions for op in groups_of(function)}
+    groups = chain.from_iterable(map(groups_of, functions))
+    works = {name for group in groups for name in group.names}
     lowering = _Lowering(machine, weights, works)
     for function in functions:
         lowering.add_entry(function)
@@ -164,7 +166,7 @@ class _Lowering:
         operators = operators_of(op)
         numbers = [numbers_of(o, self.weights) for o in operators]
         tensors = {
-            "ofm": maps[op.results[0]],
+            "ofm": maps[op.last_result],
             **self._inputs(op, operators, maps),
             **self._constants(work, numbers[0]),
         }
@@ -201,7 +203,8 @@ class _Lowering:
         tensors = {
             f"input {n}": maps.get(value, "") for n, value in enumerate(op.inputs)
         }
-        tensors["ofm"] = maps.get(op.results[0], "")
+        for tensor, value in zip(here.graph.results, op.results, strict=True):
+            tensors[f"result {tensor}"] = maps.get(value, "")
         tensors[NO_TENSOR] = next(iter(maps.values()))
         for number, each in enumerate(numbers):
             own = self._constants(f"{work}/{number}", each)
@@ -224,7 +227,7 @@ class _Lowering:
         """
         fills = fills_of(graph, numbers)
         if graph.kept_as(graph.result):
-            fills[graph.result] = uniform(op.results[0]).zero_point
+            fills[graph.result] = uniform(op.last_result).zero_point
         return fills
 
     def _inputs(

@@ -8,9 +8,9 @@ from xdsl.ir import Operation, SSAValue
 from ...backend_aipu.machine import Machine
 from ...dialects import tile
 from ..scheduling.fit import check_place, tiles_beside
-from ..scheduling.groups import source_of, uses_of
+from ..scheduling.groups import uses_of
 from ..scheduling.held_weights import constants_of
-from ..scheduling.links import graph_of, keeps_result
+from ..scheduling.links import graph_of, keeper_of, keeps_result
 from ..scheduling.striped.arrange import Staying, arrange, holding
 from ..scheduling.striped.graph import Graph
 from ..scheduling.striped.held import HELD
@@ -76,7 +76,7 @@ def _kept(
             graph = graphs[group]
             kept = graph.kept_as(graph.result)
             assert kept is not None
-            last = max(number[use.operation] for use in uses_of(group.results[0]))
+            last = max(number[use.operation] for use in uses_of(group.last_result))
             yield _name_of_kept(group), Staying(kept.bytes, at, last)
 
 
@@ -93,8 +93,8 @@ def _stays(group: tile.GroupOp, graph: Graph) -> Iterator[tuple[str, str]]:
     """What of a group stays longer: its name in the group and in the program."""
     values: Mapping[int, SSAValue] = dict(enumerate(group.inputs))
     for tensor, _ in graph.kept:
-        maker = source_of(values[tensor]).owner if tensor in values else group
-        assert isinstance(maker, tile.GroupOp)
+        maker = keeper_of(values[tensor]) if tensor in values else group
+        assert maker is not None
         yield f"{KEPT}{tensor}", _name_of_kept(maker)
     constants = constants_of(group)
     for each in graph.held:

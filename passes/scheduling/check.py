@@ -114,6 +114,7 @@ def _check_part(
     start, end, schedule = part
     last = graph.groups[end - 1]
     if isinstance(schedule, GroupSchedule):
+        _check_unread(graph, part)
         if end - start == 1:
             spent = cost(plan(last, schedule), machine)
             check_fit(last.name, schedule, spent, machine)
@@ -141,6 +142,20 @@ def _check_places(
             raise tiles_beside(name)
 
 
+def _check_unread(graph: GroupGraph, part: Together) -> None:
+    """Whether nothing else reads what passes between groups that share tiles."""
+    links = graph.links[part.start : part.end]
+    inside = {link.name for link in links}
+    for link in links[:-1]:
+        if link.leaves or not set(graph.readers[link.name]) <= inside:
+            raise AipuError(
+                f"it cannot share tiles with '{links[-1].name}', since others read its "
+                "result, too",
+                place=link.name,
+                remedy="let it run by itself, or in stripes",
+            )
+
+
 def _why_apart(graph: GroupGraph, part: Together) -> AipuError:
     """Why groups cannot run as one in stripes."""
     links = graph.links[part.start : part.end]
@@ -155,16 +170,16 @@ def _why_apart(graph: GroupGraph, part: Together) -> AipuError:
                 remedy=WHAT_CAN,
             )
     for link in links[:-1]:
-        if link.leaves or not set(graph.readers[link.name]) <= inside:
+        if not set(graph.readers[link.name]) & inside:
             return AipuError(
-                f"it cannot run as one with '{last.name}', since others read its "
-                "result, too",
+                f"it cannot run as one with '{last.name}': none of them reads its "
+                "result",
                 place=link.name,
                 remedy="let it run by itself, or be the last of those that are one",
             )
     return AipuError(
         "these groups cannot run as one in stripes: one reads another's result in "
-        "another shape, nobody reads a result, or a pool pads what others pad, too",
+        "another shape, or a pool pads what others pad, too",
         place=", ".join(link.name for link in links),
         remedy="give one of them a group of its own",
     )

@@ -21,7 +21,7 @@ class Group:
 
     `input_bytes` are the least that it reads of each of its feature maps in DRAM;
     `needed` are the stages as far as later ones read what they make. The result `stays`
-    on chip where a schedule says so.
+    on chip where a schedule says so; `also_bytes` are those of its other results.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Group:
     input_bytes: tuple[int, ...]
     needed: tuple[Stage, ...]
     stays: bool = False
+    also_bytes: int = 0
 
     @property
     def head(self) -> Stage:
@@ -51,7 +52,7 @@ class Group:
     @property
     def output_bytes(self) -> int:
         """What goes to DRAM: nothing of a result that stays on chip."""
-        return 0 if self.stays else prod(self.tail.ofm)
+        return self.also_bytes + (0 if self.stays else prod(self.tail.ofm))
 
     @property
     def dram_bytes(self) -> int:

@@ -14,7 +14,7 @@ from ..machine_forms.forms import feature_maps_of, stage_of
 from ..machine_forms.stage import Kind, Stage
 from .group import Group, GroupGraph
 from .groups import groups_of, operators_of, source_of
-from .links import graph_of, keeps_result
+from .links import graph_of, keeper_of, keeps_result
 from .reads import least_reads, needed
 
 
@@ -28,8 +28,13 @@ def group_of(op: tile.GroupOp) -> Group:
     if op.schedule is not None and isinstance(op.schedule.data, tile.StripedSchedule):
         graph = graph_of(op)
         stages = [operator.stage for operator in graph.operators]
-        readers = [graph.readers[graph.tensor_of(n)] for n in range(len(stages))]
+        readers = [
+            [] if graph.tensor_of(n) in graph.results else each
+            for n, each in enumerate(graph.readers[len(graph.inputs) :])
+        ]
+        also = sum(prod(graph.maps[tensor]) for tensor in graph.also)
     else:
+        also = 0
         _check_chain(op, operators)
         readers = [*([n] for n in range(1, len(operators))), []]
         stages = [stage_of(operators[0])]
@@ -43,10 +48,15 @@ def group_of(op: tile.GroupOp) -> Group:
             if value in reads:
                 reads[value] = max(reads[value], size)
     for argument, value in zip(op.body.block.args, op.inputs, strict=True):
-        if keeps_result(source_of(value).owner):
+        if keeper_of(value):
             reads[argument] = 0
     return Group(
-        op.work.data, tuple(stages), tuple(reads.values()), least, keeps_result(op)
+        op.work.data,
+        tuple(stages),
+        tuple(reads.values()),
+        least,
+        keeps_result(op),
+        also,
     )
 
 

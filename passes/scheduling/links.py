@@ -42,9 +42,9 @@ def _link(group: tile.GroupOp, leaving: set[SSAValue]) -> Member:
         stage_of(operator),
         tuple(_name(source_of(value)) for value in values),
         tuple(_map(source_of(value)) == _map(value) for value in values),
-        _map(group.results[0]),
+        _map(group.last_result),
         tuple(map(_map, values)),
-        group.results[0] in leaving,
+        group.last_result in leaving,
         constant_of(operator),
     )
 
@@ -53,8 +53,9 @@ def graph_of(group: tile.GroupOp) -> Graph:
     """The operators of a group that runs in stripes.
 
     Raises:
-        AipuError: one of them cannot, or something else leaves the group than the
-            result of the last, which no other reads; or it is given what none reads.
+        AipuError: one of them cannot; the result of the last is not the last that
+            leaves the group, or others of the group read it; or none of them reads what
+            it is given, or what another makes.
     """
     operators = operators_of(group)
     _check_inside(group, operators)
@@ -76,21 +77,34 @@ def graph_of(group: tile.GroupOp) -> Graph:
         members.append(link)
         numbers.append(tuple(tensors[value] for value in reads))
     inputs = [_map(value) for value in group.body.block.args]
+    end = group.body.block.last_op
+    assert isinstance(end, tile.YieldOp)
+    also = [tensors[source_of(value)] for value in end.values[:-1]]
     return graph_of_members(
         [each for each in inputs if each],
         members,
         numbers,
         [*_stays(group, len(tensors))],
         held_of(group),
+        also,
     )
 
 
 def keeps_result(op: Operation | Block) -> bool:
-    """Whether it is a group whose result stays on chip."""
+    """Whether it is a group whose last result stays on chip."""
     if not isinstance(op, tile.GroupOp) or op.schedule is None:
         return False
     schedule = op.schedule.data
     return isinstance(schedule, tile.StripedSchedule) and schedule.kept
+
+
+def keeper_of(value: SSAValue) -> tile.GroupOp | None:
+    """The group that leaves a value on chip, if one does."""
+    source = source_of(value)
+    group = source.owner
+    if isinstance(group, tile.GroupOp) and source is group.last_result:
+        return group if keeps_result(group) else None
+    return None
 
 
 def _is_striped(group: tile.GroupOp) -> bool:
@@ -106,7 +120,7 @@ def kept_as(group: tile.GroupOp) -> Kept:
             it with other numbers.
     """
     readers: list[Operator] = []
-    for use in uses_of(group.results[0]):
+    for use in uses_of(group.last_result):
         reader = use.operation
         if not isinstance(reader, tile.GroupOp) or not _is_striped(reader):
             raise AipuError(
@@ -115,7 +129,7 @@ def kept_as(group: tile.GroupOp) -> Kept:
                 remedy="leave out `result sram`, or let all its readers run in stripes",
             )
         argument = reader.body.block.args[use.index]
-        if _map(argument) != _map(group.results[0]):
+        if _map(argument) != _map(group.last_result):
             raise AipuError(
                 "its result stays on chip, but is read in another shape",
                 place=group.work.data,
@@ -125,7 +139,7 @@ def kept_as(group: tile.GroupOp) -> Kept:
             if argument in operator.operands:
                 member = _member(operator, [argument])
                 readers.append(Operator(member.striped, (0,)))
-    map_ = _map(group.results[0])
+    map_ = _map(group.last_result)
     found = kept(map_, readers) if map_ else None
     if found is None:
         raise AipuError(
@@ -140,9 +154,8 @@ def kept_as(group: tile.GroupOp) -> Kept:
 def _stays(group: tile.GroupOp, tensors: int) -> Iterator[tuple[int, Kept]]:
     """The tensors of a group that stay on chip before or after it."""
     for number, value in enumerate(group.inputs):
-        owner = source_of(value).owner
-        if isinstance(owner, tile.GroupOp) and keeps_result(owner):
-            yield number, kept_as(owner)
+        if maker := keeper_of(value):
+            yield number, kept_as(maker)
     if keeps_result(group):
         yield tensors - 1, kept_as(group)
 
@@ -164,15 +177,22 @@ def _check_inside(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None
     *before, last = operators
     end = group.body.block.last_op
     assert isinstance(end, tile.YieldOp)
-    if [*end.values] != [last.ofm] or not last.ofm.has_one_use():
+    made = [operator.ofm for operator in before]
+    if end.values[-1] != last.ofm or not last.ofm.has_one_use():
         raise AipuError(
             f"a group in stripes gives away the result of {last.name}, its last "
-            "operator, which no other reads, and nothing else",
+            "operator, last; no other reads it",
             place=group.work.data,
             remedy="make a group of each operator whose result others read",
         )
-    for value in (*group.body.block.args, *(operator.ofm for operator in before)):
-        if not value.uses:
+    if not {*map(source_of, end.values[:-1])} <= {*made}:
+        raise AipuError(
+            "a group in stripes gives away what it was given",
+            place=group.work.data,
+            remedy="let it give away what its operators make",
+        )
+    for value in (*group.body.block.args, *made):
+        if not any(use.operation is not end for use in uses_of(value)):
             raise AipuError(
                 "no operator of the group reads a map that it has",
                 place=group.work.data,

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Block, Region, SSAValue
+from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
 from ...dialects import nn, tile
-from ...errors import AipuError
 from .groups import groups_of, source_of, uses_of
 
 
@@ -30,24 +29,19 @@ def producer_of(value: SSAValue) -> tile.GroupOp | None:
 
 
 def merge(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
-    """Let neighbours of a function, in their order, run as one; the last makes the
-    result.
+    """Let neighbours of a function, in their order, run as one.
 
-    The group is named after the last.
-
-    Raises:
-        AipuError: something else reads what the others make.
+    The group is named after the last, whose result is its last; what others read of
+    those before it are its other results.
     """
     last = groups[-1]
-    for group in groups[:-1]:
-        if not {use.operation for use in uses_of(group.results[0])} <= {*groups}:
-            raise AipuError(
-                f"it cannot run as one with '{last.work.data}', since others read its "
-                "result, too",
-                place=group.work.data,
-                remedy="let it run by itself, or be the last of those that are one",
-            )
-    made = {group.results[0] for group in groups}
+    also = [
+        group
+        for group in groups[:-1]
+        if not {use.operation for use in uses_of(group.last_result)} <= {*groups}
+    ]
+    made = {group.last_result for group in groups}
+    names = _names(groups)
     outside = dict.fromkeys(
         v for g in groups for v in g.inputs if source_of(v) not in made
     )
@@ -68,15 +62,28 @@ def merge(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
             op.detach()
             op.operands = [inside.get(value, value) for value in op.operands]
             block.add_op(op)
-        values[group.results[0]] = yielded
-    block.add_op(tile.YieldOp([values[last.results[0]]]))
-    types = [result.type for result in last.results]
-    merged = tile.GroupOp(last.work.data, list(outside), types, Region(block))
+        values[group.last_result] = yielded
+    results = [group.last_result for group in (*also, last)]
+    block.add_op(tile.YieldOp([values[result] for result in results]))
+    merged = tile.GroupOp(
+        last.work.data,
+        list(outside),
+        [result.type for result in results],
+        Region(block),
+        also=[group.work.data for group in also],
+    )
     merged.location = last.location
     Rewriter.insert_op(merged, InsertPoint.before(last))
-    last.results[0].replace_all_uses_with(merged.results[0])
-    for group in reversed(groups):
-        _erase_names(group.results[0])
+    for old, new in zip(results, merged.results, strict=True):
+        old.replace_uses_with_if(new, lambda use: use.operation not in groups)
+    for group in groups:
+        group.operands = []
+    for name in reversed(names):
+        name.detach()
+        Rewriter.insert_op(name, InsertPoint.after(merged))
+        if not name.ofm.uses:
+            Rewriter.erase_op(name)
+    for group in groups:
         Rewriter.erase_op(group)
     return merged
 
@@ -92,9 +99,13 @@ def _rename(value: SSAValue, values: dict[SSAValue, SSAValue], block: Block) -> 
         values[value] = copy.ofm
 
 
-def _erase_names(value: SSAValue) -> None:
-    """Erase the names of a value that nobody reads any more."""
-    for use in list(value.uses):
-        assert isinstance(use.operation, nn.ReshapeOp)
-        _erase_names(use.operation.ofm)
-        Rewriter.erase_op(use.operation)
+def _names(groups: Sequence[tile.GroupOp]) -> list[nn.ReshapeOp]:
+    """The names of what groups make that stand between them."""
+    made = {group.last_result for group in groups}
+    found: list[nn.ReshapeOp] = []
+    op: Operation | None = groups[0]
+    while op is not groups[-1] and op is not None:
+        if isinstance(op, nn.ReshapeOp) and source_of(op.ofm) in made:
+            found.append(op)
+        op = op.next_op
+    return found

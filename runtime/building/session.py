@@ -25,6 +25,9 @@ from ..simulator.simulator import Simulator
 Observer = Callable[[str, np.ndarray], None]
 """Called with the name of a layer and the bytes of its result, int8."""
 
+Left = Mapping[str, Kept | None]
+"""The results of a piece of work, by name: how they lie on chip; None if in DRAM."""
+
 
 def run_network(
     module: ModuleOp,
@@ -32,13 +35,14 @@ def run_network(
     weights: Mapping[str, np.ndarray],
     simulator: Simulator,
     observe: Observer | None = None,
-    on_chip: Mapping[str, Kept] = {},
+    left: Mapping[str, Left] = {},
 ) -> list[np.ndarray]:
     """The results of `@main`, the machine's segments run on the simulator.
 
-    What layers leave `on_chip`, by their names, is observed, too.
+    Of each piece of work is observed what it has `left`, by its name: if nothing is
+    said, a buffer of that name.
     """
-    calls = machine_calls(module, simulator, observe, on_chip)
+    calls = machine_calls(module, simulator, observe, left)
     return evaluate(main_function(module), inputs, weights, calls=calls)
 
 
@@ -46,14 +50,14 @@ def machine_calls(
     module: ModuleOp,
     simulator: Simulator,
     observe: Observer | None = None,
-    on_chip: Mapping[str, Kept] = {},
+    left: Mapping[str, Left] = {},
 ) -> dict[str, Call]:
     """What carries out calls of the machine's segments, one at a time."""
     turn = Lock()
 
     def call(function: FuncOp, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         with turn:  # there is one memory
-            return run_entry(function, simulator, observe, inputs, on_chip)
+            return run_entry(function, simulator, observe, inputs, left)
 
     return {
         function.sym_name.data: partial(call, function)
@@ -78,17 +82,18 @@ def run_entry(
     simulator: Simulator,
     observe: Observer | None,
     inputs: Sequence[np.ndarray],
-    on_chip: Mapping[str, Kept] = {},
+    left: Mapping[str, Left] = {},
 ) -> list[np.ndarray]:
     """The results of a function that is an entry point of the simulator's program."""
 
     def seen(work: str, memory: Memory) -> None:
         if observe is None:
             return
-        if work in on_chip:
-            observe(work, on_chip[work].inside(memory.read(f"{work}/{KEPT}")))
-        elif work in memory.program.buffer_number:
-            observe(work, memory.read(work))
+        for name, kept in left.get(work, {work: None}).items():
+            if kept is not None:
+                observe(name, kept.inside(memory.read(f"{work}/{KEPT}")))
+            elif name in memory.program.buffer_number:
+                observe(name, memory.read(name))
 
     name = function.sym_name.data
     entry = simulator.entry(name).entry

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import Operation
+from xdsl.ir import Operation, SSAValue
 
 from ...backend_aipu.codegen import to_program
 from ...backend_aipu.machine import Machine
@@ -24,14 +24,13 @@ from ...errors import AipuError
 from ...passes.authoring.functions import main_function
 from ...passes.authoring.segments import machine_functions
 from ...passes.quantising.arithmetic.identity import stands_for
-from ...passes.scheduling.groups import groups_of, operators_of
+from ...passes.scheduling.groups import groups_of
 from ...passes.scheduling.links import keeps_result, kept_as
-from ...passes.scheduling.striped.kept import Kept
 from ..simulator.simulator import Simulator
 from .closeness import Closeness
 from .levels import AIPU, PREPARED, QUANTISED, TILE, Levels
 from .reals import Real, RealNetwork
-from .session import run_network
+from .session import Left, run_network
 
 Layers = Mapping[str, np.ndarray]
 Inputs = Sequence[np.ndarray]
@@ -109,13 +108,11 @@ def verify(
     network = RealNetwork(levels[PREPARED], weights)
     layers = _machine_layers(levels[TILE])
     names = {name for name, *_ in layers}
-    on_chip = _on_chip(levels[TILE])
+    left = _left(levels[TILE])
     found: dict[str, Callable[[Inputs], Layers]] = {
         "tile": lambda inputs: _evaluated(levels[TILE], inputs, weights, names),
-        "aipu": lambda inputs: _simulated(module, inputs, weights, lowered, on_chip),
-        "binary": lambda inputs: _simulated(
-            module, inputs, weights, simulator, on_chip
-        ),
+        "aipu": lambda inputs: _simulated(module, inputs, weights, lowered, left),
+        "binary": lambda inputs: _simulated(module, inputs, weights, simulator, left),
     }
     rungs = {
         level: [_Rung(name, level, element, reals) for name, element, reals in layers]
@@ -170,33 +167,39 @@ def _simulated(
     inputs: Sequence[np.ndarray],
     weights: Mapping[str, np.ndarray],
     simulator: Simulator,
-    on_chip: Mapping[str, Kept],
+    left: Mapping[str, Left],
 ) -> Layers:
     layers: dict[str, np.ndarray] = {}
-    run_network(module, inputs, weights, simulator, layers.__setitem__, on_chip)
+    run_network(module, inputs, weights, simulator, layers.__setitem__, left)
     return layers
 
 
-def _on_chip(module: ModuleOp) -> Mapping[str, Kept]:
-    """What groups leave on chip, by their names."""
+def _left(module: ModuleOp) -> Mapping[str, Left]:
+    """What groups leave, by their names."""
     return {
-        group.work.data: kept_as(group)
+        group.work.data: {
+            name: kept_as(group)
+            if value is group.last_result and keeps_result(group)
+            else None
+            for name, value in zip(group.names, group.results, strict=True)
+        }
         for function in machine_functions(module)
         for group in groups_of(function)
-        if keeps_result(group)
     }
 
 
 def _machine_layers(module: ModuleOp) -> list[tuple[str, UniformType, str]]:
     """The results of all groups: name, type, and the name of their reals."""
     return [
-        (group.work.data, uniform(group.results[0]), _reals_of(group))
+        (name, uniform(value), stands_for(value))
         for function in machine_functions(module)
         for group in groups_of(function)
+        for name, value in zip(group.names, _yielded(group), strict=True)
     ]
 
 
-def _reals_of(group: tile.GroupOp) -> str:
-    """The reals that the last operator of a group stands for."""
-    *_, last = operators_of(group)
-    return stands_for(last.ofm)
+def _yielded(group: tile.GroupOp) -> Sequence[SSAValue]:
+    """What the operators of a group make that leaves it."""
+    end = group.body.block.last_op
+    assert isinstance(end, tile.YieldOp)
+    return end.values

@@ -44,8 +44,8 @@ Number = int | str | tuple[int, ...] | At | Corner | Portion
 class Action:
     """An instruction; `operator` makes it, whose numbers it gets besides.
 
-    `dram` names the tensor of a transfer: "input 0", "weight 2", "parameters 2", "ofm",
-    "nowhere"; of a map, `moved` bounds the bytes that it moves.
+    `dram` names the tensor of a transfer: "input 0", "weight 2", "parameters 2",
+    "result 5", "nowhere"; of a map, `moved` bounds the bytes that it moves.
     """
 
     engine: Engine

@@ -64,7 +64,7 @@ class Body(Computing):
 
     def _stored(self, stripe: int) -> Iterator[Action]:
         if not self.is_tiled(self.graph.result):
-            yield from self.store(stripe)
+            yield from self.store(self.graph.result, stripe)
 
     def _constants(self, step: Bundle) -> Iterator[Action]:
         return (each for number in step.operators for each in self.constants(number))

@@ -91,7 +91,7 @@ def _last(graph: Graph, schedule: StripedSchedule, first: int) -> int:
         waiting -= {*operator.reads}
         if not waiting:
             found = number
-        if len(graph.readers[tensor]) != 1:
+        if len(graph.readers[tensor]) != 1 or tensor in graph.also:
             break
         waiting.add(tensor)
     return found

@@ -37,6 +37,10 @@ class Computing(Transfers):
                 for tile in step.tiles
             )
             yield Repeats(tuple(bodies))
+        for number in step.operators:
+            tensor = self.graph.tensor_of(number)
+            if tensor in self.graph.also:
+                yield from self.store(tensor, stripe)
 
     def _below(self, step: Bundle, stripe: int) -> Iterator[Action]:
         """The padding below the last row of the result of a step."""
@@ -74,7 +78,7 @@ class Computing(Transfers):
                     yield from self._product(number, step, stripe, rows, tile)
         result = graph.tensor_of(step.last)
         if result == graph.result and self.is_tiled(result):
-            yield from self.store(stripe, tile)
+            yield from self.store(result, stripe, tile)
 
     def _product(
         self,

@@ -23,6 +23,7 @@ class Graph:
     Maps are [1, rows, columns, channels]; `views` say where those of the inputs lie in
     DRAM, if not in order. `kept` are the inputs, and the result, that stay on chip
     before or after the group, by the number of the tensor; `held` the weights that do.
+    Others read what operators make `also`, which leaves the group as the result does.
     """
 
     inputs: tuple[Map, ...]
@@ -30,6 +31,7 @@ class Graph:
     views: tuple[View, ...] = ()
     kept: Stays = ()
     held: tuple[Held, ...] = ()
+    also: tuple[int, ...] = ()
 
     @cached_property
     def maps(self) -> Sequence[Map]:
@@ -44,8 +46,13 @@ class Graph:
 
     @property
     def result(self) -> int:
-        """The tensor that leaves the group."""
+        """The tensor that leaves the group last."""
         return len(self.maps) - 1
+
+    @property
+    def results(self) -> tuple[int, ...]:
+        """All tensors that leave the group."""
+        return (*self.also, self.result)
 
     def kept_as(self, tensor: int) -> Kept | None:
         """How a tensor stays on chip, if it does."""

@@ -105,10 +105,10 @@ def _maps(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
         pieces = differ.stripes
         if tiled:
             pieces = differ.tiles(tiled) * differ.stripes
-        elif form.single and tensor != graph.result:
+        elif form.single and tensor < len(graph.inputs):
             pieces = -(-whole // PIECE)
         moved, transfers = moved + whole, transfers + pieces * crosses
-        if tensor != graph.result and not tiled:
+        if tensor < len(graph.inputs) and not tiled:
             first = first + counts.first[tensor][at] * row
             rows = rows + crosses
     return Moves(moved, transfers, none, none, none, none, first, rows)
@@ -123,6 +123,5 @@ def _crossing(graph: Graph, step: Bundle) -> list[int]:
         for tensor in range(len(graph.inputs))
         if min(graph.readers[tensor]) in step.operators
     ]
-    if graph.tensor_of(step.last) == graph.result:
-        found.append(graph.result)
-    return found
+    made = map(graph.tensor_of, step.operators)
+    return [*found, *(tensor for tensor in made if tensor in graph.results)]

@@ -113,7 +113,7 @@ def _slots(
         comes = min(users) < len(graph.inputs)
         ring = np.maximum(differ.slots[step.first] * comes, TILE_SLOTS)
         return np.minimum(ring, differ.tiles(step) * differ.stripes)
-    outside = any(u < len(graph.inputs) or u == graph.result for u in users)
+    outside = any(u < len(graph.inputs) or u in graph.results for u in users)
     changes = any(_changes_engine(graph, each) for each in users)
     twice = not form.single and (outside or changes)
     return 1 + differ.ahead * twice

@@ -83,17 +83,16 @@ def segment(
 ) -> Graph | None:
     """The graph of groups one after another; None if they cannot run in stripes.
 
-    Only the last result may be read by others. Inputs may be `staying` on chip, by
-    their names; the result stays there as `keeps`, and weights are `held`.
+    Each result but the last is read by another of the groups; others may read it, too.
+    Inputs may be `staying` on chip, by their names; the last result stays there as
+    `keeps`, and weights are `held`.
     """
     inside = {link.name for link in links}
     last = links[-1]
     for link in links:
         if not link.can_stripe:
             return None
-        if link is not last and (link.leaves or not readers[link.name]):
-            return None
-        if link is not last and not set(readers[link.name]) <= inside:
+        if link is not last and not set(readers[link.name]) & inside:
             return None
         if link is last and set(readers[link.name]) & inside:
             return None
@@ -122,6 +121,11 @@ def segment(
         (link.name, True): len(outside) + number for number, link in enumerate(links)
     }
     tensors = {**numbers, **made}
+    also = [
+        tensors[link.name, True]
+        for link in links[:-1]
+        if link.leaves or not set(readers[link.name]) <= inside
+    ]
     reads = [
         tuple(tensors[key] for key in zip(link.reads, link.directly, strict=True))
         for link in links
@@ -134,9 +138,8 @@ def segment(
     if any(not directly and name in staying for name, directly in numbers):
         return None
     result = [(len(outside) + len(links) - 1, keeps)] if keeps else []
-    graph = graph_of_members(
-        list(outside.values()), links, reads, (*stays, *result), held
-    )
+    stays += result
+    graph = graph_of_members(list(outside.values()), links, reads, stays, held, also)
     return graph if pads_alike(graph) else None
 
 
@@ -146,9 +149,11 @@ def graph_of_members(
     reads: Sequence[tuple[int, ...]],
     stays: Sequence[tuple[int, Kept]] = (),
     held: tuple[Held, ...] = (),
+    also: Sequence[int] = (),
 ) -> Graph:
     """The graph of members that read tensors by their numbers, some of which stay on
-    chip before or after, and of whose weights some are held.
+    chip before or after, and of whose weights some are held; others read some that are
+    made `also`.
 
     An input of which all that read it leave out the same rows and columns comes without
     these.
@@ -170,7 +175,12 @@ def graph_of_members(
     )
     shapes = tuple(view.shape for view in views)
     return Graph(
-        shapes, operators, tuple(views) if views != dense else (), tuple(stays), held
+        shapes,
+        operators,
+        tuple(views) if views != dense else (),
+        tuple(stays),
+        held,
+        tuple(also),
     )
 
 

@@ -104,7 +104,7 @@ class _Sharing:
         """Only where all rows are there at once, and nothing pads the slice."""
         if (
             self.rows is not None
-            and result != self.graph.result
+            and result not in self.graph.results
             and not any(self.graph.borders[result])
             and self.rows[result] == self.rows[self.root(tensor)]
             and self.root(tensor) not in self.tiled
@@ -116,6 +116,7 @@ class _Sharing:
         """Whether a tensor that operator `number` reads can lie in its result."""
         return (
             tensor >= len(self.graph.inputs)
+            and tensor not in self.graph.also
             and self.root(tensor) not in self.tiled
             and self.owner[tensor] == tensor
             and set(self.graph.readers[tensor]) == {number}
@@ -205,10 +206,11 @@ class _Sharing:
         return False
 
     def _last_read(self, tensor: int) -> int:
-        """The last operator that reads anything in the place of a tensor."""
-        root = self.root(tensor)
-        return max(
-            max(self.graph.readers[each], default=0)
-            for each in range(len(self.graph.maps))
-            if self.root(each) == root
-        )
+        """The last operator that reads anything in the place of a tensor: one behind
+        the last, if that leaves the group.
+        """
+        graph, root = self.graph, self.root(tensor)
+        there = [n for n in range(len(graph.maps)) if self.root(n) == root]
+        if {*there} & {*graph.also}:
+            return len(graph.operators)
+        return max(max(graph.readers[each], default=0) for each in there)

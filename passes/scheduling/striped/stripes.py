@@ -85,6 +85,9 @@ def _made(graph: Graph, result_rows: Ints) -> Ints:
     """
     ends = np.zeros((len(graph.maps), len(result_rows)), np.int64)
     ends[graph.result] = result_rows
+    for tensor in graph.also:
+        done = result_rows == graph.maps[graph.result][1]
+        ends[tensor] = graph.maps[tensor][1] * done
     for number in reversed(range(len(graph.operators))):
         operator, end = graph.operators[number], ends[graph.tensor_of(number)]
         read = np.where(end > 0, operator.end_row(end), 0)

@@ -58,27 +58,31 @@ class Transfers(Frame):
             moved=self._moved(tensor, rows),
         )
 
-    def store(self, stripe: int, tile: ChannelTile | None = None) -> Iterator[Action]:
-        """The new rows of the result, or of a tile of it."""
-        tensor = self.graph.result
+    def store(
+        self, tensor: int, stripe: int, tile: ChannelTile | None = None
+    ) -> Iterator[Action]:
+        """The new rows of a result, or of a tile of it; what pads them is left out."""
         if self.graph.kept_as(tensor):
             return
         tile = tile or self.whole(tensor)
         rows, window = self.stripes[stripe][tensor], self.window(tensor, tile)
         shape = self.graph.maps[tensor]
+        start, end = max(rows.start, 0), min(rows.end, shape[1])
+        if end <= start:
+            return
         yield Action(
             Engine.STORE,
             "dma.store",
-            len(self.graph.operators) - 1,
+            tensor - len(self.graph.inputs),
             {
-                "sram": self.at(window, stripe, rows.start, 0, tile),
+                "sram": self.at(window, stripe, start, -window.left, tile),
                 "shape": shape,
                 "strides": View.dense(shape).strides,
-                "origin": Corner((0, rows.start, 0, tile.first)),
-                "box": (1, rows.end - rows.start, shape[2], tile.last - tile.first),
+                "origin": Corner((0, start, -window.left, tile.first)),
+                "box": (1, end - start, window.width, tile.last - tile.first),
             },
-            reads=(window.interval(stripe, rows.start, rows.end, tile),),
-            dram="ofm",
+            reads=(window.interval(stripe, start, end, tile),),
+            dram=f"result {tensor}",
             moved=self._moved(tensor, rows),
         )
 

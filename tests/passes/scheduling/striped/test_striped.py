@@ -212,7 +212,21 @@ def renamed() -> tuple[onnx.ModelProto, int, int]:
     return net.model(8, net.conv("sum", "b", (8, 8), 3, pad=1)), 8, 3
 
 
+def branching() -> tuple[onnx.ModelProto, int, int]:
+    """Maps that others read, too: with padding around them, and after them."""
+    net = Network()
+    net.conv("x", "a", (8, 8), 3, pad=1)
+    net.conv("a", "b", (8, 8), 3, pad=1)
+    net.node("Add", ["a", "b"], "c")
+    net.conv("c", "d", (8, 8), 1, stride=2)
+    net.node("Softmax", ["d"], "e", axis=1)
+    net.node("Softmax", ["c"], "f", axis=1)
+    net.node("GlobalAveragePool", ["f"], "g")
+    return net.model(8, net.node("Add", ["e", "g"], "h")), 8, 4
+
+
 NETWORKS = {
+    "branching": branching,
     "renamed": renamed,
     "bottleneck": bottleneck,
     "fire": fire,
