@@ -11,7 +11,7 @@ import numpy as np
 
 from ..dialects.aipu import Space
 from ..errors import AipuError
-from .binary_note import VERSION, Note, file_digest, read_note, seal
+from .binary_note import RELATIVE, VERSION, Note, file_digest, read_note, seal
 from .binary_sections import fill_sections, sections_of
 from .binary_tables import decode
 from .binary_weights import read_weights
@@ -87,7 +87,8 @@ def _check_digest(data: bytes, note: Note) -> None:
 
 def _read(data: bytes, note: Note, name: str) -> tuple[Program, dict[str, np.ndarray]]:
     contents = section_contents(data)
-    program = decode(contents, note.target)
+    relative = note.version >= RELATIVE
+    program = decode(contents, note.target, relative=relative)
     validate(program, name)
     image = contents[".weights"]
     if len(image) != program.bytes_in(Space.WEIGHTS):

@@ -22,9 +22,13 @@ from zlib import crc32
 
 from .elf import FormatError
 
-VERSION = 5
-READABLE = (4, VERSION)
-"""Versions of the format that are read; in 4 nothing says what the network is."""
+VERSION = 6
+READABLE = (4, 5, VERSION)
+"""Versions of the format that are read; in 4 nothing says what the network is, in both
+4 and 5 each descriptor stands for itself.
+"""
+RELATIVE = 6
+"""The first version of which descriptors are differences."""
 START = 64
 FIXED = struct.Struct("<III8sIIQ32s")
 NAME = b"AIPU\0"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..dialects.aipu import Space
-from .binary_note import VERSION, write_note
+from .binary_note import RELATIVE, VERSION, write_note
 from .binary_tables import BUFFER, TOKEN, WORD, encode
 from .binary_weights import write_weights
 from .elf import SYMBOL, Flags, Kind, Section, Symbol, SymbolKind, symbol_table
@@ -55,7 +55,7 @@ def fill_sections(
     """
     symbols, names = symbol_table(_symbols(program))
     contents = {
-        **encode(program),
+        **encode(program, relative=version >= RELATIVE),
         ".symtab": symbols,
         ".strtab": names,
         ".weights": write_weights(program, weights),

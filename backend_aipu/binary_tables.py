@@ -18,10 +18,11 @@ from typing import NamedTuple
 
 from ..dialects.aipu import Space
 from .binary_network import NETWORK_TABLES, decode_network, encode_network
+from .descriptors import Descriptors
 from .elf import FormatError
 from .fields import Names, Symbols
 from .isa import BY_MNEMONIC, BY_OPCODE, WORD_BYTES, InstructionSpec
-from .packing import unpack
+from .packing import pack, unpack
 from .program import Buffer, Entry, Instruction, Program, Value
 
 WORD = struct.Struct("<BxHHxxII")
@@ -61,8 +62,11 @@ class EntryHead(NamedTuple):
     outputs: int
 
 
-def encode(program: Program) -> dict[str, bytes]:
-    """The contents of the sections, of a sound program (see `validate`)."""
+def encode(program: Program, *, relative: bool = True) -> dict[str, bytes]:
+    """The contents of the sections, of a sound program (see `validate`).
+
+    Descriptors are `relative` to those before, or stand for themselves.
+    """
     strings = _Numbers()
     symbols = Symbols(strings, program.buffer_number)
     tokens = [TOKEN.pack(strings[token]) for token in program.tokens]
@@ -72,14 +76,14 @@ def encode(program: Program) -> dict[str, bytes]:
     ]
     entries = [_encode_entry(entry, symbols) for entry in program.entries]
     masks = {token: 1 << number for number, token in enumerate(program.tokens)}
-    descriptors = _Descriptors()
+    stored, descriptors = _Stored(), Descriptors(relative=relative)
     words = [
         Word(
             opcode=BY_MNEMONIC[instruction.mnemonic].opcode,
             wait=sum(masks[token] for token in instruction.wait),
             signal=sum(masks[token] for token in instruction.signal),
             source=strings[instruction.source],
-            descriptor=descriptors.add(_encode_fields(instruction, symbols)),
+            descriptor=stored.add(_encode_fields(instruction, symbols, descriptors)),
         )
         for entry in program.entries
         for instruction in entry.instructions
@@ -87,7 +91,7 @@ def encode(program: Program) -> dict[str, bytes]:
     network = encode_network(program.network, strings)
     return {
         ".text": b"".join(WORD.pack(*word) for word in words),
-        ".descriptors": bytes(descriptors.data),
+        ".descriptors": bytes(stored.data),
         ".aipu.tokens": b"".join(tokens),
         ".aipu.buffers": b"".join(buffers),
         ".aipu.entries": b"".join(entries),
@@ -104,7 +108,7 @@ class _Numbers(dict[str, int]):
         return self[string]
 
 
-class _Descriptors:
+class _Stored:
     """Descriptors one after another, equal ones once."""
 
     def __init__(self) -> None:
@@ -130,26 +134,37 @@ def _encode_entry(entry: Entry, symbols: Symbols) -> bytes:
     return ENTRY.pack(*head) + struct.pack(f"<{len(numbers)}H", *numbers)
 
 
-def _encode_fields(instruction: Instruction, symbols: Symbols) -> bytes:
-    spec = BY_MNEMONIC[instruction.mnemonic]
-    return spec.descriptor(instruction.fields, symbols)
+def _encode_fields(
+    instruction: Instruction, symbols: Symbols, descriptors: Descriptors
+) -> bytes:
+    mnemonic = instruction.mnemonic
+    numbers = BY_MNEMONIC[mnemonic].numbers(instruction.fields, symbols)
+    return pack(descriptors.differences(mnemonic, numbers))
 
 
-def decode(sections: Mapping[str, memoryview], target: str) -> Program:
+def decode(
+    sections: Mapping[str, memoryview], target: str, *, relative: bool = True
+) -> Program:
     """The program of sections; it can still be unsound (see `validate`).
+
+    Descriptors are `relative` to those before, or stand for themselves.
 
     Raises:
         FormatError: the tables do not fit each other.
     """
     try:
         return _decode(
-            {name: bytes(sections.get(name, b"")) for name in TABLES}, target
+            {name: bytes(sections.get(name, b"")) for name in TABLES},
+            target,
+            Descriptors(relative=relative),
         )
     except (IndexError, UnicodeDecodeError, struct.error) as error:
         raise FormatError("damaged: its tables do not fit each other") from error
 
 
-def _decode(sections: Mapping[str, bytes], target: str) -> Program:
+def _decode(
+    sections: Mapping[str, bytes], target: str, descriptors: Descriptors
+) -> Program:
     *strings, _ = (string.decode() for string in sections[".aipu.strings"].split(b"\0"))
     tokens = [strings[n] for (n,) in TOKEN.iter_unpack(sections[".aipu.tokens"])]
     buffers = [
@@ -159,7 +174,7 @@ def _decode(sections: Mapping[str, bytes], target: str) -> Program:
         )
     ]
     names = Names(strings, [buffer.name for buffer in buffers])
-    instructions = list(_instructions(sections, tokens, names))
+    instructions = list(_instructions(sections, tokens, names, descriptors))
     entries = list(_entries(sections[".aipu.entries"], names, instructions))
     if sum(len(entry.instructions) for entry in entries) != len(instructions):
         raise FormatError("damaged: the entries do not share out the instructions")
@@ -188,20 +203,19 @@ def _entries(
 
 
 def _instructions(
-    sections: Mapping[str, bytes], tokens: Sequence[str], names: Names
+    sections: Mapping[str, bytes],
+    tokens: Sequence[str],
+    names: Names,
+    descriptors: Descriptors,
 ) -> Iterator[Instruction]:
-    values: dict[tuple[int, int], Mapping[str, Value]] = {}
     for fields in WORD.iter_unpack(sections[".text"]):
         word = Word(*fields)
         spec = BY_OPCODE.get(word.opcode)
         if spec is None:
             raise FormatError(f"damaged: unknown opcode {word.opcode:#04x}")
-        key = (word.opcode, word.descriptor)
-        if key not in values:
-            values[key] = _fields(spec, word, sections[".descriptors"], names)
         yield Instruction(
             spec.mnemonic,
-            values[key],
+            _fields(spec, word, sections[".descriptors"], descriptors, names),
             _tokens(word.wait, tokens),
             _tokens(word.signal, tokens),
             names.strings[word.source],
@@ -209,16 +223,19 @@ def _instructions(
 
 
 def _fields(
-    spec: InstructionSpec, word: Word, descriptors: bytes, names: Names
+    spec: InstructionSpec,
+    word: Word,
+    stored: bytes,
+    descriptors: Descriptors,
+    names: Names,
 ) -> Mapping[str, Value]:
-    if not spec.fields:
-        return {}
     offset = word.descriptor
     try:
-        numbers, _ = unpack(descriptors, offset, spec.width)
+        differences, _ = unpack(stored, offset, spec.width) if spec.fields else ([], 0)
     except IndexError:
         message = f"damaged: no descriptor of {spec.mnemonic} at {offset:#x}"
         raise FormatError(message) from None
+    numbers = descriptors.numbers(spec.mnemonic, differences)
     values: dict[str, Value] = {}
     start = 0
     for field in spec.fields:

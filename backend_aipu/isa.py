@@ -8,7 +8,8 @@ In the binary an instruction is a word of 16 bytes in `.text`:
     byte 8     source, a string of the string table (uint32)
     byte 12    descriptor: offset in `.descriptors`, or all ones for none (uint32)
 
-and a descriptor: the numbers of its fields one after another, packed (`packing`). Equal
+and a descriptor: the numbers of its fields one after another, less those of the last
+instruction of its mnemonic in the launch (`descriptors`), packed (`packing`). Equal
 descriptors are stored once. This encoding is our own; the Zhouyi's is not public.
 """
 
@@ -34,7 +35,6 @@ from .fields import (
     Symbols,
 )
 from .machine import Machine
-from .packing import pack
 from .program import Value
 from .shared_fields import (
     BEGIN,
@@ -81,13 +81,13 @@ class InstructionSpec:
         """Numbers of a descriptor."""
         return sum(field.width for field in self.fields)
 
-    def descriptor(self, values: Mapping[str, Value], symbols: Symbols) -> bytes:
-        """The bytes of a descriptor; none of an instruction without fields."""
-        return pack(
+    def numbers(self, values: Mapping[str, Value], symbols: Symbols) -> list[int]:
+        """The numbers of a descriptor; none of an instruction without fields."""
+        return [
             number
             for field in self.fields
             for number in field.numbers(values[field.name], symbols)
-        )
+        ]
 
     @cached_property
     def operands(self) -> dict[str, ReferenceField]:

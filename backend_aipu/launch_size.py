@@ -1,20 +1,22 @@
 """How many bytes of instructions a launch has: what `control.program` bounds.
 
 A launch is a word for each of its instructions and, once each, their descriptors. What
-is called by its number counts as if that were large: it is known last of all.
+is called by its number counts as if that were large, and far from others: it is known
+last of all.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from .descriptors import Descriptors
 from .fields import Symbols
 from .isa import BY_MNEMONIC, LAUNCHES, WORD_BYTES, WORKS
+from .packing import pack
 from .program import Entry, Instruction
 
-LARGE = 1 << 13
-"""A number of two bytes at least, as those of strings and buffers seldom exceed."""
-
-SYMBOLS = Symbols(defaultdict(lambda: LARGE), defaultdict(lambda: LARGE))
+LARGE, APART = 1 << 13, 1 << 6
+"""Numbers, and differences between them, of two bytes at least, as those of strings and
+buffers seldom exceed.
+"""
 
 
 class LaunchSize:
@@ -22,27 +24,41 @@ class LaunchSize:
 
     def __init__(self) -> None:
         self.bytes = 0
-        self._descriptors: set[object] = set()
+        self._stored: set[bytes] = set()
+        self._descriptors = Descriptors()
+        self._symbols = Symbols(_Numbers(), _Numbers())
 
     def with_(self, instructions: Iterable[Instruction]) -> int:
         """The bytes that the launch would have with more instructions."""
-        return self._more(instructions, set(self._descriptors))
+        return self._more(instructions, set(self._stored), self._descriptors.copy())
 
     def add(self, instructions: Iterable[Instruction]) -> int:
         """Take up more instructions; the bytes of the launch."""
-        self.bytes = self._more(instructions, self._descriptors)
+        self.bytes = self._more(instructions, self._stored, self._descriptors)
         return self.bytes
 
-    def _more(self, instructions: Iterable[Instruction], seen: set[object]) -> int:
+    def _more(
+        self,
+        instructions: Iterable[Instruction],
+        stored: set[bytes],
+        descriptors: Descriptors,
+    ) -> int:
         size = self.bytes
         for instruction in instructions:
-            size += WORD_BYTES
-            key = (instruction.mnemonic, tuple(instruction.fields.values()))
-            if key not in seen:
-                seen.add(key)
-                spec = BY_MNEMONIC[instruction.mnemonic]
-                size += len(spec.descriptor(instruction.fields, SYMBOLS))
+            mnemonic = instruction.mnemonic
+            numbers = BY_MNEMONIC[mnemonic].numbers(instruction.fields, self._symbols)
+            data = pack(descriptors.differences(mnemonic, numbers))
+            size += WORD_BYTES + (0 if data in stored else len(data))
+            stored.add(data)
         return size
+
+
+class _Numbers(dict[str, int]):
+    """Names by numbers that lie apart; a new one gets the next."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = LARGE + APART * len(self)
+        return self[name]
 
 
 def launch_sizes(entry: Entry) -> Iterator[tuple[str, int]]:

@@ -13,6 +13,10 @@ from elftools.elf.sections import SymbolTableSection
 
 from aipu.backend_aipu.assembly import parse_assembly
 from aipu.backend_aipu.binary import read_binary, write_binary
+from aipu.backend_aipu.binary_note import seal
+from aipu.backend_aipu.binary_sections import fill_sections
+from aipu.backend_aipu.descriptors import Descriptors
+from aipu.backend_aipu.elf import write_elf
 from aipu.backend_aipu.program import Buffer, Program
 from aipu.dialects.aipu import Space
 from aipu.errors import AipuError
@@ -61,12 +65,40 @@ def test_an_instruction_is_a_word_of_sixteen_bytes() -> None:
     assert (opcode, wait, signal) == (0x04, 0b00001, 0)  # it waits for token 0
 
 
-def test_equal_descriptors_are_there_once() -> None:
-    text = section(".text")
-    words = np.frombuffer(text, "<u4").reshape(-1, 4)
+def test_a_descriptor_is_what_it_adds_to_the_last_of_its_mnemonic() -> None:
+    words = np.frombuffer(section(".text"), "<u4").reshape(-1, 4)
     mnemonics = [line.mnemonic for line in PROGRAM.entries[0].instructions]
-    first, second = (i for i, mnemonic in enumerate(mnemonics) if mnemonic == "sync")
-    assert words[first, 3] == words[second, 3]
+    first, second = (
+        bytes(section(".descriptors"))[words[number, 3] :][:2]
+        for number, mnemonic in enumerate(mnemonics)
+        if mnemonic == "sync"
+    )
+    assert second == b"\0\0"
+    assert first != second
+
+
+@pytest.mark.parametrize("version", [5, 4])
+def test_files_of_old_are_read(version: int) -> None:
+    data = seal(write_elf(fill_sections(PROGRAM, WEIGHTS, version)))
+    program, _ = read_binary(data)
+    assert program == PROGRAM
+
+
+def test_a_launch_begins_its_descriptors_anew() -> None:
+    descriptors = Descriptors()
+    written = [
+        descriptors.differences(mnemonic, numbers)
+        for mnemonic, numbers in (
+            ("launch", [7]),
+            ("sync", [3]),
+            ("loop", [1, 5]),
+            ("sync", [5]),
+            ("loop", [1, 9]),
+            ("resume", []),
+            ("sync", [5]),
+        )
+    ]
+    assert written == [[7], [3], [1, 5], [2], [0, 4], [], [5]]
 
 
 def test_strings_can_be_listed() -> None:

@@ -186,9 +186,9 @@ def test_a_forged_file_can_be_right() -> None:
         (LOOKUP + 12, b"\x00\x10", "damaged: no descriptor of vector.lookup at 0x1000"),
         (LOOKUP + 12, b"\xff" * 4, "damaged: no descriptor of vector.lookup at 0xff"),
         (END + 12, b"\x00" * 4, EXTRA),
-        (END, CONTENTS[".text"][SYNC:], "the loop 'row' is not closed"),
+        (END, CONTENTS[".text"][:16], "a launch inside of the loop 'row'"),
         (SYNC, CONTENTS[".text"][END:SYNC], "a loop ends here, but none is open"),
-        (SYNC + 16, CONTENTS[".text"][SYNC:], "do not share out the instructions"),
+        (SYNC + 16, CONTENTS[".text"][:16], "do not share out the instructions"),
         (SYNC + 16, b"\x00", UNFIT),
     ],
 )

@@ -14,7 +14,7 @@ from ..cost import Cost
 from .estimate import Phase, Spent, asked_of
 from .graph import Graph
 
-INSTRUCTION_BYTES = 64
+INSTRUCTION_BYTES = 32
 """What an instruction takes of a launch, with its descriptor: about so much."""
 
 

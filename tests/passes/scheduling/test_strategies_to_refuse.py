@@ -75,7 +75,6 @@ def no_schedule(graph, machine):
 NONSENSE = {
     "neighbours": (together("a", "c"), r"a, c: .* no neighbours, or in another order"),
     "order": (together("c", "b"), r"c, b: .* in another order"),
-    "read by others": (together("a", "b"), r"a: .* it cannot run as one with 'b'"),
     "twice": (together("b", "b"), r"b: .* is scheduled already"),
     "unknown": (together("b", "d"), r"d: .* though it is no group"),
     "none": (together(), r"gives \(\) in place of names"),

@@ -26,8 +26,17 @@ def test_a_sum_can_run_on_the_rows_of_a_sum() -> None:
     assert both(sum_of("a", ("x", "y")), sum_of("b", ("a", "x")))
 
 
-def test_what_others_read_leaves_the_chip() -> None:
-    assert not both(sum_of("a", ("x", "y")), sum_of("b", ("a", "x")), ("c",))
+def test_what_others_read_leaves_the_group_too() -> None:
+    members = [sum_of("a", ("x", "y")), sum_of("b", ("a", "x"))]
+    graph = segment(members, {"a": ["b", "c"], "b": ["reader"]})
+    assert graph is not None
+    assert graph.also == (2,)
+    assert graph.results == (2, 3)
+
+
+def test_what_none_of_them_reads_is_made_elsewhere() -> None:
+    members = [sum_of("a", ("x", "y")), sum_of("b", ("x", "y"))]
+    assert segment(members, {"a": ["c"], "b": ["reader"]}) is None
 
 
 @pytest.mark.parametrize("directly, fits", [(True, True), (False, False)])
