@@ -1,7 +1,7 @@
 """Where buffers lie: addresses in an arena for what is alive at the same time."""
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
@@ -25,8 +25,12 @@ def aligned(address: Count, alignment: int) -> Count:
 
 def allocate(lifetimes: Sequence[Lifetime], alignment: int) -> dict[str, int]:
     """Addresses that keep apart what is alive together: greedy, the largest first."""
-    ordered = sorted(lifetimes, key=lambda b: (-b.bytes, b.first, b.name))
-    return first_fit(ordered, alignment)
+    return first_fit(largest_first(lifetimes), alignment)
+
+
+def largest_first(lifetimes: Iterable[Lifetime]) -> list[Lifetime]:
+    """In the order in which buffers find room best."""
+    return sorted(lifetimes, key=lambda life: (-life.bytes, life.first, life.name))
 
 
 def first_fit(

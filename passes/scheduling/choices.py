@@ -28,6 +28,9 @@ from .switches import bare
 LONGEST = 12
 """So many operators are one group at most."""
 
+LONGEST_BRANCHING = 6
+"""So many, if others read what some of them make but the last."""
+
 
 class Costed(NamedTuple):
     """A schedule of some groups as one, and what it costs by itself; of one in stripes,
@@ -127,6 +130,8 @@ class Choices:
         key = (start, end, tuple(there), keeps is not None, held)
         if key not in self._graphs:
             together = self.graph.together(start, end, there, keeps, held)
+            if together and together.also and end - start > LONGEST_BRANCHING:
+                together = None
             self._graphs[key] = together and (
                 _space(
                     _bare(together), self.machine, self.goal.minimise, self.goal.without
@@ -170,7 +175,7 @@ def _bare(together: Graph) -> Graph:
         replace(operator, stage=replace(operator.stage, name=""))
         for operator in together.operators
     )
-    return Graph(together.inputs, operators, held=together.held)
+    return Graph(together.inputs, operators, held=together.held, also=together.also)
 
 
 class _Space:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ....dialects.tile import StripedSchedule
-from ..allocation import allocate, first_fit
+from ..allocation import allocate, first_fit, largest_first
 from .bundles import Bundle, ChannelTile
 from .forms import crossing, differences_of, forms
 from .graph import Graph
@@ -139,7 +139,7 @@ class Place:
         room for them like that, the largest first.
         """
         lives = [need.life for need in needs]
-        largest = sorted(lives, key=lambda life: -life.bytes)
+        largest = largest_first(lives)
         single = max((life.last for life in lives), default=0) > 0
         taken = self._turned(self.taken)
         addresses = first_fit(largest if single else lives, self.alignment, taken)
