@@ -9,7 +9,7 @@ LIGHT_RESNET50 := import onnx; print(onnx.__path__[0] + "/backend/test/data/ligh
 TENSORFLOW := .venv/tensorflow
 TORCH ?= torch==2.13.0  # a CPU build where pip finds one; PyPI's brings CUDA to Linux
 
-.PHONY: demo test test-long torch check bench results docs mutants fuzz clean
+.PHONY: demo test test-long torch check bench bench-schedule results docs mutants fuzz clean
 
 demo: .venv/demo $(RESNET50)  ## ResNet-50 on the R329: build, run, report, verify
 	cp "$$($(BIN)/python -c '$(LIGHT_RESNET50)')" $(DEMO)/resnet50_v1.5.onnx
@@ -46,6 +46,11 @@ bench: .venv/development $(RESNET50)  ## Times and sizes, beside those of others
 	$(BIN)/python benchmarks/elementwise.py
 	$(BIN)/python benchmarks/resnet50.py $(RESNET50)
 	$(BIN)/python benchmarks/calibration.py $(RESNET50)
+
+NETWORKS ?= $(RESNET50)
+
+bench-schedule: .venv/development $(RESNET50)  ## What each strategy makes of NETWORKS, into docs/results.md
+	$(BIN)/python benchmarks/schedules.py $(NETWORKS)
 
 NCNN ?= ../ncnn/benchmark
 

@@ -116,7 +116,7 @@ static void device(void) {
     IS(aipu_ioctl(ctx, AIPU_IOCTL_GET_VERSION, &version), SUCCESS);
     check("version", version.umd_version[0], '4');
     IS(aipu_ioctl(ctx, AIPU_IOCTL_GET_AIPUBIN_BUILDVERSION, &build), SUCCESS);
-    check("build", build.aipubin_buildversion, 5);
+    check("build", build.aipubin_buildversion, 6);
     IS(aipu_ioctl(ctx, AIPU_IOCTL_IS_DS, &shapes), SUCCESS);
     check("shapes", shapes.dynamic_shape, false);
     IS(aipu_ioctl(ctx, AIPU_IOCTL_ENABLE_TICKCOUNTER, 0), SUCCESS);

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from aipu.backend_aipu.binary import read_binary
-from aipu.backend_aipu.binary_note import seal
+from aipu.backend_aipu.binary_note import VERSION, seal
 from aipu.backend_aipu.binary_sections import WITHOUT_NETWORK, fill_sections
 from aipu.backend_aipu.elf import write_elf
 from aipu.runtime.device.codes import Config, Ioctl, JobStatus, Status, TensorType
@@ -206,7 +206,10 @@ def test_what_has_no_meaning_here_says_so(npu: NPU, graph: int) -> None:
 
 def test_what_the_device_tells(npu: NPU, graph: int) -> None:
     assert npu.aipu_ioctl(Ioctl.GET_VERSION) == (OK, "4.2.0", "")
-    assert npu.aipu_ioctl(Ioctl.GET_AIPUBIN_BUILDVERSION, graph_id=graph) == (OK, 5)
+    assert npu.aipu_ioctl(Ioctl.GET_AIPUBIN_BUILDVERSION, graph_id=graph) == (
+        OK,
+        VERSION,
+    )
     assert npu.aipu_ioctl(Ioctl.IS_DS, graph_id=graph) == (OK, False)
     assert npu.aipu_ioctl(Ioctl.ENABLE_TICKCOUNTER) == (OK,)
 
