@@ -70,12 +70,16 @@ def ladder(rows: Sequence[Row], figures: Figures) -> Ladder:
     by_layer: dict[str, list[Row]] = {}
     for row in rows:
         by_layer.setdefault(row.name, []).append(row)
-    multiplies = {layer.name: layer.macs > 0 for layer in figures.layers}
+    multiplies = {
+        piece.name: piece.macs > 0
+        for layer in figures.layers
+        for piece in (*layer.operators, layer)
+    }
     return Ladder(
         [
             Rung(
                 name,
-                multiplies[name],
+                multiplies.get(name, False),
                 {row.level: row.equal for row in of_layer},
                 of_layer[-1].cosine,
                 of_layer[-1].sqnr_db,
