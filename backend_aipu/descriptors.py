@@ -22,7 +22,7 @@ class Descriptors:
 
     def copy(self) -> "Descriptors":
         """The same place in the same launch, to go on from."""
-        other = Descriptors()
+        other = Descriptors(relative=self._relative)
         other._last = dict(self._last)
         return other
 

@@ -269,6 +269,13 @@ MUTATIONS = (
         f"{STRIPED}/test_stripes.py",
     ),
     Mutation(
+        "stripes: of what others read only rows are made that the group needs",
+        "passes/scheduling/striped/stripes.py",
+        "ends[tensor] = graph.maps[tensor][1] * done",
+        "ends[tensor] = 0 * done",
+        f"{STRIPED}/test_stripes.py",
+    ),
+    Mutation(
         "stripes: no rows of padding below a map",
         "passes/scheduling/striped/stripes.py",
         "end = made[tensor] + below * (made[tensor] == height)",

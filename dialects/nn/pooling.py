@@ -152,3 +152,9 @@ def pooled_shape(
 ) -> Shape:
     rows, columns = shapes.windows(ifm, kernel, stride, pad)
     return (ifm[0], rows, columns, ifm[3])
+
+
+def meets_the_map(op: MaxPool2dOp | AvgPool2dOp) -> bool:
+    """Whether no window lies in the padding alone, on any side."""
+    (rows, columns), pad = op.kernel.get_values(), op.pad.get_values()
+    return max(pad[0], pad[2]) < rows and max(pad[1], pad[3]) < columns

@@ -109,7 +109,7 @@ def _check_part(
 ) -> None:
     """Whether the groups of a part can run as one, by its schedule, on a machine.
 
-    Tiles of several groups are judged when they are merged.
+    Whether several groups can share tiles is judged when they are lowered.
     """
     start, end, schedule = part
     last = graph.groups[end - 1]

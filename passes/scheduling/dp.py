@@ -200,10 +200,11 @@ class _Search:
             ways.setdefault(way.maps, []).append(way)
         size, held = self.machine.sram.bytes, self._held_bytes(start, end)
         results = dict.fromkeys((None, self.maps[end - 1]))
+        possible = (_Case(*each, held) for each in product(ways, results))
         cases = [
-            _Case(maps, result, held)
-            for maps, result in product(ways, results)
-            if result is None or _Case(maps, result, held).bytes <= size // 4 * 3
+            case
+            for case in possible
+            if case.result is None or case.bytes <= size // 4 * 3
         ]
         found = self.choices.each_striped(
             start, end, [case.around for case in cases], self._held(start, end)

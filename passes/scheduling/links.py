@@ -181,7 +181,7 @@ def _check_inside(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None
     if end.values[-1] != last.ofm or not last.ofm.has_one_use():
         raise AipuError(
             f"a group in stripes gives away the result of {last.name}, its last "
-            "operator, last; no other reads it",
+            "operator, behind all others, and none of its operators reads that",
             place=group.work.data,
             remedy="make a group of each operator whose result others read",
         )

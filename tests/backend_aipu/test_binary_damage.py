@@ -81,7 +81,7 @@ def flipped(data: bytes, position: int, bits: int) -> bytes:
 @pytest.mark.parametrize("bits", [0x01, 0x80, 0xFF])
 def test_every_byte_counts(bits: int) -> None:
     for position in range(len(DATA)):
-        error_of(flipped(DATA, position, bits))
+        assert "aipu.bin" in str(error_of(flipped(DATA, position, bits)))
 
 
 @given(programs(), st.data())
@@ -93,7 +93,8 @@ def test_every_byte_counts(bits: int) -> None:
 def test_any_flipped_bits_are_found(program: Program, data: st.DataObject) -> None:
     binary = write_binary(program, weights_of(program))
     position = data.draw(st.integers(0, len(binary) - 1))
-    error_of(flipped(binary, position, data.draw(st.integers(1, 255))))
+    damaged = flipped(binary, position, data.draw(st.integers(1, 255)))
+    assert "aipu.bin" in str(error_of(damaged))
 
 
 def test_every_cut_is_found() -> None:
@@ -103,7 +104,7 @@ def test_every_cut_is_found() -> None:
 
 
 def test_bytes_after_the_end_are_found() -> None:
-    error_of(DATA + b"\0")
+    assert "the note does not fit the file" in error_of(DATA + b"\0").message
 
 
 @pytest.mark.parametrize(

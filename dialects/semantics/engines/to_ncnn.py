@@ -251,8 +251,7 @@ def ncnn_has(op: nn.Operator) -> bool:
                 not constant or (one_number and constant == [op.rhs])
             )
         case nn.MaxPool2dOp() | nn.AvgPool2dOp():
-            (rows, columns), pad = op.kernel.get_values(), op.pad.get_values()
-            return max(pad[0], pad[2]) < rows and max(pad[1], pad[3]) < columns
+            return nn.meets_the_map(op)
         case nn.LrnOp():
             size = op.size.value.data
             return size % 2 == 1 and op.first == size // 2

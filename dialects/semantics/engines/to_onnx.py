@@ -295,8 +295,7 @@ def can_say(op: nn.Operator) -> bool:
     if isinstance(op, nn.Conv2dOp):
         return all(isinstance(each.owner, nn.WeightOp) for each in op.operands[1:])
     if isinstance(op, nn.MaxPool2dOp | nn.AvgPool2dOp):
-        (rows, columns), pad = op.kernel.get_values(), op.pad.get_values()
-        return max(pad[0], pad[2]) < rows and max(pad[1], pad[3]) < columns
+        return nn.meets_the_map(op)
     return True
 
 

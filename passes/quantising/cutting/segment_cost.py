@@ -66,7 +66,7 @@ class SegmentCosts:
     known: dict[tuple[nn.Operator, ...], list[Piece]] = field(default_factory=dict)
 
     def with_launch(self, microseconds: int) -> "SegmentCosts":
-        """The same if a launch took so long: no schedule depends on that."""
+        """The same if a launch took so long, scheduled as if it did not."""
         cycles = self.machine.cycles_of_ns(microseconds * 1000)
         return replace(self, launch_cycles=cycles)
 
@@ -89,9 +89,7 @@ class SegmentCosts:
     def _pieces(self, operators: Sequence[nn.Operator]) -> Iterator[Piece]:
         """The work of a segment, as the strategy lets it run."""
         graph = preview(operators)
-        parts = list(
-            parts_of(graph, self.decide.schedule(graph, self.machine, LATENCY))
-        )
+        parts = parts_of(graph, self.decide.schedule(graph, self.machine, LATENCY))
         limit = self.machine.control.program
         launched, before = limit, 0
         for part, together, after in zip(
@@ -138,10 +136,11 @@ class SegmentCosts:
         return cost(plan(group, cheapest(group, self.machine)), self.machine).cycles
 
 
-def parts_of(graph: GroupGraph, schedules: Schedules) -> Iterator[Together]:
-    """Schedules as parts of a graph, in order."""
-    start = 0
+def parts_of(graph: GroupGraph, schedules: Schedules) -> list[Together]:
+    """Schedules as parts of a graph, in its order."""
+    place = {group.name: number for number, group in enumerate(graph.groups)}
+    found: list[Together] = []
     for names, schedule in schedules.items():
-        end = start + (1 if isinstance(names, str) else len(names))
-        yield Together(start, end, schedule)
-        start = end
+        first, count = (names, 1) if isinstance(names, str) else (names[0], len(names))
+        found.append(Together(place[first], place[first] + count, schedule))
+    return sorted(found, key=lambda part: part.start)

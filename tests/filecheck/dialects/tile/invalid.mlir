@@ -121,3 +121,29 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
   } : (tensor<4xf32>) -> tensor<4xf32>
   func.return %0 : tensor<4xf32>
 }
+
+// -----
+
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@below {{1 results have names, the group has 2}}
+  %a, %b = tile.group "b"(%x) {
+  ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
+    %3 = nn.abs %2 : (tensor<4xf32>) -> tensor<4xf32>
+    tile.yield %2, %3 : tensor<4xf32>, tensor<4xf32>
+  } : (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  func.return %b : tensor<4xf32>
+}
+
+// -----
+
+func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@below {{two results have the same name}}
+  %a, %b = tile.group "b" also ["b"](%x) {
+  ^bb0(%1: tensor<4xf32>):
+    %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
+    %3 = nn.abs %2 : (tensor<4xf32>) -> tensor<4xf32>
+    tile.yield %2, %3 : tensor<4xf32>, tensor<4xf32>
+  } : (tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  func.return %b : tensor<4xf32>
+}

@@ -8,7 +8,9 @@ from aipu.passes.scheduling.striped.graph import Graph, Operator
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
-    """A chain of windowed operators, some with a sum of what was made before."""
+    """A chain of windowed operators, some with a sum of what was made before; others
+    read some of what is made.
+    """
     shape: Map = (1, draw(st.integers(3, 24)), draw(st.integers(1, 9)), 4)
     maps: list[Map] = [shape]
     operators: list[Operator] = []
@@ -22,7 +24,9 @@ def graphs(draw: st.DrawFn) -> Graph:
         stage = draw(windowed(maps[-1]))
         operators.append(Operator(stage, (len(maps) - 1,)))
         maps.append(stage.ofm)
-    return Graph((shape,), tuple(operators))
+    inner = [n for n in range(1, len(maps) - 1) if maps[n][1]]
+    also = draw(st.sets(st.sampled_from(inner))) if inner else ()
+    return Graph((shape,), tuple(operators), also=tuple(sorted(also)))
 
 
 @st.composite

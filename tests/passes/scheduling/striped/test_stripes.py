@@ -18,6 +18,8 @@ def test_rows_are_made_once_and_in_order(graph, rows):
             assert then[tensor].first >= now[tensor].first
             assert now[tensor].first <= now[tensor].start <= now[tensor].end
     assert found[-1][graph.result].end == graph.maps[graph.result][1]
+    for tensor in graph.also:
+        assert found[-1][tensor].end >= graph.maps[tensor][1]
     assert found[0][graph.result].start == 0
 
 
