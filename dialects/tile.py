@@ -1,8 +1,8 @@
-"""The `tile` dialect: which operators run together, and in which tiles.
+"""The `tile` dialect: which operators run together, and in which tiles or stripes.
 
-A group is a piece of work: its operators run tile by tile, with what passes between
-them kept on chip. It means what the operators inside it mean; the schedule says how,
-and changes no value.
+A group is a piece of work: one operator in tiles, or several in stripes, with what
+passes between them kept on chip. It means what the operators inside it mean; the
+schedule says how, and changes no value.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ DATAFLOWS = ("ws", "os", "is")
 
 
 class GroupSchedule(NamedTuple):
-    """How a group runs: its loops, outermost first, and the extents of a tile.
+    """How a group of one operator runs: its loops, outermost first, and a tile.
 
     The loops are of `image`, `row`, `column` and `channel` of the ofm and, innermost,
     `depth` of the ifm channels; a permutation has other dimensions, to which `rows`,

@@ -56,8 +56,6 @@ PLACES = {
     "name-operators": "quantising.name_operators:NameOperatorsPass",
     "group-operators": "scheduling.group_operators:GroupOperatorsPass",
     "assign-schedules": "scheduling.assign_schedules:AssignSchedulesPass",
-    "fuse-residual-add": "scheduling.fuse_residual_add:FuseResidualAddPass",
-    "fuse-pooling": "scheduling.fuse_pooling:FusePoolingPass",
     "lower-to-aipu": "lowering.lower_to_aipu:LowerToAipuPass",
 }
 """Where the class of each pass stands below this package, in the order of pipelines."""

@@ -39,13 +39,14 @@ class Compiled:
     machine: Machine
 
 
-def compiled(network: Network, machine: Machine, *, fused: bool = False) -> Compiled:
-    """A network for a machine; if fused, sums and pools run on the tiles before."""
+def compiled(
+    network: Network, machine: Machine, strategy: str = "layerwise"
+) -> Compiled:
+    """A network for a machine, by a strategy."""
     context = AipuContext(WeightStore(dict(network.weights)))
     module = network.module.clone()
     target = f'target="{_file(machine)}"'
-    fusion = "fuse-residual-add,fuse-pooling," if fused else ""
-    run(f"group-operators,{fusion}assign-schedules{{{target}}}", module, context)
+    run(f"schedule{{{target} strategy={strategy}}}", module, context)
     tile = module.clone()
     run(f"lower{{{target}}}", module, context)
     return Compiled(tile, to_program(program_of(module)), context.weights, machine)

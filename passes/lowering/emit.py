@@ -21,14 +21,14 @@ NEST_DONE = "nest.done"
 class Names:
     """The buffers of a nest's rings and tensors, and what its instructions come from.
 
-    `numbers` gives the rest of the fields of each stage's instruction, `sources` the
-    node of each stage; `fill` is what padding holds.
+    `numbers` are the rest of the fields of what computes, `source` is the node of all
+    of it; `fill` is what padding holds.
     """
 
     rings: Mapping[str, str]
     tensors: Mapping[str, str]
-    numbers: Sequence[Mapping[str, Value]]
-    sources: Sequence[str]
+    numbers: Mapping[str, Value]
+    source: str
     fill: int
 
 
@@ -44,7 +44,7 @@ def emit_all(
     for number, (nest, its_names) in enumerate(zip(nests, names, strict=True)):
         instructions = emit(nest, its_names)
         if number:
-            source = its_names.sources[0]
+            source = its_names.source
             instructions = [
                 _sync(Engine.STORE, (), (NEST_DONE,), source),
                 _sync(Engine.LOAD, (NEST_DONE,), (), source),
@@ -89,7 +89,7 @@ class _Emitter:
         yield from self._syncs(level, before=True)
         if level < len(self.nest.loops):
             loop = self.nest.loops[level]
-            source = self.names.sources[0]
+            source = self.names.source
             fields = {"counter": loop.name, "count": loop.count}
             yield Instruction("loop", fields, source=source)
             yield from self.level(level + 1)
@@ -117,7 +117,7 @@ class _Emitter:
                 wait = ()
                 signal = (*map(_free, renewed), *map(_full, writes))
             if wait or signal:
-                yield _sync(step.engine, wait, signal, self.names.sources[step.stage])
+                yield _sync(step.engine, wait, signal, self.names.source)
 
     def _at(self, level: int, operands: Mapping[str, str]) -> list[Ring]:
         rings = (self.rings[name] for name in dict.fromkeys(operands.values()))
@@ -144,7 +144,7 @@ class _Emitter:
         if not ring.level:
             wait = tuple(token for token in wait if token != _free(ring))
             signal = tuple(token for token in signal if token != _free(ring))
-        return Instruction(mnemonic, fields, wait, signal, self.names.sources[0])
+        return Instruction(mnemonic, fields, wait, signal, self.names.source)
 
     def _step(self, step: Step) -> Instruction:
         reads, writes = (
@@ -159,10 +159,10 @@ class _Emitter:
             fields[operand] = self._reference(ring, step.byte.get(operand, LoopIndex()))
         return Instruction(
             step.mnemonic,
-            complete(step.mnemonic, {**fields, **self.names.numbers[step.stage]}),
+            complete(step.mnemonic, {**fields, **self.names.numbers}),
             (*map(_full, reads), *(_free(ring) for ring in writes if frees)),
             (*(_free(ring) for ring in reads if frees), *map(_full, writes)),
-            self.names.sources[step.stage],
+            self.names.source,
         )
 
     def _reference(self, ring: str, byte: LoopIndex) -> Reference:

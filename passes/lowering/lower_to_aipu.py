@@ -39,7 +39,7 @@ from ..machine_forms.numbers import Numbers
 from ..scheduling.allocation import Lifetime, allocate
 from ..scheduling.cost import cost
 from ..scheduling.fit import check_fit, check_stripes
-from ..scheduling.group_graph import group_of
+from ..scheduling.group_graph import group_of, only_operator
 from ..scheduling.groups import groups_of, operators_of
 from ..scheduling.plan import plan
 from ..scheduling.striped.graph import Graph
@@ -163,22 +163,23 @@ class _Lowering:
         schedule = op.schedule.data
         if isinstance(schedule, tile.StripedSchedule):
             return self._stripes(op, schedule, here[op], maps)
-        operators = operators_of(op)
-        numbers = [numbers_of(o, self.weights) for o in operators]
+        operator = only_operator(op)
+        numbers = numbers_of(operator, self.weights)
         tensors = {
             "ofm": maps[op.last_result],
-            **self._inputs(op, operators, maps),
-            **self._constants(work, numbers[0]),
+            **self._inputs(op, operator, maps),
+            **self._constants(work, numbers),
         }
         nests = plan(group_of(op), schedule)
         check_fit(work, schedule, cost(nests, self.machine), self.machine)
+        source = source_name(operator)
         names = [
             Names(
                 self.table.rings(work, nest),
                 tensors,
-                [each.fields for each in numbers],
-                [source_name(o) for o in operators],
-                numbers[0].fill,
+                numbers.fields,
+                source,
+                numbers.fill,
             )
             for nest in nests
         ]
@@ -231,27 +232,26 @@ class _Lowering:
         return fills
 
     def _inputs(
-        self, op: tile.GroupOp, operators: list[nn.Operator], maps: dict[SSAValue, str]
+        self, op: tile.GroupOp, operator: nn.Operator, maps: dict[SSAValue, str]
     ) -> dict[str, str]:
-        """The buffers of the feature maps that the stages read, in their order."""
+        """The buffers of the feature maps that an operator reads, in their order."""
         outside: dict[SSAValue, SSAValue] = dict(
             zip(op.body.block.args, op.inputs, strict=True)
         )
         buffers: list[str] = []
-        for operator in operators:
-            for value in feature_maps_of(operator):
-                if value in outside:
-                    buffers.append(maps[outside[value]])
-                elif is_weight(value):
-                    buffers.append(self.table.weight(key_of(value), self.weights))
+        for value in feature_maps_of(operator):
+            if value in outside:
+                buffers.append(maps[outside[value]])
+            elif is_weight(value):
+                buffers.append(self.table.weight(key_of(value), self.weights))
         return {f"input {number}": name for number, name in enumerate(buffers)}
 
-    def _constants(self, work: str, head: Numbers) -> dict[str, str]:
-        """The buffers of the weights and parameters of a group's first stage."""
+    def _constants(self, work: str, numbers: Numbers) -> dict[str, str]:
+        """The buffers of the weights and parameters of an operator."""
         constants: dict[str, str] = {}
-        if head.weight is not None:
-            constants["weight"] = self.table.weight(head.weight, self.weights)
-        if head.parameters is not None:
-            key = self.weights.add(f"{work}/parameters", head.parameters)
+        if numbers.weight is not None:
+            constants["weight"] = self.table.weight(numbers.weight, self.weights)
+        if numbers.parameters is not None:
+            key = self.weights.add(f"{work}/parameters", numbers.parameters)
             constants["parameters"] = self.table.weight(key, self.weights)
         return constants

@@ -24,7 +24,6 @@ from .goal import LATENCY, Goal
 from .group import GroupGraph, Schedules
 from .group_graph import group_graph
 from .groups import groups_of
-from .links import links_of
 from .merging import merge
 from .replay import replayed
 
@@ -76,20 +75,17 @@ def assign(
         AipuError: they cannot, as `check` says; `by` is who made the schedules.
     """
     groups = groups_of(function)
-    for start, end, schedule in check(_graph(function), schedules, machine, by):
+    for start, end, schedule in check(group_graph(function), schedules, machine, by):
         chosen = groups[start:end]
         group = chosen[0] if len(chosen) == 1 else merge(chosen)
         group.schedule = ScheduleAttr(schedule)
 
 
-def _graph(function: FuncOp) -> GroupGraph:
-    """What a strategy sees of a function."""
-    return replace(group_graph(function), links=links_of(function))
-
-
 def _measurable(function: FuncOp, machine: Machine, ctx: Context) -> GroupGraph:
-    """The same with what the simulator says of schedules, where it can be asked."""
-    graph = _graph(function)
+    """What a strategy sees of a function; with what the simulator says of schedules,
+    where it can be asked.
+    """
+    graph = group_graph(function)
     if not isinstance(ctx, AipuContext) or ctx.measure is None or not ctx.has_weights:
         return graph
     measure = ctx.measure

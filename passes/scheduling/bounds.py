@@ -15,7 +15,6 @@ from math import ceil
 from ...backend_aipu.machine import MacArray, Machine
 from ...dialects.aipu import Dataflow
 from ..machine_forms.stage import Kind, Stage
-from .group import Group
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,36 @@ class Bounds:
     cycles_sram: int
 
 
+@dataclass(frozen=True)
+class GroupWork:
+    """A group as it is scheduled.
+
+    stages: of its operators, in their order.
+    needed: the same as far as others of the group read what they make.
+    input_bytes: the least that it reads of each of its feature maps in DRAM.
+    output_bytes: what it writes there.
+    """
+
+    name: str
+    stages: tuple[Stage, ...]
+    needed: tuple[Stage, ...]
+    input_bytes: tuple[int, ...]
+    output_bytes: int
+
+
+@dataclass(frozen=True)
+class FunctionWork:
+    """The groups of a function; the least that they read of what enters it, and what
+    they make of what leaves it.
+    """
+
+    groups: Sequence[GroupWork]
+    input_bytes: int
+    output_bytes: int
+
+
 def layer_work(
-    group: Group, constants: Mapping[str, int], array: MacArray
+    group: GroupWork, constants: Mapping[str, int], array: MacArray
 ) -> LayerWork:
     """What a group needs at least on an array; `constants` are those that it reads."""
     stages = [stage for stage in group.needed if stage.macs]

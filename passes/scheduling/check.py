@@ -14,6 +14,7 @@ from ...errors import AipuError
 from .cost import cost
 from .fit import check_fit, check_place, check_stripes, tiles_beside
 from .group import GroupGraph, Schedules
+from .group_graph import several_in_tiles
 from .parts import Together, graphs, places
 from .plan import plan
 from .striped.graph import Graph
@@ -45,8 +46,7 @@ def check(
     together = list(graphs(graph, parts))
     for part, each in zip(parts, together, strict=True):
         _check_part(graph, part, each, machine)
-    if graph.links:
-        _check_places(graph, parts, together, machine)
+    _check_places(graph, parts, together, machine)
     return parts
 
 
@@ -107,22 +107,19 @@ def _check_words(graph: GroupGraph, part: Together) -> None:
 def _check_part(
     graph: GroupGraph, part: Together, together: Graph | None, machine: Machine
 ) -> None:
-    """Whether the groups of a part can run as one, by its schedule, on a machine.
-
-    Whether several groups can share tiles is judged when they are lowered.
-    """
+    """Whether the groups of a part can run as one, by its schedule, on a machine."""
     start, end, schedule = part
     last = graph.groups[end - 1]
     if isinstance(schedule, GroupSchedule):
-        _check_unread(graph, part)
-        if end - start == 1:
-            spent = cost(plan(last, schedule), machine)
-            check_fit(last.name, schedule, spent, machine)
-    elif graph.links:
-        if together is None:
-            raise _why_apart(graph, part)
-        check_stripable(last.name, together, schedule)
-        check_stripes(last.name, schedule, together, machine)
+        if end - start > 1:
+            raise several_in_tiles(last.name, end - start)
+        spent = cost(plan(last, schedule), machine)
+        check_fit(last.name, schedule, spent, machine)
+        return
+    if together is None:
+        raise _why_apart(graph, part)
+    check_stripable(last.name, together, schedule)
+    check_stripes(last.name, schedule, together, machine)
 
 
 def _check_places(
@@ -140,20 +137,6 @@ def _check_places(
             check_place(name, layout, place, machine)
         elif place.taken:
             raise tiles_beside(name)
-
-
-def _check_unread(graph: GroupGraph, part: Together) -> None:
-    """Whether nothing else reads what passes between groups that share tiles."""
-    links = graph.links[part.start : part.end]
-    inside = {link.name for link in links}
-    for link in links[:-1]:
-        if link.leaves or not set(graph.readers[link.name]) <= inside:
-            raise AipuError(
-                f"it cannot share tiles with '{links[-1].name}', since others read its "
-                "result, too",
-                place=link.name,
-                remedy="let it run by itself, or in stripes",
-            )
 
 
 def _why_apart(graph: GroupGraph, part: Together) -> AipuError:

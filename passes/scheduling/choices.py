@@ -198,7 +198,8 @@ class _Space:
         than one before it, and more of the bus and of the SRAM.
         """
         new = [each for each in dict.fromkeys(stays) if each not in self.found]
-        if not new:
+        if not new or not self.schedules:
+            self.found |= dict.fromkeys(new, ())
             return
         fitting: list[list[Costed]] = [[] for _ in new]
         for place, schedule, spent in all_asked_of(

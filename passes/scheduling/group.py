@@ -1,9 +1,8 @@
-"""What a scheduler decides on: groups of stages and their graph, without any IR."""
+"""What a scheduler decides on: groups and their graph, without any IR."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import prod
 
 from ...dialects.tile import GroupSchedule, Schedule
 from ..machine_forms.stage import Stage
@@ -17,47 +16,10 @@ from .switches import allowed
 
 @dataclass(frozen=True)
 class Group:
-    """A piece of work: stages that run one after another on the same tile.
-
-    `input_bytes` are the least that it reads of each of its feature maps in DRAM;
-    `needed` are the stages as far as later ones read what they make. The result `stays`
-    on chip where a schedule says so; `also_bytes` are those of its other results.
-    """
+    """A piece of work, of one operator: what it is called, and its stage."""
 
     name: str
-    stages: tuple[Stage, ...]
-    input_bytes: tuple[int, ...]
-    needed: tuple[Stage, ...]
-    stays: bool = False
-    also_bytes: int = 0
-
-    @property
-    def head(self) -> Stage:
-        """The stage that reads the group's first input."""
-        return self.stages[0]
-
-    @property
-    def tail(self) -> Stage:
-        """The stage that makes the group's result."""
-        return self.stages[-1]
-
-    @property
-    def macs(self) -> int:
-        return sum(stage.macs for stage in self.stages)
-
-    @property
-    def weight_bytes(self) -> int:
-        return sum(stage.weight_bytes + stage.parameter_bytes for stage in self.stages)
-
-    @property
-    def output_bytes(self) -> int:
-        """What goes to DRAM: nothing of a result that stays on chip."""
-        return self.also_bytes + (0 if self.stays else prod(self.tail.ofm))
-
-    @property
-    def dram_bytes(self) -> int:
-        """The least that a group moves: its inputs, weights and result, once."""
-        return sum(self.input_bytes) + self.weight_bytes + self.output_bytes
+    stage: Stage
 
 
 Schedules = Mapping[str, GroupSchedule] | Mapping[str | tuple[str, ...], Schedule]
@@ -70,16 +32,13 @@ Measure = Callable[[Schedules], Cost]
 class GroupGraph:
     """The groups of a network in order.
 
-    `input_bytes` are the least that they read of what enters the network, and
-    `output_bytes` what they make of what leaves it. `links` are the groups once more,
-    where each holds one operator. `measure` is what the simulator says that schedules
-    cost, where there is one to ask; `without` the ideas that they leave out.
+    `links` are the groups once more, and what they read of each other. `measure` is
+    what the simulator says that schedules cost, where there is one to ask; `without`
+    the ideas that they leave out.
     """
 
     groups: Sequence[Group]
-    input_bytes: int
-    output_bytes: int
-    links: Sequence[Member] = ()
+    links: Sequence[Member]
     measure: Measure | None = field(default=None, repr=False, compare=False)
     without: tuple[str, ...] = field(default=(), repr=False)
 
@@ -103,7 +62,7 @@ class GroupGraph:
 
     def stays(self, number: int) -> tuple[Kept, int] | None:
         """How the result of a group can stay on chip, and the last group to read it."""
-        if not self.links or "keep" in self.without:
+        if "keep" in self.without:
             return None
         place = {link.name: at for at, link in enumerate(self.links)}
         link = self.links[number]

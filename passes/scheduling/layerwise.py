@@ -89,8 +89,8 @@ def _fitting(
 
 def _wastes_bursts(group: Group, schedule: GroupSchedule, machine: Machine) -> bool:
     """Whether the pixels of a tile are pieces of a burst, only to fit whole rows."""
-    return group.head.kind in WINDOWED and schedule.channels < min(
-        machine.dram.burst, group.head.ofm[3]
+    return group.stage.kind in WINDOWED and schedule.channels < min(
+        machine.dram.burst, group.stage.ofm[3]
     )
 
 
@@ -110,5 +110,4 @@ def why_no_room(group: Group, machine: Machine) -> str | None:
 
 
 def _nameless(group: Group) -> Group:
-    stages = tuple(replace(stage, name="") for stage in group.stages)
-    return replace(group, name="", stages=stages, needed=())
+    return Group("", replace(group.stage, name=""))

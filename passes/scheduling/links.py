@@ -21,9 +21,7 @@ from .striped.segment import Member, graph_of_members
 
 
 def links_of(function: FuncOp) -> list[Member]:
-    """The groups of a function, if each holds one operator; else none."""
-    if any(len(operators_of(group)) > 1 for group in groups_of(function)):
-        return []
+    """The groups of a function, of one operator each."""
     last = function.body.block.last_op
     assert last is not None
     return [
@@ -107,7 +105,8 @@ def keeper_of(value: SSAValue) -> tile.GroupOp | None:
     return None
 
 
-def _is_striped(group: tile.GroupOp) -> bool:
+def is_striped(group: tile.GroupOp) -> bool:
+    """Whether a group runs in stripes."""
     schedule = group.schedule
     return schedule is not None and isinstance(schedule.data, tile.StripedSchedule)
 
@@ -122,7 +121,7 @@ def kept_as(group: tile.GroupOp) -> Kept:
     readers: list[Operator] = []
     for use in uses_of(group.last_result):
         reader = use.operation
-        if not isinstance(reader, tile.GroupOp) or not _is_striped(reader):
+        if not isinstance(reader, tile.GroupOp) or not is_striped(reader):
             raise AipuError(
                 "its result stays on chip, but is read by what does not run in stripes",
                 place=group.work.data,

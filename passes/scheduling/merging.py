@@ -1,31 +1,12 @@
 """Making one group of several, which then run together on chip."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from xdsl.dialects.func import FuncOp
 from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
 from ...dialects import nn, tile
-from .groups import groups_of, source_of, uses_of
-
-
-def merge_where(
-    function: FuncOp, before: Callable[[tile.GroupOp], tile.GroupOp | None]
-) -> None:
-    """Merge each group with the one that `before` gives for it, if any."""
-    for group in groups_of(function):
-        first = before(group)
-        if first is not None:
-            merge([first, group])
-
-
-def producer_of(value: SSAValue) -> tile.GroupOp | None:
-    """The group that makes a value, if nothing else reads the value."""
-    made_by = value.owner
-    if isinstance(made_by, tile.GroupOp) and value.has_one_use():
-        return made_by
-    return None
+from .groups import source_of, uses_of
 
 
 def merge(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:

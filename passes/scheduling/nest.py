@@ -118,11 +118,10 @@ class Transfer:
 class Step:
     """A compute instruction on a tile: its geometry, without the arithmetic.
 
-    `stage` is the number of the stage in the group; `reads` and `writes` give the ring
-    of each operand; `byte` says where in its ring an operand starts, if not at 0.
+    `reads` and `writes` give the ring of each operand; `byte` says where in its ring an
+    operand starts, if not at 0.
     """
 
-    stage: int
     mnemonic: str
     engine: Engine
     level: int

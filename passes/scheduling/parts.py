@@ -145,10 +145,7 @@ def places(
 def progress(
     graph: GroupGraph, parts: Sequence[Together], machine: Machine
 ) -> Iterator[Progress]:
-    """How far a machine is after each part, as the cost model has it.
-
-    Parts of several groups in tiles take what these take one after another.
-    """
+    """How far a machine is after each part, as the cost model has it."""
     done = Progress()
     stays = staying(graph, parts)
     weights = weights_staying(graph, parts).values()
@@ -169,6 +166,6 @@ def progress(
             ) + sum(each.bytes for each in weights if each.first <= at <= each.last)
             done = done.follow(asked_of(together, schedule, machine), machine, there)
         else:
-            for group in graph.groups[part.start : part.end]:
-                done = done.wait(cost(plan(group, schedule), machine), machine)
+            spent = cost(plan(graph.groups[part.start], schedule), machine)
+            done = done.wait(spent, machine)
         yield done

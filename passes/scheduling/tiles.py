@@ -1,4 +1,4 @@
-"""Which tiles of a group are worth trying, by the kind of its first stage."""
+"""Which tiles of a group are worth trying, by the kind of its stage."""
 
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -36,17 +36,18 @@ def candidates(
     With `split`, sums are also split that have few weights; with `cut`, tiles are also
     cut along the dimensions that are kept whole otherwise.
     """
-    kind = group.head.kind
+    stage = group.stage
     dataflow = str(machine.array.dataflows[0])
-    orders = ORDERS if kind in (Kind.CONVOLUTION, Kind.DEPTHWISE) else ORDERS[:1]
-    if kind is Kind.PERMUTE:
-        tiles = permuted_tiles(group.head, machine, cut=cut)
+    windowed = stage.kind in (Kind.CONVOLUTION, Kind.DEPTHWISE)
+    orders = ORDERS if windowed else ORDERS[:1]
+    if stage.kind is Kind.PERMUTE:
+        tiles = permuted_tiles(stage, machine, cut=cut)
     else:
         tiles = product(
-            _rows(group, machine, cut),
-            _columns(group, cut),
-            _channels(group, machine, cut),
-            _depths(group.head, machine, split),
+            _rows(stage, machine, cut),
+            _columns(stage, cut),
+            _channels(stage, machine, cut),
+            _depths(stage, machine, split),
         )
     for tile, order in product(tiles, orders):
         yield GroupSchedule(order, *tile, dataflow, slots)
@@ -54,15 +55,12 @@ def candidates(
 
 def smallest(group: Group, machine: Machine, *, split: bool) -> GroupSchedule:
     """The schedule whose tile takes the least of the SRAM."""
-    if group.head.kind is Kind.PERMUTE:
+    stage = group.stage
+    if stage.kind is Kind.PERMUTE:
         tile: Tile = (1, 1, 1, 1)
     else:
-        tile = (
-            1,
-            1,
-            _channels(group, machine, cut=True)[-1],
-            _depths(group.head, machine, split)[-1],
-        )
+        channels = _channels(stage, machine, cut=True)[-1]
+        tile = (1, 1, channels, _depths(stage, machine, split)[-1])
     return GroupSchedule(ORDERS[0], *tile, str(machine.array.dataflows[0]), slots=1)
 
 
@@ -118,39 +116,37 @@ def _as_tile(sizes: Sequence[int]) -> Tile:
     return (rows, columns, channels, depth)
 
 
-def _rows(group: Group, machine: Machine, cut: bool) -> list[int]:
+def _rows(stage: Stage, machine: Machine, cut: bool) -> list[int]:
     """Rows of a tile, not more than could fit the SRAM at all."""
-    head, limit = group.head, machine.sram.bytes
-    if head.kind is Kind.MOVE:
-        rows = max(copy.target.shape[1] for copy in head.copies)
+    limit = machine.sram.bytes
+    if stage.kind is Kind.MOVE:
+        rows = max(copy.target.shape[1] for copy in stage.copies)
     else:
-        rows = group.tail.ofm[1]
-        if head.kind is not Kind.CONVOLUTION and not cut:
-            limit = max(1, limit // prod(group.tail.ofm[2:]))
+        rows = stage.ofm[1]
+        if stage.kind is not Kind.CONVOLUTION and not cut:
+            limit = max(1, limit // prod(stage.ofm[2:]))
     return pieces(rows, 1, limit, DOUBLE if cut else QUARTER)
 
 
-def _columns(group: Group, cut: bool) -> list[int]:
+def _columns(stage: Stage, cut: bool) -> list[int]:
     """Columns of a tile: all of them, or with `cut` fewer."""
-    head = group.head
-    if head.kind is Kind.MOVE:
-        columns = max(copy.target.shape[2] for copy in head.copies)
+    if stage.kind is Kind.MOVE:
+        columns = max(copy.target.shape[2] for copy in stage.copies)
     else:
-        columns = group.tail.ofm[2]
+        columns = stage.ofm[2]
     return pieces(columns, 1, columns, DOUBLE) if cut else [columns]
 
 
-def _channels(group: Group, machine: Machine, cut: bool) -> list[int]:
+def _channels(stage: Stage, machine: Machine, cut: bool) -> list[int]:
     """Channels of a tile; of a convolution's, as many as keep all columns busy."""
-    head = group.head
-    own = head.ofm[3] // channel_groups(group)
-    match head.kind:
+    own = stage.ofm[3] // channel_groups(stage)
+    match stage.kind:
         case Kind.MOVE:
-            channels = max(copy.target.shape[3] for copy in head.copies)
+            channels = max(copy.target.shape[3] for copy in stage.copies)
             return pieces(channels, 1, machine.sram.bytes)
         case Kind.ELEMENTWISE:
-            return pieces(own, 1, own, DOUBLE) if cut and not head.by_row else [own]
-        case _ if splits_evenly(group):
+            return pieces(own, 1, own, DOUBLE) if cut and not stage.by_row else [own]
+        case _ if splits_evenly(stage):
             return [size for size in range(own, 0, -1) if own % size == 0]
         case _:
             return pieces(own, machine.array.columns, own)

@@ -13,7 +13,7 @@ from ...dialects.aipu import Engine
 from ...dialects.locations import source_name
 from ...errors import AipuError
 from ...passes.machine_forms.stage import Kind, Stage
-from ...passes.scheduling.group import Group, GroupGraph
+from ...passes.scheduling.bounds import FunctionWork, GroupWork
 from ...passes.scheduling.groups import groups_of, operators_of
 from ..simulator.profile import LayerProfile, NetworkProfile
 from ..simulator.shares import shares
@@ -25,7 +25,7 @@ from .figures import Kernel, Layer, Piece
 class Ran:
     """A group and what it took: names of its operators; shares by such names."""
 
-    group: Group
+    group: GroupWork
     operators: Sequence[str]
     work: Work
     profile: LayerProfile
@@ -33,13 +33,13 @@ class Ran:
 
 
 def groups_that_ran(
-    functions: Sequence[FuncOp], graphs: Sequence[GroupGraph], profile: NetworkProfile
+    functions: Sequence[FuncOp], works: Sequence[FunctionWork], profile: NetworkProfile
 ) -> list[Ran]:
     """All groups in the order in which they ran.
 
     Args:
         functions: those of the machine, at the `tile` level.
-        graphs: their groups.
+        works: what their groups need at least.
         profile: of a run of the program.
 
     Raises:
@@ -47,8 +47,8 @@ def groups_that_ran(
     """
     groups = {
         group.name: (group, [source_name(each) for each in operators_of(op)])
-        for function, graph in zip(functions, graphs, strict=True)
-        for op, group in zip(groups_of(function), graph.groups, strict=True)
+        for function, work in zip(functions, works, strict=True)
+        for op, group in zip(groups_of(function), work.groups, strict=True)
     }
     _check(groups.keys(), {layer.name for layer in profile.layers})
     return [

@@ -14,9 +14,8 @@ from ...backend_aipu.machine import Machine
 from ...backend_aipu.program import Program
 from ...dialects.aipu import Space
 from ...passes.authoring.segments import machine_functions
-from ...passes.scheduling.bounds import layer_work, lower_bounds
-from ...passes.scheduling.group import GroupGraph
-from ...passes.scheduling.group_graph import group_graph
+from ...passes.scheduling.bounds import FunctionWork, layer_work, lower_bounds
+from ...passes.scheduling.group_work import function_work
 from ..manifest import Manifest
 from ..simulator.lives import lives, most_alive
 from ..simulator.profile import NetworkProfile
@@ -46,8 +45,8 @@ def summary(
     """
     machine = manifest.machine
     functions = machine_functions(scheduled)
-    graphs = [group_graph(function) for function in functions]
-    groups = groups_that_ran(functions, graphs, profile)
+    works = [*map(function_work, functions)]
+    groups = groups_that_ran(functions, works, profile)
     layers = profile.layers
     macs = sum(layer.macs for layer in layers)
     milliseconds = {
@@ -76,7 +75,7 @@ def summary(
         machine_fps=_rate(manifest.batch, whole.machine_ms),
         utilisation=_share(macs, profile.cycles * machine.macs_per_cycle),
         dram_bytes=sum(layer.dram_bytes for layer in layers),
-        bounds=_bounds(graphs, constants(program), machine),
+        bounds=_bounds(works, constants(program), machine),
         sram_peak_bytes=program.bytes_in(Space.SRAM),
         sram_live_bytes=max(
             (most_alive(lives(program, each)) for each in profile.entries), default=0
@@ -122,20 +121,20 @@ def _memory(program: Program, machine: Machine) -> ProgramMemory:
 
 
 def _bounds(
-    graphs: Sequence[GroupGraph],
+    works: Sequence[FunctionWork],
     constants: Mapping[str, Mapping[str, int]],
     machine: Machine,
 ) -> Bounds:
     bounds = lower_bounds(
         [
             layer_work(group, constants[group.name], machine.array)
-            for graph in graphs
-            for group in graph.groups
+            for work in works
+            for group in work.groups
         ],
         machine,
-        sum(graph.input_bytes for graph in graphs),
-        sum(graph.output_bytes for graph in graphs),
-        launches=sum(bool(graph.groups) for graph in graphs),
+        sum(work.input_bytes for work in works),
+        sum(work.output_bytes for work in works),
+        launches=sum(bool(work.groups) for work in works),
     )
     return Bounds(
         compute_cycles=bounds.compute_cycles,

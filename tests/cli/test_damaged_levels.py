@@ -18,7 +18,7 @@ from aipu.tests.small_model import save, small_model
 LEVELS = {
     "float": "import",
     "quantised": "quantise",
-    "tile": "group-operators,fuse-pooling,assign-schedules",
+    "tile": "schedule{strategy=greedy}",
     "aipu": "lower",
 }
 """Each made from the one before it."""

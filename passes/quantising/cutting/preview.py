@@ -19,7 +19,6 @@ from ...machine_forms.form import Wants
 from ...machine_forms.forms import feature_maps_of, form_of, stage_of
 from ...machine_forms.stage import Kind, Map, Stage, as_map
 from ...scheduling.group import Group, GroupGraph
-from ...scheduling.reads import least_reads
 from ...scheduling.striped.segment import Member
 from ..placement.seams import made_in, parts_of_one
 
@@ -43,10 +42,7 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
         value: SSAValue,
         leaves: bool,
     ) -> None:
-        least: dict[SSAValue, int] = {}
-        for each, size in zip(reads, least_reads(stage), strict=False):
-            least[each] = max(least.get(each, 0), size)
-        groups.append(Group(name, (stage,), tuple(least.values()), (stage,)))
+        groups.append(Group(name, stage))
         links.append(
             Member(
                 name,
@@ -75,7 +71,7 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
             del made[value]
         made.update(before)
         made[op.ofm] = str(number)
-    return GroupGraph(groups, 0, 0, links)
+    return GroupGraph(groups, links)
 
 
 def operator_of(group: str) -> int:

@@ -119,8 +119,8 @@ class SegmentCosts:
     ) -> int:
         """Of instructions, about."""
         if isinstance(schedule, GroupSchedule):
-            spent = (cost(plan(each, schedule), self.machine) for each in groups)
-            count = sum(each.instructions for each in spent)
+            (group,) = groups
+            count = cost(plan(group, schedule), self.machine).instructions
         else:
             assert together is not None  # or there would be no progress
             count = asked_of(together, schedule, self.machine).instructions

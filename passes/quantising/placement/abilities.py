@@ -51,7 +51,7 @@ def why_too_large(op: nn.Operator, machine: Machine) -> str | None:
     if form is None or not form.is_work:
         return None
     try:
-        group = Group("", (stage_of(op),), (), ())
+        group = Group("", stage_of(op))
     except AipuError as error:
         return error.message
     return why_no_room(group, machine)

@@ -9,7 +9,7 @@ decides what stays on chip.
 from collections.abc import Callable, Mapping
 
 from ....dialects.tile import GroupSchedule
-from ...machine_forms.stage import Kind
+from ...machine_forms.stage import Kind, Stage
 from ..group import Group
 from ..nest import Nest
 from .channelwise import plan_channelwise
@@ -18,7 +18,7 @@ from .elementwise import plan_elementwise
 from .legality import check_legal
 from .movement import plan_move, plan_permutation
 
-PLANNERS: Mapping[Kind, Callable[[Group, GroupSchedule], list[Nest]]] = {
+PLANNERS: Mapping[Kind, Callable[[Stage, GroupSchedule], list[Nest]]] = {
     Kind.CONVOLUTION: plan_convolution,
     Kind.DEPTHWISE: plan_channelwise,
     Kind.POOL: plan_channelwise,
@@ -35,4 +35,4 @@ def plan(group: Group, schedule: GroupSchedule) -> list[Nest]:
         AipuError: the schedule is not legal.
     """
     check_legal(group, schedule)
-    return PLANNERS[group.head.kind](group, schedule)
+    return PLANNERS[group.stage.kind](group.stage, schedule)

@@ -7,19 +7,18 @@ from ....backend_aipu.shared_fields import RECORD
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ...machine_forms.stage import Kind, Stage
-from ..group import Group
 from ..nest import FieldValue, LoopIndex, Nest, Ring, Share, Step, Transfer, loops_of
 from .boxes import NOWHERE, corner, ifm_box, records, whole_parameters
-from .tail import Tile, plan_tail
+from .tile import Tile
 from .turns import turns
 
 
-def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
+def plan_channelwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     """Loops over image, row, column, channel; a tile has ifm channels of its own."""
-    stage, channels = group.head, schedule.channels
-    loops = loops_of(turns(group, schedule), schedule.order)
+    channels = schedule.channels
+    loops = loops_of(turns(stage, schedule), schedule.order)
     channel = LoopIndex(0, {"channel": channels})
-    tile = Tile.of(group, schedule, channels, channel)
+    tile = Tile.of(stage, schedule, channels, channel)
     rows, columns, _ = tile.shape
     ifm_tile = (stage.window.reach(0, rows), stage.window.reach(1, columns), channels)
     every_loop = ("image", "row", "column", "channel")
@@ -41,7 +40,6 @@ def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
     loads = [load for _, load in constants]
     rings = [ring for ring, _ in constants]
     step = Step(
-        0,
         stage.mnemonic,
         Engine.MAC if stage.kind is Kind.DEPTHWISE else Engine.VECTOR,
         len(loops),
@@ -58,8 +56,8 @@ def plan_channelwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
         byte,
     )
     loads.append(ifm_box(stage, ifm_tile, rows, columns, channel))
-    head = Nest(loops, (*rings, ifm, ofm), tuple(loads), (step,), ())
-    return [plan_tail(group, head, tile)]
+    rings = (*rings, ifm, ofm)
+    return [Nest(loops, rings, tuple(loads), (step,), (tile.store,))]
 
 
 def _weight(stage: Stage, channels: int) -> Transfer:

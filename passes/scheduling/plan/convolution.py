@@ -1,31 +1,30 @@
-"""Convolutions and matrix products, with what follows them on the same tile."""
+"""Convolutions and matrix products."""
 
 from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ..group import Group
+from ...machine_forms.stage import Stage
 from ..nest import LoopIndex, Nest, Ring, Share, Step, Transfer, loops_of
 from .boxes import NOWHERE, ceil_divide, ifm_box, records
-from .tail import Tile, plan_tail
+from .tile import Tile
 from .turns import turns
 
 
-def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
+def plan_convolution(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     """Loops over image, group, row, column and channel in any order, depth innermost.
 
     The group of a grouped convolution is a loop: its ifm tile holds the channels of
     all groups, its weights only those of one.
     """
-    stage = group.head
     ofm_channels, ifm_channels = stage.ofm[3], stage.ifm[3]
     channels, depth = schedule.channels, schedule.depth
     group_channels = ofm_channels // stage.groups
     group_depth = ifm_channels // stage.groups
-    counts = {**turns(group, schedule), "depth": ceil_divide(group_depth, depth)}
+    counts = {**turns(stage, schedule), "depth": ceil_divide(group_depth, depth)}
     loops = loops_of(counts, (*schedule.order, "depth"))
     channel = LoopIndex(0, {"group": group_channels, "channel": channels})
-    tile = Tile.of(group, schedule, channels, channel)
+    tile = Tile.of(stage, schedule, channels, channel)
     rows, columns, _ = tile.shape
     pitch = depth if stage.groups == 1 else ifm_channels
     ifm_tile = (
@@ -59,7 +58,6 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
         stage, channels, channel, loops, rings
     )
     step = Step(
-        0,
         stage.mnemonic,
         Engine.MAC,
         len(loops),
@@ -84,7 +82,7 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
             "parameters": first_record,
         },
     )
-    head = Nest(
+    nest = Nest(
         loops,
         (parameter_ring, *rings),
         (
@@ -93,6 +91,6 @@ def plan_convolution(group: Group, schedule: GroupSchedule) -> list[Nest]:
             ifm_box(stage, ifm_tile, rows, columns, LoopIndex(0, {"depth": depth})),
         ),
         (step,),
-        (),
+        (tile.store,),
     )
-    return [plan_tail(group, head, tile)]
+    return [nest]

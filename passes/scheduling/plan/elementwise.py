@@ -4,24 +4,22 @@ from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ...machine_forms.stage import View
-from ..group import Group
+from ...machine_forms.stage import Stage, View
 from ..nest import LoopIndex, Nest, Ring, Step, Transfer, loops_of
 from .boxes import all_of, ceil_divide
-from .tail import Tile, plan_tail
+from .tile import Tile
 
 RINGS = ("ifm", "residual")
 LOOPS = ("image", "row", "column", "channel")
 
 
-def plan_elementwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
+def plan_elementwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     """Loops over all dimensions; an operand is loaded inside of those that move it.
 
     A tile that reaches out of the map in columns or channels is computed whole.
     """
-    stage = group.head
     channels = min(schedule.channels, stage.ofm[3])
-    tile = Tile.of(group, schedule, channels, LoopIndex(0, {"channel": channels}))
+    tile = Tile.of(stage, schedule, channels, LoopIndex(0, {"channel": channels}))
     box, size = (1, *tile.shape), prod(tile.shape)
     turns = map(ceil_divide, stage.ofm, box)
     loops = loops_of(dict(zip(LOOPS, turns, strict=True)), LOOPS)
@@ -44,7 +42,6 @@ def plan_elementwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
         rings.insert(0, Ring("parameters", stage.parameter_bytes, 0, 1))
         loads.insert(0, all_of("parameters", "parameters", stage.parameter_bytes))
     step = Step(
-        0,
         stage.mnemonic,
         Engine.VECTOR,
         len(loops),
@@ -54,5 +51,4 @@ def plan_elementwise(group: Group, schedule: GroupSchedule) -> list[Nest]:
         if stage.by_row
         else {"elements": tile.elements},
     )
-    head = Nest(loops, tuple(rings), tuple(loads), (step,), ())
-    return [plan_tail(group, head, tile)]
+    return [Nest(loops, tuple(rings), tuple(loads), (step,), (tile.store,))]

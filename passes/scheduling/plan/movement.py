@@ -5,8 +5,7 @@ from math import prod
 
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
-from ...machine_forms.stage import Copy, Map, View
-from ..group import Group
+from ...machine_forms.stage import Copy, Map, Stage, View
 from ..nest import LoopIndex, Nest, Ring, Step, Transfer, loops_of
 from .boxes import ceil_divide
 
@@ -17,9 +16,9 @@ PERMUTED = ("row", "column", "channel", "depth")
 START = (0, 0, 0, 0)
 
 
-def plan_move(group: Group, schedule: GroupSchedule) -> list[Nest]:
+def plan_move(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     """A nest for each copy: in by a load and out by a store of the same ring."""
-    return [_copy(copy, schedule) for copy in group.head.copies]
+    return [_copy(copy, schedule) for copy in stage.copies]
 
 
 def _copy(copy: Copy, schedule: GroupSchedule) -> Nest:
@@ -56,12 +55,11 @@ def _position(
     return first, second, third, fourth
 
 
-def plan_permutation(group: Group, schedule: GroupSchedule) -> list[Nest]:
+def plan_permutation(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     """Loops over the ofm: in as its bytes lie, permuted on chip, out as they must lie.
 
     The ifm has the dimensions of the ofm in the order in which they lie there.
     """
-    stage = group.head
     target = View.dense((stage.ofm[1], *stage.box))
     distances = (stage.ofm[3], *stage.steps)
     box = _map(min(pair) for pair in zip(schedule.tile, target.shape, strict=True))
@@ -82,7 +80,6 @@ def plan_permutation(group: Group, schedule: GroupSchedule) -> list[Nest]:
     at = _position(START, PERMUTED, box)
     first, second, third, fourth = (at[axis] for axis in axes)
     step = Step(
-        0,
         stage.mnemonic,
         Engine.VECTOR,
         len(loops),

@@ -90,7 +90,7 @@ class Plain:
 )
 def test_what_takes_no_goal_is_given_none(decide, given, monkeypatch) -> None:
     monkeypatch.setitem(STRATEGIES, "one", lambda: Deciding(decide))
-    nothing = GroupGraph((), 0, 0)
+    nothing = GroupGraph((), ())
     assert strategy("one").schedule(nothing, load_machine("r329"), Goal()) == given
 
 

@@ -15,11 +15,14 @@ from aipu.passes.scheduling.dp import Dp
 from aipu.passes.scheduling.goal import Goal, Rank
 from aipu.passes.scheduling.greedy import Greedy
 from aipu.passes.scheduling.group import Group, GroupGraph, Schedules
+from aipu.passes.scheduling.layerwise import Layerwise
 from aipu.passes.scheduling.parts import progress
 from aipu.passes.scheduling.strategy import STRATEGIES, strategy
 from aipu.passes.scheduling.striped.following import Progress
 from aipu.passes.scheduling.striped.kept import Kept
 from aipu.passes.scheduling.striped.segment import Member
+
+from ...compiled import NARROW
 
 R329 = load_machine("r329")
 GOALS = ("latency", "dram", "energy")
@@ -54,8 +57,8 @@ def chain(sizes: list[tuple[int, int, int]], extent: int) -> GroupGraph:
             Member(stage.name, stage, (source,), (True,), ofm, (ifm,), leaves)
         )
         ifm, source = ofm, stage.name
-    groups = [Group(each.name, (each.stage,), (0,), (each.stage,)) for each in members]
-    return GroupGraph(groups, 0, 0, members)
+    groups = [Group(each.name, each.stage) for each in members]
+    return GroupGraph(groups, members)
 
 
 CHAINS = {
@@ -173,7 +176,15 @@ def test_the_old_name_of_a_strategy_is_known() -> None:
     )
 
 
+def test_what_has_no_stripes_worth_trying_runs_in_tiles() -> None:
+    """Weights that no SRAM holds, and too few to be streamed."""
+    graph, goal = chain([(16, 3, 1)], 1), Goal()
+    tiles = Layerwise().schedule(graph, NARROW, goal)
+    for each in (Dp(), Greedy(), Anneal()):
+        assert each.schedule(graph, NARROW, goal) == tiles
+
+
 def test_groups_that_are_none_are_no_schedules() -> None:
-    graph = GroupGraph((), 0, 0)
+    graph = GroupGraph((), ())
     for each in (Dp(), Greedy(), Anneal()):
         assert each.schedule(graph, R329, Goal()) == {}

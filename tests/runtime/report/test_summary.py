@@ -115,7 +115,7 @@ class AllAsOne:
     def schedule(
         self, graph: GroupGraph, machine: Machine, goal: Goal = LATENCY
     ) -> Schedules:
-        names = tuple(group.name for group in graph.groups if group.macs)
+        names = tuple(group.name for group in graph.groups if group.stage.macs)
         alone = Layerwise().schedule(graph, machine, goal)
         others = {name: alone[name] for name in alone if name not in names}
         return {**others, names: StripedSchedule(2, (Weights(),) * len(names), "ws")}

@@ -50,7 +50,7 @@ def test_as_it_is_it_is_taken() -> None:
         (
             "rows 2 weights [once, once] ws",
             "order [row] tile [2, 5, 4, 4] ws slots 2",
-            r"y: .* cannot run on the tiles of nn.max_pool2d",
+            r"y: .* runs 2 operators in stripes, not in tiles\n  write `rows 4 weights",
         ),
     ],
 )
