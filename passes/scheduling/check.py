@@ -12,9 +12,14 @@ from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule, Schedule, ScheduleAttr, StripedSchedule
 from ...errors import AipuError
 from .cost import cost
-from .fit import check_fit, check_place, check_stripes, tiles_beside
+from .fit import (
+    check_fit,
+    check_place,
+    check_stripes,
+    several_in_tiles,
+    tiles_beside,
+)
 from .group import GroupGraph, Schedules
-from .group_graph import several_in_tiles
 from .parts import Together, graphs, places
 from .plan import plan
 from .striped.graph import Graph

@@ -72,6 +72,17 @@ def tiles_beside(group: str) -> AipuError:
     )
 
 
+def several_in_tiles(group: str, operators: int) -> AipuError:
+    """Why so many operators cannot run in tiles as one group."""
+    return AipuError(
+        f"a group runs {operators} operators in stripes, not in tiles",
+        place=group,
+        remedy="write `rows 4 weights [once, ...] ws` in place of `order ...`, with a "
+        "word for the weights of each operator; or make groups of one operator, as "
+        "strategies are given",
+    )
+
+
 def check_stripes(
     group: str, schedule: StripedSchedule, graph: Graph, machine: Machine
 ) -> None:

@@ -5,6 +5,7 @@ from xdsl.dialects.func import FuncOp
 from ...dialects import nn, tile
 from ...errors import AipuError
 from ..machine_forms.forms import stage_of
+from .fit import several_in_tiles
 from .group import Group, GroupGraph
 from .groups import groups_of, operators_of
 from .links import links_of
@@ -49,14 +50,3 @@ def only_operator(op: tile.GroupOp) -> nn.Operator:
             remedy="let tile.yield have that one value",
         )
     return operator
-
-
-def several_in_tiles(group: str, operators: int) -> AipuError:
-    """Why so many operators cannot run in tiles as one group."""
-    return AipuError(
-        f"a group runs {operators} operators in stripes, not in tiles",
-        place=group,
-        remedy="write `rows 4 weights [once, ...] ws` in place of `order ...`, with a "
-        "word for the weights of each operator; or make groups of one operator, as "
-        "strategies are given",
-    )
