@@ -95,29 +95,28 @@ class _Emitter:
             yield from self.level(level + 1)
             yield Instruction("end", source=source)
         yield from self._syncs(level, before=False)
-        for step in self.nest.steps:
-            if step.level == level:
-                yield self._step(step)
+        if self.nest.step and level == len(self.nest.loops):
+            yield self._step(self.nest.step)
         for store in self.nest.stores:
             if self.rings[store.ring].level == level:
                 yield self._transfer("dma.store", store)
 
     def _syncs(self, level: int, *, before: bool) -> Iterator[Instruction]:
-        """Tokens of rings that are renewed here and used by steps further inside."""
-        for step in self.nest.steps:
-            if step.level <= level:
-                continue
-            reads = self._at(level, step.reads)
-            writes = self._at(level, step.writes)
-            renewed = [ring for ring in reads if level]
-            if before:
-                wait = (*map(_full, reads), *(_free(r) for r in writes if level))
-                signal: tuple[str, ...] = ()
-            else:
-                wait = ()
-                signal = (*map(_free, renewed), *map(_full, writes))
-            if wait or signal:
-                yield _sync(step.engine, wait, signal, self.names.source)
+        """Tokens of rings that are renewed here, and used by the step further in."""
+        step = self.nest.step
+        if step is None or level == len(self.nest.loops):
+            return
+        reads = self._at(level, step.reads)
+        writes = self._at(level, step.writes)
+        renewed = [ring for ring in reads if level]
+        if before:
+            wait = (*map(_full, reads), *(_free(r) for r in writes if level))
+            signal: tuple[str, ...] = ()
+        else:
+            wait = ()
+            signal = (*map(_free, renewed), *map(_full, writes))
+        if wait or signal:
+            yield _sync(step.engine, wait, signal, self.names.source)
 
     def _at(self, level: int, operands: Mapping[str, str]) -> list[Ring]:
         rings = (self.rings[name] for name in dict.fromkeys(operands.values()))
@@ -147,11 +146,9 @@ class _Emitter:
         return Instruction(mnemonic, fields, wait, signal, self.names.source)
 
     def _step(self, step: Step) -> Instruction:
-        reads, writes = (
-            self._at(step.level, step.reads),
-            self._at(step.level, step.writes),
-        )
-        frees = bool(step.level)
+        level = len(self.nest.loops)
+        reads, writes = self._at(level, step.reads), self._at(level, step.writes)
+        frees = bool(level)
         fields: dict[str, Value] = {
             name: self._value(value) for name, value in step.fields.items()
         }

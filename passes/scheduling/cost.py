@@ -14,7 +14,7 @@ from ...backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ...backend_aipu.program import Value
 from ...backend_aipu.traffic import bus_bytes
 from ...backend_aipu.views import Sizes
-from ...dialects.aipu import Engine, Extent
+from ...dialects.aipu import Extent
 from .nest import FieldValue, Nest, Share, Step, Transfer
 
 SHARPNESS = 8
@@ -60,24 +60,21 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
             last += cycles
         else:
             first += cycles
-    busy = {Engine.MAC: 0, Engine.VECTOR: 0}
-    once = 0
-    for step in nest.steps:
-        cycles = tile_cycles(step.mnemonic, step.fields, machine)
-        busy[step.engine] += cycles * nest.times(step.level)
-        once += cycles
+    busy, once = 0, 0
+    if nest.step:
+        once = tile_cycles(nest.step.mnemonic, nest.step.fields, machine)
+        busy = once * nest.times(len(nest.loops))
     if all(ring.slots == 1 for ring in nest.rings):
-        cycles = bus + sum(busy.values())
+        cycles = bus + busy
     else:
-        compute = first + max(busy.values())
-        cycles = _overlapped(compute, bus - last + once) + last
+        cycles = _overlapped(first + busy, bus - last + once) + last
     sram = _sram_bytes(nest, machine.sram.alignment)
     return Cost(
         cycles,
         moved,
         sram,
-        max(map(_accumulator_bytes, nest.steps), default=0),
-        len(nest.loads) + len(nest.steps) + len(nest.stores) + 2 * len(nest.loops),
+        _accumulator_bytes(nest.step) if nest.step else 0,
+        len(nest.loads) + bool(nest.step) + len(nest.stores) + 2 * len(nest.loops),
     )
 
 

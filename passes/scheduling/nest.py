@@ -116,7 +116,7 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Step:
-    """A compute instruction on a tile: its geometry, without the arithmetic.
+    """What computes a tile, inside of all loops: its geometry, without the arithmetic.
 
     `reads` and `writes` give the ring of each operand; `byte` says where in its ring an
     operand starts, if not at 0.
@@ -124,7 +124,6 @@ class Step:
 
     mnemonic: str
     engine: Engine
-    level: int
     reads: Mapping[str, str]
     writes: Mapping[str, str]
     fields: Mapping[str, FieldValue]
@@ -133,12 +132,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Nest:
-    """Loops, outermost first; rings; and what happens inside of them."""
+    """Loops, outermost first; rings; and what happens inside of them: what only moves
+    bytes has no step.
+    """
 
     loops: tuple[Loop, ...]
     rings: tuple[Ring, ...]
     loads: tuple[Transfer, ...]
-    steps: tuple[Step, ...]
+    step: Step | None
     stores: tuple[Transfer, ...]
 
     @property

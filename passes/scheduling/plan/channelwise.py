@@ -42,7 +42,6 @@ def plan_channelwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     step = Step(
         stage.mnemonic,
         Engine.MAC if stage.kind is Kind.DEPTHWISE else Engine.VECTOR,
-        len(loops),
         {ring.name: ring.name for ring in (*rings, ifm)},
         {"ofm": ofm.name},
         {
@@ -57,7 +56,7 @@ def plan_channelwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     )
     loads.append(ifm_box(stage, ifm_tile, rows, columns, channel))
     rings = (*rings, ifm, ofm)
-    return [Nest(loops, rings, tuple(loads), (step,), (tile.store,))]
+    return [Nest(loops, rings, tuple(loads), step, (tile.store,))]
 
 
 def _weight(stage: Stage, channels: int) -> Transfer:

@@ -60,7 +60,6 @@ def plan_convolution(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     step = Step(
         stage.mnemonic,
         Engine.MAC,
-        len(loops),
         {"ifm": "ifm", "weight": "weight", "parameters": "parameters"},
         {"ofm": ofm.name},
         {
@@ -90,7 +89,7 @@ def plan_convolution(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
             weight,
             ifm_box(stage, ifm_tile, rows, columns, LoopIndex(0, {"depth": depth})),
         ),
-        (step,),
+        step,
         (tile.store,),
     )
     return [nest]

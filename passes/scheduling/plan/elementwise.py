@@ -44,11 +44,10 @@ def plan_elementwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     step = Step(
         stage.mnemonic,
         Engine.VECTOR,
-        len(loops),
         names,
         {"ofm": "ofm"},
         {"rows": tile.rows, "channels": tile.shape[2]}
         if stage.by_row
         else {"elements": tile.elements},
     )
-    return [Nest(loops, tuple(rings), tuple(loads), (step,), (tile.store,))]
+    return [Nest(loops, tuple(rings), tuple(loads), step, (tile.store,))]

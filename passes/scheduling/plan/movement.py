@@ -41,7 +41,7 @@ def _copy(copy: Copy, schedule: GroupSchedule) -> Nest:
         padded=copy.is_padded,
     )
     store = Transfer("ofm", "ofm", copy.target, _position(START, LOOPS, box), box)
-    return Nest(loops, (ring,), (load,), (), (store,))
+    return Nest(loops, (ring,), (load,), None, (store,))
 
 
 def _position(
@@ -82,7 +82,6 @@ def plan_permutation(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     step = Step(
         stage.mnemonic,
         Engine.VECTOR,
-        len(loops),
         {"ifm": "ifm"},
         {"ofm": "ofm"},
         {
@@ -94,7 +93,7 @@ def plan_permutation(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
         "ifm", "input 0", source, (first, second, third, fourth), source_box
     )
     store = Transfer("ofm", "ofm", target, at, box)
-    return [Nest(loops, rings, (load,), (step,), (store,))]
+    return [Nest(loops, rings, (load,), step, (store,))]
 
 
 def _map(values: Iterable[int]) -> Map:
