@@ -94,6 +94,8 @@ class StripedSchedule(NamedTuple):
     """How a group runs in stripes of `rows` rows of its result, its maps on chip.
 
     weights: of each operator, in their order.
+    images: so many of a batch are there at once, and share a tile of weights that is
+        streamed; the batch is made of whole such lots.
     ahead: whether what the group reads comes in behind the running stripe.
     joined: as of a `GroupSchedule`.
     kept: whether the result stays on chip, for the groups that read it, and does not
@@ -106,13 +108,15 @@ class StripedSchedule(NamedTuple):
     ahead: bool = True
     joined: bool = False
     kept: bool = False
+    images: int = 1
 
     @property
     def text(self) -> str:
         """As it is written."""
         weights = ", ".join(each.text for each in self.weights)
+        images = f" images {self.images}" if self.images > 1 else ""
         return (
-            f"rows {self.rows} weights [{weights}] {self.dataflow}"
+            f"rows {self.rows}{images} weights [{weights}] {self.dataflow}"
             f"{' ahead' if self.ahead else ''}{' joined' if self.joined else ''}"
             f"{' result sram' if self.kept else ''}"
         )
@@ -136,8 +140,10 @@ class ScheduleAttr(Data[Schedule], SpacedOpaqueSyntaxAttribute):
                 raise VerifyException("weights that are held come in no tiles")
             streamed = [each for each in schedule.weights if any(each[:3])]
             sizes = [size for each in streamed for size in (each.slots, each.channels)]
-            if min(schedule.rows, *sizes, 1) < 1:
-                raise VerifyException("rows, slots and channels count at least 1")
+            if min(schedule.rows, schedule.images, *sizes, 1) < 1:
+                raise VerifyException(
+                    "rows, images, slots and channels count at least 1"
+                )
             if min((each.depth for each in streamed), default=0) < 0:
                 raise VerifyException("a tile of weights is 1 deep at least")
             return
@@ -182,8 +188,9 @@ class ScheduleAttr(Data[Schedule], SpacedOpaqueSyntaxAttribute):
 
 
 def _striped(parser: AttrParser) -> StripedSchedule:
-    """`2 weights [once, stream 3 of 64] ws ahead joined`, behind `rows`"""
+    """`2 images 4 weights [once, stream 3 of 64] ws ahead joined`, behind `rows`"""
     rows = parser.parse_integer()
+    images = parser.parse_integer() if parser.parse_optional_keyword("images") else 1
     parser.parse_keyword("weights")
     weights = parser.parse_comma_separated_list(
         parser.Delimiter.SQUARE, lambda: _weights(parser)
@@ -194,7 +201,7 @@ def _striped(parser: AttrParser) -> StripedSchedule:
     kept = parser.parse_optional_keyword("result") is not None
     if kept:
         kept = parser.parse_keyword_in(("dram", "sram")) == "sram"
-    return StripedSchedule(rows, tuple(weights), dataflow, ahead, joined, kept)
+    return StripedSchedule(rows, tuple(weights), dataflow, ahead, joined, kept, images)
 
 
 def _weights(parser: AttrParser) -> Weights:

@@ -20,7 +20,7 @@ from ..scheduling.striped.graph import Graph
 from ..scheduling.striped.roll import Moving, Node, Rolled, roll
 from ..scheduling.striped.synchronise import synchronise
 
-COUNTERS = ("stripe", "tile", "depth")
+COUNTERS = ("stripe", "tile", "depth", "image", "part")
 
 DRAM = 1 << 48
 """Where addresses of feature maps in DRAM begin, if those on chip begin at 0."""

@@ -25,6 +25,10 @@ def _without_sums(members: Sequence[Member]) -> bool:
     return len(members) == 1 or not sums
 
 
+def _of_one_image(members: Sequence[Member]) -> bool:
+    return all(each.map is None or each.map[0] == 1 for each in members)
+
+
 def _as_it_is(schedule: Schedule) -> Schedule:
     return schedule
 
@@ -62,6 +66,7 @@ SWITCHES: Mapping[str, Switch] = {
     "keep": Switch("results and shared weights stay on chip", bare=_stored),
     "ahead": Switch("rows come in behind the running stripe", bare=_in_turns),
     "joined": Switch("groups share launches", bare=_launched),
+    "batch": Switch("images of a batch share weights that came for one", _of_one_image),
 }
 """By their names."""
 

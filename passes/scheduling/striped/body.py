@@ -6,52 +6,61 @@ as tokens allow.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from .actions import Action, Repeats
 from .bundles import Bundle
 from .computing import Computing
+from .turns import Turn
 
 
 @dataclass(frozen=True)
 class Body(Computing):
-    """A group, stripe by stripe."""
+    """A group: stripe by stripe, of some images after others."""
 
     def parts(self) -> tuple[Action | Repeats, ...]:
-        """Everything: what comes once, then stripe by stripe.
+        """Everything: the first images, then the others, alike."""
+        first, *others = (self.turns.of(image, 0) for image in self.turns.lots)
+        lot = self._single if self.is_single else self._stripes
+        return (*lot(first), Repeats(tuple(tuple(lot(turn)) for turn in others)))
 
-        Constants come before maps, which a group before may still have to make. A
-        single stripe has its constants one step ahead, where they share places.
+    def _stripes(self, first: Turn) -> Iterator[Action | Repeats]:
+        """All stripes of some images. What comes once comes before the first of all:
+        constants before maps, which a group before may still have to make.
         """
-        if len(self.stripes) == 1:
-            return (*self._single(), *self._stored(0))
-        others = [tuple(self._stripe(s)) for s in range(1, len(self.stripes))]
-        return (
-            *(each for step in self.layout.steps for each in self._constants(step)),
-            *self.first_weights(self.layout.steps[0]),
-            *self._loads(0),
-            *(each for step in self.layout.steps for each in self._borders(step)),
-            *self._computed(0),
-            *self._stored(0),
-            Repeats(tuple(others)),
-        )
+        steps = self.layout.steps
+        if self.begins(first):
+            yield from (each for step in steps for each in self._constants(step))
+            yield from self.first_weights(steps[0], first)
+        yield from self._loads(first)
+        yield from (each for step in steps for each in self._borders(step, first))
+        yield from self._computed(first)
+        yield from self._stored(first)
+        stripes = range(1, len(self.stripes))
+        others = (self.turns.of(first.image, stripe) for stripe in stripes)
+        yield Repeats(tuple(tuple(self._stripe(turn)) for turn in others))
 
-    def _single(self) -> Iterator[Action | Repeats]:
+    def _single(self, turn: Turn) -> Iterator[Action | Repeats]:
+        """All rows of some images at once; constants come one step ahead, where they
+        share places.
+        """
         steps = self.layout.steps
         yield from self._constants(steps[0])
-        yield from self.first_weights(steps[0])
-        yield from self._loads(0)
+        yield from self.first_weights(steps[0], turn)
+        yield from self._loads(turn)
         for step, after in zip(steps, (*steps[1:], None), strict=True):
             if after is not None:
                 yield from self._constants(after)
-            yield from self._borders(step)
-            yield from self.step(step, 0)
+            yield from self._borders(step, turn)
+            yield from self.step(step, turn)
+        yield from self._stored(turn)
 
-    def _stripe(self, stripe: int) -> Iterator[Action | Repeats]:
-        yield from self._loads(stripe)
-        yield from self._computed(stripe)
-        yield from self._stored(stripe)
+    def _stripe(self, turn: Turn) -> Iterator[Action | Repeats]:
+        yield from self._loads(turn)
+        yield from self._computed(turn)
+        yield from self._stored(turn)
 
-    def _loads(self, stripe: int) -> Iterator[Action]:
+    def _loads(self, turn: Turn) -> Iterator[Action | Repeats]:
         """The inputs; first those that are read last, which are the oldest mostly: they
         need not wait for what the group before makes.
         """
@@ -60,16 +69,16 @@ class Body(Computing):
             range(len(graph.inputs)), key=lambda each: -min(graph.readers[each])
         ):
             if not self.is_tiled(tensor):
-                yield from self.load(tensor, stripe)
+                yield from self.for_each(turn, partial(self.load, tensor))
 
-    def _stored(self, stripe: int) -> Iterator[Action]:
+    def _stored(self, turn: Turn) -> Iterator[Action | Repeats]:
         if not self.is_tiled(self.graph.result):
-            yield from self.store(self.graph.result, stripe)
+            yield from self.for_each(turn, partial(self.store, self.graph.result))
 
     def _constants(self, step: Bundle) -> Iterator[Action]:
         return (each for number in step.operators for each in self.constants(number))
 
-    def _borders(self, step: Bundle) -> Iterator[Action]:
+    def _borders(self, step: Bundle, turn: Turn) -> Iterator[Action | Repeats]:
         """The padding of what a step is the first to write to."""
         owner = self.layout.sharing.owner
         for place in dict.fromkeys(
@@ -78,14 +87,14 @@ class Body(Computing):
             users = self.layout.sharing.users(place)
             first = min(users) - len(self.graph.inputs)
             if first in step.operators:
-                yield from self.border(first)
+                yield from self.border(first, turn)
 
-    def _computed(self, stripe: int) -> Iterator[Action | Repeats]:
-        """What steps make of a stripe; rows move where all have read them."""
+    def _computed(self, turn: Turn) -> Iterator[Action | Repeats]:
+        """What steps make in a turn; rows move where all have read them."""
         graph = self.graph
         for step in self.layout.steps:
-            yield from self.step(step, stripe)
+            yield from self.step(step, turn)
             reads = (graph.operators[number].reads for number in step.operators)
             for tensor in dict.fromkeys(each for tensors in reads for each in tensors):
                 if max(graph.readers[tensor]) in step.operators:
-                    yield from self.keep(tensor, stripe)
+                    yield from self.for_each(turn, partial(self.keep, tensor))

@@ -1,6 +1,8 @@
 """Which schedules of a group in stripes are worth trying."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 
 from ....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ....dialects.tile import StripedSchedule, Weights
@@ -31,7 +33,8 @@ def stripe_families(
 ) -> Iterator[Iterator[StripedSchedule]]:
     """Families of schedules: in each from few rows to many, which take more room.
 
-    Weights are all there, or the largest are streamed, or all of those worth it.
+    Weights are all there, or the largest are streamed, or all of those worth it. Of a
+    batch one image is there at once, or half of it, or all of it.
     """
     height = graph.maps[graph.result][1]
     sizes = [
@@ -45,30 +48,70 @@ def stripe_families(
         if rest > machine.sram.bytes:
             continue
         counts = _rows(height, FEW if streamed else height)
-        for ring in RINGS if streamed else RINGS[:1]:
-            for ahead in (True,) if streamed else (True, False):
-                yield _family(graph, machine, streamed, ring, counts, ahead)
+        rings = RINGS if streamed else RINGS[:1]
+        aheads = (True,) if streamed else (True, False)
+        for images, ring, ahead in product(_at_once(graph), rings, aheads):
+            family = _Family(graph, machine, streamed, ring, ahead, images)
+            yield family.of(counts)
 
 
-def _family(
-    graph: Graph,
-    machine: Machine,
-    streamed: Sequence[int],
-    ring: tuple[int, int],
-    heights: Sequence[int],
-    ahead: bool,
-) -> Iterator[StripedSchedule]:
-    """Stripes of each height, with the same weights streamed."""
-    dataflow = str(machine.array.dataflows[0])
-    total = graph.maps[graph.result][1]
-    for rows in heights:
-        weights = [
-            _tiles(graph, number, (rows, total), ring, machine)
-            if number in streamed
-            else Weights(held=graph.held_by(number) is not None)
-            for number in range(len(graph.operators))
-        ]
-        yield StripedSchedule(rows, _together(graph, weights), dataflow, ahead)
+def _at_once(graph: Graph) -> Sequence[int]:
+    """How many images of a batch may be there at once."""
+    batch = graph.images
+    return [n for n in dict.fromkeys((1, batch // 2, batch)) if n and not batch % n]
+
+
+@dataclass(frozen=True)
+class _Family:
+    """What schedules have in common that differ in the height of their stripes.
+
+    ring: slots of a ring of weights, and what part of the SRAM a tile has at most.
+    images: so many are there at once.
+    """
+
+    graph: Graph
+    machine: Machine
+    streamed: Sequence[int]
+    ring: tuple[int, int]
+    ahead: bool
+    images: int
+
+    def of(self, heights: Sequence[int]) -> Iterator[StripedSchedule]:
+        """Stripes of each height."""
+        dataflow = str(self.machine.array.dataflows[0])
+        for rows in heights:
+            weights = [
+                self._tiles(number, rows)
+                if number in self.streamed
+                else Weights(held=self.graph.held_by(number) is not None)
+                for number in range(len(self.graph.operators))
+            ]
+            together = _together(self.graph, weights)
+            yield StripedSchedule(
+                rows, together, dataflow, self.ahead, images=self.images
+            )
+
+    def _tiles(self, number: int, rows: int) -> Weights:
+        """Tiles of whole columns of the array, deep if that is small enough; their
+        results are no larger, where these do not stay.
+        """
+        stage = self.graph.operators[number].stage
+        slots, parts = self.ring
+        array, most = self.machine.array, self.machine.sram.bytes // parts
+        channels, depth = stage.ofm[3], stage.ifm[3]
+        each = stage.weight_bytes // channels
+        of_all = self.graph.maps[self.graph.result][1]
+        pixels = self.images * -(-rows * stage.ofm[1] // of_all) * stage.ofm[2]
+        wide = most // max(1, each)
+        if _passes_on(self.graph, number):
+            wide = min(wide, 2 * most // pixels)
+        wide = _largest(channels, array.columns, wide)
+        sums = pixels * wide * ACCUMULATOR_BYTES
+        whole = wide * each <= most or stage.kind is not Kind.CONVOLUTION
+        if whole or self.images > 1 or sums > array.accumulator_bytes:
+            return Weights(slots, wide)
+        deep = _largest(depth, array.rows, most * depth // (wide * each))
+        return Weights(slots, wide, deep if deep < depth else 0)
 
 
 def _together(graph: Graph, weights: Sequence[Weights]) -> tuple[Weights, ...]:
@@ -82,41 +125,6 @@ def _together(graph: Graph, weights: Sequence[Weights]) -> tuple[Weights, ...]:
             for number in products:
                 found[number] = found[number]._replace(channels=channels)
     return tuple(found)
-
-
-def _tiles(
-    graph: Graph,
-    number: int,
-    share: tuple[int, int],
-    ring: tuple[int, int],
-    machine: Machine,
-) -> Weights:
-    """Tiles of whole columns of the array, deep if that is small enough; their results
-    are no larger, where these do not stay.
-
-    Args:
-        graph: the group.
-        number: of the operator.
-        share: so many rows of so many of the result are a stripe.
-        ring: its slots, and what part of the SRAM a tile has at most.
-        machine: that it runs on.
-    """
-    stage = graph.operators[number].stage
-    slots, parts = ring
-    array, most = machine.array, machine.sram.bytes // parts
-    channels, depth = stage.ofm[3], stage.ifm[3]
-    each = stage.weight_bytes // channels
-    pixels = -(-share[0] * stage.ofm[1] // share[1]) * stage.ofm[2]
-    wide = most // max(1, each)
-    if _passes_on(graph, number):
-        wide = min(wide, 2 * most // pixels)
-    wide = _largest(channels, array.columns, wide)
-    sums = pixels * wide * ACCUMULATOR_BYTES
-    whole = wide * each <= most or stage.kind is not Kind.CONVOLUTION
-    if whole or sums > array.accumulator_bytes:
-        return Weights(slots, wide)
-    deep = _largest(depth, array.rows, most * depth // (wide * each))
-    return Weights(slots, wide, deep if deep < depth else 0)
 
 
 def _passes_on(graph: Graph, number: int) -> bool:

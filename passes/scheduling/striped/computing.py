@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 
 from ....backend_aipu.shared_fields import RECORD
@@ -10,6 +11,7 @@ from ...machine_forms.stage import Kind
 from .actions import Action, At, Corner, Number, Portion, Repeats
 from .bundles import Bundle, ChannelTile
 from .transfers import Transfers
+from .turns import Turn
 
 AS_IT_IS: Mapping[str, Number] = {
     "multiplier": 1,
@@ -25,36 +27,32 @@ AS_IT_IS: Mapping[str, Number] = {
 class Computing(Transfers):
     """What operators do; weights that are streamed come in beside it."""
 
-    def step(self, step: Bundle, stripe: int) -> Iterator[Action | Repeats]:
-        """What the operators of a step make in a stripe, and the padding below that."""
-        yield from self._below(step, stripe)
-        rows = self.stripes[stripe][self.graph.tensor_of(step.first)]
+    def step(self, step: Bundle, turn: Turn) -> Iterator[Action | Repeats]:
+        """What the operators of a step make in a turn, and the padding below that."""
+        yield from self.for_each(turn, partial(self._below, step))
+        rows = self.rows(turn, self.graph.tensor_of(step.first))
         height = self.graph.maps[self.graph.tensor_of(step.first)][1]
         start, end = max(rows.start, 0), min(rows.end, height)
         if end > start:
             bodies = (
-                tuple(self._tile(step, stripe, (start, end), tile))
-                for tile in step.tiles
+                tuple(self._tile(step, turn, (start, end), tile)) for tile in step.tiles
             )
             yield Repeats(tuple(bodies))
         for number in step.operators:
             tensor = self.graph.tensor_of(number)
             if tensor in self.graph.also:
-                yield from self.store(tensor, stripe)
+                yield from self.for_each(turn, partial(self.store, tensor))
 
-    def _below(self, step: Bundle, stripe: int) -> Iterator[Action]:
+    def _below(self, step: Bundle, turn: Turn) -> Iterator[Action]:
         """The padding below the last row of the result of a step."""
         tensor = self.graph.tensor_of(step.last)
-        rows, height = self.stripes[stripe][tensor], self.graph.maps[tensor][1]
+        rows, height = self.rows(turn, tensor), self.graph.maps[tensor][1]
         below = max(rows.start, height)
         if rows.end > below:
-            window = self.window(tensor)
-            at = self.at(window, stripe, below, -window.left, self.whole(tensor))
-            size = (rows.end - below) * window.row
-            yield self.fill(tensor, at, at.byte, at.byte + size)
+            yield self.fill_rows(tensor, turn, below, rows.end)
 
     def _tile(
-        self, step: Bundle, stripe: int, rows: tuple[int, int], tile: ChannelTile
+        self, step: Bundle, turn: Turn, rows: tuple[int, int], tile: ChannelTile
     ) -> Iterator[Action | Repeats]:
         """What comes in for a tile, what the operators make of it, what goes out."""
         graph = self.graph
@@ -65,26 +63,34 @@ class Computing(Transfers):
         )
         for tensor in dict.fromkeys(each for tensors in reads for each in tensors):
             if tensor < len(graph.inputs) and self.is_tiled(tensor):
-                yield from self.load(tensor, stripe, tile)
+                yield from self.for_each(turn, partial(self.load, tensor, tile=tile))
         for number in step.operators:
-            match graph.operators[number].stage.kind:
-                case Kind.ELEMENTWISE:
-                    yield self._elementwise(number, stripe, rows, tile)
-                case Kind.POOL:
-                    yield self._pool(number, stripe, rows, tile)
-                case Kind.MOVE:
-                    yield from self._copies(number, stripe, rows)
-                case _:
-                    yield from self._product(number, step, stripe, rows, tile)
+            if graph.operators[number].stage.weight_bytes:
+                yield from self._product(number, step, turn, rows, tile)
+            else:
+                made = partial(self._vector, number, rows, tile)
+                yield from self.for_each(turn, made)
         result = graph.tensor_of(step.last)
         if result == graph.result and self.is_tiled(result):
-            yield from self.store(result, stripe, tile)
+            yield from self.for_each(turn, partial(self.store, result, tile=tile))
+
+    def _vector(
+        self, number: int, rows: tuple[int, int], tile: ChannelTile, turn: Turn
+    ) -> Iterator[Action]:
+        """What the vector unit does for an operator."""
+        match self.graph.operators[number].stage.kind:
+            case Kind.ELEMENTWISE:
+                yield self._elementwise(number, turn, rows, tile)
+            case Kind.POOL:
+                yield self._pool(number, turn, rows, tile)
+            case _:
+                yield from self._copies(number, turn, rows)
 
     def _product(
         self,
         number: int,
         step: Bundle,
-        stripe: int,
+        turn: Turn,
         rows: tuple[int, int],
         tile: ChannelTile,
     ) -> Iterator[Action | Repeats]:
@@ -92,33 +98,41 @@ class Computing(Transfers):
         weights = self.schedule.weights[number]
         depth = self.graph.operators[number].stage.ifm[3]
         if not weights.slots:
-            yield self._conv(number, stripe, rows, tile, 0, Portion(depth, depth, 0))
+            all_ = Portion(depth, depth, 0)
+            yield from self._convs(number, turn, rows, tile, 0, all_)
             return
         size = weights.depth or depth
         parts = [Portion(size, depth, first) for first in range(0, depth, size)]
-        slot = (stripe * len(step.tiles) + tile.number) * len(parts)
-        there = min(weights.slots, len(step.tiles) * len(parts)) if number == 0 else 0
+        before = turn.number * len(step.tiles) * len(parts)
+        there = weights.slots if number == 0 and self.begins(turn) else 0
         bodies = [
             (
-                *[self._weights(number, turn, tile, part)][: turn >= there],
-                self._conv(number, stripe, rows, tile, turn, part),
+                *[self._weights(number, before + at, tile, part)][: at >= there],
+                *self._convs(number, turn, rows, tile, before + at, part),
             )
-            for turn, part in enumerate(parts, slot)
+            for at, part in enumerate(parts, tile.number * len(parts))
         ]
         yield Repeats(tuple(bodies))
 
-    def first_weights(self, step: Bundle) -> Iterator[Action]:
+    def begins(self, turn: Turn) -> bool:
+        """Whether constants come before a turn: once, or if all rows are there at once,
+        for every lot of images.
+        """
+        return self.is_single or turn.number == 0
+
+    def first_weights(self, step: Bundle, turn: Turn) -> Iterator[Action]:
         """What fills the ring of weights of the first step, before maps are there."""
         weights = self.schedule.weights[step.first]
         depth = self.graph.operators[step.first].stage.ifm[3]
         size = weights.depth or depth
-        turns = (
+        tiles = [
             (tile, Portion(size, depth, first))
             for tile in step.tiles
             for first in range(0, depth, size)
-        )
-        for turn, (tile, part) in zip(range(weights.slots), turns, strict=False):
-            yield self._weights(step.first, turn, tile, part)
+        ]
+        before = turn.number * len(tiles)
+        for at, (tile, part) in enumerate(tiles[: weights.slots], before):
+            yield self._weights(step.first, at, tile, part)
 
     def _weights(
         self, number: int, slot: int, tile: ChannelTile, part: Portion
@@ -148,10 +162,24 @@ class Computing(Transfers):
             dram=f"weight {number}",
         )
 
+    def _convs(
+        self,
+        number: int,
+        turn: Turn,
+        rows: tuple[int, int],
+        tile: ChannelTile,
+        slot: int,
+        part: Portion,
+    ) -> Iterator[Action | Repeats]:
+        """A tile of weights at work on every image that is there at once."""
+        yield from self.for_each(
+            turn, lambda each: [self._conv(number, each, rows, tile, slot, part)]
+        )
+
     def _conv(
         self,
         number: int,
-        stripe: int,
+        turn: Turn,
         rows: tuple[int, int],
         tile: ChannelTile,
         slot: int,
@@ -165,10 +193,10 @@ class Computing(Transfers):
         depthwise = stage.kind is Kind.DEPTHWISE
         channels = tile.last - tile.first
         fields: dict[str, Number] = {
-            **self._under(number, stripe, start, tile if depthwise else None),
+            **self._under(number, turn, start, tile if depthwise else None),
             "weight": At(home.name, slot),
             "parameters": At(records.name, 0, tile.first * stage.record),
-            "ofm": self.at(ofm, stripe, start, 0, tile),
+            "ofm": self.at(ofm, turn, start, 0, tile),
             "rows": end - start,
             "columns": stage.ofm[2],
             "ofm_columns": ofm.width,
@@ -194,25 +222,25 @@ class Computing(Transfers):
             number,
             fields,
             (
-                self._read(number, stripe, start, end),
+                self._read(number, turn, start, end),
                 home.interval(slot, 0, size),
                 records.interval(
                     0, tile.first * stage.record, tile.last * stage.record
                 ),
             ),
-            (ofm.interval(stripe, start, end, tile),),
+            (ofm.interval(turn, start, end, tile),),
         )
 
     def _pool(
-        self, number: int, stripe: int, rows: tuple[int, int], tile: ChannelTile
+        self, number: int, turn: Turn, rows: tuple[int, int], tile: ChannelTile
     ) -> Action:
         operator = self.graph.operators[number]
         stage, window = operator.stage, operator.stage.window
         start, end = rows
         ofm = self.window(self.graph.tensor_of(number))
         fields: dict[str, Number] = {
-            **self._under(number, stripe, start, None),
-            "ofm": self.at(ofm, stripe, start, 0, tile),
+            **self._under(number, turn, start, None),
+            "ofm": self.at(ofm, turn, start, 0, tile),
             "rows": end - start,
             "columns": stage.ofm[2],
             "channels": stage.ofm[3],
@@ -221,7 +249,7 @@ class Computing(Transfers):
             "kernel": window.kernel,
             "stride": window.stride,
         }
-        reads = [self._read(number, stripe, start, end)]
+        reads = [self._read(number, turn, start, end)]
         if home := self.layout.parameters[number]:
             fields |= {
                 "parameters": At(home.name),
@@ -231,13 +259,13 @@ class Computing(Transfers):
                 "corner_column": Corner((-window.pad[1],)),
             }
             reads.append(home.interval(0, 0, stage.parameter_bytes))
-        writes = (ofm.interval(stripe, start, end, tile),)
+        writes = (ofm.interval(turn, start, end, tile),)
         return Action(
             Engine.VECTOR, stage.mnemonic, number, fields, tuple(reads), writes
         )
 
     def _copies(
-        self, number: int, stripe: int, rows: tuple[int, int]
+        self, number: int, turn: Turn, rows: tuple[int, int]
     ) -> Iterator[Action]:
         """The operands of a concat or slice that are not where they are to lie."""
         operator, ofm = self.graph.operators[number], self.graph.tensor_of(number)
@@ -251,8 +279,8 @@ class Computing(Transfers):
                 "vector.requantise",
                 number,
                 {
-                    "ifm": self.at(ifm_window, stripe, start, 0, source),
-                    "ofm": self.at(ofm_window, stripe, start, 0, target),
+                    "ifm": self.at(ifm_window, turn, start, 0, source),
+                    "ofm": self.at(ofm_window, turn, start, 0, target),
                     "rows": end - start,
                     "columns": operator.stage.ofm[2],
                     "elements": part.channels,
@@ -260,13 +288,13 @@ class Computing(Transfers):
                     "ofm_pitches": (ofm_window.row, ofm_window.pixel),
                     **AS_IT_IS,
                 },
-                (ifm_window.interval(stripe, start, end, source),),
-                (ofm_window.interval(stripe, start, end, target),),
+                (ifm_window.interval(turn, start, end, source),),
+                (ofm_window.interval(turn, start, end, target),),
                 numbers=False,
             )
 
     def _under(
-        self, number: int, stripe: int, start: int, tile: ChannelTile | None
+        self, number: int, turn: Turn, start: int, tile: ChannelTile | None
     ) -> Mapping[str, Number]:
         """The ifm of a windowed operator, from the corner of its first window on: all
         channels, or those of a tile.
@@ -276,20 +304,20 @@ class Computing(Transfers):
         ifm = self.window(tensor)
         row, column = operator.first_row(start), -operator.stage.window.pad[1]
         return {
-            "ifm": self.at(ifm, stripe, row, column, tile or self.whole(tensor)),
+            "ifm": self.at(ifm, turn, row, column, tile or self.whole(tensor)),
             "ifm_columns": ifm.width,
             "ifm_pitch": ifm.pixel,
         }
 
-    def _read(self, number: int, stripe: int, start: int, end: int) -> tuple[int, int]:
+    def _read(self, number: int, turn: Turn, start: int, end: int) -> tuple[int, int]:
         """The bytes that an operator reads of its first map."""
         operator = self.graph.operators[number]
         tensor = operator.reads[0]
         first, last = operator.first_row(start), operator.end_row(end)
-        return self.window(tensor).interval(stripe, first, last, self.whole(tensor))
+        return self.window(tensor).interval(turn, first, last, self.whole(tensor))
 
     def _elementwise(
-        self, number: int, stripe: int, rows: tuple[int, int], tile: ChannelTile
+        self, number: int, turn: Turn, rows: tuple[int, int], tile: ChannelTile
     ) -> Action:
         operator = self.graph.operators[number]
         stage = operator.stage
@@ -305,16 +333,16 @@ class Computing(Transfers):
         }
         for name, each in operands.items():
             window = self.window(each, tile)
-            fields[name] = self.at(window, stripe, start, 0, tile)
+            fields[name] = self.at(window, turn, start, 0, tile)
             fields[f"{name}_pitches"] = (window.row, window.pixel)
         reads = [
-            self.window(each, tile).interval(stripe, start, end, tile)
+            self.window(each, tile).interval(turn, start, end, tile)
             for each in operator.reads
         ]
         if home := self.layout.parameters[number]:
             fields["table"] = At(home.name)
             reads.append(home.interval(0, 0, stage.parameter_bytes))
-        writes = (self.window(tensor, tile).interval(stripe, start, end, tile),)
+        writes = (self.window(tensor, tile).interval(turn, start, end, tile),)
         return Action(
             Engine.VECTOR, stage.mnemonic, number, fields, tuple(reads), writes
         )

@@ -125,10 +125,10 @@ class _Estimate:
     def spent(self, schedule: int) -> Spent:
         """What one of them asks for."""
         return Spent(
-            tuple(Phase(*phase) for phase in self._phases[schedule]),
+            tuple(Phase(*phase) for phase in self._phases[schedule]) * self.form.again,
             int(self._tail[schedule]),
             not self.form.single,
-            int(self._moves.bytes[schedule]),
+            int(self._moves.bytes[schedule]) * self.form.again,
             int(self.sram_bytes[schedule]),
             int(self.sums_bytes[schedule]),
             int(self._instructions[schedule]),
@@ -232,7 +232,7 @@ class _Estimate:
         computing = np.maximum(array + bus * (1 - self.differ.ahead), vector)
         constants = self._cycles(moves.early, moves.pieces)
         maps = self._cycles(moves.maps, moves.rows)
-        last = computing // self.differ.stripes
+        last = computing // self.form.turns(self.differ)
         return computing, bus, constants, constants, maps, last
 
     def _cycles(self, moved: Ints, transfers: Ints) -> Ints:
@@ -254,7 +254,11 @@ class _Estimate:
         return np.stack([array, vector])
 
     def _computing(self, number: int) -> Ints:
-        """Cycles of an operator in all stripes."""
+        """Cycles of an operator in all stripes of all images."""
+        return self.form.frames * self._of_image(number)
+
+    def _of_image(self, number: int) -> Ints:
+        """Cycles of an operator in all stripes of an image."""
         form, differ = self.form, self.differ
         stage, counts = self.graph.operators[number].stage, differ.counts
         inside = counts.inside[self.graph.tensor_of(number)]
@@ -277,7 +281,7 @@ class _Estimate:
         parts = self.form.sharing.copied(self.graph.operators[number], tensor)
         rows = differ.counts.made[tensor][differ.heights]
         channels = sum(part.channels for _, part in parts)
-        return rows * self.graph.maps[tensor][2] * channels
+        return self.form.frames * rows * self.graph.maps[tensor][2] * channels
 
     def _again(self) -> Ints:
         """Bytes that move for the next stripe."""
@@ -294,7 +298,7 @@ class _Estimate:
                 stays = moved * kept.width * kept.map[3]
                 size = np.where(differ.crosses[owner] > 0, size, stays)
             total = total + size * differ.crosses[tensor]
-        return total
+        return total * self.form.frames
 
     @cached_property
     def _tail(self) -> Ints:
@@ -309,9 +313,12 @@ class _Estimate:
 
     @cached_property
     def _instructions(self) -> Ints:
-        """The first stripe, the last, and a loop between them or two."""
+        """The first stripe, the last, and a loop between them or two; the first images,
+        and a loop of the others.
+        """
         bodies = np.minimum(self.differ.stripes, 4)
-        return bodies * sum(map(self._of_step, self.form.steps)) + 4
+        lots = min(self.form.batch // self.form.images, 2)
+        return lots * bodies * sum(map(self._of_step, self.form.steps)) + 4
 
     def _of_step(self, step: Bundle) -> Ints:
         """Its instructions, where tiles are loops: some of them stand by themselves."""

@@ -21,15 +21,35 @@ class Form:
 
     steps: of one of the schedules; others may have tiles of other sizes.
     streamed: of each operator, whether its weights come in tiles.
-    single: whether there is one stripe.
+    single: whether all rows are there at once.
+    images: so many of a batch are there at once.
+    batch: how many there are.
     dataflow: of the array.
     """
 
     steps: Sequence[Bundle]
     streamed: Sequence[bool]
     single: bool
+    images: int
+    batch: int
     dataflow: str
     sharing: Sharing
+
+    @property
+    def frames(self) -> int:
+        """Of how many images costs are: if all rows are there at once, those of others
+        follow, with all that they need.
+        """
+        return self.images if self.single else self.batch
+
+    @property
+    def again(self) -> int:
+        """How often everything is done."""
+        return self.batch // self.frames
+
+    def turns(self, differ: "Differences") -> Ints:
+        """How often a group reads what it reads: stripes of some images at once."""
+        return differ.stripes * (self.frames // self.images)
 
     def step_of(self, number: int) -> int:
         """In which step an operator is."""
@@ -127,7 +147,15 @@ def forms(
         rows = whole if single else None
         for shared, variants in _shared(graph, steps, rows, stays):
             yield (
-                Form(steps, streamed, single, schedule.dataflow, shared),
+                Form(
+                    steps,
+                    streamed,
+                    single,
+                    schedule.images,
+                    graph.images,
+                    schedule.dataflow,
+                    shared,
+                ),
                 np.tile(places, len(variants)),
                 np.repeat(variants, len(places)),
             )
@@ -143,7 +171,8 @@ def _alike(graph: Graph, schedules: Sequence[StripedSchedule]) -> Iterator[list[
         if weights not in keys:
             keys[weights] = _key(graph, weights)
         single = schedule.rows >= height
-        found[single, schedule.dataflow, keys[weights]].append(place)
+        alike = single, schedule.images, schedule.dataflow, keys[weights]
+        found[alike].append(place)
     yield from found.values()
 
 

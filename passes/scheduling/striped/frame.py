@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ....dialects.tile import StripedSchedule
 from .actions import At
 from .bundles import ChannelTile
 from .graph import Graph
 from .stripes import Rows
+from .turns import Turn, Turns
 from .windows import Layout, RowWindow
 
 
@@ -36,9 +38,23 @@ class Frame:
         """All channels of a tensor."""
         return ChannelTile(0, 0, self.graph.maps[tensor][3])
 
+    @cached_property
+    def turns(self) -> Turns:
+        """In which turns it runs."""
+        return Turns(len(self.stripes), self.graph.images, self.schedule.images)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether all rows are there at once."""
+        return len(self.stripes) == 1
+
+    def rows(self, turn: Turn, tensor: int) -> Rows:
+        """The rows of a tensor in a turn."""
+        return self.stripes[turn.stripe][tensor]
+
     def at(
-        self, window: RowWindow, stripe: int, row: int, column: int, tile: ChannelTile
+        self, window: RowWindow, turn: Turn, row: int, column: int, tile: ChannelTile
     ) -> At:
         """Where a pixel lies, or the channels of a tile in that."""
-        byte = window.byte(stripe, row, column, tile)
-        return At(window.home.name, window.slot(stripe, tile), byte)
+        byte = window.byte(turn, row, column, tile)
+        return At(window.home.name, window.slot(turn, tile), byte)

@@ -20,10 +20,11 @@ Stays = tuple[tuple[int, Kept], ...]
 class Graph:
     """A group: the maps that it reads and its operators; the last makes its result.
 
-    Maps are [1, rows, columns, channels]; `views` say where those of the inputs lie in
-    DRAM, if not in order. `kept` are the inputs, and the result, that stay on chip
-    before or after the group, by the number of the tensor; `held` the weights that do.
-    Others read what operators make `also`, which leaves the group as the result does.
+    Maps are [images, rows, columns, channels], as many images in all of them; `views`
+    say where those of the inputs lie in DRAM, if not in order. `kept` are the inputs,
+    and the result, that stay on chip before or after the group, by the number of the
+    tensor; `held` the weights that do. Others read what operators make `also`, which
+    leaves the group as the result does.
     """
 
     inputs: tuple[Map, ...]
@@ -37,6 +38,11 @@ class Graph:
     def maps(self) -> Sequence[Map]:
         """Every tensor."""
         return [*self.inputs, *(operator.stage.ofm for operator in self.operators)]
+
+    @property
+    def images(self) -> int:
+        """How many images each tensor has."""
+        return self.inputs[0][0]
 
     def view(self, tensor: int) -> View:
         """Where the elements of a tensor lie in DRAM, if it is there."""

@@ -15,7 +15,9 @@ KEPT = "kept"
 
 @dataclass(frozen=True)
 class Kept:
-    """A map on chip: [1, rows, columns, channels] with padding on its four sides."""
+    """A map on chip: [images, rows, columns, channels], each image with padding on its
+    four sides.
+    """
 
     map: Map
     above: int = 0
@@ -35,13 +37,22 @@ class Kept:
 
     @property
     def bytes(self) -> int:
-        return prod((self.height, self.width, self.map[3]))
+        return prod((self.map[0], self.height, self.width, self.map[3]))
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether anything lies around its images."""
+        return self.bytes > prod(self.map)
 
     def inside(self, data: np.ndarray) -> np.ndarray:
         """The bytes of the map among all that lie on chip, int8 [bytes]."""
-        _, rows, columns, channels = self.map
-        whole = data.reshape(self.height, self.width, channels)
-        part = whole[self.above : self.above + rows, self.left : self.left + columns]
+        images, rows, columns, channels = self.map
+        whole = data.reshape(images, self.height, self.width, channels)
+        down, across = (
+            slice(self.above, self.above + rows),
+            slice(self.left, self.left + columns),
+        )
+        part = whole[:, down, across]
         return np.ascontiguousarray(part).ravel()
 
 

@@ -12,9 +12,9 @@ from ...machine_forms.stage import Kind
 from .graph import Graph
 
 WHAT_CAN = (
-    "of one image can convolutions without groups, depthwise ones, pools, sums, "
-    "functions of one element, and concats and slices of channels; give the others "
-    "groups of their own"
+    "convolutions without groups, depthwise ones, pools, sums, functions of one "
+    "element, and concats and slices of channels can; give the others groups of their "
+    "own"
 )
 
 
@@ -57,8 +57,21 @@ def _problems(graph: Graph, schedule: StripedSchedule) -> Iterator[tuple[str, st
             f"come, the group has {len(graph.operators)}",
             "say `once`, `held` or `stream SLOTS of CHANNELS` of each, in their order",
         )
+    if graph.images % schedule.images:
+        yield (
+            f"{schedule.images} images at once do not divide the {graph.images} of the "
+            "group, whose images are rows of one where no operator reads rows around "
+            "those that it makes",
+            "let them divide it, or leave `images` out and make `rows` more",
+        )
     for operator, weights in zip(graph.operators, schedule.weights, strict=False):
         stage = operator.stage
+        if weights.depth and schedule.images > 1:
+            yield (
+                f"the sums of {stage.operator} wait for more channels, and would wait "
+                f"of {schedule.images} images at once",
+                "leave `deep` or `images` out",
+            )
         if weights.slots and not stage.weight_bytes:
             yield (
                 f"{stage.operator} has no weights that could be streamed",

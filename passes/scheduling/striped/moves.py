@@ -1,4 +1,7 @@
-"""What crosses the bus for a group in stripes: bytes, and in how many transfers."""
+"""What crosses the bus for a group in stripes: bytes, and in how many transfers.
+
+Of as many images as a form's costs are.
+"""
 
 from dataclasses import dataclass
 
@@ -74,8 +77,9 @@ def _constants(graph: Graph, form: Form, differ: Differences, step: Bundle) -> M
             channels, depth = differ.channels[number], differ.depth[number]
             tile = tile + tile_bytes(stage, channels, depth)
             slots = np.maximum(slots, differ.slots[number])
-            weights = weights + stage.weight_bytes * differ.stripes
-            loads = loads + _turns(graph, form, differ, step, number) * differ.stripes
+            turns = form.turns(differ)
+            weights = weights + stage.weight_bytes * turns
+            loads = loads + _turns(graph, form, differ, step, number) * turns
         else:
             tile, slots = tile + stage.weight_bytes, np.maximum(slots, 1)
             weights, loads = weights + stage.weight_bytes, loads + 1
@@ -100,17 +104,18 @@ def _maps(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
         _, _, columns, channels = graph.maps[tensor]
         crosses = differ.crosses[tensor]
         row = columns * channels * crosses
-        whole = counts.made[tensor][at] * row
+        image = counts.made[tensor][at] * row
         tiled = form.tiled_in(form.sharing.owner[tensor])
         pieces = differ.stripes
         if tiled:
             pieces = differ.tiles(tiled) * differ.stripes
         elif form.single and tensor < len(graph.inputs):
-            pieces = -(-whole // PIECE)
-        moved, transfers = moved + whole, transfers + pieces * crosses
+            pieces = -(-image // PIECE)
+        moved = moved + image * form.frames
+        transfers = transfers + pieces * crosses * form.frames
         if tensor < len(graph.inputs) and not tiled:
-            first = first + counts.first[tensor][at] * row
-            rows = rows + crosses
+            first = first + counts.first[tensor][at] * row * form.images
+            rows = rows + crosses * form.images
     return Moves(moved, transfers, none, none, none, none, first, rows)
 
 

@@ -95,7 +95,7 @@ def _maps(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]:
         yield _needs(
             form,
             window_name(owner),
-            held * width(graph, owner) * channels * differ.crosses[owner],
+            form.images * held * width(graph, owner) * channels * differ.crosses[owner],
             _slots(graph, form, differ, users, step),
             (first, max([*made, *read])),
         )
@@ -112,7 +112,7 @@ def _slots(
     if step is not None:
         comes = min(users) < len(graph.inputs)
         ring = np.maximum(differ.slots[step.first] * comes, TILE_SLOTS)
-        return np.minimum(ring, differ.tiles(step) * differ.stripes)
+        return np.minimum(ring, differ.tiles(step) * form.turns(differ) * form.again)
     outside = any(u < len(graph.inputs) or u in graph.results for u in users)
     changes = any(_changes_engine(graph, each) for each in users)
     twice = not form.single and (outside or changes)

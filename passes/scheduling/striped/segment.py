@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...machine_forms.stage import Kind, Map, Stage, View
+from .batch import as_rows
 from .graph import Graph
 from .held import Held
 from .kept import Kept, kept
@@ -35,9 +36,11 @@ class Member:
 
     @property
     def can_stripe(self) -> bool:
-        """Whether its operator makes rows of one image from rows."""
+        """Whether its operator makes rows of images from rows of the same images."""
         stage = self.stage
-        if self.map is None or self.map[0] != 1 or None in self.maps:
+        if self.map is None:
+            return False
+        if any(each is None or each[0] != self.map[0] for each in self.maps):
             return False
         if stage.computed_weight or stage.by_row:
             return False
@@ -174,13 +177,15 @@ def graph_of_members(
         for member, each in zip(members, reads, strict=True)
     )
     shapes = tuple(view.shape for view in views)
-    return Graph(
-        shapes,
-        operators,
-        tuple(views) if views != dense else (),
-        tuple(stays),
-        held,
-        tuple(also),
+    return as_rows(
+        Graph(
+            shapes,
+            operators,
+            tuple(views) if views != dense else (),
+            tuple(stays),
+            held,
+            tuple(also),
+        )
     )
 
 

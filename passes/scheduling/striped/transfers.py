@@ -1,15 +1,15 @@
 """Actions that move bytes: between DRAM and the chip, and from stripe to stripe."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from math import prod
 
 from ....dialects.aipu import Engine
 from ...machine_forms.stage import View
-from .actions import Action, At, Corner
+from .actions import Action, At, Corner, Repeats
 from .bundles import ChannelTile
 from .frame import Frame
 from .stripes import Rows
+from .turns import Turn
 from .windows import Home
 
 PIECE = 1 << 15
@@ -25,47 +25,57 @@ NO_TENSOR = "nowhere"
 class Transfers(Frame):
     """What comes in, is kept, and goes out."""
 
+    def for_each(
+        self, turn: Turn, actions: Callable[[Turn], Iterable[Action]]
+    ) -> Iterator[Action | Repeats]:
+        """Actions for every image that is there at once."""
+        bodies = [tuple(actions(each)) for each in self.turns.each(turn)]
+        if len(bodies) == 1:
+            yield from bodies[0]
+        else:
+            yield Repeats(tuple(bodies))
+
     def load(
-        self, tensor: int, stripe: int, tile: ChannelTile | None = None
+        self, tensor: int, turn: Turn, tile: ChannelTile | None = None
     ) -> Iterator[Action]:
         """The new rows of an input, with the padding around them; or of a tile."""
         if self.graph.kept_as(tensor):
             return
-        rows, window = self.stripes[stripe][tensor], self.window(tensor)
+        rows, window = self.rows(turn, tensor), self.window(tensor)
         step = rows.end - rows.start
-        if len(self.stripes) == 1:
+        if self.is_single:
             step = max(1, PIECE // window.row)
         for start in range(rows.start, rows.end, max(step, 1)):
             some = Rows(start, min(start + step, rows.end), rows.first)
-            yield self._load(tensor, stripe, some, tile or self.whole(tensor))
+            yield self._load(tensor, turn, some, tile or self.whole(tensor))
 
-    def _load(self, tensor: int, stripe: int, rows: Rows, tile: ChannelTile) -> Action:
+    def _load(self, tensor: int, turn: Turn, rows: Rows, tile: ChannelTile) -> Action:
         window, view = self.window(tensor, tile), self.graph.view(tensor)
         return Action(
             Engine.LOAD,
             "dma.load",
             min(self.graph.readers[tensor]),
             {
-                "sram": self.at(window, stripe, rows.start, -window.left, tile),
+                "sram": self.at(window, turn, rows.start, -window.left, tile),
                 "shape": view.shape,
                 "strides": view.strides,
-                "origin": Corner((0, rows.start, -window.left, tile.first)),
+                "origin": Corner((turn.image, rows.start, -window.left, tile.first)),
                 "box": (1, rows.end - rows.start, window.width, tile.last - tile.first),
                 "fill": self.fills[tensor],
             },
-            writes=(window.interval(stripe, rows.start, rows.end, tile),),
+            writes=(window.interval(turn, rows.start, rows.end, tile),),
             dram=f"input {tensor}",
-            moved=self._moved(tensor, rows),
+            moved=self._moved(tensor, turn, rows),
         )
 
     def store(
-        self, tensor: int, stripe: int, tile: ChannelTile | None = None
+        self, tensor: int, turn: Turn, tile: ChannelTile | None = None
     ) -> Iterator[Action]:
         """The new rows of a result, or of a tile of it; what pads them is left out."""
         if self.graph.kept_as(tensor):
             return
         tile = tile or self.whole(tensor)
-        rows, window = self.stripes[stripe][tensor], self.window(tensor, tile)
+        rows, window = self.rows(turn, tensor), self.window(tensor, tile)
         shape = self.graph.maps[tensor]
         start, end = max(rows.start, 0), min(rows.end, shape[1])
         if end <= start:
@@ -75,34 +85,50 @@ class Transfers(Frame):
             "dma.store",
             tensor - len(self.graph.inputs),
             {
-                "sram": self.at(window, stripe, start, -window.left, tile),
+                "sram": self.at(window, turn, start, -window.left, tile),
                 "shape": shape,
                 "strides": View.dense(shape).strides,
-                "origin": Corner((0, start, -window.left, tile.first)),
+                "origin": Corner((turn.image, start, -window.left, tile.first)),
                 "box": (1, end - start, window.width, tile.last - tile.first),
             },
-            reads=(window.interval(stripe, start, end, tile),),
+            reads=(window.interval(turn, start, end, tile),),
             dram=f"result {tensor}",
-            moved=self._moved(tensor, rows),
+            moved=self._moved(tensor, turn, rows),
         )
 
-    def _moved(self, tensor: int, rows: Rows) -> tuple[int, int]:
-        """The bytes of a map in DRAM that lie in new rows of it."""
+    def _moved(self, tensor: int, turn: Turn, rows: Rows) -> tuple[int, int]:
+        """The bytes of a map in DRAM that lie in new rows of an image of it."""
         _, height, *_ = self.graph.maps[tensor]
         start, end = (min(max(row, 0), height) for row in (rows.start, rows.end))
-        row = self.graph.view(tensor).strides[1]
-        return start * row, end * row
+        image, row, *_ = self.graph.view(tensor).strides
+        return turn.image * image + start * row, turn.image * image + end * row
 
-    def border(self, number: int) -> Iterator[Action]:
-        """Fill the window of a result, if it has padding above it or beside it."""
+    def border(self, number: int, turn: Turn) -> Iterator[Action | Repeats]:
+        """Fill the window of a result, if it has padding above it or beside it; later
+        turns only need again what lies above the first rows, where other rows lay.
+        """
         tensor = self.layout.sharing.owner[self.graph.tensor_of(number)]
         window, kept = self.window(tensor), self.graph.kept_as(tensor)
-        above = self.stripes[0][tensor].first < 0
-        padded = kept is not None and kept.bytes > prod(kept.map)
-        if above or sum(self.graph.borders[tensor]) or padded:
+        if kept is not None and turn.number:
+            return
+        above = self.rows(turn, tensor).first
+        if turn.number and not self.is_single:
+            if above < 0:
+                yield from self.for_each(
+                    turn, lambda each: [self.fill_rows(tensor, each, above, 0)]
+                )
+            return
+        padded = kept is not None and kept.is_padded
+        if above < 0 or sum(self.graph.borders[tensor]) or padded:
             home = window.home
             for slot in range(home.slots):
                 yield self.fill(tensor, At(home.name, slot), 0, home.bytes)
+
+    def fill_rows(self, tensor: int, turn: Turn, start: int, end: int) -> Action:
+        """Fill rows [start, end) of a window."""
+        window = self.window(tensor)
+        at = self.at(window, turn, start, -window.left, self.whole(tensor))
+        return self.fill(tensor, at, at.byte, at.byte + (end - start) * window.row)
 
     def fill(self, tensor: int, at: At, start: int, stop: int) -> Action:
         """Fill bytes [start, stop) of a window: a box that is wholly outside."""
@@ -163,18 +189,19 @@ class Transfers(Frame):
             dram=f"{what} {number}",
         )
 
-    def keep(self, tensor: int, stripe: int) -> Iterator[Action]:
+    def keep(self, tensor: int, turn: Turn) -> Iterator[Action]:
         """Move the rows that the next stripe reads again to where it looks for them.
 
         Inside of one slot as many at once as the way is long, so that none is lost.
         """
         kept = self.graph.kept_as(tensor)
-        if stripe + 1 == len(self.stripes) or self.is_tiled(tensor) or kept:
+        next_ = turn._replace(number=turn.number + 1, stripe=turn.stripe + 1)
+        if next_.stripe == len(self.stripes) or self.is_tiled(tensor) or kept:
             return
         window, all_ = self.window(tensor), self.whole(tensor)
-        now, then = self.stripes[stripe][tensor], self.stripes[stripe + 1][tensor]
+        now, then = self.rows(turn, tensor), self.rows(next_, tensor)
         way = then.first - now.first
-        same = window.slot(stripe, all_) == window.slot(stripe + 1, all_)
+        same = window.slot(turn, all_) == window.slot(next_, all_)
         if same and not way:
             return
         start, end = max(then.first, now.first), now.end
@@ -187,12 +214,12 @@ class Transfers(Frame):
                 "vector.permute",
                 max(self.graph.readers[tensor]),
                 {
-                    "ifm": self.at(window, stripe, row, -window.left, all_),
-                    "ofm": self.at(window, stripe + 1, row, -window.left, all_),
+                    "ifm": self.at(window, turn, row, -window.left, all_),
+                    "ofm": self.at(window, next_, row, -window.left, all_),
                     "box": (1, 1, 1, size),
                     "strides": (size, size, size, 1),
                 },
-                (window.interval(stripe, row, last, all_),),
-                (window.interval(stripe + 1, row, last, all_),),
+                (window.interval(turn, row, last, all_),),
+                (window.interval(next_, row, last, all_),),
                 numbers=False,
             )

@@ -18,6 +18,7 @@ from .kept import KEPT
 from .needs import Need, needs_of, width, window_name
 from .sharing import Sharing
 from .stripes import Rows
+from .turns import Turn
 
 
 @dataclass(frozen=True)
@@ -40,44 +41,51 @@ class RowWindow:
     """A tensor on chip: rows of `width` pixels of `pixel` bytes, the `left` padding;
     of each pixel the bytes from `first` on.
 
-    Its slots hold one stripe after another; or, of so many `tiles`, one tile of its
-    channels after another.
+    Its slots hold one turn after another; or, of so many `tiles`, one tile of its
+    channels after another. In a slot the images that are there at once have `height`
+    rows each; `stays` says that all of a batch are.
     """
 
     home: Home
     rows: Sequence[Rows]
+    height: int
     width: int
     left: int
     pixel: int
     tiles: int = 0
     first: int = 0
+    stays: bool = False
 
     @property
     def row(self) -> int:
         """Bytes of a row."""
         return self.width * self.pixel
 
-    def slot(self, stripe: int, tile: ChannelTile) -> int:
-        """In which slot the rows of a stripe lie, those channels of a tile."""
+    def slot(self, turn: Turn, tile: ChannelTile) -> int:
+        """In which slot the rows of a turn lie, those channels of a tile."""
         if self.tiles:
-            return stripe * self.tiles + tile.number
-        return stripe if self.home.slots > 1 else 0
+            return turn.number * self.tiles + tile.number
+        return turn.number if self.home.slots > 1 else 0
 
-    def byte(self, stripe: int, row: int, column: int, tile: ChannelTile) -> int:
+    def byte(self, turn: Turn, row: int, column: int, tile: ChannelTile) -> int:
         """Where a pixel lies in its slot, or the channels of a tile in that; columns
         count from the first of the map.
         """
-        place = row - self.rows[stripe].first
         channel = 0 if self.tiles else self.first + tile.first
-        return place * self.row + (self.left + column) * self.pixel + channel
+        place = self._line(turn, row) * self.row
+        return place + (self.left + column) * self.pixel + channel
 
     def interval(
-        self, stripe: int, start: int, stop: int, tile: ChannelTile
+        self, turn: Turn, start: int, stop: int, tile: ChannelTile
     ) -> tuple[int, int]:
         """The addresses of rows [start, stop)."""
-        first = self.rows[stripe].first
-        at = ((start - first) * self.row, (stop - first) * self.row)
-        return self.home.interval(self.slot(stripe, tile), *at)
+        at = (self._line(turn, row) * self.row for row in (start, stop))
+        return self.home.interval(self.slot(turn, tile), *at)
+
+    def _line(self, turn: Turn, row: int) -> int:
+        """Where a row of an image lies among all rows of a slot."""
+        image = turn.image if self.stays else turn.place
+        return image * self.height + row - self.rows[turn.stripe].first
 
 
 @dataclass(frozen=True)
@@ -237,14 +245,18 @@ class _Layout:
             return RowWindow(
                 homes[f"{KEPT}{owner}"],
                 [whole] * len(self.rows),
+                kept.height,
                 kept.width,
                 kept.left,
                 kept.map[3],
                 first=self.form.sharing.first[tensor],
+                stays=True,
             )
+        rows = [stripe[owner] for stripe in self.rows]
         return RowWindow(
             homes[window_name(owner)],
-            [stripe[owner] for stripe in self.rows],
+            rows,
+            max(1, *(each.held for each in rows)),
             width(self.graph, owner),
             self.graph.borders[owner][0],
             step.channels if step else self.graph.maps[owner][3],
