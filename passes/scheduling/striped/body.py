@@ -19,10 +19,10 @@ class Body(Computing):
     """A group: stripe by stripe, of some images after others."""
 
     def parts(self) -> tuple[Action | Repeats, ...]:
-        """Everything: the first images, then the others, alike."""
-        first, *others = (self.turns.of(image, 0) for image in self.turns.lots)
+        """Everything, for some images after others."""
         lot = self._single if self.is_single else self._stripes
-        return (*lot(first), Repeats(tuple(tuple(lot(turn)) for turn in others)))
+        lots = (self.turns.of(image, 0) for image in self.turns.lots)
+        return (Repeats(tuple(tuple(lot(turn)) for turn in lots)),)
 
     def _stripes(self, first: Turn) -> Iterator[Action | Repeats]:
         """All stripes of some images. What comes once comes before the first of all:

@@ -49,8 +49,7 @@ def stripe_families(
             continue
         counts = _rows(height, FEW if streamed else height)
         rings = RINGS if streamed else RINGS[:1]
-        aheads = (True,) if streamed else (True, False)
-        for images, ring, ahead in product(_at_once(graph), rings, aheads):
+        for images, ring, ahead in product(_at_once(graph), rings, (True, False)):
             family = _Family(graph, machine, streamed, ring, ahead, images)
             yield family.of(counts)
 
@@ -149,8 +148,9 @@ def _largest(total: int, unit: int, most: int) -> int:
 def _rows(height: int, most: int) -> Sequence[int]:
     """Heights of at most so many stripes, from the least rows to all of them."""
     found: dict[int, None] = {}
-    count = 1
-    while count <= min(height, most):
+    count, most = 1, min(height, most)
+    while count < most:
         found[-(-height // count)] = None
         count = max(count + 1, count * 3 // 2)
+    found[-(-height // most)] = None
     return list(reversed(found))

@@ -203,13 +203,12 @@ class _Estimate:
         """The phases of each schedule, in numbers."""
         steps = self.form.steps
         busy = [self._busy(step) for step in steps]
+        turns = [most_turns(self.graph, self.form, self.differ, step) for step in steps]
         if self.form.single:
-            turns = (
-                most_turns(self.graph, self.form, self.differ, step) for step in steps
-            )
             phases = [*map(self._step, self._steps, busy, turns)]
         else:
-            phases = [self._stripes(self._moves, sum(busy, start=self.none))]
+            all_busy = sum(busy, start=self.none)
+            phases = [self._stripes(self._moves, all_busy, np.stack(turns))]
         return np.array(phases).transpose(2, 0, 1).tolist()
 
     def _step(self, moves: Moves, busy: Ints, turns: Ints) -> Sequence[Ints]:
@@ -224,15 +223,18 @@ class _Estimate:
             computing // turns,
         )
 
-    def _stripes(self, moves: Moves, busy: Ints) -> Sequence[Ints]:
-        """All stripes."""
+    def _stripes(self, moves: Moves, busy: Ints, turns: Ints) -> Sequence[Ints]:
+        """All stripes; `turns` are the tiles of weights of each step, int64 [steps,
+        schedules].
+        """
         array, vector = busy
         vector = vector + self._again() // self.machine.vector.lanes
         bus = self._cycles(moves.bytes, moves.transfers)
-        computing = np.maximum(array + bus * (1 - self.differ.ahead), vector)
+        later = self._cycles(moves.read - moves.maps, moves.reads - moves.rows)
+        computing = np.maximum(array + later * (1 - self.differ.ahead), vector)
         constants = self._cycles(moves.early, moves.pieces)
         maps = self._cycles(moves.maps, moves.rows)
-        last = computing // self.form.turns(self.differ)
+        last = computing // (self.form.turns(self.differ) * turns.max(0))
         return computing, bus, constants, constants, maps, last
 
     def _cycles(self, moved: Ints, transfers: Ints) -> Ints:

@@ -24,6 +24,7 @@ class Moves:
         computed.
     needed, records: those of them without which nothing can be.
     maps, rows: bytes of the first rows of feature maps, and their transfers.
+    read, reads: bytes of all rows that come in stripe by stripe, and their transfers.
     """
 
     bytes: Ints
@@ -34,6 +35,8 @@ class Moves:
     records: Ints
     maps: Ints
     rows: Ints
+    read: Ints
+    reads: Ints
 
     def __add__(self, other: "Moves") -> "Moves":
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
@@ -93,13 +96,15 @@ def _constants(graph: Graph, form: Form, differ: Differences, step: Bundle) -> M
         none + records + 1,
         none,
         none,
+        none,
+        none,
     )
 
 
 def _maps(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
     counts, at = differ.counts, differ.heights
     none = np.zeros_like(differ.stripes)
-    moved = transfers = first = rows = none
+    moved = transfers = first = rows = read = reads = none
     for tensor in _crossing(graph, step):
         _, _, columns, channels = graph.maps[tensor]
         crosses = differ.crosses[tensor]
@@ -116,7 +121,9 @@ def _maps(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
         if tensor < len(graph.inputs) and not tiled:
             first = first + counts.first[tensor][at] * row * form.images
             rows = rows + crosses * form.images
-    return Moves(moved, transfers, none, none, none, none, first, rows)
+            read = read + image * form.frames
+            reads = reads + pieces * crosses * form.frames
+    return Moves(moved, transfers, none, none, none, none, first, rows, read, reads)
 
 
 def _crossing(graph: Graph, step: Bundle) -> list[int]:
