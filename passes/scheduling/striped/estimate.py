@@ -20,9 +20,14 @@ from .bundles import Bundle
 from .busy import busy_cycles
 from .forms import Differences, Form, crossing, differences_of, forms
 from .graph import Graph, Stays
-from .moves import Moves, most_turns, moves_of
+from .moves import Moved, Moves, most_turns, moves_of
 from .needs import needs_of, width, window_name
 from .stripes import Ints
+
+FEW_ALIKE = 3
+"""So many of alike bodies there are where others become a loop: the first, the last and
+what the loop repeats.
+"""
 
 
 class Phase(NamedTuple):
@@ -128,7 +133,7 @@ class _Estimate:
             tuple(Phase(*phase) for phase in self._phases[schedule]) * self.form.again,
             int(self._tail[schedule]),
             not self.form.single,
-            int(self._moves.bytes[schedule]) * self.form.again,
+            int(self._moves.all.bytes[schedule]) * self.form.again,
             int(self.sram_bytes[schedule]),
             int(self.sums_bytes[schedule]),
             int(self._instructions[schedule]),
@@ -207,8 +212,7 @@ class _Estimate:
         if self.form.single:
             phases = [*map(self._step, self._steps, busy, turns)]
         else:
-            all_busy = sum(busy, start=self.none)
-            phases = [self._stripes(self._moves, all_busy, np.stack(turns))]
+            phases = [self._stripes(busy, np.stack(turns).max(0))]
         return np.array(phases).transpose(2, 0, 1).tolist()
 
     def _step(self, moves: Moves, busy: Ints, turns: Ints) -> Sequence[Ints]:
@@ -216,31 +220,55 @@ class _Estimate:
         computing = busy.max(0)
         return (
             computing,
-            self._cycles(moves.bytes, moves.transfers),
-            self._cycles(moves.early, moves.pieces),
-            self._cycles(moves.needed, moves.records),
-            self._cycles(moves.maps, moves.rows),
+            self._cycles(moves.all),
+            self._cycles(moves.early),
+            self._cycles(moves.needed),
+            self._cycles(moves.first),
             computing // turns,
         )
 
-    def _stripes(self, moves: Moves, busy: Ints, turns: Ints) -> Sequence[Ints]:
-        """All stripes; `turns` are the tiles of weights of each step, int64 [steps,
-        schedules].
-        """
-        array, vector = busy
-        vector = vector + self._again() // self.machine.vector.lanes
-        bus = self._cycles(moves.bytes, moves.transfers)
-        later = self._cycles(moves.read - moves.maps, moves.reads - moves.rows)
-        computing = np.maximum(array + later * (1 - self.differ.ahead), vector)
-        constants = self._cycles(moves.early, moves.pieces)
-        maps = self._cycles(moves.maps, moves.rows)
-        last = computing // (self.form.turns(self.differ) * turns.max(0))
-        return computing, bus, constants, constants, maps, last
+    def _stripes(self, busy: Sequence[Ints], tiles: Ints) -> Sequence[Ints]:
+        """All stripes, which have so many tiles of weights one after another.
 
-    def _cycles(self, moved: Ints, transfers: Ints) -> Ints:
-        """What so many bytes take, in so many transfers."""
+        A step that streams lasts as long as what it streams takes: rings hold too
+        little of it to even out steps.
+        """
+        moves, turns = self._moves, self.form.turns(self.differ)
+        array, vector = sum(busy, start=self.none)
+        for each, (mac, other) in zip(self._steps, busy, strict=True):
+            streamed = self._cycles(each.streamed)
+            most = np.maximum(np.maximum(mac, other), streamed)
+            array = array + np.where(streamed > 0, most - mac, 0)
+        vector = vector + self._again() // self.machine.vector.lanes
+        later = self._cycles(moves.read - moves.first)
+        behind = later * (1 - self.differ.ahead) + self._held_up(array, later, tiles)
+        computing = np.maximum(array + behind, vector)
+        last = computing // (turns * tiles)
+        return (
+            computing,
+            self._cycles(moves.all),
+            self._cycles(moves.early),
+            self._cycles(moves.early),
+            self._cycles(moves.first),
+            last,
+        )
+
+    def _held_up(self, array: Ints, later: Ints, tiles: Ints) -> Ints:
+        """How long tiles of weights come late, in all turns, since rows come before
+        them: longer than those that are there keep the array busy.
+        """
+        others = np.maximum(self.form.turns(self.differ) - 1, 1)
+        rows = later * self.differ.ahead // others
+        tile = self._cycles(self._moves.tile)
+        slots = self.differ.slots.max(0)
+        there = (slots - 1) * array // ((others + 1) * tiles)
+        late = np.maximum(rows + tile - there, 0)
+        return np.where((slots > 0) & (rows > 0), others * late, 0)
+
+    def _cycles(self, moved: Moved) -> Ints:
+        """What transfers take."""
         latency = self.machine.cycles_of_ns(self.machine.dram.latency)
-        return self.machine.bus_cycles(moved) + latency * transfers
+        return self.machine.bus_cycles(moved.bytes) + latency * moved.transfers
 
     def _busy(self, step: Bundle) -> Ints:
         """Cycles of the array and of the vector unit, int64 [2, schedules]."""
@@ -311,19 +339,29 @@ class _Estimate:
         stored = rows * columns * channels
         step = self.form.tiled_in(self.form.sharing.owner[result])
         tiles = differ.tiles(step) if step else 1
-        return self._cycles(stored // tiles, (stored > 0).astype(np.int64))
+        return self._cycles(Moved(stored // tiles, (stored > 0).astype(np.int64)))
 
     @cached_property
     def _instructions(self) -> Ints:
-        """The first stripe, the last, and a loop between them or two; the first images,
-        and a loop of the others.
+        """Bodies that loops repeat stand by themselves at first and at last; so do
+        stripes, and images.
         """
-        bodies = np.minimum(self.differ.stripes, 4)
-        lots = min(self.form.batch // self.form.images, 2)
-        return lots * bodies * sum(map(self._of_step, self.form.steps)) + 4
+        stripes = np.minimum(self.differ.stripes, FEW_ALIKE + 1)
+        lots = min(self.form.batch // self.form.images, FEW_ALIKE)
+        return lots * stripes * sum(map(self._of_step, self.form.steps)) + 4
 
     def _of_step(self, step: Bundle) -> Ints:
-        """Its instructions, where tiles are loops: some of them stand by themselves."""
-        streamed = self.form.streamed[step.first]
-        body = len(step.operators) + 1 + 2 * streamed
-        return body * np.minimum(self.differ.tiles(step), 3 if streamed else 1)
+        """Its instructions: of each tile, and of each part of its depth, for each image
+        that is there at once.
+        """
+        images = min(self.form.images, FEW_ALIKE)
+        streamed = [number for number in step.operators if self.form.streamed[number]]
+        others = len(step.operators) - len(streamed)
+        body = images * (others + 1) + self.none
+        for number in streamed:
+            depth = self.differ.depth[number]
+            whole = self.graph.operators[number].stage.ifm[3]
+            parts = np.where(depth > 0, -(-whole // np.maximum(depth, 1)), 1)
+            body = body + np.minimum(parts, FEW_ALIKE) * (images + 1)
+        most = FEW_ALIKE if streamed else 1
+        return body * np.minimum(self.differ.tiles(step), most)

@@ -16,27 +16,42 @@ from .transfers import PIECE
 
 
 @dataclass(frozen=True)
-class Moves:
-    """What the transfers of some steps move, in all stripes, int64 [schedules].
-
-    bytes, transfers: in all.
-    early, pieces: those of constants for which there is room before anything is
-        computed.
-    needed, records: those of them without which nothing can be.
-    maps, rows: bytes of the first rows of feature maps, and their transfers.
-    read, reads: bytes of all rows that come in stripe by stripe, and their transfers.
-    """
+class Moved:
+    """Bytes, and in how many transfers, int64 [schedules]."""
 
     bytes: Ints
     transfers: Ints
-    early: Ints
-    pieces: Ints
-    needed: Ints
-    records: Ints
-    maps: Ints
-    rows: Ints
-    read: Ints
-    reads: Ints
+
+    def __add__(self, other: "Moved") -> "Moved":
+        return Moved(self.bytes + other.bytes, self.transfers + other.transfers)
+
+    def __sub__(self, other: "Moved") -> "Moved":
+        return Moved(self.bytes - other.bytes, self.transfers - other.transfers)
+
+    def __mul__(self, factor: Ints | int) -> "Moved":
+        return Moved(self.bytes * factor, self.transfers * factor)
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What the transfers of some steps move in all stripes.
+
+    all: of everything.
+    early: those of constants for which there is room before anything is computed.
+    needed: those of them without which nothing can be.
+    first: the first rows of feature maps that come stripe by stripe.
+    read: all rows of these.
+    streamed: what comes and goes tile by tile.
+    tile: a tile of weights of each operator that has some.
+    """
+
+    all: Moved
+    early: Moved
+    needed: Moved
+    first: Moved
+    read: Moved
+    streamed: Moved
+    tile: Moved
 
     def __add__(self, other: "Moves") -> "Moves":
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
@@ -68,43 +83,42 @@ def _turns(
 
 def _constants(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
     none = np.zeros_like(differ.stripes)
-    tile = slots = weights = loads = none
-    parameters = records = 0
+    nothing = Moved(none, none)
+    parameters = weights = streamed = tile = nothing
+    slots = none
     for number in step.operators:
         stage = graph.operators[number].stage
-        parameters += stage.parameter_bytes
-        records += bool(stage.parameter_bytes)
+        if stage.parameter_bytes:
+            parameters += Moved(none + stage.parameter_bytes, none + 1)
         if not stage.weight_bytes or not graph.comes_with(number):
             continue
         if form.streamed[number]:
             channels, depth = differ.channels[number], differ.depth[number]
-            tile = tile + tile_bytes(stage, channels, depth)
+            tile += Moved(tile_bytes(stage, channels, depth), none + 1)
             slots = np.maximum(slots, differ.slots[number])
-            turns = form.turns(differ)
-            weights = weights + stage.weight_bytes * turns
-            loads = loads + _turns(graph, form, differ, step, number) * turns
+            tiles = _turns(graph, form, differ, step, number)
+            streamed += Moved(none + stage.weight_bytes, tiles) * form.turns(differ)
         else:
-            tile, slots = tile + stage.weight_bytes, np.maximum(slots, 1)
-            weights, loads = weights + stage.weight_bytes, loads + 1
+            weights += Moved(none + stage.weight_bytes, none + 1)
+            slots = np.maximum(slots, 1)
+    one = weights + tile
     first = np.minimum(slots, most_turns(graph, form, differ, step))
     return Moves(
-        weights + parameters,
-        loads + records,
-        parameters + first * tile,
-        records + first,
-        parameters + tile,
-        none + records + 1,
-        none,
-        none,
-        none,
-        none,
+        parameters + weights + streamed,
+        parameters + Moved(first * one.bytes, first),
+        parameters + Moved(one.bytes, none + 1),
+        nothing,
+        nothing,
+        streamed,
+        tile,
     )
 
 
 def _maps(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
     counts, at = differ.counts, differ.heights
     none = np.zeros_like(differ.stripes)
-    moved = transfers = first = rows = read = reads = none
+    nothing = Moved(none, none)
+    moved = first = read = streamed = nothing
     for tensor in _crossing(graph, step):
         _, _, columns, channels = graph.maps[tensor]
         crosses = differ.crosses[tensor]
@@ -116,14 +130,14 @@ def _maps(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
             pieces = differ.tiles(tiled) * differ.stripes
         elif form.single and tensor < len(graph.inputs):
             pieces = -(-image // PIECE)
-        moved = moved + image * form.frames
-        transfers = transfers + pieces * crosses * form.frames
-        if tensor < len(graph.inputs) and not tiled:
-            first = first + counts.first[tensor][at] * row * form.images
-            rows = rows + crosses * form.images
-            read = read + image * form.frames
-            reads = reads + pieces * crosses * form.frames
-    return Moves(moved, transfers, none, none, none, none, first, rows, read, reads)
+        all_ = Moved(image, pieces * crosses) * form.frames
+        moved += all_
+        if tiled:
+            streamed += all_
+        elif tensor < len(graph.inputs):
+            first += Moved(counts.first[tensor][at] * row, crosses) * form.images
+            read += all_
+    return Moves(moved, nothing, nothing, first, read, streamed, nothing)
 
 
 def _crossing(graph: Graph, step: Bundle) -> list[int]:
