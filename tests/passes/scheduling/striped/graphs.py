@@ -9,9 +9,10 @@ from aipu.passes.scheduling.striped.graph import Graph, Operator
 @st.composite
 def graphs(draw: st.DrawFn) -> Graph:
     """A chain of windowed operators, some with a sum of what was made before; others
-    read some of what is made.
+    read some of what is made. Of one image, or of a batch.
     """
-    shape: Map = (1, draw(st.integers(3, 24)), draw(st.integers(1, 9)), 4)
+    images = draw(st.sampled_from((1, 1, 2, 4)))
+    shape: Map = (images, draw(st.integers(3, 24)), draw(st.integers(1, 9)), 4)
     maps: list[Map] = [shape]
     operators: list[Operator] = []
     for _ in range(draw(st.integers(1, 5))):
@@ -58,7 +59,7 @@ def windowed(draw: st.DrawFn, ifm: Map) -> Stage:
         mnemonics[kind],
         kind,
         ifm,
-        (1, rows, columns, 4),
+        (ifm[0], rows, columns, 4),
         window=window,
         weight_bytes=weights * (4 if kind is Kind.CONVOLUTION else 1),
         parameter_bytes=32 if weights else 0,

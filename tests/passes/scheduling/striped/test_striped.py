@@ -246,11 +246,15 @@ NETWORKS = {
 
 
 class Stripes:
-    """All that can run together in stripes of so many rows, the rest by itself."""
+    """All that can run together in stripes of so many rows, so many images of a batch
+    at once; the rest by itself.
+    """
 
-    def __init__(self, rows: int, streams: bool, ahead: bool, least: int):
+    def __init__(
+        self, rows: int, streams: bool, ahead: bool, least: int, images: int = 1
+    ):
         self.rows, self.streams, self.ahead = rows, streams, ahead
-        self.least = least
+        self.least, self.images = least, images
 
     def schedule(self, graph, machine):
         alone = Layerwise().schedule(graph, machine)
@@ -274,7 +278,11 @@ class Stripes:
             for link in links[start:end]
         )
         names = tuple(link.name for link in links[start:end])
-        striped = StripedSchedule(self.rows, weights, "ws", self.ahead)
+        together = graph.together(start, end)
+        images = min(self.images, together.images)
+        striped = StripedSchedule(
+            self.rows, weights, "ws", self.ahead, images=images
+        )
         return {
             **{link.name: alone[link.name] for link in links[:start]},
             names: striped,

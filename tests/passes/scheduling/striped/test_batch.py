@@ -1,0 +1,93 @@
+"""Images of a batch in stripes compute the same bits as layer by layer."""
+
+import numpy as np
+import pytest
+
+import aipu
+from aipu.errors import AipuError
+from aipu.passes.scheduling.strategy import STRATEGIES
+from aipu.tests.passes.scheduling.striped.test_striped import (
+    NETWORKS,
+    EachKept,
+    Network,
+    Stripes,
+    samples,
+)
+
+BATCH = 4
+ONLY_OF_ONE_IMAGE = ("renamed",)
+
+
+@pytest.fixture(
+    scope="module", params=[name for name in NETWORKS if name not in ONLY_OF_ONE_IMAGE]
+)
+def network(request):
+    model, channels, least = NETWORKS[request.param]()
+    images = samples(channels)
+    layerwise = aipu.compile(model, calibration=images, batch=BATCH)
+    return model, images, least, layerwise
+
+
+def assert_the_same(package, layerwise, images):
+    inputs = {"x": images[:BATCH]}
+    (ours,), (theirs,) = (
+        each.run(inputs).outputs.values() for each in (package, layerwise)
+    )
+    np.testing.assert_array_equal(ours, theirs)
+    assert all(row.equal for row in package.verify(inputs))
+
+
+@pytest.mark.parametrize("rows, streams", [(1, False), (3, True), (100, True)])
+@pytest.mark.parametrize("at_once", [1, 2, 4])
+def test_some_at_once_compute_the_same(network, rows, streams, at_once, monkeypatch):
+    model, images, least, layerwise = network
+    strategy = Stripes(rows, streams, streams, least, at_once)
+    monkeypatch.setitem(STRATEGIES, "stripes", lambda: strategy)
+    package = aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)
+    assert_the_same(package, layerwise, images)
+    if not streams:
+        assert package.report["dram_bytes"] < layerwise.report["dram_bytes"]
+
+
+@pytest.mark.parametrize("rows, streams", [(3, False), (20, True)])
+def test_batches_that_stay_on_chip_are_the_same(network, rows, streams, monkeypatch):
+    model, images, _, layerwise = network
+    monkeypatch.setitem(STRATEGIES, "kept", lambda: EachKept(rows, streams))
+    package = aipu.compile(model, calibration=images, strategy="kept", batch=BATCH)
+    assert_the_same(package, layerwise, images)
+
+
+def test_the_strategy_costs_less(network):
+    model, images, _, layerwise = network
+    package = aipu.compile(model, calibration=images, strategy="dp", batch=BATCH)
+    assert package.profile.cycles < layerwise.profile.cycles
+    assert_the_same(package, layerwise, images)
+
+
+def wide() -> Network:
+    net = Network()
+    net.conv("x", "a", (8, 64), 3, pad=1)
+    net.conv("a", "b", (64, 64), 3, pad=1)
+    return net
+
+
+def test_images_at_once_share_what_is_streamed(monkeypatch):
+    model, images = wide().model(8, "b"), samples(8)
+    moved: list[int] = []
+    for at_once in (1, 2, 4):
+        strategy = Stripes(20, True, True, 2, at_once)
+        monkeypatch.setitem(STRATEGIES, "stripes", lambda own=strategy: own)
+        package = aipu.compile(
+            model, calibration=images, strategy="stripes", batch=BATCH
+        )
+        moved.append(package.report["dram_bytes"])
+    weights = 9 * 64 * (8 + 64)
+    assert moved[0] - moved[1] >= 2 * weights
+    assert moved[1] - moved[2] >= weights
+
+
+def test_images_at_once_divide_the_batch(monkeypatch):
+    model, images = wide().model(8, "b"), samples(8)
+    monkeypatch.setitem(STRATEGIES, "stripes", lambda: Stripes(5, True, True, 2, 3))
+    with pytest.raises(AipuError, match="3 images at once do not divide the 4"):
+        aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)
