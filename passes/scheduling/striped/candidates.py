@@ -8,6 +8,7 @@ from ....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ....dialects.tile import StripedSchedule, Weights
 from ...machine_forms.stage import Kind
 from .graph import Graph
+from .spacing import spacing
 
 RINGS = ((3, 12), (3, 24), (2, 7), (8, 32))
 """Slots of a ring of weights, and what part of the SRAM one of its tiles has at most:
@@ -107,7 +108,8 @@ class _Family:
         wide = _largest(channels, array.columns, wide)
         sums = pixels * wide * ACCUMULATOR_BYTES
         whole = wide * each <= most or stage.kind is not Kind.CONVOLUTION
-        if whole or self.images > 1 or sums > array.accumulator_bytes:
+        apart = self.images > 1 and (rows < of_all or not spacing(self.graph))
+        if whole or apart or sums > array.accumulator_bytes:
             return Weights(slots, wide)
         deep = _largest(depth, array.rows, most * depth // (wide * each))
         return Weights(slots, wide, deep if deep < depth else 0)

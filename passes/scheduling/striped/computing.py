@@ -172,6 +172,12 @@ class Computing(Transfers):
         part: Portion,
     ) -> Iterator[Action | Repeats]:
         """A tile of weights at work on every image that is there at once."""
+        if number in self.over_all:
+            start, end = rows
+            window = self.window(self.graph.tensor_of(number))
+            end += (self.turns.at_once - 1) * window.height
+            yield self._conv(number, turn, (start, end), tile, slot, part)
+            return
         yield from self.for_each(
             turn, lambda each: [self._conv(number, each, rows, tile, slot, part)]
         )

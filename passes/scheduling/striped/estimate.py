@@ -5,7 +5,7 @@ overlap is for `following` to say. The simulator counts what really happens; thi
 has to rank. Schedules of the same form are worked out all at once.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from .forms import Differences, Form, crossing, differences_of, forms
 from .graph import Graph, Stays
 from .moves import Moved, Moves, most_turns, moves_of
 from .needs import needs_of, width, window_name
+from .spacing import lot_rows, over_all
 from .stripes import Ints
 
 FEW_ALIKE = 3
@@ -125,7 +126,21 @@ class _Estimate:
         """The schedules for which the machine has room."""
         on_chip = self.sram_bytes <= self.machine.sram.bytes
         sums = self.sums_bytes <= self.machine.array.accumulator_bytes
-        return np.flatnonzero(on_chip & sums).tolist()
+        return np.flatnonzero(on_chip & sums & self._summing).tolist()
+
+    @property
+    def _summing(self) -> Ints:
+        """Where sums that wait for more depth are of one image, or of all as of one."""
+        found = self.none == 0
+        if self.form.images == 1:
+            return found
+        for number, depth in enumerate(self.differ.depth):
+            places = self._over_all.get(number)
+            lies = False
+            if places is not None:
+                lies = self.differ.crosses[list(places)].min(0) > 0
+            found = found & ((depth == 0) | lies)
+        return found
 
     def spent(self, schedule: int) -> Spent:
         """What one of them asks for."""
@@ -185,6 +200,7 @@ class _Estimate:
         graph, differ, most = self.graph, self.differ, self.none
         for number, operator in enumerate(graph.operators):
             rows = differ.counts.most[graph.tensor_of(number)][differ.heights]
+            rows = self.form.lot(graph, rows)
             pixels = rows * operator.stage.ofm[2] * (differ.depth[number] > 0)
             sums = pixels * differ.channels[number] * ACCUMULATOR_BYTES
             most = np.maximum(most, sums)
@@ -285,13 +301,28 @@ class _Estimate:
 
     def _computing(self, number: int) -> Ints:
         """Cycles of an operator in all stripes of all images."""
-        return self.form.frames * self._of_image(number)
+        images = self._of_images(number, 1)
+        if (places := self._over_all.get(number)) is None:
+            return self.form.frames * images
+        lies = self.differ.crosses[list(places)].min(0) > 0
+        together = self._of_images(number, self.form.images)
+        lots = self.form.frames // self.form.images
+        return np.where(lies, lots * together, self.form.frames * images)
 
-    def _of_image(self, number: int) -> Ints:
-        """Cycles of an operator in all stripes of an image."""
+    @cached_property
+    def _over_all(self) -> Mapping[int, Sequence[int]]:
+        """The convolutions that can run over all images at once as over one."""
+        if not self.form.single or self.form.images == 1:
+            return {}
+        return over_all(self.graph, self.form.sharing)
+
+    def _of_images(self, number: int, images: int) -> Ints:
+        """Cycles of an operator in all stripes of an image; or of several, as of one."""
         form, differ = self.form, self.differ
         stage, counts = self.graph.operators[number].stage, differ.counts
         inside = counts.inside[self.graph.tensor_of(number)]
+        if images > 1:
+            inside = np.array(lot_rows(self.graph, images, inside))
         depth, whole = differ.depth[number], np.array(stage.ifm[3:])
         if not form.streamed[number]:
             tile = np.array(stage.ofm[3:]), whole

@@ -11,6 +11,7 @@ from .bundles import Bundle, bundles_of
 from .graph import Graph, Stays
 from .row_counts import RowCounts, row_counts
 from .sharing import Sharing, sharing
+from .spacing import lot_rows
 from .stripes import Ints, Rows, stripes
 
 
@@ -46,6 +47,12 @@ class Form:
     def again(self) -> int:
         """How often everything is done."""
         return self.batch // self.frames
+
+    def lot(self, graph: Graph, held: Ints | int) -> Ints | int:
+        """The rows of a window of which an image holds so many."""
+        if self.single:
+            return lot_rows(graph, self.images, held)
+        return self.images * held
 
     def turns(self, differ: "Differences") -> Ints:
         """How often a group reads what it reads: stripes of some images at once."""

@@ -8,6 +8,7 @@ from ....dialects.tile import StripedSchedule
 from .actions import At
 from .bundles import ChannelTile
 from .graph import Graph
+from .spacing import over_all
 from .stripes import Rows
 from .turns import Turn, Turns
 from .windows import Layout, RowWindow
@@ -47,6 +48,15 @@ class Frame:
     def is_single(self) -> bool:
         """Whether all rows are there at once."""
         return len(self.stripes) == 1
+
+    @cached_property
+    def over_all(self) -> set[int]:
+        """The convolutions that run over all images at once as over one."""
+        if not self.is_single or self.turns.at_once == 1:
+            return set()
+        kept = dict(self.graph.kept)
+        found = over_all(self.graph, self.layout.sharing)
+        return {n for n, places in found.items() if not kept.keys() & {*places}}
 
     def rows(self, turn: Turn, tensor: int) -> Rows:
         """The rows of a tensor in a turn."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ....dialects.tile import StripedSchedule
 from ....errors import AipuError
 from ...machine_forms.stage import Kind
+from .accumulating import sums_of_several
 from .graph import Graph
 
 WHAT_CAN = (
@@ -64,14 +65,16 @@ def _problems(graph: Graph, schedule: StripedSchedule) -> Iterator[tuple[str, st
             "those that it makes",
             "let them divide it, or leave `images` out and make `rows` more",
         )
-    for operator, weights in zip(graph.operators, schedule.weights, strict=False):
-        stage = operator.stage
-        if weights.depth and schedule.images > 1:
+    elif len(schedule.weights) == len(graph.operators):
+        for number in sums_of_several(graph, schedule):
             yield (
-                f"the sums of {stage.operator} wait for more channels, and would wait "
-                f"of {schedule.images} images at once",
+                f"the sums of {graph.operators[number].stage.operator} would wait for "
+                f"more channels of {schedule.images} images at once, with rows between "
+                "them that others read, or not all rows of them",
                 "leave `deep` or `images` out",
             )
+    for operator, weights in zip(graph.operators, schedule.weights, strict=False):
+        stage = operator.stage
         if weights.slots and not stage.weight_bytes:
             yield (
                 f"{stage.operator} has no weights that could be streamed",

@@ -95,7 +95,10 @@ def _maps(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]:
         yield _needs(
             form,
             window_name(owner),
-            form.images * held * width(graph, owner) * channels * differ.crosses[owner],
+            form.lot(graph, held)
+            * width(graph, owner)
+            * channels
+            * differ.crosses[owner],
             _slots(graph, form, differ, users, step),
             (first, max([*made, *read])),
         )

@@ -17,6 +17,7 @@ from .graph import Graph
 from .kept import KEPT
 from .needs import Need, needs_of, width, window_name
 from .sharing import Sharing
+from .spacing import spacing
 from .stripes import Rows
 from .turns import Turn
 
@@ -237,6 +238,11 @@ class _Layout:
         held = self.graph.held_by(number)
         return held.home if held else f"weight{number}"
 
+    def _height(self, held: int) -> int:
+        """The rows from an image to the next, of which each holds so many."""
+        between = spacing(self.graph) if self.form.single else 0
+        return self.graph.maps[self.graph.result][1] + between if between else held
+
     def _window(self, tensor: int, homes: dict[str, Home]) -> RowWindow:
         owner = self.form.sharing.owner[tensor]
         step = self.form.tiled_in(owner)
@@ -256,7 +262,7 @@ class _Layout:
         return RowWindow(
             homes[window_name(owner)],
             rows,
-            max(1, *(each.held for each in rows)),
+            self._height(max(1, *(each.held for each in rows))),
             width(self.graph, owner),
             self.graph.borders[owner][0],
             step.channels if step else self.graph.maps[owner][3],

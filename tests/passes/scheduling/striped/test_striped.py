@@ -280,9 +280,7 @@ class Stripes:
         names = tuple(link.name for link in links[start:end])
         together = graph.together(start, end)
         images = min(self.images, together.images)
-        striped = StripedSchedule(
-            self.rows, weights, "ws", self.ahead, images=images
-        )
+        striped = StripedSchedule(self.rows, weights, "ws", self.ahead, images=images)
         return {
             **{link.name: alone[link.name] for link in links[:start]},
             names: striped,
