@@ -95,13 +95,14 @@ def _nothing(name: str, causes: Iterable[str]) -> LayerProfile:
 
 
 def _part(taken: LayerProfile, stages: Sequence[Stage], machine: Machine) -> Piece:
+    macs = sum(stage.macs for stage in stages)
     return Piece(
         name=taken.name,
         op=_names(stages),
         kernel=_kernel(stages),
-        macs=taken.macs,
+        macs=macs,
         cycles=taken.cycles,
-        utilisation=taken.utilisation(machine),
+        utilisation=_utilisation(macs, taken.running_cycles, machine),
         dram_bytes=taken.dram_bytes,
         sram_bytes=taken.sram_bytes,
         energy_uj=taken.energy_pj / 1e6,
@@ -124,10 +125,14 @@ def kernels_of(groups: Sequence[Ran], machine: Machine) -> dict[str, Kernel]:
 
 def _together(groups: Sequence[Ran], machine: Machine) -> Kernel:
     layers = sum(len(_convolutions(each.group.stages)) for each in groups)
-    macs = sum(each.profile.macs for each in groups)
+    macs = sum(each.group.macs for each in groups)
     cycles = sum(each.profile.running_cycles for each in groups)
-    utilisation = macs / max(1, cycles * machine.macs_per_cycle)
-    return Kernel(layers, macs, cycles, utilisation)
+    return Kernel(layers, macs, cycles, _utilisation(macs, cycles, machine))
+
+
+def _utilisation(macs: int, cycles: int, machine: Machine) -> float:
+    """The share of the array that does what the network asks for."""
+    return macs / max(1, cycles * machine.macs_per_cycle)
 
 
 def _convolutions(stages: Sequence[Stage]) -> list[str]:

@@ -47,10 +47,6 @@ class LayerProfile:
         """The cycles after the launch."""
         return self.cycles - self.causes["launch"]
 
-    def utilisation(self, machine: Machine) -> float:
-        """The share of the array's MACs that did work while the layer ran."""
-        return self.macs / max(1, self.running_cycles * machine.macs_per_cycle)
-
     @property
     def bound_by(self) -> str:
         """What took the longest: the launch, the DRAM bus, or a computing engine."""

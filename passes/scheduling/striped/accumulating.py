@@ -40,7 +40,7 @@ def sums_bytes(graph: Graph, schedule: StripedSchedule) -> int:
                 for each in stripes(graph, schedule.rows)
             )
             if rows == height:
-                rows = lot_rows(graph, schedule.images, rows)
+                rows = int(lot_rows(graph, schedule.images, rows))
             sums = rows * columns * weights.channels * ACCUMULATOR_BYTES
             most = max(most, sums)
     return most

@@ -20,15 +20,11 @@ from .bundles import Bundle
 from .busy import busy_cycles
 from .forms import Differences, Form, crossing, differences_of, forms
 from .graph import Graph, Stays
+from .instructions import instructions_of
 from .moves import Moved, Moves, most_turns, moves_of
 from .needs import needs_of, width, window_name
 from .spacing import lot_rows, over_all
 from .stripes import Ints
-
-FEW_ALIKE = 3
-"""So many of alike bodies there are where others become a loop: the first, the last and
-what the loop repeats.
-"""
 
 
 class Phase(NamedTuple):
@@ -317,7 +313,7 @@ class _Estimate:
         return over_all(self.graph, self.form.sharing)
 
     def _of_images(self, number: int, images: int) -> Ints:
-        """Cycles of an operator in all stripes of an image; or of several, as of one."""
+        """Cycles of an operator in all stripes of an image; or of some as of one."""
         form, differ = self.form, self.differ
         stage, counts = self.graph.operators[number].stage, differ.counts
         inside = counts.inside[self.graph.tensor_of(number)]
@@ -362,6 +358,10 @@ class _Estimate:
         return total * self.form.frames
 
     @cached_property
+    def _instructions(self) -> Ints:
+        return instructions_of(self.graph, self.form, self.differ)
+
+    @cached_property
     def _tail(self) -> Ints:
         """Cycles of the last store."""
         graph, differ, result = self.graph, self.differ, self.graph.result
@@ -371,28 +371,3 @@ class _Estimate:
         step = self.form.tiled_in(self.form.sharing.owner[result])
         tiles = differ.tiles(step) if step else 1
         return self._cycles(Moved(stored // tiles, (stored > 0).astype(np.int64)))
-
-    @cached_property
-    def _instructions(self) -> Ints:
-        """Bodies that loops repeat stand by themselves at first and at last; so do
-        stripes, and images.
-        """
-        stripes = np.minimum(self.differ.stripes, FEW_ALIKE + 1)
-        lots = min(self.form.batch // self.form.images, FEW_ALIKE)
-        return lots * stripes * sum(map(self._of_step, self.form.steps)) + 4
-
-    def _of_step(self, step: Bundle) -> Ints:
-        """Its instructions: of each tile, and of each part of its depth, for each image
-        that is there at once.
-        """
-        images = min(self.form.images, FEW_ALIKE)
-        streamed = [number for number in step.operators if self.form.streamed[number]]
-        others = len(step.operators) - len(streamed)
-        body = images * (others + 1) + self.none
-        for number in streamed:
-            depth = self.differ.depth[number]
-            whole = self.graph.operators[number].stage.ifm[3]
-            parts = np.where(depth > 0, -(-whole // np.maximum(depth, 1)), 1)
-            body = body + np.minimum(parts, FEW_ALIKE) * (images + 1)
-        most = FEW_ALIKE if streamed else 1
-        return body * np.minimum(self.differ.tiles(step), most)

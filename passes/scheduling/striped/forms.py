@@ -96,6 +96,13 @@ class Differences:
         """How many tiles the operators of a step take turns on."""
         return -(-step.total // self.channels[step.first])
 
+    def parts(self, number: int, whole: int) -> Ints:
+        """In how many parts the depth of an operator's weights comes, of so many
+        channels.
+        """
+        depth = self.depth[number]
+        return np.where(depth > 0, -(-whole // np.maximum(depth, 1)), 1)
+
     def of(self, schedules: Ints, crosses: Ints) -> "Differences":
         """Those of some of the schedules, where other tensors cross the bus."""
         return Differences(

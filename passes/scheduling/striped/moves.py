@@ -76,9 +76,8 @@ def _turns(
     graph: Graph, form: Form, differ: Differences, step: Bundle, number: int
 ) -> Ints:
     """How many tiles of weights an operator has: of channels, and of their depth."""
-    depth, whole = differ.depth[number], graph.operators[number].stage.ifm[3]
-    parts = np.where(depth > 0, -(-whole // np.maximum(depth, 1)), 1)
-    return differ.tiles(step) * parts
+    whole = graph.operators[number].stage.ifm[3]
+    return differ.tiles(step) * differ.parts(number, whole)
 
 
 def _constants(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:

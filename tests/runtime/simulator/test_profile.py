@@ -131,12 +131,8 @@ def test_energy_is_that_of_every_event_and_of_idling() -> None:
     assert layer.energy_pj == pytest.approx(expected)
 
 
-def test_utilisation_leaves_the_launch_out() -> None:
-    """64 MACs in 71 cycles of 16."""
-    found = profile(*CHAIN)
-    layer = found.layers[-1]
-    assert layer.running_cycles == 71
-    assert layer.utilisation(found.machine) == pytest.approx(64 / (71 * 16))
+def test_cycles_of_running_leave_the_launch_out() -> None:
+    assert profile(*CHAIN).layers[-1].running_cycles == 71
 
 
 @pytest.mark.parametrize(
