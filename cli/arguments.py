@@ -199,7 +199,7 @@ OF_STRATEGIES = (
         metavar="IDEA[,IDEA]",
         type=NAMES,
         default=(),
-        help="Ideas that it leaves out: stripes, residual, keep, ahead, joined.",
+        help="Ideas that it leaves out: stripes, residual, keep, ahead, joined, batch.",
     ),
 )
 

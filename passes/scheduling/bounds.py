@@ -65,6 +65,11 @@ class GroupWork:
     input_bytes: tuple[int, ...]
     output_bytes: int
 
+    @property
+    def macs(self) -> int:
+        """What the network asks for."""
+        return sum(stage.macs for stage in self.stages)
+
 
 @dataclass(frozen=True)
 class FunctionWork:
