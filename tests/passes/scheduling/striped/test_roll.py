@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aipu.dialects.aipu import Engine
@@ -32,8 +32,10 @@ def unrolled(
         yield node.action.mnemonic, numbers
 
 
-@given(graphs(), st.integers(1, 6), st.booleans(), st.booleans())
-def test_loops_give_the_actions_back(graph, rows, ahead, streams):
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs(), st.integers(1, 6), st.booleans(), st.booleans(), st.data())
+def test_loops_give_the_actions_back(graph, rows, ahead, streams, data):
+    at_once = [n for n in (1, 2, 4) if not graph.images % n]
     weights = Weights(2, 3) if streams else Weights()
     kinds = [operator.stage.mnemonic for operator in graph.operators]
     schedule = StripedSchedule(
@@ -41,6 +43,7 @@ def test_loops_give_the_actions_back(graph, rows, ahead, streams):
         tuple(weights if kind == "mac.conv" else Weights() for kind in kinds),
         "ws",
         ahead,
+        images=data.draw(st.sampled_from(at_once)),
     )
     made = stripes(graph, rows)
     places = layout(graph, made, schedule, 64)
