@@ -51,7 +51,7 @@ def check_place(group: str, layout: Layout, place: Place, machine: Machine) -> N
     if place.has_room(layout.needs):
         return
     taken = sum(end - start for start, end in place.taken)
-    have = machine.sram.bytes - taken
+    have = max(0, machine.sram.bytes - taken)
     beside = f"{have:,} beside what stays there" if taken else f"{have:,}"
     raise AipuError(
         f"its stripes need {layout.bytes:,} bytes of SRAM, {machine.name} has {beside}",

@@ -137,15 +137,16 @@ class Computing(Transfers):
     def _weights(
         self, number: int, slot: int, tile: ChannelTile, part: Portion
     ) -> Action:
-        """The weights of a tile, or of a part of its depth, into a slot of the ring."""
+        """The weights of a tile, or of a part of its depth, into a slot of the ring; the
+        last part lies as the others do.
+        """
         stage, home = self.graph.operators[number].stage, self.layout.weights[number]
         assert home is not None
         each = stage.weight_bytes // stage.ofm[3]
         if part.size == part.total:
             span = (tile.first * each, tile.last * each)
             return self.constant("weight", number, home, slot, span, stage.weight_bytes)
-        depth = min(part.size, part.total - part.position)
-        box = (1, tile.last - tile.first, stage.window.size, depth)
+        box = (1, tile.last - tile.first, stage.window.size, part.size)
         return Action(
             Engine.LOAD,
             "dma.load",
@@ -212,7 +213,6 @@ class Computing(Transfers):
             "stride": stage.window.stride,
             "dilation": stage.window.dilation,
         }
-        depth = min(part.size, part.total - part.position)
         if not depthwise:
             under = fields["ifm"]
             assert isinstance(under, At)
@@ -221,7 +221,8 @@ class Computing(Transfers):
                 "depth": part if part.size < part.total else part.total,
                 "dataflow": self.schedule.dataflow,
             }
-        size = channels * (stage.weight_bytes // stage.ofm[3]) * depth // part.total
+        each = stage.weight_bytes // stage.ofm[3]
+        size = channels * each * part.size // part.total
         return Action(
             Engine.MAC,
             stage.mnemonic,

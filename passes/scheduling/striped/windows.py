@@ -8,6 +8,7 @@ next slot.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from ....dialects.tile import StripedSchedule
 from ..allocation import allocate, first_fit, largest_first
@@ -162,9 +163,10 @@ class Place:
         }
 
     def has_room(self, needs: Sequence[Need]) -> bool:
-        """Whether buffers fit."""
+        """Whether buffers fit, and what is taken has room itself."""
         addresses = self.of(needs)
-        return all(
+        apart = all(end <= start for (_, end), (start, _) in pairwise(self.taken))
+        return apart and all(
             addresses[need.name] >= 0
             and addresses[need.name] + need.life.bytes <= self.bytes
             for need in needs

@@ -9,6 +9,7 @@ from msgspec import structs
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.passes.scheduling.striped.arrange import Arranged, Staying, arrange
+from aipu.passes.scheduling.striped.needs import Need
 from aipu.passes.scheduling.striped.stripes import stripes
 from aipu.passes.scheduling.striped.windows import Layout, Place, layout
 from aipu.tests.passes.scheduling.striped.graphs import graphs
@@ -56,6 +57,17 @@ def test_nothing_lies_where_something_else_is(data: st.DataObject) -> None:
             for one in pieces:
                 for other in pieces_of_group:
                     assert one[1] <= other[0] or other[1] <= one[0]
+
+
+def test_maps_without_room_beside_each_other_leave_none_to_a_group() -> None:
+    need = Need("map0", 64, 1, 0, 0)
+    for several, room in (((600, 300), True), ((600, 600), False)):
+        maps = [Staying(each, 0, 0) for each in several]
+        machine = structs.replace(
+            R329, sram=structs.replace(R329.sram, bytes=1024, alignment=64)
+        )
+        (place,) = arrange([None], maps, machine).groups
+        assert place.has_room([need]) == room
 
 
 @given(st.data())

@@ -41,7 +41,7 @@ def assert_the_same(package, layerwise, images):
 )
 def test_some_at_once_compute_the_same(network, rows, streams, at_once, monkeypatch):
     model, images, least, layerwise = network
-    strategy = Stripes(rows, streams, streams, least, at_once)
+    strategy = Stripes(rows, streams, streams, least, images=at_once)
     monkeypatch.setitem(STRATEGIES, "stripes", lambda: strategy)
     package = aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)
     assert_the_same(package, layerwise, images)
@@ -75,7 +75,7 @@ def test_images_at_once_share_what_is_streamed(monkeypatch):
     model, images = wide().model(8, "b"), samples(8)
     moved: list[int] = []
     for at_once in (1, 2, 4):
-        strategy = Stripes(20, True, True, 2, at_once)
+        strategy = Stripes(20, True, True, 2, images=at_once)
         monkeypatch.setitem(STRATEGIES, "stripes", lambda own=strategy: own)
         package = aipu.compile(
             model, calibration=images, strategy="stripes", batch=BATCH
@@ -88,6 +88,6 @@ def test_images_at_once_share_what_is_streamed(monkeypatch):
 
 def test_images_at_once_divide_the_batch(monkeypatch):
     model, images = wide().model(8, "b"), samples(8)
-    monkeypatch.setitem(STRATEGIES, "stripes", lambda: Stripes(5, True, True, 2, 3))
+    monkeypatch.setitem(STRATEGIES, "stripes", lambda: Stripes(5, True, True, 2, images=3))
     with pytest.raises(AipuError, match="3 images at once do not divide the 4"):
         aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)

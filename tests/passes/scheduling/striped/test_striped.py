@@ -10,6 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 import aipu
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.errors import AipuError
+from aipu.passes.machine_forms.stage import Kind
 from aipu.passes.scheduling.layerwise import Layerwise
 from aipu.passes.scheduling.strategy import STRATEGIES
 from aipu.passes.scheduling.striped.segment import segment
@@ -247,14 +248,21 @@ NETWORKS = {
 
 class Stripes:
     """All that can run together in stripes of so many rows, so many images of a batch
-    at once; the rest by itself.
+    at once, the rest by itself; tiles of weights are 5 channels wide, and of a depth
+    where one is given.
     """
 
     def __init__(
-        self, rows: int, streams: bool, ahead: bool, least: int, images: int = 1
+        self,
+        rows: int,
+        streams: bool,
+        ahead: bool,
+        least: int,
+        depth: int = 0,
+        images: int = 1,
     ):
         self.rows, self.streams, self.ahead = rows, streams, ahead
-        self.least, self.images = least, images
+        self.least, self.depth, self.images = least, depth, images
 
     def schedule(self, graph, machine):
         alone = Layerwise().schedule(graph, machine)
@@ -274,7 +282,9 @@ class Stripes:
         )
         assert end - start >= self.least
         weights = tuple(
-            Weights(2, 5) if self.streams and link.stage.weight_bytes else Weights()
+            Weights(2, 5, self._depth(link.stage))
+            if self.streams and link.stage.weight_bytes
+            else Weights()
             for link in links[start:end]
         )
         names = tuple(link.name for link in links[start:end])
@@ -286,6 +296,10 @@ class Stripes:
             names: striped,
             **{link.name: alone[link.name] for link in links[end:]},
         }
+
+    def _depth(self, stage):
+        convolves = stage.kind is Kind.CONVOLUTION
+        return min(self.depth, stage.ifm[3]) if convolves else 0
 
 
 class EachKept:
@@ -361,6 +375,19 @@ def test_results_that_stay_on_chip_are_the_same(network, rows, streams, monkeypa
     assert all(row.equal for row in rows_)
     if not streams:
         assert package.report["dram_bytes"] < layerwise.report["dram_bytes"]
+
+
+@pytest.mark.parametrize("depth", [1, 3, 7])
+def test_the_last_part_of_a_depth_may_be_less(network, depth, monkeypatch):
+    model, images, least, layerwise = network
+    strategy = Stripes(3, True, True, least, depth)
+    monkeypatch.setitem(STRATEGIES, "stripes", lambda: strategy)
+    package = aipu.compile(model, calibration=images, strategy="stripes")
+    inputs = {"x": images[:1]}
+    (ours,), (theirs,) = (
+        each.run(inputs).outputs.values() for each in (package, layerwise)
+    )
+    np.testing.assert_array_equal(ours, theirs)
 
 
 def test_the_strategy_costs_less(network):
