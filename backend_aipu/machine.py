@@ -13,6 +13,7 @@ from reprlib import repr as shortened
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from ..dialects.aipu import Dataflow
 from ..errors import AipuError, nearest
@@ -129,6 +130,27 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True):
     control: Control
     energy: EnergyTable
     host: Host | None = None
+
+    def runs_programs_of(self, other: "Machine") -> bool:
+        """Whether one is the other, but perhaps faster or slower."""
+        return self._hardware == other._hardware
+
+    @property
+    def _hardware(self) -> "Machine":
+        """What a program hangs on: all but names, speeds, energy and the host."""
+        control = replace(self.control, launch=0, issue=0)
+        dram = replace(self.dram, bytes=1, bandwidth=1, latency=0)
+        energy = EnergyTable(0, 0, 0, 0, 0)
+        return replace(
+            self,
+            name="any",
+            description="any",
+            clock_hz=1,
+            dram=dram,
+            control=control,
+            energy=energy,
+            host=None,
+        )
 
     @property
     def macs_per_cycle(self) -> int:

@@ -8,6 +8,7 @@ The simulator counts what really happens; this only has to rank schedules.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
 from ...backend_aipu.isa import BY_MNEMONIC
 from ...backend_aipu.machine import ACCUMULATOR_BYTES, Machine
@@ -47,16 +48,46 @@ def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
     )
 
 
-def _nest_cost(nest: Nest, machine: Machine) -> Cost:
+def elapsed(nests: Sequence[Nest], machine: Machine) -> int:
+    """The cycles of nests that run one after another, closer to what the simulator
+    counts: loads and stores wait beside each other for the DRAM, which schedules are
+    not ranked by.
+    """
+    return sum(_cycles(nest, _asked(nest, machine), beside=True) for nest in nests)
+
+
+class _Asked(NamedTuple):
+    """What a nest asks for: cycles, if nothing else is said.
+
+    moved: bytes over the bus.
+    bus: of all bytes; loads, stores: of these, with what comes before each transfer.
+    first, last: of the first loads and of the last stores.
+    busy: of what is computed; once: of that on a tile.
+    """
+
+    moved: int
+    bus: int
+    loads: int
+    stores: int
+    first: int
+    last: int
+    busy: int
+    once: int
+
+
+def _asked(nest: Nest, machine: Machine) -> _Asked:
     moved = bus = first = last = 0
+    queues = {True: 0, False: 0}
     for transfer in (*nest.loads, *nest.stores):
         level = nest.ring(transfer.ring).level
         tile_bytes, all_bytes = _traffic(transfer, nest, level, machine)
         cycles = machine.transfer_cycles(tile_bytes, prod(transfer.box))
         beside = cycles - machine.bus_cycles(tile_bytes)
         moved += all_bytes
-        bus += machine.bus_cycles(all_bytes) + beside * nest.times(level)
-        if transfer in nest.stores:
+        bus += machine.bus_cycles(all_bytes)
+        stores = transfer in nest.stores
+        queues[stores] += machine.bus_cycles(all_bytes) + beside * nest.times(level)
+        if stores:
             last += cycles
         else:
             first += cycles
@@ -64,15 +95,26 @@ def _nest_cost(nest: Nest, machine: Machine) -> Cost:
     if nest.step:
         once = tile_cycles(nest.step.mnemonic, nest.step.fields, machine)
         busy = once * nest.times(len(nest.loops))
+    return _Asked(moved, bus, queues[False], queues[True], first, last, busy, once)
+
+
+def _cycles(nest: Nest, asked: _Asked, *, beside: bool) -> int:
+    """What a nest takes; loads and stores wait `beside` each other, or in turns."""
+    transfers = asked.loads + asked.stores
     if all(ring.slots == 1 for ring in nest.rings):
-        cycles = bus + busy
-    else:
-        cycles = _overlapped(first + busy, bus - last + once) + last
-    sram = _sram_bytes(nest, machine.sram.alignment)
+        return transfers + asked.busy
+    if beside:
+        transfers = max(asked.bus, asked.loads, asked.stores)
+    other = transfers - asked.last + asked.once
+    return _overlapped(asked.first + asked.busy, other) + asked.last
+
+
+def _nest_cost(nest: Nest, machine: Machine) -> Cost:
+    asked = _asked(nest, machine)
     return Cost(
-        cycles,
-        moved,
-        sram,
+        _cycles(nest, asked, beside=False),
+        asked.moved,
+        _sram_bytes(nest, machine.sram.alignment),
         _accumulator_bytes(nest.step) if nest.step else 0,
         len(nest.loads) + bool(nest.step) + len(nest.stores) + 2 * len(nest.loops),
     )

@@ -39,9 +39,9 @@ def _link(group: tile.GroupOp, leaving: set[SSAValue]) -> Member:
         group.work.data,
         stage_of(operator),
         tuple(_name(source_of(value)) for value in values),
-        tuple(_map(source_of(value)) == _map(value) for value in values),
-        _map(group.last_result),
-        tuple(map(_map, values)),
+        tuple(map_of(source_of(value)) == map_of(value) for value in values),
+        map_of(group.last_result),
+        tuple(map(map_of, values)),
         group.last_result in leaving,
         constant_of(operator),
     )
@@ -74,7 +74,7 @@ def graph_of(group: tile.GroupOp) -> Graph:
             )
         members.append(link)
         numbers.append(tuple(tensors[value] for value in reads))
-    inputs = [_map(value) for value in group.body.block.args]
+    inputs = [map_of(value) for value in group.body.block.args]
     end = group.body.block.last_op
     assert isinstance(end, tile.YieldOp)
     also = [tensors[source_of(value)] for value in end.values[:-1]]
@@ -128,7 +128,7 @@ def kept_as(group: tile.GroupOp) -> Kept:
                 remedy="leave out `result sram`, or let all its readers run in stripes",
             )
         argument = reader.body.block.args[use.index]
-        if _map(argument) != _map(group.last_result):
+        if map_of(argument) != map_of(group.last_result):
             raise AipuError(
                 "its result stays on chip, but is read in another shape",
                 place=group.work.data,
@@ -138,7 +138,7 @@ def kept_as(group: tile.GroupOp) -> Kept:
             if argument in operator.operands:
                 member = _member(operator, [argument])
                 readers.append(Operator(member.striped, (0,)))
-    map_ = _map(group.last_result)
+    map_ = map_of(group.last_result)
     found = kept(map_, readers) if map_ else None
     if found is None:
         raise AipuError(
@@ -166,8 +166,8 @@ def _member(operator: nn.Operator, reads: Sequence[SSAValue]) -> Member:
         stage_of(operator),
         ("",) * len(reads),
         (True,) * len(reads),
-        _map(operator.ofm),
-        tuple(map(_map, reads)),
+        map_of(operator.ofm),
+        tuple(map(map_of, reads)),
         False,
     )
 
@@ -206,7 +206,7 @@ def _name(value: SSAValue) -> str:
     return f"input {getattr(value, 'index', 0)} of the network"
 
 
-def _map(value: SSAValue) -> Map | None:
+def map_of(value: SSAValue) -> Map | None:
     """A value as rows, columns and channels of images; a row by itself is a pixel."""
     extents: Sequence[int] = shape(value)
     if len(extents) == 2:

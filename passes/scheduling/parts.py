@@ -3,20 +3,18 @@ stays on chip between them.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule, StripedSchedule
 from ...errors import AipuError
-from .cost import cost
 from .group import GroupGraph
-from .plan import plan
 from .striped.arrange import Staying, arrange, holding
-from .striped.estimate import asked_of
-from .striped.following import Progress
 from .striped.graph import Graph
 from .striped.held import held
-from .striped.kept import Kept
+from .striped.kept import KEPT, Kept
+from .striped.segment import entering
 from .striped.stripes import stripes
 from .striped.windows import Layout, Place, layout
 
@@ -133,39 +131,28 @@ def places(
         else None
         for part, each in zip(parts, together, strict=True)
     ]
-    maps = [
-        Staying(each.kept.bytes, at, each.last)
-        for at, each in staying(graph, parts).items()
-    ]
-    weights = weights_staying(graph, parts).values()
-    arranged = arrange(layouts, [*maps, *weights], machine)
-    yield from map(Located, layouts, arranged.groups)
-
-
-def progress(
-    graph: GroupGraph, parts: Sequence[Together], machine: Machine
-) -> Iterator[Progress]:
-    """How far a machine is after each part, as the cost model has it."""
-    done = Progress()
-    stays = staying(graph, parts)
-    weights = weights_staying(graph, parts).values()
-    for at, (part, together) in enumerate(
-        zip(parts, graphs(graph, parts), strict=True)
+    kept, weights = staying(graph, parts), weights_staying(graph, parts)
+    maps = [Staying(each.kept.bytes, at, each.last) for at, each in kept.items()]
+    arranged = arrange(layouts, [*maps, *weights.values()], machine)
+    makers = [graph.groups[parts[at].end - 1].name for at in kept]
+    address = dict(zip([*makers, *weights], arranged.stays, strict=True))
+    for part, each, found, place in zip(
+        parts, together, layouts, arranged.groups, strict=True
     ):
-        schedule = part.schedule
-        if isinstance(schedule, StripedSchedule):
-            if together is None:
-                raise AipuError(
-                    "these groups cannot run as one in stripes",
-                    place=graph.groups[part.end - 1].name,
-                )
-            there = sum(
-                each.kept.bytes
-                for maker, each in stays.items()
-                if maker <= at <= each.last
-            ) + sum(each.bytes for each in weights if each.first <= at <= each.last)
-            done = done.follow(asked_of(together, schedule, machine), machine, there)
-        else:
-            spent = cost(plan(graph.groups[part.start], schedule), machine)
-            done = done.wait(spent, machine)
-        yield done
+        stays = dict(_stays(graph, part, each)) if each is not None else {}
+        here = {name: address[longer] for name, longer in stays.items()}
+        yield Located(found, replace(place, stays=here))
+
+
+def _stays(
+    graph: GroupGraph, part: Together, together: Graph
+) -> Iterator[tuple[str, str]]:
+    """What of a part stays longer: its name in there, and that of its maker or key."""
+    links = graph.links[part.start : part.end]
+    makers = [*entering(links), *(link.name for link in links)]
+    for tensor, _ in together.kept:
+        yield f"{KEPT}{tensor}", makers[tensor]
+    for each in together.held:
+        key = links[each.first].constant
+        assert key is not None
+        yield each.home, key

@@ -4,10 +4,12 @@ What cannot be known of a network is a line of its result.
 """
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import Struct
+from xdsl.ir import Block
 
 from ...backend_aipu.board import Board
 from ...dialects import nn
@@ -18,7 +20,8 @@ from ...passes.authoring.operators import operators
 from ..building.driver import Build
 from ..building.levels import AIPU, FLOAT
 from ..figures.figures import figures
-from .networks import Candidate
+from .as_param import as_param
+from .networks import NCNN, Candidate
 from .on_this_computer import Measured, measured
 from .processor import Processor, processor
 from .published import Time, benchmarked
@@ -95,7 +98,6 @@ def measure(candidate: Candidate, asked: Asked) -> BothSides:
     block = main_function(build.modules[FLOAT]).body.block
     found = operators(block)
     count = sum(map(macs, found))
-    inputs = {input_name(each): nn.shape(each) for each in block.args}
     known = benchmarked(candidate.name, count)
     problems: dict[str, str] = {}
     return BothSides(
@@ -103,7 +105,7 @@ def measure(candidate: Candidate, asked: Asked) -> BothSides:
         count,
         _on_machine(build, problems),
         processor(found, build.machine.host, known, int8=candidate.int8),
-        _here(candidate, inputs, asked.threads, problems) if asked.here else None,
+        _here(candidate, block, asked.threads, problems) if asked.here else None,
         [] if known is None else known.times,
         problems,
     )
@@ -136,16 +138,17 @@ def _on_machine(build: Build, problems: dict[str, str]) -> OnMachine | None:
 
 
 def _here(
-    candidate: Candidate,
-    inputs: Mapping[str, Sequence[int]],
-    threads: int,
-    problems: dict[str, str],
+    candidate: Candidate, block: Block, threads: int, problems: dict[str, str]
 ) -> Measured | None:
-    if candidate.param is None:
-        problems["here"] = "ncnn reads .param files"
-        return None
     try:
-        return measured(candidate.param, inputs, threads)
+        if candidate.param is not None:
+            inputs = {input_name(each): nn.shape(each) for each in block.args}
+            return measured(candidate.param, inputs, threads)
+        written = as_param(block)
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"network{NCNN}"
+            path.write_text(written.text)
+            return measured(path, written.inputs, threads)
     except AipuError as error:
         problems["here"] = _line(error)
         return None

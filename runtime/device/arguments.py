@@ -9,17 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from .codes import Config, Status, TensorType
+from .codes import Status, TensorType
 from .messages import DeviceError
 from .structures import LoadGraph
 
 Data = bytes | bytearray | memoryview | np.ndarray
 T = TypeVar("T")
-
-VERSION_CHECKS = {
-    Config.GLOBAL_CONFIG_TYPE_DISABLE_VER_CHECK,
-    Config.GLOBAL_CONFIG_TYPE_ENABLE_VER_CHECK,
-}
 
 
 def tensor_type(type: int) -> TensorType:

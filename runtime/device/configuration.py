@@ -1,23 +1,31 @@
 """What a context is configured to: other numbers for cycles, a log, reports."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 
 import msgspec
 
-from ...backend_aipu.machine import Machine
+from ...backend_aipu.machine import TARGET_FILES, Machine, load_machine
 from ...errors import AipuError
 from ..figures.graph_json import graph_json
 from ..files import write_file
-from .codes import Status
+from .codes import Config, Status
 from .graph import Graph
 from .job import Job
 from .messages import DeviceError
 from .structures import GlobalSimulation
 
+CHIP = "r329"
+"""What the device is unless a configuration says something else."""
+
 LOG = "log_default"
+VERSION_CHECKS: Mapping[int, bool] = {
+    Config.GLOBAL_CONFIG_TYPE_DISABLE_VER_CHECK: False,
+    Config.GLOBAL_CONFIG_TYPE_ENABLE_VER_CHECK: True,
+}
+
 COLUMNS = ("layer", "cycles", "ms", "macs", "dram_bytes", "bound_by")
 
 
@@ -26,12 +34,15 @@ class Configuration:
 
     def __init__(self) -> None:
         self.simulation = GlobalSimulation()
+        self.device = load_machine(CHIP)
+        self.checks = True
 
     def configure(self, wanted: GlobalSimulation) -> None:
         """Take a configuration, for graphs that are loaded from now on.
 
         Raises:
-            DeviceError: a number makes no machine, or there is no folder for the log.
+            DeviceError: a number makes no machine, no machine has this name, or there
+                is no folder for the log.
         """
         if evaluates(wanted) and (wanted.freq_mhz < 1 or wanted.ddr_bw < 8):
             raise DeviceError(
@@ -44,10 +55,49 @@ class Configuration:
                 Status.ERROR_INVALID_CONFIG,
                 f"there is no folder '{wanted.log_file_path}' for the log",
             )
+        try:
+            self.device = load_machine(wanted.npu_arch_desc or CHIP)
+        except AipuError as error:
+            raise DeviceError(Status.ERROR_INVALID_CONFIG, error.message) from None
         self.simulation = wanted
 
+    def check_versions(self, types: int) -> None:
+        """Refuse programs of other machines from now on, or take them.
+
+        Raises:
+            DeviceError: it is no such configuration.
+        """
+        if types not in VERSION_CHECKS:
+            raise DeviceError(Status.ERROR_INVALID_CONFIG, f"type {types:#x}")
+        self.checks = VERSION_CHECKS[types]
+
+    def named(self, target: str) -> Machine:
+        """The machine that a binary by itself is for.
+
+        Raises:
+            DeviceError: only the folder of its package knows that.
+        """
+        if target == self.device.name:
+            return self.device
+        if target not in TARGET_FILES:
+            raise DeviceError(
+                Status.ERROR_TARGET_NOT_FOUND,
+                f"it is for '{target}'; the folder of its package has that machine",
+            )
+        return load_machine(target)
+
     def timing(self, machine: Machine) -> Machine:
-        """A machine with the clock and the DRAM that are configured."""
+        """The machine of a program with the clock and the DRAM that are configured.
+
+        Raises:
+            DeviceError: the device is another one, in more than its speed.
+        """
+        if self.checks and not machine.runs_programs_of(self.device):
+            raise DeviceError(
+                Status.ERROR_TARGET_NOT_FOUND,
+                f"it is for '{machine.name}', and this is '{self.device.name}'; a "
+                "configuration can make it another: npu_arch_desc",
+            )
         wanted = self.simulation
         if not evaluates(wanted):
             return machine

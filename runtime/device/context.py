@@ -45,7 +45,7 @@ class Context:
         Raises:
             DeviceError: as `load_path`.
         """
-        return self._add(load_path(path, self.configuration.timing))
+        return self._add(load_path(path, self.configuration))
 
     def load_bytes(self, data: bytes) -> int:
         """Load a binary; the graph's id.
@@ -53,7 +53,7 @@ class Context:
         Raises:
             DeviceError: as `load_binary`.
         """
-        return self._add(load_binary(data, self.configuration.timing))
+        return self._add(load_binary(data, self.configuration))
 
     def _add(self, graph: Graph) -> int:
         with self._lock:

@@ -5,7 +5,7 @@ the final softmax are left to whoever calls, as on the chip. Where the host comp
 between, only the package knows what.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import numpy as np
 from ...backend_aipu.binary import read_binary
 from ...backend_aipu.binary_note import VERSION, VersionError, read_note
 from ...backend_aipu.elf import ForeignError
-from ...backend_aipu.machine import TARGET_FILES, Machine, load_machine
+from ...backend_aipu.machine import Machine
 from ...backend_aipu.network import Network
 from ...backend_aipu.program import Program
 from ...dialects.semantics.evaluate import evaluate
@@ -25,40 +25,34 @@ from ..building.package import Package
 from ..files import read_file
 from ..simulator.simulator import Simulator
 from .codes import Status
+from .configuration import Configuration
 from .graph import Graph, HostSegment
 from .messages import DeviceError
 
-Timing = Callable[[Machine], Machine]
-"""The machine that cycles are counted with, made of a target."""
 
-
-def load_path(path: Path, timing: Timing) -> Graph:
+def load_path(path: Path, configuration: Configuration) -> Graph:
     """The graph of a binary's file or of a package's folder.
 
     Raises:
         DeviceError: it cannot be read, or not be run.
     """
     if path.is_dir():
-        return _of_package(path, timing)
+        return _of_package(path, configuration)
     try:
         data = read_file(path)
     except AipuError as error:
         raise DeviceError(Status.ERROR_OPEN_FILE_FAIL, error.head) from None
-    return load_binary(data, timing, str(path))
+    return load_binary(data, configuration, str(path))
 
 
-def load_binary(data: bytes, timing: Timing, name: str = "") -> Graph:
+def load_binary(data: bytes, configuration: Configuration, name: str = "") -> Graph:
     """The graph of a binary's bytes; `name` is what messages call it.
 
     Raises:
         DeviceError: they are none, or one that cannot be run alone.
     """
     program, weights = _read(data, name)
-    if program.target not in TARGET_FILES:
-        raise DeviceError(
-            Status.ERROR_TARGET_NOT_FOUND,
-            f"it is for '{program.target}'; the folder of its package has that machine",
-        )
+    machine = configuration.timing(configuration.named(program.target))
     network = _network(program)
     for segment in network.segments:
         if segment.name not in {entry.name for entry in program.entries}:
@@ -67,11 +61,10 @@ def load_binary(data: bytes, timing: Timing, name: str = "") -> Graph:
                 f"the host computes {segment.name} between entries of the machine, and "
                 "a binary does not say what: load the folder of the package",
             )
-    machine = load_machine(program.target)
-    return _graph(program, weights, data, timing(machine), network, {})
+    return _graph(program, weights, data, machine, network, {})
 
 
-def _of_package(folder: Path, timing: Timing) -> Graph:
+def _of_package(folder: Path, configuration: Configuration) -> Graph:
     """The graph of a package, whose folder says what the host does in between."""
     try:
         package = Package.load(folder)
@@ -87,7 +80,7 @@ def _of_package(folder: Path, timing: Timing) -> Graph:
         for segment in network.segments
         if segment.name not in entries
     }
-    machine = timing(package.machine)
+    machine = configuration.timing(package.machine)
     return _graph(program, weights, package.binary, machine, network, hosts)
 
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 import numpy as np
 
 from .arguments import (
-    VERSION_CHECKS,
     Data,
     bytes_of,
     check_graph_configuration,
@@ -77,8 +76,8 @@ class NPU:
                 context.configuration.configure(expected(cfg, GlobalSimulation))
             elif types & Config.CONFIG_TYPE_HW:
                 expected(cfg, GlobalHardware)
-            elif types not in VERSION_CHECKS:
-                raise DeviceError(Status.ERROR_INVALID_CONFIG, f"type {types:#x}")
+            else:
+                context.configuration.check_versions(types)
 
         return self._status("aipu_config_global", configure)
 

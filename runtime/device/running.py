@@ -1,4 +1,4 @@
-"""A graph on raw files, once: what `aipurun` does."""
+"""A graph on raw files, once, on its own machine: what `aipurun` does."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -44,6 +44,7 @@ def run_files(
             cannot be run.
     """
     context = Context()
+    context.configuration.checks = False
     try:
         graph = context.load(binary)
         loaded = context.graph(graph)

@@ -23,6 +23,7 @@ class GlobalSimulation:
     en_eval, en_fast_perf: count cycles with the numbers that follow, not the target's.
     freq_mhz: the clock; ddr_latency_rd: cycles before a transfer begins; ddr_bw: bits
     that DRAM gives a cycle; perf_report: a CSV file of the layers of every graph.
+    npu_arch_desc: the machine that the device is, by its name or its .toml file.
     log_file_path: a folder, for a log; json_filename: a file for the layers as JSON.
     Nothing follows from the others.
     """

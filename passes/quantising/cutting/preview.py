@@ -17,8 +17,10 @@ from ...authoring.operators import computed_operands, is_function_of_one_element
 from ...authoring.pinned import pinned
 from ...machine_forms.form import Wants
 from ...machine_forms.forms import feature_maps_of, form_of, stage_of
-from ...machine_forms.stage import Kind, Map, Stage, as_map
+from ...machine_forms.stage import Kind, Stage
 from ...scheduling.group import Group, GroupGraph
+from ...scheduling.held_weights import constant_of
+from ...scheduling.links import map_of
 from ...scheduling.striped.segment import Member
 from ..placement.seams import made_in, parts_of_one
 
@@ -41,6 +43,7 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
         reads: Sequence[SSAValue],
         value: SSAValue,
         leaves: bool,
+        constant: str | None = None,
     ) -> None:
         groups.append(Group(name, stage))
         links.append(
@@ -48,10 +51,11 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
                 name,
                 stage,
                 tuple(made.get(_source(each)) or _entering(each) for each in reads),
-                tuple(_source(each) is each for each in reads),
-                _map(value),
-                tuple(map(_map, reads)),
+                tuple(map_of(_source(each)) == map_of(each) for each in reads),
+                map_of(value),
+                tuple(map(map_of, reads)),
                 leaves,
+                constant,
             )
         )
 
@@ -66,7 +70,8 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
             renamed[_source(value)] = name
         before = {value: made[value] for value in renamed if value in made}
         made.update(renamed)
-        add(str(number), stage_before(op), reads, op.ofm, _leaves(op.ofm, inside))
+        leaves, constant = _leaves(op.ofm, inside), constant_of(op)
+        add(str(number), stage_before(op), reads, op.ofm, leaves, constant)
         for value in renamed:
             del made[value]
         made.update(before)
@@ -146,8 +151,3 @@ def _leaves(value: SSAValue, inside: set[nn.Operator]) -> bool:
 
 def _entering(value: SSAValue) -> str:
     return f"input {id(_source(value))}"
-
-
-def _map(value: SSAValue) -> Map | None:
-    extents = nn.shape(value)
-    return as_map(extents) if len(extents) == 4 and prod(extents) else None

@@ -8,25 +8,19 @@ what all of it would take alone.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import NamedTuple
-
-from msgspec.structs import replace as replace_fields
 
 from ....backend_aipu.machine import Machine
 from ....dialects import nn
-from ....dialects.tile import GroupSchedule, Schedule
 from ...scheduling.cost import cost
 from ...scheduling.goal import LATENCY
 from ...scheduling.group import Group, GroupGraph, Schedules
 from ...scheduling.layerwise import cheapest
-from ...scheduling.parts import Together, graphs, progress
+from ...scheduling.parts import Together
 from ...scheduling.plan import plan
 from ...scheduling.strategy import Strategy
-from ...scheduling.striped.estimate import asked_of
-from ...scheduling.striped.following import INSTRUCTION_BYTES
-from ...scheduling.striped.graph import Graph
 from .preview import operator_of, preview
+from .timeline import timed
 
 
 @dataclass(frozen=True)
@@ -90,41 +84,11 @@ class SegmentCosts:
         """The work of a segment, as the strategy lets it run."""
         graph = preview(operators)
         parts = parts_of(graph, self.decide.schedule(graph, self.machine, LATENCY))
-        limit = self.machine.control.program
-        launched, before = limit, 0
-        for part, together, after in zip(
-            parts,
-            graphs(graph, parts),
-            progress(graph, parts, self._free),
-            strict=True,
-        ):
-            groups = graph.groups[part.start : part.end]
-            size = self._program_bytes(part.schedule, groups, together)
-            launches = not part.schedule.joined or launched + size > limit
-            launched = size if launches else launched + size
+        for part, work in zip(parts, timed(graph, parts, self.machine), strict=True):
             shares: dict[int, float] = defaultdict(float)
-            for name, share in self._shares(groups):
+            for name, share in self._shares(graph.groups[part.start : part.end]):
                 shares[operator_of(name)] += share
-            yield Piece(after.cost.cycles - before, launches, shares)
-            before = after.cost.cycles
-
-    @cached_property
-    def _free(self) -> Machine:
-        """The machine, if a launch cost nothing: pieces are without."""
-        control = replace_fields(self.machine.control, launch=0)
-        return replace_fields(self.machine, control=control)
-
-    def _program_bytes(
-        self, schedule: Schedule, groups: Sequence[Group], together: Graph | None
-    ) -> int:
-        """Of instructions, about."""
-        if isinstance(schedule, GroupSchedule):
-            (group,) = groups
-            count = cost(plan(group, schedule), self.machine).instructions
-        else:
-            assert together is not None  # or there would be no progress
-            count = asked_of(together, schedule, self.machine).instructions
-        return count * INSTRUCTION_BYTES
+            yield Piece(work.cycles, work.launches, shares)
 
     def _shares(self, groups: Sequence[Group]) -> Iterator[tuple[str, float]]:
         """The share of each of some groups in what they take together."""

@@ -146,6 +146,18 @@ def segment(
     return graph if pads_alike(graph) else None
 
 
+def entering(links: Sequence[Member]) -> list[str]:
+    """What some groups read that others make, in the order of the inputs that it is."""
+    inside = {link.name for link in links}
+    keys = [
+        key
+        for link in links
+        for key in zip(link.reads, link.directly, strict=True)
+        if key[0] not in inside
+    ]
+    return [name for name, _ in dict.fromkeys(keys)]
+
+
 def graph_of_members(
     inputs: Sequence[Map],
     members: Sequence[Member],

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from ..arguments import VERSION_CHECKS, tensor_type
+from ..arguments import tensor_type
 from ..codes import Config, DeviceStatus, Ioctl, JobStatus, Status, TensorType
 from ..commands import do_nothing
 from ..dumps import MOST, Dumps
@@ -47,8 +47,8 @@ class Calls:
             context.configuration.configure(simulation(self.memory, config))
         elif types & Config.CONFIG_TYPE_HW:
             given(config)
-        elif types not in VERSION_CHECKS:
-            raise DeviceError(Status.ERROR_INVALID_CONFIG, f"type {types:#x}")
+        else:
+            context.configuration.check_versions(types)
 
     def load_graph(
         self, ctx: Pointer, graph: Pointer, id: Cell, config: Pointer

@@ -6,18 +6,21 @@ from dataclasses import replace
 import pytest
 
 from aipu.backend_aipu.machine import load_machine
+from aipu.dialects.tile import StripedSchedule
 from aipu.passes.machine_forms.stage import Kind, Stage, Window
 from aipu.passes.scheduling.anneal import Anneal
 from aipu.passes.scheduling.check import check
 from aipu.passes.scheduling.choices import Choices
-from aipu.passes.scheduling.cost import Cost
+from aipu.passes.scheduling.cost import Cost, cost
 from aipu.passes.scheduling.dp import Dp
 from aipu.passes.scheduling.goal import Goal, Rank
 from aipu.passes.scheduling.greedy import Greedy
 from aipu.passes.scheduling.group import Group, GroupGraph, Schedules
 from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.parts import progress
+from aipu.passes.scheduling.parts import graphs, staying
+from aipu.passes.scheduling.plan import plan
 from aipu.passes.scheduling.strategy import STRATEGIES, strategy
+from aipu.passes.scheduling.striped.estimate import asked_of
 from aipu.passes.scheduling.striped.following import Progress
 from aipu.passes.scheduling.striped.kept import Kept
 from aipu.passes.scheduling.striped.segment import Member
@@ -105,9 +108,26 @@ def everything(
 
 
 def spent(graph: GroupGraph, schedules: Schedules, goal: Goal) -> Rank:
-    """What schedules cost."""
-    *_, last = progress(graph, check(graph, schedules, R329), R329)
-    return goal.rank(last.cost, R329)
+    """What schedules cost, as strategies have it."""
+    done = Progress()
+    parts = check(graph, schedules, R329)
+    stays = staying(graph, parts)
+    for at, (part, together) in enumerate(
+        zip(parts, graphs(graph, parts), strict=True)
+    ):
+        if isinstance(part.schedule, StripedSchedule):
+            assert together is not None
+            there = sum(
+                each.kept.bytes
+                for maker, each in stays.items()
+                if maker <= at <= each.last
+            )
+            asked = asked_of(together, part.schedule, R329)
+            done = done.follow(asked, R329, there)
+        else:
+            nests = plan(graph.groups[part.start], part.schedule)
+            done = done.wait(cost(nests, R329), R329)
+    return goal.rank(done.cost, R329)
 
 
 @pytest.mark.parametrize("goal", GOALS)

@@ -6,6 +6,7 @@ from aipu.tests.runtime.device.networks import built
 from functools import cache
 
 import numpy as np
+from onnx import ModelProto
 
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.passes.authoring.segments import functions
@@ -24,14 +25,19 @@ SEGMENTS = ("segment_1", "segment_2", "segment_3")
 @cache
 def built(name: str) -> Package:
     """A package, built once."""
-    model = small_model()
-    if name == STRAIGHT:
-        nodes = [node for node in model.graph.node if node.name != "normal"]
-        for node in nodes:
-            node.input[:] = ["sum" if each == "normal" else each for each in node.input]
-        del model.graph.node[:]
-        model.graph.node.extend(nodes)
+    model = straight_model() if name == STRAIGHT else small_model()
     return build(model, Options(calibration=images(4)))
+
+
+def straight_model() -> ModelProto:
+    """The small model without what the host computes in between."""
+    model = small_model()
+    nodes = [node for node in model.graph.node if node.name != "normal"]
+    for node in nodes:
+        node.input[:] = ["sum" if each == "normal" else each for each in node.input]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    return model
 
 
 def picture(seed: int = 0) -> np.ndarray:

@@ -14,6 +14,7 @@ from aipu.backend_aipu.binary import read_binary
 from aipu.backend_aipu.binary_note import VERSION, seal
 from aipu.backend_aipu.binary_sections import WITHOUT_NETWORK, fill_sections
 from aipu.backend_aipu.elf import write_elf
+from aipu.runtime.building.driver import Options, build
 from aipu.runtime.device.codes import Config, Ioctl, JobStatus, Status, TensorType
 from aipu.runtime.device.npu import NPU
 from aipu.runtime.device.structures import (
@@ -30,7 +31,9 @@ from aipu.tests.runtime.device.networks import (
     built,
     expected,
     picture,
+    straight_model,
 )
+from aipu.tests.small_model import images
 
 OK = Status.SUCCESS
 
@@ -270,3 +273,62 @@ def test_cycles_can_be_counted_with_other_numbers(npu: NPU, tmp_path: Path) -> N
     impossible = GlobalSimulation(en_eval=True, freq_mhz=0)
     refused = npu.aipu_config_global(Config.CONFIG_TYPE_SIMULATION, impossible)
     assert refused == Status.ERROR_INVALID_CONFIG
+
+
+@pytest.fixture(scope="module")
+def other_targets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network built for machines of another kind, of other speed, and of a file."""
+    folder = tmp_path_factory.mktemp("targets")
+    own = folder / "mine.toml"
+    own.write_text(
+        'base = "r329"\nname = "mine"\ndescription = "as measured"\n'
+        "[control]\nlaunch = 100\n"
+    )
+    for name in ("gemmini-16x16", "r329-600mhz", str(own)):
+        package = build(straight_model(), Options(target=name, calibration=images(4)))
+        package.save(folder / package.machine.name)
+    return folder
+
+
+def test_a_program_of_another_machine_is_refused(npu: NPU, other_targets: Path) -> None:
+    for path in ("gemmini-16x16/aipu.bin", "gemmini-16x16"):
+        status, graph = npu.aipu_load_graph_from_file(other_targets / path)
+        assert (status, graph) == (Status.ERROR_TARGET_NOT_FOUND, 0)
+        message = npu.aipu_get_error_message(status)
+        assert "'gemmini-16x16', and this is 'r329'" in message
+    data = (other_targets / "gemmini-16x16/aipu.bin").read_bytes()
+    assert npu.aipu_load_graph(data, len(data))[0] == Status.ERROR_TARGET_NOT_FOUND
+
+
+@pytest.mark.parametrize("path", ["r329-600mhz", "mine"])
+def test_a_machine_of_another_speed_is_the_same(
+    npu: NPU, other_targets: Path, path: str
+) -> None:
+    assert npu.aipu_load_graph_from_file(other_targets / path)[0] == OK
+
+
+def test_the_device_can_be_another_machine(npu: NPU, other_targets: Path) -> None:
+    simulated = GlobalSimulation(npu_arch_desc="gemmini-16x16")
+    assert npu.aipu_config_global(Config.CONFIG_TYPE_SIMULATION, simulated) == OK
+    there = other_targets / "gemmini-16x16"
+    assert npu.aipu_load_graph_from_file(there)[0] == OK
+    other = other_targets / "r329-600mhz"
+    refused, _ = npu.aipu_load_graph_from_file(other)
+    assert refused == Status.ERROR_TARGET_NOT_FOUND
+    unchecked = Config.GLOBAL_CONFIG_TYPE_DISABLE_VER_CHECK
+    assert npu.aipu_config_global(unchecked) == OK
+    assert npu.aipu_load_graph_from_file(other)[0] == OK
+
+
+def test_a_binary_of_a_file_runs_where_the_device_is_that(
+    npu: NPU, other_targets: Path
+) -> None:
+    binary = other_targets / "mine/aipu.bin"
+    refused, _ = npu.aipu_load_graph_from_file(binary)
+    assert refused == Status.ERROR_TARGET_NOT_FOUND
+    mine = GlobalSimulation(npu_arch_desc=str(other_targets / "mine.toml"))
+    assert npu.aipu_config_global(Config.CONFIG_TYPE_SIMULATION, mine) == OK
+    assert npu.aipu_load_graph_from_file(binary)[0] == OK
+    nobody = GlobalSimulation(npu_arch_desc="z9")
+    status = npu.aipu_config_global(Config.CONFIG_TYPE_SIMULATION, nobody)
+    assert status == Status.ERROR_INVALID_CONFIG

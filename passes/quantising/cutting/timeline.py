@@ -1,0 +1,302 @@
+"""When scheduled work is done: gone through as it will run.
+
+Strategies rank schedules by closed forms. What a cut costs is to be what the build will
+report, so groups in stripes that follow each other are gone through action by action:
+in the queues of the engines, with the tokens between them, and transfers that share the
+bus. Groups in tiles, around which all engines are idle, take what a closed form says.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from math import prod
+from typing import NamedTuple
+
+from ....backend_aipu.machine import Machine
+from ....backend_aipu.traffic import bus_bytes
+from ....dialects.aipu import Engine
+from ....dialects.tile import GroupSchedule
+from ...scheduling.cost import cost, elapsed, tile_cycles
+from ...scheduling.group import Group, GroupGraph
+from ...scheduling.parts import Together, graphs, places
+from ...scheduling.plan import plan
+from ...scheduling.striped.actions import (
+    Action,
+    Corner,
+    Portion,
+    Repeats,
+    actions_of,
+)
+from ...scheduling.striped.following import INSTRUCTION_BYTES
+from ...scheduling.striped.graph import Graph
+from ...scheduling.striped.plan import plan_stripes
+from ...scheduling.striped.roll import HardwareLoop, Node, roll
+from ...scheduling.striped.segment import entering
+from ...scheduling.striped.synchronise import ENGINES, synchronise
+
+MAP = 1 << 40
+"""Bytes between maps in DRAM, whose addresses are not known yet."""
+
+DMA = (ENGINES.index(Engine.LOAD), ENGINES.index(Engine.STORE))
+
+
+class Timed(NamedTuple):
+    """Work that runs together: its cycles, and whether a launch begins with it.
+
+    cycles: without the launch; of what follows other work, those that it adds.
+    """
+
+    cycles: int
+    launches: bool
+
+
+@dataclass(frozen=True)
+class InTiles:
+    """Groups in tiles, one after another."""
+
+    cycles: int
+    instructions: int
+
+
+@dataclass(frozen=True)
+class InStripes:
+    """Groups that run as one in stripes; their actions wait for each other by tokens,
+    if these are written.
+    """
+
+    parts: tuple[Action | Repeats, ...]
+
+    @property
+    def actions(self) -> Iterator[Action]:
+        """All of them, in order."""
+        return actions_of(self.parts)
+
+    @property
+    def instructions(self) -> int:
+        """How many its program has, where alike ones are loops."""
+        return _count(roll(self.parts))
+
+
+def timed(
+    graph: GroupGraph, parts: Sequence[Together], machine: Machine
+) -> list[Timed]:
+    """What the parts of a graph take one after another."""
+    works = [*_works(graph, parts, machine)]
+    for flow in _flows(works, [False] * len(works)):
+        _synchronise(flow)
+    launches = [*_launches(parts, works, machine.control.program)]
+    cycles: list[int] = []
+    for flow in _flows(works, launches):
+        cycles += _cycles(flow, machine)
+    return [*map(Timed, cycles, launches)]
+
+
+def _works(
+    graph: GroupGraph, parts: Sequence[Together], machine: Machine
+) -> Iterator[InTiles | InStripes]:
+    together = [*graphs(graph, parts)]
+    maps: dict[str, int] = {}
+    for part, each, located in zip(
+        parts, together, places(graph, parts, together, machine), strict=True
+    ):
+        schedule = part.schedule
+        if isinstance(schedule, GroupSchedule):
+            groups = graph.groups[part.start : part.end]
+            yield _in_tiles(groups, schedule, machine)
+            continue
+        assert each is not None and located.layout is not None
+        layout = located.layout.at(located.place)
+        plan = plan_stripes(each, schedule, [0] * len(each.maps), layout)
+        work = InStripes(plan.parts)
+        names = _names(graph, part, each)
+        for action in work.actions:
+            _touch(action, names, maps)
+        yield work
+
+
+def _in_tiles(
+    groups: Sequence[Group], schedule: GroupSchedule, machine: Machine
+) -> InTiles:
+    nests = [plan(group, schedule) for group in groups]
+    return InTiles(
+        sum(elapsed(each, machine) for each in nests),
+        sum(cost(each, machine).instructions for each in nests),
+    )
+
+
+def _names(graph: GroupGraph, part: Together, together: Graph) -> Mapping[str, str]:
+    """The maps in DRAM that a part calls by numbers, by the names of their makers."""
+    links = graph.links[part.start : part.end]
+    names = {f"input {number}": name for number, name in enumerate(entering(links))}
+    first = len(together.inputs)
+    return names | {f"result {first + n}": link.name for n, link in enumerate(links)}
+
+
+def _touch(action: Action, names: Mapping[str, str], maps: dict[str, int]) -> None:
+    """Let an action say what it touches in DRAM as well."""
+    if action.moved is None:
+        return
+    base = MAP * (1 + maps.setdefault(names[action.dram], len(maps)))
+    start, end = action.moved
+    touched = ((base + start, base + end),)
+    if action.engine is Engine.LOAD:
+        action.reads += touched
+    else:
+        action.writes += touched
+
+
+def _count(nodes: Iterable[Node]) -> int:
+    return sum(
+        2 + _count(node.body) if isinstance(node, HardwareLoop) else 1 for node in nodes
+    )
+
+
+Flow = list[InTiles] | list[InStripes]
+
+
+def _flows(
+    works: Sequence[InTiles | InStripes], launches: Sequence[bool]
+) -> Iterator[Flow]:
+    """Works that follow each other without waiting, up to the next launch."""
+    flow: list[InStripes] = []
+    for work, launch in zip(works, launches, strict=True):
+        if flow and (launch or isinstance(work, InTiles)):
+            yield flow
+            flow = []
+        if isinstance(work, InTiles):
+            yield [work]
+        else:
+            flow.append(work)
+    if flow:
+        yield flow
+
+
+def _synchronise(flow: Flow) -> list[Action]:
+    """All actions of works that follow each other, with tokens."""
+    works = (work for work in flow if isinstance(work, InStripes))
+    actions = [*chain.from_iterable(work.actions for work in works)]
+    synchronise(actions)
+    return actions
+
+
+def _launches(
+    parts: Sequence[Together], works: Sequence[InTiles | InStripes], limit: int
+) -> Iterator[bool]:
+    """Whether a launch begins with each work: one holds so many bytes."""
+    launched = limit
+    for part, work in zip(parts, works, strict=True):
+        size = (1 + work.instructions) * INSTRUCTION_BYTES
+        launches = not part.schedule.joined or launched + size > limit
+        launched = size if launches else launched + size
+        yield launches
+
+
+def _cycles(flow: Flow, machine: Machine) -> Iterator[int]:
+    """What each of some works adds that follow each other."""
+    ends = iter(_ends(_synchronise(flow), machine))
+    before = 0
+    for work in flow:
+        if isinstance(work, InTiles):
+            yield work.cycles
+            continue
+        latest = max(before, *islice(ends, sum(1 for _ in work.actions)))
+        yield latest - before
+        before = latest
+
+
+class _Asked(NamedTuple):
+    """What an instruction asks for: cycles of its engine, then of the bus."""
+
+    own: int
+    bus: int
+
+
+def _asked(action: Action, machine: Machine) -> _Asked:
+    if action.engine not in (Engine.LOAD, Engine.STORE):
+        return _Asked(_computed(action, machine), 0)
+    shape, strides, box = (
+        _integers(action.fields[name]) for name in ("shape", "strides", "box")
+    )
+    origin = action.fields["origin"]
+    assert isinstance(origin, Corner)
+    inside = [
+        max(0, min(start + size, extent) - max(start, 0))
+        for start, size, extent in zip(origin.numbers, box, shape, strict=True)
+    ]
+    moved = bus_bytes(machine, inside, strides)
+    bus = machine.bus_cycles(moved)
+    return _Asked(machine.transfer_cycles(moved, prod(box)) - bus, bus)
+
+
+def _integers(value: object) -> tuple[int, ...]:
+    assert isinstance(value, tuple)
+    return value
+
+
+def _computed(action: Action, machine: Machine) -> int:
+    fields = {
+        name: min(value.size, value.total - value.position)
+        if isinstance(value, Portion)
+        else value
+        for name, value in action.fields.items()
+        if isinstance(value, int | str | tuple | Portion)
+    }
+    return tile_cycles(action.mnemonic, fields, machine)
+
+
+def _ends(actions: Sequence[Action], machine: Machine) -> list[int]:
+    """When each action ends: as the simulator has it, engines take them in order."""
+    asked = [_asked(action, machine) for action in actions]
+    engine = [ENGINES.index(action.engine) for action in actions]
+    given: dict[str, deque[int]] = {
+        token: deque() for action in actions for token in action.signal
+    }
+    queues: list[deque[tuple[int, int]]] = [deque() for _ in ENGINES]
+    starts: list[list[int]] = [[] for _ in ENGINES]
+    issued, idle = [0] * len(ENGINES), [0] * len(ENGINES)
+    ends = [0] * len(actions)
+    position = time = bus_idle = 0
+    while True:
+        while position < len(actions):
+            at = engine[position]
+            before = issued[at] - machine.control.queue
+            if before >= len(starts[at]):
+                break
+            time += machine.control.issue
+            if before >= 0:
+                time = max(time, starts[at][before])
+            queues[at].append((position, time))
+            issued[at] += 1
+            position += 1
+        ready: list[tuple[int, int, int]] = []
+        for at, queue in enumerate(queues):
+            if queue:
+                head, issue = queue[0]
+                start = _start(actions[head], max(issue, idle[at]), given)
+                if start is not None:
+                    first = start + (asked[head].own if at in DMA else 0)
+                    ready.append((first, start, at))
+        if not ready:
+            return ends
+        _, start, at = min(ready)
+        head, _ = queues[at].popleft()
+        for token in actions[head].wait:
+            given[token].popleft()
+        end = start + asked[head].own
+        if asked[head].bus:
+            end = bus_idle = max(end, bus_idle) + asked[head].bus
+        for token in actions[head].signal:
+            given[token].append(end)
+        starts[at].append(start)
+        idle[at] = ends[head] = end
+
+
+def _start(action: Action, idle: int, given: Mapping[str, deque[int]]) -> int | None:
+    """When an action starts; None while it waits for what has not started."""
+    start = idle
+    for token in action.wait:
+        if not given[token]:
+            return None
+        start = max(start, given[token][0])
+    return start
