@@ -6,12 +6,16 @@
 Without names it is all networks; the rows of others stay. The first table is what
 `aipu cut` says of each, by the strategy `dp`, and nothing is built for it. With --build
 they are built as they were cut by cost, for what was said to stand beside what the
-report says.
+report says. Each network has a process of its own, and its row is written when it is
+there: a process that ends is one row, which says how.
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,29 +39,31 @@ class Table(NamedTuple):
     columns: Sequence[str]
     row: Callable[[Candidate], Sequence[str]]
 
-    def lines(self, text: str, chosen: Sequence[Candidate]) -> list[str]:
-        """The table of a page, with the rows of some networks made anew."""
-        head = self.line(self.columns)
-        _, _, rest = text.partition(head)
-        rows = {
+    def rows(self, text: str) -> dict[str, str]:
+        """The rows of a page, by the networks."""
+        _, _, rest = text.partition(self.line(self.columns))
+        return {
             line.split(" | ")[0].removeprefix("| "): line
             for line in rest.partition("\n\n")[0].splitlines()[2:]
         }
-        for each in chosen:
-            rows[each.name] = self.line([each.name, *self.cells(each)])
-            print(rows[each.name], file=sys.stderr, flush=True)
-        return [
-            head,
-            "|---" * len(self.columns) + "|",
-            *(rows[name] for name in sorted(rows)),
-        ]
+
+    def written(self, rows: Mapping[str, str]) -> str:
+        """The table with these rows."""
+        rule = "|---" * len(self.columns) + "|"
+        return "\n".join(
+            [self.line(self.columns), rule, *(rows[name] for name in sorted(rows))]
+        )
 
     def cells(self, network: Candidate) -> Sequence[str]:
         """A row, but for the name; what cannot be done says so."""
         try:
             return self.row(network)
         except AipuError as error:
-            return [error.head, *[""] * (len(self.columns) - 2)]
+            return self.without(error.head)
+
+    def without(self, reason: str) -> Sequence[str]:
+        """A row that only says why there is nothing."""
+        return [reason, *[""] * (len(self.columns) - 2)]
 
     @staticmethod
     def line(cells: Sequence[str]) -> str:
@@ -141,17 +147,37 @@ package, where the machine is simulated.
 """
 
 
+TABLES = {"cut": CUT, "built": BUILT}
+
+
+def cells_of(table: str, folder: Path, name: str) -> Sequence[str]:
+    """A row of a network that is called by its name."""
+    (network,) = candidates([name], folder, Options())
+    return TABLES[table].cells(network)
+
+
+def apart(table: str, folder: Path, name: str) -> Sequence[str]:
+    """The same in a process of its own, whatever becomes of that."""
+    context = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as process:
+        try:
+            return process.submit(cells_of, table, folder, name).result()
+        except BrokenProcessPool:
+            return TABLES[table].without("its process ended: no memory, or killed")
+
+
 def main() -> None:
     folder, *words = sys.argv[1:]
-    builds = "--build" in words
+    chosen = "built" if "--build" in words else "cut"
     names = [word for word in words if word != "--build"] or [ALL]
-    chosen = candidates(names, Path(folder), Options())
-    before = section(TITLE)
-    text = TEXT.format(
-        cut="\n".join(CUT.lines(before, [] if builds else chosen)),
-        built="\n".join(BUILT.lines(before, chosen if builds else [])),
-    )
-    put(TITLE, text)
+    for network in candidates(names, Path(folder), Options()):
+        before = section(TITLE)
+        rows = {name: table.rows(before) for name, table in TABLES.items()}
+        found = apart(chosen, Path(folder), network.name)
+        line = rows[chosen][network.name] = Table.line([network.name, *found])
+        print(line, file=sys.stderr, flush=True)
+        tables = {name: table.written(rows[name]) for name, table in TABLES.items()}
+        put(TITLE, TEXT.format(**tables))
 
 
 if __name__ == "__main__":

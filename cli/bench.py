@@ -51,12 +51,12 @@ Examples:
     "--ncnn",
     "here",
     is_flag=True,
-    help="Run ncnn on this computer, too (.param files).",
+    help="Run ncnn on this computer, too, without weights.",
 )
 @click.option(
     "--threads",
     metavar="N",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 256),
     default=1,
     show_default=True,
     help="Of ncnn on this computer: more than one are slower where others work.",
@@ -123,6 +123,8 @@ def bench(
     """
     if (log is None) != (fitted_target is None):
         raise click.UsageError("--calibrate and -o go together")
+    if fitted_target is not None and fitted_target.suffix != ".toml":
+        raise click.UsageError("a target's file is called FILE.toml: -o")
 
     from ..backend_aipu.board import load_board
     from ..backend_aipu.machine import load_machine

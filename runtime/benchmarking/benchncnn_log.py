@@ -17,6 +17,12 @@ TIMES = re.compile(
 THREADS = re.compile(r"^\s*num_threads\s*=\s*(?P<count>\d+)\s*$")
 
 
+SHORTEST, LONGEST = 1e-3, 1e7
+"""Milliseconds that a frame can take: a network of one operator, and three hours."""
+
+MOST_THREADS = 1024
+
+
 @dataclass(frozen=True)
 class BenchLog:
     """A log: the threads that worked, and the average milliseconds of each network."""
@@ -29,13 +35,17 @@ def read_log(path: Path) -> BenchLog:
     """Read a log; of a network that is there twice the last line counts.
 
     Raises:
-        AipuError: it cannot be read, has no such lines, or a time that is none.
+        AipuError: it cannot be read, has no such lines, or a time or a number
+            of threads that is none.
     """
     text = read_file(path).decode("utf-8", errors="replace")
     threads, times = 1, dict[str, float]()
     for number, line in enumerate(text.splitlines(), start=1):
         if found := THREADS.match(line):
-            threads = max(1, int(found["count"]))
+            threads = int(found["count"])
+            if not 1 <= threads <= MOST_THREADS:
+                message = f"{found['count']} is no number of threads"
+                raise AipuError(message, place=f"{path}:{number}")
         elif found := TIMES.match(line):
             times[found["name"]] = _time(found["avg"], f"{path}:{number}")
     if not times:
@@ -52,6 +62,6 @@ def _time(word: str, place: str) -> float:
         found = float(word)
     except ValueError:
         found = 0.0
-    if found <= 0:
+    if not SHORTEST <= found <= LONGEST:
         raise AipuError(f"{word} is no time in milliseconds", place=place)
     return found

@@ -51,7 +51,8 @@ def _on_channels(op: nn.Operator) -> bool:
     if any(isinstance(value.owner, nn.WeightOp) for value in op.operands):
         return False
     if isinstance(op, nn.SoftmaxOp | nn.ConcatOp):
-        return op.axis.value.data in (-1, len(nn.shape(op.results[0])) - 1)
+        extents, axis = nn.shape(op.results[0]), op.axis.value.data
+        return axis % len(extents) == len(extents) - 1 or prod(extents) == extents[axis]
     return True
 
 

@@ -89,7 +89,8 @@ def measured(
         raise AipuError(message, place=str(param)) from None
     if done.returncode:
         lines = done.stderr.strip().splitlines()
-        said = lines[-1] if lines else f"exit code {done.returncode}"
+        crash = f"it ended by signal {-done.returncode}"
+        said = lines[-1] if lines and done.returncode > 0 else crash
         raise AipuError(f"ncnn does not run it: {said}", place=str(param))
     return msgspec.json.decode(done.stdout, type=Measured)
 

@@ -23,6 +23,14 @@ SOFTMAX = """\
 Input data 0 1 data 0=8 1=8 2=4
 Softmax prob 1 1 data prob
 """
+SIGN = """\
+module {
+  func.func @main(%x : tensor<1x4x4x8xf32>) -> tensor<1x4x4x8xf32> {
+    %y = nn.sign %x : (tensor<1x4x4x8xf32>) -> tensor<1x4x4x8xf32>
+    func.return %y : tensor<1x4x4x8xf32>
+  }
+}
+"""
 TARGET = """\
 base = "r329"
 name = "forgetful"
@@ -179,10 +187,25 @@ def test_ncnn_runs_here(nets: Path) -> None:
     )
 
 
-def test_ncnn_reads_param_files_alone(model: Path) -> None:
+def test_ncnn_runs_what_is_of_another_format(model: Path) -> None:
+    pytest.importorskip("ncnn")
     (found,) = json.loads(aipu("bench", model, "--ncnn", "--json").stdout)
-    assert found["here"] is None
-    assert found["problems"] == {"here": "ncnn reads .param files"}
+    assert found["here"]["ms"] > 0
+    assert found["problems"] == {}
+
+
+def test_why_ncnn_runs_something_not_stands_in_the_table(tmp_path: Path) -> None:
+    pytest.importorskip("ncnn")
+    (tmp_path / "sign.mlir").write_text(SIGN)
+    text = aipu("bench", tmp_path / "sign.mlir", "--ncnn").stdout
+    assert "ncnn has nothing that is known for nn.sign" in text
+
+
+def test_ncnn_needs_no_weights(nets: Path) -> None:
+    pytest.importorskip("ncnn")
+    path = nets / "little.param"
+    (found,) = json.loads(aipu("bench", path, "--ncnn", "--json").stdout)
+    assert found["here"]["ms"] > 0
 
 
 def test_ncnn_absent(nets: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,3 +254,5 @@ def test_a_log_of_other_networks(nets: Path, tmp_path: Path) -> None:
     said = complaint("bench", "all", *options, "-o", tmp_path / "mine.toml")
     assert "none of the networks of the log is known: resnet50" in said
     assert "go together" in complaint("bench", "all", *options, code=2)
+    no_target = (*options, "-o", tmp_path / "mine.txt")
+    assert "FILE.toml" in complaint("bench", "all", *no_target, code=2)

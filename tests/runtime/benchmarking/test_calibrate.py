@@ -103,6 +103,10 @@ def test_a_log_is_read(tmp_path: Path) -> None:
         ("", "no line of a log of benchncnn"),
         ("resnet50 620 ms\n", "no line of a log of benchncnn"),
         (LOG.replace("132.34", "0.00"), ":5: 0.00 is no time in milliseconds"),
+        (LOG.replace("132.34", "9" * 40), f":5: {'9' * 40} is no time in milliseconds"),
+        (LOG.replace("132.34", "0.0000001"), ":5: 0.0000001 is no time"),
+        (LOG.replace("threads = 2", "threads = 0"), "0 is no number of threads"),
+        (LOG.replace("threads = 2", "threads = 99999"), "99999 is no number of"),
         (LOG.replace("132.34", "1.2.3"), ":5: 1.2.3 is no time in milliseconds"),
     ],
 )
