@@ -1,9 +1,14 @@
 """Finding objects among candidates, in reals."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ... import nn
 from ...nn.detection import COLUMNS
+
+MANY = 2
+"""So many candidates are sorted for each box that is wanted, at first."""
 
 
 def detect(
@@ -52,15 +57,38 @@ def suppressed(
     corners: np.ndarray, scores: np.ndarray, count: int, least: float, most: float
 ) -> np.ndarray:
     """Up to `count` boxes that overlap no better one by more than `most`."""
-    order = np.argsort(-scores, kind="stable")
-    order = order[scores[order] >= least]
     taken: list[int] = []
-    while len(order) and len(taken) < count:
-        first, *_ = order
-        taken.append(first)
-        order = order[1:]
-        order = order[overlap(corners[first], corners[order]) <= most]
+    for order in _by_score(scores, np.flatnonzero(scores >= least), MANY * count):
+        for first in taken:
+            order = order[overlap(corners[first], corners[order]) <= most]
+        while len(order) and len(taken) < count:
+            first, *_ = order
+            taken.append(first)
+            order = order[1:]
+            order = order[overlap(corners[first], corners[order]) <= most]
+        if len(taken) >= count:
+            break
     return np.array(taken, np.int64)
+
+
+def _by_score(
+    scores: np.ndarray, places: np.ndarray, many: int
+) -> Iterator[np.ndarray]:
+    """Places from the best score to the worst, equal ones in order, so many at a time:
+    few are asked for, and all of them take long to sort.
+    """
+    while len(places) > many:
+        values = scores[places]
+        worst = np.partition(values, -many)[-many]
+        some = values > worst
+        some[np.flatnonzero(values == worst)[: many - np.count_nonzero(some)]] = True
+        yield _sorted(scores, places[some])
+        places = places[~some]
+    yield _sorted(scores, places)
+
+
+def _sorted(scores: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return places[np.argsort(-scores[places], kind="stable")]
 
 
 def overlap(box: np.ndarray, others: np.ndarray) -> np.ndarray:

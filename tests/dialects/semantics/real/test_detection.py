@@ -53,11 +53,20 @@ def detections(boxes: list[Box], scores: np.ndarray, per_class: int) -> list[tup
     return sorted(found, key=lambda row: -row[5])[:COUNT]
 
 
+@pytest.mark.parametrize("levels", [None, 8, 2])
+@pytest.mark.parametrize("crowded", [False, True])
 @pytest.mark.parametrize("per_class", [0, 1, 4])
-def test_detections(run, generator, per_class):
-    boxes = generator.normal(size=(IMAGES, ANCHORS, 4))
+def test_detections(run, generator, per_class, crowded, levels):
+    """Also where boxes lie on each other, so that many go, and where scores are equal,
+    so that the first counts.
+    """
+    boxes = generator.normal(size=(IMAGES, ANCHORS, 4)) * (0.01 if crowded else 1)
     scores = generator.uniform(size=(IMAGES, ANCHORS, CLASSES))
+    if levels is not None:
+        scores = np.ceil(scores * levels) / levels
     anchors = generator.uniform(0.1, 0.6, (ANCHORS, 4))
+    if crowded:
+        anchors[: ANCHORS - 8] = anchors[0]
 
     ofm = run(
         lambda *operands: nn.DetectOp(
