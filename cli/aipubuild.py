@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -27,7 +28,8 @@ Examples:
     "-v",
     "--verbose",
     is_flag=True,
-    help="Also say what each layer costs, and the `aipu-opt` line of each level.",
+    help="Also say what each layer costs, and the `aipu-opt` line of each level. "
+    "Without NET.cfg: the version.",
 )
 @click.option(
     "--keys",
@@ -52,6 +54,8 @@ def main(
         try:
             if section is not None:
                 show_keys(section)
+            elif cfg is None and verbose:
+                click.echo(f"aipubuild {version('aipu-compiler')}")
             elif cfg is None:
                 context.fail(
                     "expected NET.cfg, the build file; --keys lists what is in one"

@@ -33,6 +33,10 @@ COMMANDS = {
 """What each command does; it is the function of its name in the module of its name."""
 
 
+AS_ELSEWHERE = {"doctor": "board", "benchmark": "bench", "benchncnn": "bench"}
+"""What other tools call commands like ours."""
+
+
 class AipuGroup(click.Group):
     """Finds the commands, and ends every failure in one message."""
 
@@ -41,7 +45,9 @@ class AipuGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         if cmd_name not in COMMANDS:
-            ctx.fail(f"no command '{cmd_name}': {nearest(cmd_name, COMMANDS)}")
+            ours = AS_ELSEWHERE.get(cmd_name)
+            hint = f"did you mean '{ours}'?" if ours else nearest(cmd_name, COMMANDS)
+            ctx.fail(f"no command '{cmd_name}': {hint}")
         name = cmd_name.replace("-", "_")
         return getattr(import_module(f".{name}", __package__), name)
 

@@ -41,6 +41,8 @@ def test_an_unknown_command_is_a_usage_error() -> None:
     result = CliRunner().invoke(main, ["asn"])
     assert result.exit_code == 2
     assert "no command 'asn': did you mean 'asm'?" in result.stderr
+    result = CliRunner().invoke(main, ["doctor"])
+    assert "no command 'doctor': did you mean 'board'?" in result.stderr
 
 
 def test_an_error_is_one_message_and_no_traceback(tmp_path: Path) -> None:

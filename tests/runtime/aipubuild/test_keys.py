@@ -164,8 +164,9 @@ def test_a_section_that_is_none_is_told() -> None:
     )
 
 
-def test_the_version_is_told() -> None:
-    result = CliRunner().invoke(main, ["--version"])
+@pytest.mark.parametrize("option", ["--version", "-v"])
+def test_the_version_is_told(option: str) -> None:
+    result = CliRunner().invoke(main, [option])
     assert result.output.split()[1] == version("aipu-compiler")
 
 
