@@ -1,14 +1,21 @@
 """ONNX Runtime as an engine: what ONNX can say runs there, each run a small model."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+from onnx import ModelProto
 from xdsl.dialects.func import FuncOp
 
 from ....errors import AipuError
+from ... import nn
 from ..evaluate import Call
+from .quantising import Compute, quantiser
 from .runs import Arrays, Run, prepared_in_runs
 from .to_onnx import can_say, model_of
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 
 class OnnxRuntime:
@@ -29,16 +36,14 @@ class OnnxRuntime:
         self.runtime = onnxruntime
 
     def prepare(self, function: FuncOp, weights: Mapping[str, np.ndarray]) -> Call:
-        return prepared_in_runs(function, weights, can_say, self._prepared)
+        return prepared_in_runs(
+            function, weights, can_say, self._prepared, self._by_itself
+        )
 
     def _prepared(self, run: Run, constants: Arrays) -> Call:
         """What computes a run."""
-        options = self.runtime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        model = model_of(run.operators, run.reads, run.makes, constants)
-        session = self.runtime.InferenceSession(
-            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        session = self._session(
+            model_of(run.operators, run.reads, run.makes, constants)
         )
         names = [each.name for each in session.get_inputs()]
 
@@ -48,3 +53,27 @@ class OnnxRuntime:
             return [np.asarray(result) for result in results]
 
         return compute
+
+    def _by_itself(self, op: nn.Operator) -> Call | None:
+        """What computes an operator between reals and integers."""
+        if not isinstance(op, nn.QuantiseOp):
+            return None
+        return quantiser(op, self._of_one_input)
+
+    def _of_one_input(self, model: ModelProto) -> Compute:
+        session = self._session(model)
+        (given,) = session.get_inputs()
+
+        def compute(array: np.ndarray) -> list[np.ndarray]:
+            fed = {given.name: np.ascontiguousarray(array, np.float32)}
+            return [np.asarray(result) for result in session.run(None, fed)]
+
+        return compute
+
+    def _session(self, model: ModelProto) -> "InferenceSession":
+        options = self.runtime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4
+        return self.runtime.InferenceSession(
+            model.SerializeToString(), options, providers=["CPUExecutionProvider"]
+        )

@@ -1,7 +1,8 @@
 """A function as runs of operators: each by an engine as a whole, or by numpy.
 
-What an engine cannot say is left to numpy, and so is what rounds reals to integers, in
-float64: a machine gets the same integers of the same reals.
+What an engine cannot say is left to numpy. So is what rounds reals to integers, unless
+an engine has something that gives the very same: a machine gets the same integers of
+the same reals.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -37,12 +38,14 @@ def prepared_in_runs(
     weights: Mapping[str, np.ndarray],
     can_say: CanSay,
     prepared: Callable[[Run, Arrays], Call],
+    by_itself: Callable[[nn.Operator], Call | None] = lambda op: None,
 ) -> Call:
     """What computes a function, run by run.
 
     Args:
         can_say: whether the engine has an operator.
         prepared: what computes a run by the engine, with the constants of the function.
+        by_itself: what computes an operator among those of numpy, if the engine does.
     """
     block = function.body.block
     constants: Arrays = {
@@ -51,7 +54,12 @@ def prepared_in_runs(
         if isinstance(op, nn.WeightOp)
     }
     steps = [
-        (run, prepared(run, constants) if run.by_engine else by_numpy(run, constants))
+        (
+            run,
+            prepared(run, constants)
+            if run.by_engine
+            else by_numpy(run, constants, by_itself),
+        )
         for run in runs_of(function, can_say)
     ]
     end = block.last_op
@@ -67,14 +75,23 @@ def prepared_in_runs(
     return call
 
 
-def by_numpy(run: Run, constants: Arrays) -> Call:
+def by_numpy(
+    run: Run,
+    constants: Arrays,
+    by_itself: Callable[[nn.Operator], Call | None] = lambda op: None,
+) -> Call:
     """What computes a run operator by operator."""
+    others = {op: by_itself(op) for op in run.operators}
 
     def call(inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
         values = constants | dict(zip(run.reads, inputs, strict=True))
         for op in run.operators:
             arguments = [values[each] for each in op.operands]
-            values[op.ofm] = evaluate_operator(op, arguments)
+            other = others[op]
+            if other is not None:
+                (values[op.ofm],) = other(arguments)
+            else:
+                values[op.ofm] = evaluate_operator(op, arguments)
         return [values[value] for value in run.makes]
 
     return call
