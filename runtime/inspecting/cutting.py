@@ -1,7 +1,7 @@
 """How a network would be cut between machine and host, before anything is quantised.
 
 Every mode of `place-operators` side by side, with what each would cost: the machine by
-the closed forms that its schedules are chosen by, the host and the crossings by the
+going through the schedules that a build would choose, the host and the crossings by the
 models that reports use. All of it is an estimate.
 """
 

@@ -1,8 +1,8 @@
 """What a segment of the machine takes, by the schedule that the build would use.
 
-It is planned like the quantised one, and costs what the closed forms of the strategies
-say, with its launches; the share of an operator in work that runs together is that in
-what all of it would take alone.
+It is planned like the quantised one, and costs what its `timeline` says, with its
+launches; the share of an operator in work that runs together is that in what all of it
+would take alone.
 """
 
 from collections import defaultdict

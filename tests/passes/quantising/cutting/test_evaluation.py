@@ -22,7 +22,7 @@ R329 = load_machine("r329")
 @pytest.mark.parametrize("strategy", ["layerwise", "packed", "dp"])
 @pytest.mark.parametrize("seed", [1, 3, 11])
 def test_it_is_what_the_package_takes(seed: int, strategy: str) -> None:
-    """But for the closed forms, which are estimates of what is simulated."""
+    """But for what is about: groups in tiles, and where launches begin."""
     host, machine = pinned(seed, 1)
     build = Build(Mixed(seed).model(), Options())
     build.reach(FLOAT)
