@@ -17,6 +17,7 @@ from ....backend_aipu.machine import Machine
 from ....backend_aipu.traffic import bus_bytes
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
+from ....errors import AipuError
 from ...scheduling.cost import cost, elapsed, tile_cycles
 from ...scheduling.group import Group, GroupGraph
 from ...scheduling.parts import Together, graphs, places
@@ -81,7 +82,11 @@ class InStripes:
 def timed(
     graph: GroupGraph, parts: Sequence[Together], machine: Machine
 ) -> list[Timed]:
-    """What the parts of a graph take one after another."""
+    """What the parts of a graph take one after another.
+
+    Raises:
+        AipuError: a schedule is in stripes, and its groups cannot be.
+    """
     works = [*_works(graph, parts, machine)]
     for flow in _flows(works, [False] * len(works)):
         _synchronise(flow)
@@ -105,7 +110,11 @@ def _works(
             groups = graph.groups[part.start : part.end]
             yield _in_tiles(groups, schedule, machine)
             continue
-        assert each is not None and located.layout is not None
+        if each is None or located.layout is None:
+            raise AipuError(
+                "these groups cannot run as one in stripes",
+                place=graph.groups[part.end - 1].name,
+            )
         layout = located.layout.at(located.place)
         plan = plan_stripes(each, schedule, [0] * len(each.maps), layout)
         work = InStripes(plan.parts)
