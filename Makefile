@@ -7,9 +7,10 @@ RESNET50 := $(DEMO)/resnet50_v1.onnx
 LIGHT_RESNET50 := import onnx; print(onnx.__path__[0] + "/backend/test/data/light/light_resnet50.onnx")
 
 TENSORFLOW := .venv/tensorflow
+PEERS := .venv/peers
 TORCH ?= torch==2.13.0  # a CPU build where pip finds one; PyPI's brings CUDA to Linux
 
-.PHONY: demo test test-long torch check bench bench-schedule results docs mutants fuzz clean
+.PHONY: demo test test-long torch check bench bench-schedule bench-peers results docs mutants fuzz clean
 
 demo: .venv/demo $(RESNET50)  ## ResNet-50 on the R329: build, run, report, verify
 	cp "$$($(BIN)/python -c '$(LIGHT_RESNET50)')" $(DEMO)/resnet50_v1.5.onnx
@@ -51,6 +52,10 @@ NETWORKS ?= $(RESNET50)
 
 bench-schedule: .venv/development $(RESNET50)  ## What each strategy makes of NETWORKS, into docs/results.md
 	$(BIN)/python benchmarks/schedules.py $(NETWORKS)
+
+bench-peers: .venv/development $(PEERS)/ready  ## Layers as ZigZag would run them, beside the strategies, into docs/results.md
+	mkdir -p $(DEMO)
+	$(BIN)/python benchmarks/peer_schedules.py $(PEERS)/bin/python $(DEMO)/zigzag.jsonl
 
 NCNN ?= ../ncnn/benchmark
 
@@ -94,6 +99,11 @@ clean:
 $(TENSORFLOW)/ready: pyproject.toml | .venv/development
 	$(PYTHON) -m venv $(TENSORFLOW)
 	$(TENSORFLOW)/bin/pip install --quiet --disable-pip-version-check --editable '.[test]' 'tensorflow-cpu>=2.16'
+	touch $@
+
+$(PEERS)/ready:
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check zigzag-dse==3.9.1 six  # which it imports
 	touch $@
 
 $(RESNET50): examples/networks/resnet.py | .venv/demo
