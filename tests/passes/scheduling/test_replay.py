@@ -157,7 +157,7 @@ BROKEN: dict[str, tuple[Callable[[dict], object], str]] = {
     "dataflow": (wider, r"groups\[\d\]: .*Expected one of"),
     "number": (
         lambda data: in_stripes(data).update(schedule="rows 0 weights [once] ws"),
-        r"rows, slots and channels count at least 1",
+        r"rows, images, slots and channels count at least 1",
     ),
     "weights": (
         lambda data: in_stripes(data).update(schedule="rows 1 weights [] ws"),

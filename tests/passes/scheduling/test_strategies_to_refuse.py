@@ -78,7 +78,10 @@ NONSENSE = {
     "twice": (together("b", "b"), r"b: .* is scheduled already"),
     "unknown": (together("b", "d"), r"d: .* though it is no group"),
     "none": (together(), r"gives \(\) in place of names"),
-    "rows": (together("b", "c", rows=0), r"rows, slots and channels count at least 1"),
+    "rows": (
+        together("b", "c", rows=0),
+        r"rows, images, slots and channels count at least 1",
+    ),
     "too few": (
         together("b", "c", weights=(Weights(),)),
         r"c: .* 1 operators .* has 2",
@@ -97,7 +100,7 @@ NONSENSE = {
     ),
     "negative": (
         together("b", "c", weights=(Weights(-1, 4), Weights())),
-        r"rows, slots and channels count at least 1",
+        r"rows, images, slots and channels count at least 1",
     ),
     "dataflow": (together("b", "c", dataflow="os"), r"c: .* has no dataflow 'os'"),
     "word": (together("b", "c", dataflow="xx"), r"no dataflow 'xx'"),

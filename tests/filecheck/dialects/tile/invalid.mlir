@@ -113,7 +113,7 @@ func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
 // -----
 
 func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> {
-  // expected-error@below {{rows, slots and channels count at least 1}}
+  // expected-error@below {{rows, images, slots and channels count at least 1}}
   %0 = tile.group "work"(%x) schedule rows 0 weights [once] ws {
   ^bb0(%1: tensor<4xf32>):
     %2 = nn.abs %1 : (tensor<4xf32>) -> tensor<4xf32>
