@@ -48,10 +48,13 @@ bench: .venv/development $(RESNET50)  ## Times and sizes, beside those of others
 	$(BIN)/python benchmarks/resnet50.py $(RESNET50)
 	$(BIN)/python benchmarks/calibration.py $(RESNET50)
 
-NETWORKS ?= $(RESNET50)
+NETWORKS ?= $(RESNET50) $(RESNET50)@4
 
-bench-schedule: .venv/development $(RESNET50)  ## What each strategy makes of NETWORKS, into docs/results.md
+ABLATED ?= $(RESNET50)
+
+bench-schedule: .venv/development $(RESNET50)  ## What each strategy makes of NETWORKS, and each idea of ABLATED
 	$(BIN)/python benchmarks/schedules.py $(NETWORKS)
+	$(BIN)/python benchmarks/ablation.py $(ABLATED)
 
 bench-peers: .venv/development $(PEERS)/ready  ## Layers as ZigZag would run them, beside the strategies, into docs/results.md
 	mkdir -p $(DEMO)

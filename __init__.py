@@ -111,7 +111,8 @@ def compile(
         goal: what the strategy makes small: latency, throughput, dram, energy or sram.
         budget: the seconds that it may take; without any, as long as it likes.
         seed: where what it draws at random begins.
-        without: ideas that it leaves out: stripes, residual, keep, ahead, joined, batch.
+        without: ideas that it leaves out: stripes, residual, keep, ahead, joined,
+            batch.
         labels: what the classes are called, class 0 first; or a file, a line each.
         answer: what outputs mean, as far as their shapes do not tell, as `aipu build`
             takes it: `{"kind": "boxes", "background": "true"}`.

@@ -1,6 +1,6 @@
 """Schedule networks by every strategy, and write the tables of results.
 
-    python benchmarks/schedules.py MODEL ...
+    python benchmarks/schedules.py MODEL[@BATCH] ...
 
 Frames a second are simulated, of the machine alone, on the R329; weights are drawn
 where a model has none. What the bounds are is in docs/machine.md.
@@ -41,7 +41,10 @@ class Scheduled(NamedTuple):
             *(f"{each.machine_fps:.2f}" for each in self.found.values()),
             f"{bound:.2f}",
             f"{100 * speed / bound:.0f} %",
-            *(f"{self.found[s].dram_bytes / 1e6:.2f}" for s in ("layerwise", "dp")),
+            *(
+                f"{self.found[strategy].dram_bytes / best.batch / 1e6:.2f}"
+                for strategy in ("layerwise", "dp")
+            ),
         ]
 
     def launches(self) -> list[str]:
@@ -58,16 +61,17 @@ class Scheduled(NamedTuple):
         return [f"{batch * self.machine.clock_hz / cycles:.2f}" for cycles in taken]
 
 
-def scheduled(model: Path) -> Scheduled:
+def scheduled(model: Path, batch: int) -> Scheduled:
     """A network by every strategy; it is quantised once."""
-    build = begun(model, Options())
+    build = begun(model, Options(batch=batch))
     build.reach(QUANTISED)
     found: dict[str, Figures] = {}
     for strategy in STRATEGIES:
         steps = build.again(strategy, LATENCY)
         steps.reach(AIPU)
         found[strategy] = figures(steps.package().report)
-    return Scheduled(model.stem, build.machine, found)
+    name = model.stem if batch == 1 else f"{model.stem}, batch {batch}"
+    return Scheduled(name, build.machine, found)
 
 
 def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
@@ -79,8 +83,8 @@ def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
 TEXT = """\
 Frames a second of the machine alone, simulated from the binary on the R329, by three
 [strategies](strategies.md), beside the [bound](machine.md) that no schedule beats, and
-what share of that `dp` reaches; and the megabytes that cross the bus. Written by
-[schedules.py](../benchmarks/schedules.py).
+what share of that `dp` reaches; and the megabytes of a frame that cross the bus.
+Written by [schedules.py](../benchmarks/schedules.py).
 
 {speeds}
 
@@ -95,8 +99,8 @@ paid for each launch or for each operator. So the same with launches that are fr
 def main() -> None:
     """Write the section."""
     rows: list[Scheduled] = []
-    for path in map(Path, sys.argv[1:]):
-        rows.append(scheduled(path))
+    for model, _, batch in (each.partition("@") for each in sys.argv[1:]):
+        rows.append(scheduled(Path(model), int(batch or 1)))
         print(rows[-1].name, *rows[-1].speeds(), file=sys.stderr, flush=True)
     speeds = table(HEAD, ([each.name, *each.speeds()] for each in rows))
     launches = table(LAUNCHES, ([each.name, *each.launches()] for each in rows))

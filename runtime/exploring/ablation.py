@@ -13,6 +13,9 @@ from ..figures.figures import Figures, figures
 DP = "dp"
 """The strategy whose ideas these are."""
 
+BATCH = "batch"
+"""The idea that says nothing of one image."""
+
 
 class Spent(Struct, frozen=True):
     """What a schedule takes: of the machine, and of the bus."""
@@ -63,7 +66,6 @@ def ablation(
         AipuError: as of a build.
     """
     strategy = strategy or DP
-    ideas = [name for name in SWITCHES if name not in goal.without]
 
     def taken(*without: str) -> Figures:
         asked = replace(goal, without=(*goal.without, *without))
@@ -72,6 +74,9 @@ def ablation(
         return figures(steps.package().report)
 
     whole = taken()
+    ideas = [name for name in SWITCHES if name not in goal.without]
+    if whole.batch == 1:
+        ideas = [name for name in ideas if name != BATCH]
     return Ablation(
         model=whole.model,
         target=whole.target,

@@ -1,7 +1,7 @@
 """Which schedules of a group in stripes are worth trying."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from ....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
@@ -14,6 +14,11 @@ RINGS = ((3, 12), (3, 24), (2, 7), (8, 32))
 """Slots of a ring of weights, and what part of the SRAM one of its tiles has at most:
 one is filled, one waits, one is read; large ones where the bus sets the pace; many, so
 that they come while another operator computes.
+"""
+
+IN_TURNS = 2
+"""So many of these are tried, too, where maps take turns with what is computed: larger
+ones have room then.
 """
 
 FEW = 4
@@ -50,9 +55,11 @@ def stripe_families(
             continue
         counts = _rows(height, FEW if streamed else height)
         rings = RINGS if streamed else RINGS[:1]
-        for images, ring, ahead in product(_at_once(graph), rings, (True, False)):
-            family = _Family(graph, machine, streamed, ring, ahead, images)
-            yield family.of(counts)
+        for images, ring in product(_at_once(graph), rings):
+            ahead = _Family(graph, machine, streamed, ring, True, images)
+            yield ahead.of(counts)
+            if ring in RINGS[:IN_TURNS]:
+                yield replace(ahead, ahead=False).of(counts[:-1])
 
 
 def _at_once(graph: Graph) -> Sequence[int]:

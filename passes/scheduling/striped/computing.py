@@ -137,8 +137,8 @@ class Computing(Transfers):
     def _weights(
         self, number: int, slot: int, tile: ChannelTile, part: Portion
     ) -> Action:
-        """The weights of a tile, or of a part of its depth, into a slot of the ring; the
-        last part lies as the others do.
+        """The weights of a tile, or of a part of its depth, into a slot of the ring;
+        the last part lies as the others do.
         """
         stage, home = self.graph.operators[number].stage, self.layout.weights[number]
         assert home is not None

@@ -88,6 +88,8 @@ def test_images_at_once_share_what_is_streamed(monkeypatch):
 
 def test_images_at_once_divide_the_batch(monkeypatch):
     model, images = wide().model(8, "b"), samples(8)
-    monkeypatch.setitem(STRATEGIES, "stripes", lambda: Stripes(5, True, True, 2, images=3))
+    monkeypatch.setitem(
+        STRATEGIES, "stripes", lambda: Stripes(5, True, True, 2, images=3)
+    )
     with pytest.raises(AipuError, match="3 images at once do not divide the 4"):
         aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)
