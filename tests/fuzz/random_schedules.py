@@ -6,6 +6,7 @@ What is drawn is mended where there is no room for it, until there is.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import exp, log
+from zlib import crc32
 
 import numpy as np
 
@@ -189,3 +190,15 @@ def _in_dram(part: Together) -> Together:
         return part
     weights = tuple(w._replace(held=False) for w in part.schedule.weights)
     return part._replace(schedule=part.schedule._replace(kept=False, weights=weights))
+
+
+DRAWN = f"{__file__}:Drawn"
+"""The name of the strategy below."""
+
+
+class Drawn:
+    """Schedules drawn at random; the graph itself is the seed."""
+
+    def schedule(self, graph: GroupGraph, machine: Machine) -> Schedules:
+        random = np.random.default_rng(crc32(repr(graph).encode()))
+        return RandomSchedules(graph, machine, random).draw()

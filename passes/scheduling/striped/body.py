@@ -49,9 +49,9 @@ class Body(Computing):
         yield from self.first_weights(steps[0], turn)
         yield from self._loads(turn)
         for step, after in zip(steps, (*steps[1:], None), strict=True):
+            yield from self._borders(step, turn)
             if after is not None:
                 yield from self._constants(after)
-            yield from self._borders(step, turn)
             yield from self.step(step, turn)
         yield from self._stored(turn)
 

@@ -42,9 +42,9 @@ def busy_cycles(
         ).total
         return (each * tiles * parts[:, None]).sum((0, 1)) * (rows > 0)
     if stage.kind is Kind.DEPTHWISE:
-        channels = np.array(stage.ofm[3])
+        channels, tiles = _shares(stage.ofm[3], tile[0])
         each = depthwise_cycles(machine.array, pixels, np.array(window), channels).total
-        return each * (rows > 0)
+        return (each * tiles).sum(0) * (rows > 0)
     elements = pixels * stage.ofm[3] * (window if stage.kind is Kind.POOL else 1)
     return -(-elements // machine.vector.lanes)
 

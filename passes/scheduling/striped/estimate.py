@@ -16,41 +16,27 @@ from ....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ....dialects.tile import StripedSchedule
 from ...machine_forms.stage import Kind
 from ..allocation import aligned, allocate
-from .bundles import Bundle
 from .busy import busy_cycles
+from .clocks import Clocks
 from .forms import Differences, Form, crossing, differences_of, forms
 from .graph import Graph, Stays
 from .instructions import instructions_of
-from .moves import Moved, Moves, most_turns, moves_of
-from .needs import needs_of, width, window_name
+from .moves import Moved, Moves, both
+from .needs import needs_of
 from .spacing import lot_rows, over_all
 from .stripes import Ints
 
 
-class Phase(NamedTuple):
-    """What a part of a group asks for: all of its stripes, or a step of a single one.
-
-    computing: cycles of the busier of the engines that compute.
-    bus: cycles of all transfers, with their latencies.
-    constants: those of `bus` for which there is room before anything is computed.
-    needed: those of constants without which nothing can be.
-    maps: those that bring feature maps before anything is computed.
-    last: cycles of what is computed after the last load.
-    """
-
-    computing: int
-    bus: int
-    constants: int
-    needed: int
-    maps: int
-    last: int
-
-
 class Spent(NamedTuple):
-    """What a group asks for.
+    """What a group asks for, in cycles where nothing else is said.
 
-    phases: one after another.
-    tail: cycles of the last store.
+    constants: of transfers for which there is room before anything is computed.
+    needed: those of them without which nothing can be.
+    maps: of those that bring feature maps before anything is computed.
+    computing: from when all of these are there until everything is computed.
+    moving: from then until all else has crossed the bus, but for the last store.
+    bus: of all transfers but the last store.
+    tail: of that.
     by_rows: whether it reads the first rows of its inputs first.
     dram_bytes: over the bus.
     sram_bytes: of its buffers.
@@ -58,18 +44,18 @@ class Spent(NamedTuple):
     instructions: about as many as its program has.
     """
 
-    phases: tuple[Phase, ...]
+    constants: int
+    needed: int
+    maps: int
+    computing: int
+    moving: int
+    bus: int
     tail: int
     by_rows: bool
     dram_bytes: int
     sram_bytes: int
     sums_bytes: int
     instructions: int
-
-    @property
-    def bus(self) -> int:
-        """Cycles of all transfers."""
-        return sum(phase.bus for phase in self.phases)
 
 
 class Answer(NamedTuple):
@@ -140,11 +126,20 @@ class _Estimate:
 
     def spent(self, schedule: int) -> Spent:
         """What one of them asks for."""
+        constants, needed, maps, computing, moving, bus, tail = self._cycles[schedule]
+        again = self.form.again - 1
+        others = again * max(needed + maps + max(computing, moving) + tail, bus + tail)
+        moved = int(self._loads.bytes[schedule] + self._stores.bytes[schedule])
         return Spent(
-            tuple(Phase(*phase) for phase in self._phases[schedule]) * self.form.again,
-            int(self._tail[schedule]),
+            constants,
+            needed,
+            maps,
+            computing + others,
+            moving + others,
+            bus + again * (bus + tail),
+            tail,
             not self.form.single,
-            int(self._moves.all.bytes[schedule]) * self.form.again,
+            moved * self.form.again,
             int(self.sram_bytes[schedule]),
             int(self.sums_bytes[schedule]),
             int(self._instructions[schedule]),
@@ -203,107 +198,70 @@ class _Estimate:
         return most
 
     @cached_property
-    def _steps(self) -> list[Moves]:
-        """What transfers move for each step."""
-        return [
-            moves_of(self.graph, self.form, self.differ, step)
-            for step in self.form.steps
-        ]
-
-    @cached_property
     def _moves(self) -> Moves:
-        """What all of them move."""
-        return sum(self._steps[1:], start=self._steps[0])
+        return Moves(self.graph, self.form, self.differ, self.machine)
 
     @cached_property
-    def _phases(self) -> list[list[list[int]]]:
-        """The phases of each schedule, in numbers."""
-        steps = self.form.steps
-        busy = [self._busy(step) for step in steps]
-        turns = [most_turns(self.graph, self.form, self.differ, step) for step in steps]
-        if self.form.single:
-            phases = [*map(self._step, self._steps, busy, turns)]
-        else:
-            phases = [self._stripes(busy, np.stack(turns).max(0))]
-        return np.array(phases).transpose(2, 0, 1).tolist()
-
-    def _step(self, moves: Moves, busy: Ints, turns: Ints) -> Sequence[Ints]:
-        """A step of a single stripe."""
-        computing = busy.max(0)
-        return (
-            computing,
-            self._cycles(moves.all),
-            self._cycles(moves.early),
-            self._cycles(moves.needed),
-            self._cycles(moves.first),
-            computing // turns,
+    def _cycles(self) -> list[list[int]]:
+        """Cycles of each schedule, as `Spent` has them."""
+        moves, machine = self._moves, self.machine
+        clocks = Clocks(
+            self.graph,
+            self.form,
+            self.differ,
+            self.needs,
+            moves,
+            self._computing,
+            machine,
         )
-
-    def _stripes(self, busy: Sequence[Ints], tiles: Ints) -> Sequence[Ints]:
-        """All stripes, which have so many tiles of weights one after another.
-
-        A step that streams lasts as long as what it streams takes: rings hold too
-        little of it to even out steps.
-        """
-        moves, turns = self._moves, self.form.turns(self.differ)
-        array, vector = sum(busy, start=self.none)
-        for each, (mac, other) in zip(self._steps, busy, strict=True):
-            streamed = self._cycles(each.streamed)
-            most = np.maximum(np.maximum(mac, other), streamed)
-            array = array + np.where(streamed > 0, most - mac, 0)
-        vector = vector + self._again() // self.machine.vector.lanes
-        later = self._cycles(moves.read - moves.first)
-        behind = later * (1 - self.differ.ahead) + self._held_up(array, later, tiles)
-        computing = np.maximum(array + behind, vector)
-        last = computing // (turns * tiles)
-        return (
-            computing,
-            self._cycles(moves.all),
-            self._cycles(moves.early),
-            self._cycles(moves.early),
-            self._cycles(moves.first),
-            last,
+        run = clocks.run()
+        constants, needed = self._before()
+        _, maps = moves.first_maps()
+        needed = np.where(maps.transfers > 0, constants, needed)
+        tail, loads, stores = self._tail, self._loads, self._stores
+        bus = np.maximum.reduce(
+            [
+                loads.cycles(machine),
+                stores.cycles(machine) - tail,
+                machine.bus_cycles(loads.bytes + stores.bytes) - tail,
+            ]
         )
+        rows = constants, needed, maps.cycles(machine), *run, bus, tail
+        return np.stack(rows, axis=1).tolist()
 
-    def _held_up(self, array: Ints, later: Ints, tiles: Ints) -> Ints:
-        """How long tiles of weights come late, in all turns, since rows come before
-        them: longer than those that are there keep the array busy.
+    @cached_property
+    def _loads(self) -> Moved:
+        return self._moves.loads()
+
+    @cached_property
+    def _stores(self) -> Moved:
+        return self._moves.stores()
+
+    def _before(self) -> tuple[Ints, Ints]:
+        """Cycles of constants that come before anything is computed, and of those that
+        must.
         """
-        others = np.maximum(self.form.turns(self.differ) - 1, 1)
-        rows = later * self.differ.ahead // others
-        tile = self._cycles(self._moves.tile)
-        slots = self.differ.slots.max(0)
-        there = (slots - 1) * array // ((others + 1) * tiles)
-        late = np.maximum(rows + tile - there, 0)
-        return np.where((slots > 0) & (rows > 0), others * late, 0)
-
-    def _cycles(self, moved: Moved) -> Ints:
-        """What transfers take."""
-        latency = self.machine.cycles_of_ns(self.machine.dram.latency)
-        return self.machine.bus_cycles(moved.bytes) + latency * moved.transfers
-
-    def _busy(self, step: Bundle) -> Ints:
-        """Cycles of the array and of the vector unit, int64 [2, schedules]."""
-        array = vector = self.none
-        for number in step.operators:
-            kind = self.graph.operators[number].stage.kind
-            if kind in (Kind.CONVOLUTION, Kind.DEPTHWISE):
-                array = array + self._computing(number)
-            elif kind is Kind.MOVE:
-                vector = vector + self._copied(number) // self.machine.vector.lanes
-            else:
-                vector = vector + self._computing(number)
-        return np.stack([array, vector])
+        moves, machine, (first, *others) = self._moves, self.machine, self.form.steps
+        once = moves.once(first)
+        for step in () if self.form.single else others:
+            once = both(once, moves.once(step))
+        ring, turns = moves.streamed(first).cycles(machine), moves.turns(first)
+        some = np.minimum(moves.slots(first), turns)
+        needed = once.cycles(machine)
+        return needed + ring * some // turns, needed + ring // turns
 
     def _computing(self, number: int) -> Ints:
-        """Cycles of an operator in all stripes of all images."""
-        images = self._of_images(number, 1)
+        """Cycles of an operator in the first stripe, in one between and in the last,
+        int64 [3, schedules].
+        """
+        if self.graph.operators[number].stage.kind is Kind.MOVE:
+            return self._copied(number)
+        found = self._kinds(*self._of_images(number, 1))
         if (places := self._over_all.get(number)) is None:
-            return self.form.frames * images
+            return found
         lies = self.differ.crosses[list(places)].min(0) > 0
-        together = self._of_images(number, self.form.images)
-        lots = self.form.frames // self.form.images
-        return np.where(lies, lots * together, self.form.frames * images)
+        together, *_ = self._of_images(number, self.form.images)
+        return np.where(lies, together, found)
 
     @cached_property
     def _over_all(self) -> Mapping[int, Sequence[int]]:
@@ -312,8 +270,10 @@ class _Estimate:
             return {}
         return over_all(self.graph, self.form.sharing)
 
-    def _of_images(self, number: int, images: int) -> Ints:
-        """Cycles of an operator in all stripes of an image; or of some as of one."""
+    def _of_images(self, number: int, images: int) -> tuple[Ints, Ints, Ints]:
+        """Cycles of an operator in all stripes of an image, or of some as of one; in
+        the first, and in the last.
+        """
         form, differ = self.form, self.differ
         stage, counts = self.graph.operators[number].stage, differ.counts
         inside = counts.inside[self.graph.tensor_of(number)]
@@ -323,51 +283,52 @@ class _Estimate:
         if not form.streamed[number]:
             tile = np.array(stage.ofm[3:]), whole
             cycles = busy_cycles(stage, inside, tile, form.dataflow, self.machine)
-            return np.add.reduceat(cycles, counts.begins)[differ.heights]
+            begins, ends = counts.begins, counts.begins + counts.stripes - 1
+            at = differ.heights
+            total = np.add.reduceat(cycles, begins)[at]
+            return total, cycles[begins][at], cycles[ends][at]
         of = np.repeat(np.arange(len(differ.stripes)), differ.stripes)
         begins = np.cumsum(differ.stripes) - differ.stripes
         within = np.arange(len(of)) - begins[of]
         rows = inside[counts.begins[differ.heights][of] + within]
         tile = differ.channels[number][of], np.where(depth > 0, depth, whole)[of]
         cycles = busy_cycles(stage, rows, tile, form.dataflow, self.machine)
-        return np.add.reduceat(cycles, begins)
+        ends = begins + differ.stripes - 1
+        return np.add.reduceat(cycles, begins), cycles[begins], cycles[ends]
+
+    def _kinds(self, total: Ints, first: Ints, last: Ints) -> Ints:
+        """Of some images at once, the first stripe, one of those between and the last;
+        given those of an image.
+        """
+        images = self.form.images
+        others = np.maximum(self.form.turns(self.differ) - 2, 1)
+        between = total * self.form.frames - (first + last) * images
+        return np.stack(
+            [first * images, np.maximum(between, 0) // others, last * images]
+        )
 
     def _copied(self, number: int) -> Ints:
-        """Bytes of operands of a concat or slice that are not where they are to be."""
+        """Cycles in which operands of a concat or slice move to where they are to be,
+        int64 [3, schedules].
+        """
         tensor, differ = self.graph.tensor_of(number), self.differ
         parts = self.form.sharing.copied(self.graph.operators[number], tensor)
-        rows = differ.counts.made[tensor][differ.heights]
+        counts = differ.counts
+        rows = (counts.made[tensor], counts.first[tensor], counts.last[tensor])
         channels = sum(part.channels for _, part in parts)
-        return self.form.frames * rows * self.graph.maps[tensor][2] * channels
-
-    def _again(self) -> Ints:
-        """Bytes that move for the next stripe."""
-        graph, differ, total = self.graph, self.differ, self.none
-        counts, at = differ.counts, differ.heights
-        slots = {need.name: need.slots for need in self.needs}
-        for tensor, owner in enumerate(self.form.sharing.owner):
-            if self.form.tiled_in(owner):
-                continue
-            again, moved = counts.again[tensor][at], counts.moved[tensor][at]
-            rows = np.where(slots[window_name(owner)] > 1, again, moved)
-            size = rows * width(graph, owner) * graph.maps[owner][3]
-            if kept := graph.kept_as(owner):
-                stays = moved * kept.width * kept.map[3]
-                size = np.where(differ.crosses[owner] > 0, size, stays)
-            total = total + size * differ.crosses[tensor]
-        return total * self.form.frames
-
-    @cached_property
-    def _instructions(self) -> Ints:
-        return instructions_of(self.graph, self.form, self.differ)
+        moved = self._kinds(*(each[differ.heights] for each in rows))
+        return (
+            moved * self.graph.maps[tensor][2] * channels // self.machine.vector.lanes
+        )
 
     @cached_property
     def _tail(self) -> Ints:
         """Cycles of the last store."""
-        graph, differ, result = self.graph, self.differ, self.graph.result
-        _, _, columns, channels = graph.maps[result]
-        rows = differ.counts.last[result][differ.heights] * differ.crosses[result]
-        stored = rows * columns * channels
-        step = self.form.tiled_in(self.form.sharing.owner[result])
-        tiles = differ.tiles(step) if step else 1
-        return self._cycles(Moved(stored // tiles, (stored > 0).astype(np.int64)))
+        result = self.graph.result
+        stored = self._moves.last_rows(result).cycles(self.machine)
+        step = self._moves.tiled(result)
+        return stored // self.differ.tiles(step) if step else stored
+
+    @cached_property
+    def _instructions(self) -> Ints:
+        return instructions_of(self.graph, self.form, self.differ)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ....backend_aipu.machine import Machine
 from ....dialects.tile import StripedSchedule
 from ..cost import Cost
-from .estimate import Phase, Spent, asked_of
+from .estimate import Spent, asked_of
 from .graph import Graph
 
 INSTRUCTION_BYTES = 32
@@ -22,6 +22,7 @@ class Progress(NamedTuple):
     """How far a machine is with all groups so far.
 
     computed, moved: cycles at which the array, and the bus, are done.
+    launching: cycles of launches, of which each instruction has its share.
     tail: cycles of the last store behind that.
     by_rows: whether the first rows of the last result are there first.
     sram_bytes, sram_peak: what the last group occupies, with the maps that stay; and
@@ -36,6 +37,7 @@ class Progress(NamedTuple):
     sram_bytes: int = 0
     sram_peak: int = 0
     dram_bytes: int = 0
+    launching: float = 0
 
     def follow(self, spent: Spent, machine: Machine, staying: int = 0) -> "Progress":
         """After another group, that does not wait until this one is done; maps of so
@@ -43,37 +45,47 @@ class Progress(NamedTuple):
         """
         free = max(0, machine.sram.bytes - self.sram_bytes)
         room = float(machine.bus_cycles(free))
-        first, *others = spent.phases
-        flows = self.by_rows and spent.by_rows
-        done = self.computed, self.moved
-        if flows:
-            done = _flowing(*done, first, room)
-        else:
-            done = _after(*done, first, room, self.tail)
-        for phase in others:
-            done = _after(*done, phase, phase.constants, 0)
-        launching = _launching(spent.instructions, machine)
-        computed, moved = done
+        begin = max(self.computed, self.moved)
+        early, needed, maps = spent.constants, spent.needed, spent.maps
+        waits = self.tail
+        if self.by_rows and spent.by_rows:
+            early, needed, maps, waits = early + maps, needed + maps, 0, 0
+        ahead = min(room, begin - self.moved, early)
+        if room < early > needed:
+            ahead = 0  # the first tile of a ring may be the last to have room
+        start = begin + max(waits, needed - ahead) + maps
+        moved = max(begin - ahead + self.tail + spent.bus, start + spent.moving)
+        last = max(0, spent.computing - spent.moving)
+        computed = max(start + spent.computing, moved + last)
         return Progress(
-            computed + launching,
-            moved + launching,
+            computed,
+            moved,
             spent.tail,
             spent.by_rows,
             spent.sram_bytes + staying,
             max(self.sram_peak, spent.sram_bytes + staying),
             self.dram_bytes + spent.dram_bytes,
+            self.launching + _launching(spent.instructions, machine),
         )
+
+    @property
+    def running(self) -> float:
+        """Cycles but for launches."""
+        return max(self.computed, self.moved) + self.tail
 
     @property
     def cost(self) -> Cost:
         """What all of it costs, so far; nothing is said of accumulators."""
-        cycles = max(self.computed, self.moved) + self.tail
+        return self.priced(1)
+
+    def priced(self, price: float) -> Cost:
+        """The same, if launches cost so many times as much."""
+        cycles = self.running + price * self.launching
         return Cost(round(cycles), self.dram_bytes, self.sram_peak, 0)
 
     def wait(self, spent: Cost, machine: Machine) -> "Progress":
         """After a group before which, and after which, engines wait for each other."""
-        end = max(self.computed, self.moved) + self.tail + spent.cycles
-        end += _launching(spent.instructions, machine)
+        end = self.running + spent.cycles
         return Progress(
             end,
             end,
@@ -82,31 +94,12 @@ class Progress(NamedTuple):
             machine.sram.bytes,
             max(self.sram_peak, spent.sram_bytes),
             self.dram_bytes + spent.dram_bytes,
+            self.launching + _launching(spent.instructions, machine),
         )
 
-
-def _after(
-    computed: float, moved: float, phase: Phase, room: float, tail: float
-) -> tuple[float, float]:
-    """When the array, and the bus, are done with a phase, of whose constants so many
-    cycles have room before it; maps come when all before them is stored.
-    """
-    begin = max(computed, moved)
-    ahead = min(room, begin - moved, phase.constants)
-    start = begin + max(tail, phase.needed - ahead) + phase.maps
-    behind = phase.bus - phase.constants - phase.maps
-    done = max(begin - ahead + phase.bus, start + behind)
-    return max(start + phase.computing, done + phase.last), done
-
-
-def _flowing(
-    computed: float, moved: float, phase: Phase, room: float
-) -> tuple[float, float]:
-    """The same where its maps come as the group before it makes their rows."""
-    early = phase.constants + phase.maps
-    needed = phase.needed + phase.maps
-    flowing = phase._replace(constants=early, needed=needed, maps=0)
-    return _after(computed, moved, flowing, room, 0)
+    def rest(self) -> "Progress":
+        """After all engines have come to rest."""
+        return self._replace(computed=self.running, moved=self.running, tail=0)
 
 
 def _launching(instructions: int, machine: Machine) -> float:

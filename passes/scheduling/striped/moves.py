@@ -1,152 +1,214 @@
 """What crosses the bus for a group in stripes: bytes, and in how many transfers.
 
-Of as many images as a form's costs are.
+Of each piece of consecutive bytes in DRAM whole bursts move, as in the simulator. Of as
+many images as a form's costs are.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from ....backend_aipu.counts import Count, ceil_divide
+from ....backend_aipu.machine import Machine
 from .bundles import Bundle
 from .forms import Differences, Form
 from .graph import Graph
-from .needs import tile_bytes
+from .needs import tile_bytes, width
 from .stripes import Ints
 from .transfers import PIECE
 
 
-@dataclass(frozen=True)
-class Moved:
-    """Bytes, and in how many transfers, int64 [schedules]."""
+class Moved(NamedTuple):
+    """What transfers move: bytes, and how many there are, int64 [schedules] each."""
 
     bytes: Ints
     transfers: Ints
 
-    def __add__(self, other: "Moved") -> "Moved":
-        return Moved(self.bytes + other.bytes, self.transfers + other.transfers)
-
-    def __sub__(self, other: "Moved") -> "Moved":
-        return Moved(self.bytes - other.bytes, self.transfers - other.transfers)
-
-    def __mul__(self, factor: Ints | int) -> "Moved":
-        return Moved(self.bytes * factor, self.transfers * factor)
+    def cycles(self, machine: Machine) -> Ints:
+        """What they take one after another, if nothing else is on the bus."""
+        latency = machine.cycles_of_ns(machine.dram.latency)
+        return machine.bus_cycles(self.bytes) + latency * self.transfers
 
 
-@dataclass(frozen=True)
+def both(one: Moved, other: Moved) -> Moved:
+    """What two kinds of transfers move together."""
+    return Moved(one.bytes + other.bytes, one.transfers + other.transfers)
+
+
+def times(moved: Moved, factor: Ints | int) -> Moved:
+    """What as many transfers move that are alike."""
+    return Moved(moved.bytes * factor, moved.transfers * factor)
+
+
 class Moves:
-    """What the transfers of some steps move in all stripes.
+    """What the schedules of a form move."""
 
-    all: of everything.
-    early: those of constants for which there is room before anything is computed.
-    needed: those of them without which nothing can be.
-    first: the first rows of feature maps that come stripe by stripe.
-    read: all rows of these.
-    streamed: what comes and goes tile by tile.
-    tile: a tile of weights of each operator that has some.
-    """
+    def __init__(self, graph: Graph, form: Form, differ: Differences, machine: Machine):
+        self.graph = graph
+        self.form = form
+        self.differ = differ
+        self.machine = machine
+        self.none = Moved(*[np.zeros_like(differ.stripes)] * 2)
 
-    all: Moved
-    early: Moved
-    needed: Moved
-    first: Moved
-    read: Moved
-    streamed: Moved
-    tile: Moved
+    def tiled(self, tensor: int) -> Bundle | None:
+        """The step of which each tile moves its channels of a tensor, if one does."""
+        return self.form.tiled_in(self.form.sharing.owner[tensor])
 
-    def __add__(self, other: "Moves") -> "Moves":
-        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
-        return Moves(*(one + another for one, another in pairs))
+    def loads(self) -> Moved:
+        """All that comes over the bus."""
+        found = self.none
+        for step in self.form.steps:
+            found = both(found, self.once(step))
+            some = self.streamed(step)
+            found = both(found, times(some, self._turns_of(step.first)))
+        for tensor in range(len(self.graph.inputs)):
+            found = both(found, self.map(tensor))
+        return found
 
+    def stores(self) -> Moved:
+        """All that goes over the bus."""
+        found = self.none
+        for tensor in self.graph.results:
+            found = both(found, self.map(tensor))
+        return found
 
-def moves_of(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
-    """What the transfers of a step move."""
-    return _constants(graph, form, differ, step) + _maps(graph, form, differ, step)
+    def first_maps(self) -> tuple[Moved, Moved]:
+        """The rows of all inputs that come before anything is computed; and what of
+        these the first step waits for: all, if it reads any, since those come last.
+        """
+        found, own = self.none, self.none
+        first = self.form.steps[0]
+        for tensor in range(len(self.graph.inputs)):
+            if self.tiled(tensor) is None:
+                moved = self.first_rows(tensor)
+                found = both(found, moved)
+                if min(self.graph.readers[tensor]) in first.operators:
+                    own = both(own, moved)
+        waits = own.transfers > 0
+        return found, Moved(found.bytes * waits, found.transfers * waits)
 
+    def once(self, step: Bundle) -> Moved:
+        """The constants of a step that come once."""
+        size = count = 0
+        for number in step.operators:
+            stage = self.graph.operators[number].stage
+            some = [stage.parameter_bytes]
+            if not self.form.streamed[number] and self.graph.comes_with(number):
+                some.append(stage.weight_bytes)
+            size += sum(map(self._whole, some))
+            count += sum(each > 0 for each in some)
+        return Moved(self.none.bytes + size, self.none.transfers + count)
 
-def most_turns(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Ints:
-    """How many tiles of weights the operators of a step have one after another."""
-    most = np.ones_like(differ.stripes)
-    for number in step.operators:
-        if form.streamed[number]:
-            most = np.maximum(most, _turns(graph, form, differ, step, number))
-    return most
+    def streamed(self, step: Bundle) -> Moved:
+        """The weights of a step that come again in each stripe, for one of them."""
+        found = self.none
+        for number in step.operators:
+            if self.form.streamed[number]:
+                found = both(found, self._ring(number, step))
+        return found
 
+    def turns(self, step: Bundle) -> Ints:
+        """How many tiles of weights the operators of a step have one after another."""
+        most = np.ones_like(self.differ.stripes)
+        for number in step.operators:
+            if self.form.streamed[number]:
+                most = np.maximum(most, self.differ.tiles(step) * self._parts(number))
+        return most
 
-def _turns(
-    graph: Graph, form: Form, differ: Differences, step: Bundle, number: int
-) -> Ints:
-    """How many tiles of weights an operator has: of channels, and of their depth."""
-    whole = graph.operators[number].stage.ifm[3]
-    return differ.tiles(step) * differ.parts(number, whole)
+    def slots(self, step: Bundle) -> Ints:
+        """So many tiles of the weights of a step are there at once, at least."""
+        found = [
+            self.differ.slots[number]
+            for number in step.operators
+            if self.form.streamed[number]
+        ]
+        return np.minimum.reduce(found) if found else np.ones_like(self.differ.stripes)
 
+    def map(self, tensor: int) -> Moved:
+        """A feature map, in all stripes; nothing if it stays on chip."""
+        counts, at = self.differ.counts, self.differ.heights
+        rows = counts.inside[tensor]
+        size = np.add.reduceat(self._rows(tensor, rows), counts.begins)[at]
+        count = np.add.reduceat((rows > 0).astype(np.int64), counts.begins)[at]
+        moved = self._as_tiles(tensor, size, count, counts.made[tensor][at])
+        return times(self._crossing(tensor, moved), self.form.frames)
 
-def _constants(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
-    none = np.zeros_like(differ.stripes)
-    nothing = Moved(none, none)
-    parameters = weights = streamed = tile = nothing
-    slots = none
-    for number in step.operators:
-        stage = graph.operators[number].stage
-        if stage.parameter_bytes:
-            parameters += Moved(none + stage.parameter_bytes, none + 1)
-        if not stage.weight_bytes or not graph.comes_with(number):
-            continue
-        if form.streamed[number]:
-            channels, depth = differ.channels[number], differ.depth[number]
-            tile += Moved(tile_bytes(stage, channels, depth), none + 1)
-            slots = np.maximum(slots, differ.slots[number])
-            tiles = _turns(graph, form, differ, step, number)
-            streamed += Moved(none + stage.weight_bytes, tiles) * form.turns(differ)
-        else:
-            weights += Moved(none + stage.weight_bytes, none + 1)
-            slots = np.maximum(slots, 1)
-    one = weights + tile
-    first = np.minimum(slots, most_turns(graph, form, differ, step))
-    return Moves(
-        parameters + weights + streamed,
-        parameters + Moved(first * one.bytes, first),
-        parameters + Moved(one.bytes, none + 1),
-        nothing,
-        nothing,
-        streamed,
-        tile,
-    )
+    def first_rows(self, tensor: int) -> Moved:
+        """The same in the first stripe."""
+        return self._in_stripe(tensor, self.differ.counts.first[tensor])
 
+    def last_rows(self, tensor: int) -> Moved:
+        """The same in the last stripe."""
+        return self._in_stripe(tensor, self.differ.counts.last[tensor])
 
-def _maps(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Moves:
-    counts, at = differ.counts, differ.heights
-    none = np.zeros_like(differ.stripes)
-    nothing = Moved(none, none)
-    moved = first = read = streamed = nothing
-    for tensor in _crossing(graph, step):
-        _, _, columns, channels = graph.maps[tensor]
-        crosses = differ.crosses[tensor]
-        row = columns * channels * crosses
-        image = counts.made[tensor][at] * row
-        tiled = form.tiled_in(form.sharing.owner[tensor])
-        pieces = differ.stripes
-        if tiled:
-            pieces = differ.tiles(tiled) * differ.stripes
-        elif form.single and tensor < len(graph.inputs):
-            pieces = -(-image // PIECE)
-        all_ = Moved(image, pieces * crosses) * form.frames
-        moved += all_
-        if tiled:
-            streamed += all_
-        elif tensor < len(graph.inputs):
-            first += Moved(counts.first[tensor][at] * row, crosses) * form.images
-            read += all_
-    return Moves(moved, nothing, nothing, first, read, streamed, nothing)
+    def _in_stripe(self, tensor: int, rows: Ints) -> Moved:
+        rows = rows[self.differ.heights]
+        count = (rows > 0).astype(np.int64)
+        moved = self._as_tiles(tensor, self._rows(tensor, rows), count, rows)
+        return times(self._crossing(tensor, moved), self.form.images)
 
+    def _crossing(self, tensor: int, moved: Moved) -> Moved:
+        return times(moved, self.differ.crosses[tensor])
 
-def _crossing(graph: Graph, step: Bundle) -> list[int]:
-    """The tensors that the bus brings for a step, or takes after it; unless they stay
-    on chip.
-    """
-    found = [
-        tensor
-        for tensor in range(len(graph.inputs))
-        if min(graph.readers[tensor]) in step.operators
-    ]
-    made = map(graph.tensor_of, step.operators)
-    return [*found, *(tensor for tensor in made if tensor in graph.results)]
+    def _as_tiles(self, tensor: int, size: Ints, count: Ints, rows: Ints) -> Moved:
+        """What rows move that would move so much if no tile had some channels only."""
+        step = self.tiled(tensor)
+        if step is None:
+            if self.form.single and tensor < len(self.graph.inputs):
+                return self._in_pieces(tensor, rows)
+            return Moved(size, count)
+        channels, tiles = self.differ.channels[step.first], self.differ.tiles(step)
+        whole, rest = np.divmod(step.total, channels)
+        pixels = rows * self.graph.maps[tensor][2]
+        pieces = whole * self._whole(channels) + self._whole(rest)
+        return Moved(np.where(tiles > 1, pixels * pieces, size), count * tiles)
+
+    def _in_pieces(self, tensor: int, rows: Ints) -> Moved:
+        """A whole map, some rows at once."""
+        *_, channels = self.graph.maps[tensor]
+        step = max(1, PIECE // (width(self.graph, tensor) * channels))
+        whole, rest = np.divmod(rows, step)
+        size = whole * self._rows(tensor, np.array(step)) + self._rows(tensor, rest)
+        return Moved(size, whole + (rest > 0))
+
+    def _rows(self, tensor: int, rows: Ints) -> Ints:
+        """The bytes of so many rows in one transfer, where they lie in DRAM."""
+        _, _, columns, channels = self.graph.maps[tensor]
+        _, row, pixel, _ = self.graph.view(tensor).strides
+        if pixel != channels:
+            return rows * columns * self._whole(channels)
+        if row != columns * channels:
+            return rows * self._whole(columns * channels)
+        return self._whole(rows * columns * channels)
+
+    def _whole(self, size: Count) -> Count:
+        """Consecutive bytes in whole bursts."""
+        burst = self.machine.dram.burst
+        return ceil_divide(size, burst) * burst
+
+    def _parts(self, number: int) -> Ints:
+        """How many tiles the depth of an operator has."""
+        depth, whole = (
+            self.differ.depth[number],
+            self.graph.operators[number].stage.ifm[3],
+        )
+        return np.where(depth > 0, -(-whole // np.maximum(depth, 1)), 1)
+
+    def _ring(self, number: int, step: Bundle) -> Moved:
+        """All weights of an operator, tile by tile."""
+        stage, differ = self.graph.operators[number].stage, self.differ
+        channels, depth = differ.channels[number], differ.depth[number]
+        whole, rest = np.divmod(stage.ofm[3], channels)
+        size = whole * self._whole(tile_bytes(stage, channels, 0 * depth))
+        size = size + self._whole(tile_bytes(stage, rest, 0 * depth))
+        deep, left = np.divmod(stage.ifm[3], np.maximum(depth, 1))
+        pieces = deep * self._whole(depth) + self._whole(left)
+        cut = (depth > 0) & (depth < stage.ifm[3])
+        size = np.where(cut, stage.ofm[3] * stage.window.size * pieces, size)
+        return Moved(size, differ.tiles(step) * self._parts(number))
+
+    def _turns_of(self, number: int) -> Ints:
+        """How often an operator makes anything: in stripes of some images at once."""
+        rows = self.differ.counts.inside[self.graph.tensor_of(number)]
+        made = np.add.reduceat((rows > 0).astype(np.int64), self.differ.counts.begins)
+        return made[self.differ.heights] * (self.form.frames // self.form.images)

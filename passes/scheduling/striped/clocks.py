@@ -1,0 +1,239 @@
+"""How long the engines take for a group in stripes: their clocks, stripe by stripe.
+
+Engines work in the order of the program, each as soon as what it reads is there and
+where it writes is free. Only some stripes are gone through: the first, a few of those
+between, whose length is that of all of them, and the last. For many schedules at once.
+"""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from ...machine_forms.stage import Kind
+from .bundles import Bundle
+from .engines import FIRST, LAST, MIDDLE, Engines
+from .moves import both
+from .needs import TILE_SLOTS
+from .stripes import Ints
+
+BETWEEN = 3
+"""So many of the stripes between the first and the last are gone through."""
+
+
+class Lasting(NamedTuple):
+    """Cycles from when the first constants and rows are there, int64 [schedules].
+
+    computed: until everything is computed.
+    moved: until the bus is done, but for the last store.
+    """
+
+    computed: Ints
+    moved: Ints
+
+
+class Clocks(Engines):
+    """What the engines do, in the order of the program."""
+
+    def run(self) -> Lasting:
+        """Go through the group."""
+        self._first_loads()
+        if self.form.single:
+            self._single()
+        else:
+            self._stripes()
+        moved = np.maximum(self.load, self.store - self.tail)
+        return Lasting(np.maximum(self.array, self.vector), moved)
+
+    def _single(self) -> None:
+        """One stripe: the constants of a step come while the one before it runs."""
+        steps = self.form.steps
+        there = before = self.none
+        for step, after in zip(steps, (*steps[1:], None), strict=True):
+            coming = there
+            self._fill(step, before)
+            if after is not None:
+                self.load = np.maximum(self.load, before)
+                coming = self._transfer("load", self.moves.once(after), self.none)
+            self._ready_at(step, there)
+            before = self._step(step, FIRST, self.none + 1)
+            self._stored_also(step, FIRST, self.none + 1)
+            before = np.maximum(before, self.store)
+            there = coming
+
+    def _ready_at(self, step: Bundle, there: Ints) -> None:
+        """Let a step not begin before something is there."""
+        if self._is_array(step):
+            self.array = np.maximum(self.array, there)
+        else:
+            self.vector = np.maximum(self.vector, there)
+
+    def _stripes(self) -> None:
+        """Several stripes."""
+        for step in self.form.steps:
+            self._fill(step, self.none)
+        all_ = self.none + 1
+        between = [
+            (self.stripes > number + 2).astype(np.int64) for number in range(BETWEEN)
+        ]
+        kinds = [(FIRST, all_), *((MIDDLE, some) for some in between), (LAST, all_)]
+        ends = [self.none]
+        for this, after in pairwise(kinds):
+            before = self.used
+            self._stripe(*this, after)
+            if not this[1].all():
+                self._take_back(before, this[1] == 0)
+            ends.append(self._now())
+        others = np.maximum(self.stripes - 2 - BETWEEN, 0)
+        self._skip(others * (ends[-1] - ends[-2]))
+        self._stripe(*kinds[-1], (LAST, self.none))
+
+    def _stripe(self, stripe: int, there: Ints, after: tuple[int, Ints]) -> None:
+        """A stripe of some kind, where it is `there`, and what comes for the next."""
+        self.used = [*self.used[1:], {}]
+        for step in self.form.steps:
+            self._step(step, stripe, there)
+            if stripe != LAST:
+                self._keep(step, there)
+        kind, comes = after
+        self._loads(kind, comes * self.differ.ahead)
+        for step in self.form.steps:
+            self._stored_also(step, stripe, there)
+        self._loads(kind, comes * (1 - self.differ.ahead))
+        result = self.graph.result
+        if stripe != LAST and self.moves.tiled(result) is None:
+            self._store(result, self._times(self.rows[result][stripe], there))
+
+    def _is_array(self, step: Bundle) -> bool:
+        kind = self.graph.operators[step.first].stage.kind
+        return kind in (Kind.CONVOLUTION, Kind.DEPTHWISE)
+
+    def _step(self, step: Bundle, stripe: int, there: Ints) -> Ints:
+        """What the operators of a step do with a stripe; when that is done."""
+        owner = self.form.sharing.owner
+        made = [self.graph.tensor_of(number) for number in step.operators]
+        read = {t for n in step.operators for t in self.graph.operators[n].reads}
+        begin = self.none
+        for tensor in read - {*made}:
+            begin = np.maximum(begin, self.ready.get(owner[tensor], self.none))
+            if self._looks_back(step, tensor):
+                begin = np.maximum(begin, self.moved.get(owner[tensor], self.none))
+        for tensor in made:
+            if self.form.tiled_in(owner[tensor]) is None:
+                free = self._free(owner[tensor], *self.used[:2])
+                begin = np.maximum(begin, free)
+        array, vector = self._busy(step, stripe)
+        array, vector = array * there, vector * there
+        if step.first in self.tiles:
+            end = self._turns(step, stripe, there, begin, array, vector)
+        elif self._is_array(step):
+            end = np.maximum(self.array, begin) + array
+            self.array = np.where(array > 0, end, self.array)
+        else:
+            end = np.maximum(self.vector, begin) + vector
+            self.vector = np.where(vector > 0, end, self.vector)
+        for tensor in made:
+            self._has(owner[tensor], end)
+            self.made[tensor] = end
+        for tensor in read:
+            self._uses(owner[tensor], end)
+        return end
+
+    def _looks_back(self, step: Bundle, tensor: int) -> bool:
+        """Whether a step reads rows that the stripe before this one had: for windows
+        that overlap, or since others read further.
+        """
+        first, *_ = self.graph.readers[tensor]
+        window = self.graph.operators[first].stage.window
+        overlaps = self.graph.operators[first].is_windowed and (
+            window.kernel[0] > window.stride[0]
+        )
+        return overlaps or first not in step.operators
+
+    def _busy(self, step: Bundle, stripe: int) -> tuple[Ints, Ints]:
+        """Cycles of the array and of the vector unit."""
+        array = vector = self.none
+        for number in step.operators:
+            kind = self.graph.operators[number].stage.kind
+            if kind in (Kind.CONVOLUTION, Kind.DEPTHWISE):
+                array = array + self.busy[number][stripe]
+            else:
+                vector = vector + self.busy[number][stripe]
+        return array, vector
+
+    def _turns(
+        self,
+        step: Bundle,
+        stripe: int,
+        there: Ints,
+        begin: Ints,
+        array: Ints,
+        vector: Ints,
+    ) -> Ints:
+        """Operators that take turns on tiles, while other tiles come and go."""
+        count, slots, weights = self.tiles[step.first]
+        loads = self._times(weights, there * (array > 0))
+        stores = self._times(self.moves.none, there)
+        for tensor in self._tiled_inputs(step):
+            loads = both(loads, self._times(self.rows[tensor][stripe], there))
+        result = self.graph.result
+        tiled = self.graph.tensor_of(step.last) == result and self.moves.tiled(result)
+        if tiled:
+            stores = self._times(self.rows[result][stripe], there)
+        load, store = loads.cycles(self.machine), stores.cycles(self.machine)
+        come_bus = self.machine.bus_cycles(loads.bytes) // count
+        go_bus = self.machine.bus_cycles(stores.bytes) // count
+        end, turn = self._ring(step)
+        come = self._there(step, stripe, count)
+        ring = np.minimum(slots, count)
+        first = np.maximum(self.load, np.maximum(end - (slots - 1) * turn, 0))
+        soon = np.maximum(ring - come, 0)
+        first = self.bus.take(first + self.latency, come_bus * soon) - self.latency
+        engines = np.where(array > 0, self.array, self.vector)
+        arrived = np.where((come > 0) | (load == 0), 0, first + load // count)
+        begin = np.maximum(np.maximum(begin, engines), arrived)
+        late = count - ring
+        ready = np.maximum(begin, first + load * soon // count) + self.latency
+        rest = come_bus * late + go_bus * (count - 1)
+        then = self.bus.take(ready, rest)
+        arrived = np.where(late > 0, then + come_bus, 0)
+        waits = np.where(slots > 1, 0, load - load // count)
+        each = (array + vector) // count
+        stored = np.maximum(self.store, begin + each) + store
+        end = np.maximum.reduce(
+            [
+                begin + array + waits + vector // count,
+                begin + vector + array // count,
+                first + load * soon // count + each,
+                arrived + np.maximum(array * late, load * (late - 1)) // count + each,
+                then + rest + each,
+                stored - np.minimum(TILE_SLOTS, count) * store // count,
+            ]
+        )
+        self.array = np.where(array > 0, end - vector // count, self.array)
+        self.vector = np.where(vector > 0, end, self.vector)
+        loaded = np.where(late > 0, end - each, first + load * soon // count)
+        self.load = np.where(load > 0, np.maximum(self.load, loaded), self.load)
+        if tiled:
+            self.store, self.tail = stored, store // count
+        self.rings[step.first] = end, array // count
+        return end
+
+    def _there(self, step: Bundle, stripe: int, count: Ints) -> Ints:
+        """How many tiles of weights are there before a step begins."""
+        if stripe != FIRST or step is not self.form.steps[0]:
+            return self.none
+        _, slots, _ = self.tiles[step.first]
+        return np.where(self.maps.transfers > 0, np.minimum(slots, count), 1)
+
+    def _ring(self, step: Bundle) -> tuple[Ints, Ints]:
+        """When the last tile of a step was done with, and how long it took."""
+        return self.rings.get(step.first, (self.none, self.none))
+
+    def _tiled_inputs(self, step: Bundle) -> list[int]:
+        """What comes in for each tile."""
+        return [
+            tensor
+            for tensor in range(len(self.graph.inputs))
+            if self.moves.tiled(tensor) is step
+        ]
