@@ -8,7 +8,6 @@ For each network: what strategies decide, and COUNT schedules drawn at random th
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +28,6 @@ from aipu.passes.scheduling.check import check
 from aipu.passes.scheduling.goal import LATENCY
 from aipu.passes.scheduling.group import GroupGraph, Schedules
 from aipu.passes.scheduling.group_graph import group_graph
-from aipu.passes.scheduling.links import links_of
 from aipu.passes.scheduling.parts import progress
 from aipu.passes.scheduling.strategy import strategy
 from aipu.passes.scheduling.striped.following import Progress
@@ -134,7 +132,7 @@ def functions(model: Path) -> Iterator[Function]:
     module = build.module.clone()
     run_pipeline(build_pipeline("group-operators", PASSES), module, build.context)
     for function in machine_functions(module):
-        graph = replace(group_graph(function), links=links_of(function))
+        graph = group_graph(function)
         yield Function(function, graph, build.machine, build.context.weights)
 
 

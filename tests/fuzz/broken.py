@@ -4,7 +4,6 @@ None may compute other bits.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scheduling.assign_schedules import assign
 from aipu.passes.scheduling.group_graph import group_graph
-from aipu.passes.scheduling.links import links_of
 from aipu.runtime.building.levels import QUANTISED
 from aipu.runtime.building.package import Package
 from aipu.runtime.building.session import run_network
@@ -148,7 +146,7 @@ def broken(
     run_pipeline(build_pipeline("group-operators", PASSES), module, context)
     try:
         for function in machine_functions(module):
-            graph = replace(group_graph(function), links=links_of(function))
+            graph = group_graph(function)
             drawn = RandomSchedules(graph, machine, random).draw()
             assign(function, way(random, drawn), machine)
         lower = build_pipeline(f"lower{{target={machine.name}}}", PASSES)
