@@ -5,8 +5,9 @@ where the one before has no room for it; work that has more goes on in another l
 Groups in stripes that are joined to each other follow without waiting.
 """
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 
 from ...backend_aipu.launch_size import LaunchSize
@@ -41,43 +42,58 @@ def launched(
         AipuError: there is work that cannot be cut so small.
     """
     launches = _Launches(limit, tokens)
+    for flow in _flows(works):
+        if isinstance(flow, Work):
+            yield from launches.put(flow)
+        while not isinstance(flow, Work) and flow:
+            count = launches.most(flow)
+            yield from launches.put(launches.flow(flow[:count]))
+            flow = flow[count:]
+
+
+def _flows(
+    works: Iterable[Work | StripedWork],
+) -> Iterator[Work | Sequence[StripedWork]]:
+    """Works in order, those together in stripes that may follow each other."""
+    waiting: list[StripedWork] = []
     for work in works:
-        yield from launches.add(work)
-    yield from launches.close()
+        striped = isinstance(work, StripedWork)
+        if waiting and not (striped and work.joined):
+            yield waiting
+            waiting = []
+        if striped:
+            waiting.append(work)
+        else:
+            yield work
+    if waiting:
+        yield waiting
 
 
 @dataclass
 class _Launches:
-    """The launch that grows, and what may still be followed: it is not in it yet."""
+    """The launch that grows."""
 
     limit: int
     tokens: TokenTable
     launch: LaunchSize | None = None
-    waiting: list[StripedWork] = field(default_factory=list)
-    work: Work | None = None
 
-    def add(self, work: Work | StripedWork) -> Iterator[Instruction]:
-        """Take up a work; what is certain now."""
-        if isinstance(work, Work):
-            yield from self.close()
-            self.work = work
-            yield from self.close()
-            return
-        if self.waiting and work.joined:
-            works = [*self.waiting, work]
-            flow = self._flow(works)
-            if self._room(flow).with_(_joined(flow)) <= self.limit:
-                self.waiting, self.work = works, flow
-                return
-        yield from self.close()
-        self.waiting, self.work = [work], self._flow([work])
+    def most(self, works: Sequence[StripedWork]) -> int:
+        """How many groups can follow each other in a launch, one at least: those that
+        come after too many are too many as well.
+        """
 
-    def close(self) -> Iterator[Instruction]:
-        """What is not in a launch yet, in the launch that grows or in others."""
-        work, self.work = self.work, None
-        self.waiting = []
-        if work is None:
-            return
+        def too_many(count: int) -> bool:
+            flow = self.flow(works[:count])
+            return self._room(flow).with_(_joined(flow)) > self.limit
+
+        fits, high = 1, 2
+        while high <= len(works) and not too_many(high):
+            fits, high = high, 2 * high
+        others = range(fits + 1, min(high, len(works) + 1))
+        return fits + bisect(others, False, key=too_many)
+
+    def put(self, work: Work) -> Iterator[Instruction]:
+        """A work in the launch that grows, or in others."""
         joined, launch = _joined(work), self.launch
         if launch and self._room(work) is launch and launch.with_(joined) <= self.limit:
             launch.add(joined)
@@ -101,7 +117,7 @@ class _Launches:
             yield from (*head, *nest)
             head = []
 
-    def _flow(self, works: Sequence[StripedWork]) -> Work:
+    def flow(self, works: Sequence[StripedWork]) -> Work:
         """Groups that follow each other as one work."""
         parts, credits = self.tokens.take(following(works), {})
         first = works[0]
