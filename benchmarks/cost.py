@@ -7,7 +7,7 @@ For each network: what strategies decide, and COUNT schedules drawn at random th
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,11 +25,14 @@ from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scheduling.assign_schedules import assign
 from aipu.passes.scheduling.check import check
+from aipu.passes.scheduling.cost import cost
 from aipu.passes.scheduling.goal import LATENCY
 from aipu.passes.scheduling.group import GroupGraph, Schedules
 from aipu.passes.scheduling.group_graph import group_graph
-from aipu.passes.scheduling.parts import progress
+from aipu.passes.scheduling.parts import Together, graphs, staying, weights_staying
+from aipu.passes.scheduling.plan import plan
 from aipu.passes.scheduling.strategy import strategy
+from aipu.passes.scheduling.striped.estimate import asked_of
 from aipu.passes.scheduling.striped.following import Progress
 from aipu.runtime.building.driver import Options
 from aipu.runtime.building.levels import QUANTISED
@@ -110,7 +113,8 @@ class Row(NamedTuple):
             np.argsort(np.argsort([getattr(pair, which) for pair in self.drawn]))
             for which in Pair._fields
         ]
-        return float(np.corrcoef(*ranks)[0, 1])
+        both = np.corrcoef(ranks[0], ranks[1])
+        return float(np.atleast_2d(both)[0, 1])
 
     def cells(self) -> list[str]:
         drawn = [abs(pair.error) for pair in self.drawn]
@@ -123,6 +127,31 @@ class Row(NamedTuple):
             f"{100 * float(np.mean(alone)):.1f} %",
             f"{100 * max(alone):.0f} %",
         ]
+
+
+def progress(
+    graph: GroupGraph, parts: Sequence[Together], machine: Machine
+) -> Iterator[Progress]:
+    """How far a machine is after each part, as the cost model has it."""
+    done = Progress()
+    maps, weights = staying(graph, parts), weights_staying(graph, parts).values()
+    for at, (part, together) in enumerate(
+        zip(parts, graphs(graph, parts), strict=True)
+    ):
+        schedule = part.schedule
+        if isinstance(schedule, StripedSchedule):
+            assert together is not None  # it was checked
+            there = sum(
+                each.kept.bytes
+                for maker, each in maps.items()
+                if maker <= at <= each.last
+            ) + sum(each.bytes for each in weights if each.first <= at <= each.last)
+            done = done if schedule.joined else done.rest()
+            done = done.follow(asked_of(together, schedule, machine), machine, there)
+        else:
+            spent = cost(plan(graph.groups[part.start], schedule), machine)
+            done = done.wait(spent, machine)
+        yield done
 
 
 def functions(model: Path) -> Iterator[Function]:

@@ -24,9 +24,10 @@ from .striped.following import Progress
 from .striped.held import Held, held
 from .striped.kept import Kept
 
-PRICES = (1.0, 3.0)
-"""So many times as much as their share of a launch instructions cost: a network that
-has a few more than fit is faster with fewer.
+MUCH, DEAR = 0.02, 3.0
+"""Where launches take more than this share of the time, another search lets
+instructions cost so many times their share of a launch: a network that has a few more
+than fit is faster with fewer.
 """
 
 BEAM = 6
@@ -102,11 +103,9 @@ class Dp:
         machine, goal = least_sram(graph, machine, goal)
         choices = Choices(graph, machine, goal)
         held = [{}, shared] if (shared := shared_weights(graph, machine)) else [{}]
-        found = [
-            _found(choices, each, price)
-            for each in held
-            for price in self._prices(goal)
-        ]
+        found = [_found(choices, each, 1) for each in held]
+        if any(way is not None and _is_dear(way, goal) for way in found):
+            found += [_found(choices, each, DEAR) for each in held]
         ways = [way for way in found if way is not None]
         ways.sort(key=lambda way: choices.rank(way.progress.cost))
         several = [choices.schedules(way.runs) for way in ways]
@@ -118,9 +117,12 @@ class Dp:
             return several[0]
         return min(different, key=lambda each: choices.rank(measure(each)))
 
-    def _prices(self, goal: Goal) -> tuple[float, ...]:
-        """What instructions cost, where cycles count."""
-        return PRICES if goal.minimise in ("latency", "throughput") else PRICES[:1]
+
+def _is_dear(way: _Way, goal: Goal) -> bool:
+    """Whether launches take so much that others may be better with fewer."""
+    progress = way.progress
+    counts = goal.minimise in ("latency", "throughput")
+    return counts and progress.launching > MUCH * progress.running
 
 
 def _found(

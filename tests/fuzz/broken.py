@@ -93,7 +93,7 @@ def of_wrong_sizes(random: Random, schedules: Schedules) -> Schedules:
     """Rings of any slots, channels and depth."""
     return _with_weights(
         schedules,
-        lambda each: Weights(*(int(n) for n in random.integers(-1, 40, 3))),
+        lambda each: Weights(*random.integers(-1, 40, 3).tolist()),
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 import aipu
 from aipu.errors import AipuError
 from aipu.passes.scheduling.strategy import STRATEGIES
+from aipu.runtime.figures.figures import figures
 from aipu.tests.passes.scheduling.striped.test_striped import (
     NETWORKS,
     EachKept,
@@ -80,7 +81,7 @@ def test_images_at_once_share_what_is_streamed(monkeypatch):
         package = aipu.compile(
             model, calibration=images, strategy="stripes", batch=BATCH
         )
-        moved.append(package.report["dram_bytes"])
+        moved.append(figures(package.report).dram_bytes)
     weights = 9 * 64 * (8 + 64)
     assert moved[0] - moved[1] >= 2 * weights
     assert moved[1] - moved[2] >= weights
