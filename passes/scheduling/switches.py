@@ -70,6 +70,9 @@ SWITCHES: Mapping[str, Switch] = {
 }
 """By their names."""
 
+OF_STRIPES = {"stripes", "keep", "ahead", "batch"}
+"""The ideas that only what runs in stripes follows."""
+
 
 def check_switches(names: Iterable[str]) -> None:
     """Refuse names of no switch.
@@ -83,8 +86,15 @@ def check_switches(names: Iterable[str]) -> None:
 
 
 def allowed(members: Sequence[Member], without: Iterable[str]) -> bool:
-    """Whether groups may run as one without some ideas."""
-    return all(SWITCHES[name].allows(members) for name in without)
+    """Whether groups may run as one, in stripes, without some ideas: by itself a group
+    only does for the sake of another idea.
+    """
+    left_out = {*without}
+    if _of_one_image(members):
+        left_out.add("batch")
+    if left_out >= OF_STRIPES:
+        return False
+    return all(SWITCHES[name].allows(members) for name in left_out)
 
 
 def bare(schedule: Schedule, without: Iterable[str]) -> Schedule:

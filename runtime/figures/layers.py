@@ -31,6 +31,11 @@ class Ran:
     profile: LayerProfile
     shares: Mapping[str, LayerProfile]
 
+    @property
+    def macs(self) -> int:
+        """What it multiplied that the network asks for."""
+        return min(self.group.macs, self.profile.macs)
+
 
 def groups_that_ran(
     functions: Sequence[FuncOp], works: Sequence[FunctionWork], profile: NetworkProfile
@@ -95,7 +100,7 @@ def _nothing(name: str, causes: Iterable[str]) -> LayerProfile:
 
 
 def _part(taken: LayerProfile, stages: Sequence[Stage], machine: Machine) -> Piece:
-    macs = sum(stage.macs for stage in stages)
+    macs = min(taken.macs, sum(stage.macs for stage in stages))
     return Piece(
         name=taken.name,
         op=_names(stages),
@@ -125,7 +130,7 @@ def kernels_of(groups: Sequence[Ran], machine: Machine) -> dict[str, Kernel]:
 
 def _together(groups: Sequence[Ran], machine: Machine) -> Kernel:
     layers = sum(len(_convolutions(each.group.stages)) for each in groups)
-    macs = sum(each.group.macs for each in groups)
+    macs = sum(each.macs for each in groups)
     cycles = sum(each.profile.running_cycles for each in groups)
     return Kernel(layers, macs, cycles, _utilisation(macs, cycles, machine))
 

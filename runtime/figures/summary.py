@@ -48,7 +48,7 @@ def summary(
     works = [*map(function_work, functions)]
     groups = groups_that_ran(functions, works, profile)
     layers = profile.layers
-    macs = sum(each.group.macs for each in groups)
+    macs = sum(each.macs for each in groups)
     milliseconds = {
         entry.name: machine.seconds(each.cycles) * 1e3
         for entry, each in zip(program.entries, profile.entries, strict=True)
