@@ -2,8 +2,10 @@
 
 Padding below an image is that above the next one. A convolution whose map and result
 lie equally far apart runs over all images as over one, and over the rows between them:
-what it makes there nobody reads.
+what it makes there matters to nobody.
 """
+
+from collections.abc import Collection
 
 from ...machine_forms.stage import WINDOWED, Kind
 from .graph import Graph
@@ -45,13 +47,41 @@ def lot_rows(graph: Graph, images: int, held: Ints | int) -> Ints | int:
 def over_all(graph: Graph, sharing: Sharing) -> dict[int, tuple[int, ...]]:
     """The convolutions that can run over all images that are there at once as over one,
     each with the places that must lie like that: they are not kept.
+
+    They read the rows between images, which something has to write: what fills padding
+    or brings it, or another such convolution.
     """
     found: dict[int, tuple[int, ...]] = {}
     if not spacing(graph):
         return found
     for number, operator in enumerate(graph.operators):
         made = sharing.owner[graph.tensor_of(number)]
-        padded = any(padded_rows(graph, made)) or any(graph.borders[made])
-        if operator.stage.kind is Kind.CONVOLUTION and not padded:
-            found[number] = (made, sharing.owner[operator.reads[0]])
+        read = sharing.owner[operator.reads[0]]
+        if operator.stage.kind is not Kind.CONVOLUTION or _is_padded(graph, made):
+            continue
+        if _is_filled(graph, read):
+            found[number] = (made, read)
+        elif (maker := _made_by(graph, sharing, read, found)) is not None:
+            found[number] = (made, read, *found[maker])
     return found
+
+
+def _is_padded(graph: Graph, place: int) -> bool:
+    return any(padded_rows(graph, place)) or any(graph.borders[place])
+
+
+def _is_filled(graph: Graph, place: int) -> bool:
+    """Whether the rows between images hold padding: of an input as much as is brought
+    with it, of what is made all, if there is some above it or beside it.
+    """
+    above, below = padded_rows(graph, place)
+    if place < len(graph.inputs):
+        return above + below >= spacing(graph)
+    return above > 0 or any(graph.borders[place])
+
+
+def _made_by(
+    graph: Graph, sharing: Sharing, place: int, found: Collection[int]
+) -> int | None:
+    """Which of some convolutions wrote all of a place."""
+    return next((n for n in found if sharing.owner[graph.tensor_of(n)] == place), None)

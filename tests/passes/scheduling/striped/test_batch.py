@@ -65,6 +65,60 @@ def test_the_strategy_costs_less(network):
     assert_the_same(package, layerwise, images)
 
 
+def pointed() -> tuple[Network, int]:
+    """What is read without padding, by what others than windows read."""
+    net = Network()
+    net.conv("x", "a", (8, 8), 1)
+    net.conv("a", "b", (8, 8), 1)
+    net.conv("b", "c", (8, 8), 3, pad=1)
+    return net, 8
+
+
+def spread() -> tuple[Network, int]:
+    """Padding of which some is less than the rows between images."""
+    net = Network()
+    net.conv("x", "a", (8, 8), 3, pad=1)
+    net.conv("a", "b", (8, 8), 1)
+    net.conv("b", "c", (8, 8), 7, pad=3)
+    net.conv("c", "d", (8, 8), 1)
+    return net, 8
+
+
+@pytest.mark.parametrize("shape", [pointed, spread])
+@pytest.mark.parametrize("streams", [False, True])
+def test_rows_between_images_are_written_where_they_are_read(
+    shape, streams, monkeypatch
+):
+    net, channels = shape()
+    model, images = net.model(channels, list(net.nodes)[-1].output[0]), samples(8)
+    layerwise = aipu.compile(model, calibration=images, batch=BATCH)
+    strategy = Stripes(100, streams, True, 3, images=2)
+    monkeypatch.setitem(STRATEGIES, "stripes", lambda: strategy)
+    package = aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)
+    assert_the_same(package, layerwise, images)
+
+
+@pytest.mark.parametrize("at_once", [2, 4])
+def test_sums_of_images_wait_as_those_of_one(at_once, monkeypatch):
+    """Tiles of weights are 3 of 8 channels deep."""
+    net = Network()
+    net.conv("x", "a", (8, 8), 3, pad=1)
+    model, images = net.model(8, "a"), samples(8)
+    layerwise = aipu.compile(model, calibration=images, batch=BATCH)
+    strategy = Stripes(100, True, True, 1, 3, at_once)
+    monkeypatch.setitem(STRATEGIES, "stripes", lambda: strategy)
+    package = aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)
+    assert_the_same(package, layerwise, images)
+
+
+def test_sums_of_images_apart_are_refused(monkeypatch):
+    """The result has padding between images, where nothing else may be written."""
+    model, images = wide().model(8, "b"), samples(8)
+    monkeypatch.setitem(STRATEGIES, "stripes", lambda: Stripes(20, True, True, 2, 3, 2))
+    with pytest.raises(AipuError, match="would wait for more channels of 2 images"):
+        aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)
+
+
 def wide() -> Network:
     net = Network()
     net.conv("x", "a", (8, 64), 3, pad=1)
