@@ -21,3 +21,10 @@ def shared() -> Path:
     if not (SHARED / "models").is_dir():
         pytest.skip("needs ../shared, which is not part of the repository")
     return SHARED
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parameters stand in one order: workers that share the tests compare their lists."""
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if isinstance(mark.args[1], set | frozenset):
+            raise pytest.UsageError(f"{metafunc.definition.nodeid} draws from a set")

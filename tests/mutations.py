@@ -163,14 +163,14 @@ MUTATIONS = (
     ),
     Mutation(
         "timing: a wait is ignored",
-        "runtime/simulator/timing.py",
+        "backend_aipu/queues.py",
         "for token in self.wait[self.issue_of[head]]:",
         "for token in self.wait[self.issue_of[head]][1:]:",
         f"{SIMULATOR}/test_timing.py",
     ),
     Mutation(
         "timing: load and store do not share the bus",
-        "runtime/simulator/timing.py",
+        "backend_aipu/queues.py",
         "on_bus = max(on_bus, bus_idle)",
         "on_bus = max(on_bus, 0)",
         f"{SIMULATOR}/test_timing.py",

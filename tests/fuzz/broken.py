@@ -126,7 +126,7 @@ BREAKS: tuple[Break, ...] = (
     of_no_rows,
 )
 
-ALWAYS_REFUSED = {skipped, repeated, kept_for_nobody, of_no_rows}
+ALWAYS_REFUSED: tuple[Break, ...] = (skipped, repeated, kept_for_nobody, of_no_rows)
 """What nothing can be right about."""
 
 
