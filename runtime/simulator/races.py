@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...backend_aipu.program import Entry, Program
+from ...backend_aipu.queues import ENGINES
 from ...dialects.aipu import Space
 from .faults import HazardError, describe
 from .operands import Operands
-from .stream import ENGINES, Issue, Stream, Work
+from .stream import Issue, Stream, Work
 from .writers import Writers
 
 Clock = tuple[int, ...]

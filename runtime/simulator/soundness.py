@@ -8,10 +8,11 @@ import numpy as np
 from ...backend_aipu.launch_size import launch_sizes
 from ...backend_aipu.machine import Machine
 from ...backend_aipu.program import Program
+from ...backend_aipu.queues import ENGINES
 from ...dialects.aipu import Extent, Space
 from .faults import HazardError, describe
 from .operands import Operand, Operands
-from .stream import ENGINES, Issue
+from .stream import Issue
 from .window import SlidingWindow, window_corners
 
 SIZES = (

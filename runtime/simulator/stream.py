@@ -19,9 +19,6 @@ from ...backend_aipu.views import Sizes
 from ...dialects.aipu import Engine, Extent, Index
 from ...errors import AipuError
 
-ENGINES = (Engine.LOAD, Engine.STORE, Engine.MAC, Engine.VECTOR)
-"""The engines with a queue; what the simulator numbers are places in this."""
-
 LARGEST_STREAM = 1 << 20
 """Instances of one entry: far more than networks have, and what memory holds."""
 

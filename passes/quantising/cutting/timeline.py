@@ -6,14 +6,16 @@ in the queues of the engines, with the tokens between them, and transfers that s
 bus. Groups in tiles, around which all engines are idle, take what a closed form says.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from math import prod
 from typing import NamedTuple
 
+import numpy as np
+
 from ....backend_aipu.machine import Machine
+from ....backend_aipu.queues import ENGINES, Piece, Queues
 from ....backend_aipu.traffic import bus_bytes
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
@@ -34,12 +36,10 @@ from ...scheduling.striped.graph import Graph
 from ...scheduling.striped.plan import plan_stripes
 from ...scheduling.striped.roll import HardwareLoop, Node, roll
 from ...scheduling.striped.segment import entering
-from ...scheduling.striped.synchronise import ENGINES, synchronise
+from ...scheduling.striped.synchronise import synchronise
 
 MAP = 1 << 40
 """Bytes between maps in DRAM, whose addresses are not known yet."""
-
-DMA = (ENGINES.index(Engine.LOAD), ENGINES.index(Engine.STORE))
 
 
 class Timed(NamedTuple):
@@ -255,57 +255,20 @@ def _computed(action: Action, machine: Machine) -> int:
 
 
 def _ends(actions: Sequence[Action], machine: Machine) -> list[int]:
-    """When each action ends: as the simulator has it, engines take them in order."""
+    """When each action ends."""
     asked = [_asked(action, machine) for action in actions]
-    engine = [ENGINES.index(action.engine) for action in actions]
-    given: dict[str, deque[int]] = {
-        token: deque() for action in actions for token in action.signal
-    }
-    queues: list[deque[tuple[int, int]]] = [deque() for _ in ENGINES]
-    starts: list[list[int]] = [[] for _ in ENGINES]
-    issued, idle = [0] * len(ENGINES), [0] * len(ENGINES)
-    ends = [0] * len(actions)
-    position = time = bus_idle = 0
-    while True:
-        while position < len(actions):
-            at = engine[position]
-            before = issued[at] - machine.control.queue
-            if before >= len(starts[at]):
-                break
-            time += machine.control.issue
-            if before >= 0:
-                time = max(time, starts[at][before])
-            queues[at].append((position, time))
-            issued[at] += 1
-            position += 1
-        ready: list[tuple[int, int, int]] = []
-        for at, queue in enumerate(queues):
-            if queue:
-                head, issue = queue[0]
-                start = _start(actions[head], max(issue, idle[at]), given)
-                if start is not None:
-                    first = start + (asked[head].own if at in DMA else 0)
-                    ready.append((first, start, at))
-        if not ready:
-            return ends
-        _, start, at = min(ready)
-        head, _ = queues[at].popleft()
-        for token in actions[head].wait:
-            given[token].popleft()
-        end = start + asked[head].own
-        if asked[head].bus:
-            end = bus_idle = max(end, bus_idle) + asked[head].bus
-        for token in actions[head].signal:
-            given[token].append(end)
-        starts[at].append(start)
-        idle[at] = ends[head] = end
-
-
-def _start(action: Action, idle: int, given: Mapping[str, deque[int]]) -> int | None:
-    """When an action starts; None while it waits for what has not started."""
-    start = idle
-    for token in action.wait:
-        if not given[token]:
-            return None
-        start = max(start, given[token][0])
-    return start
+    names = {token for action in actions for token in action.signal}
+    token = {name: number for number, name in enumerate(sorted(names))}
+    columns = np.zeros((5, len(actions)), np.int64)
+    Queues(
+        range(len(actions)),
+        [ENGINES.index(action.engine) for action in actions],
+        [[token[name] for name in action.wait] for action in actions],
+        [[token[name] for name in action.signal] for action in actions],
+        [each.own for each in asked],
+        [each.bus for each in asked],
+        len(token),
+        machine,
+    ).run(Piece(0, len(actions)), 0, columns)
+    *_, ends, _ = columns
+    return ends.tolist()

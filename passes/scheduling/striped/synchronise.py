@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ....backend_aipu.queues import ENGINES
 from ....dialects.aipu import Engine
 from .actions import Action, Interval
-
-ENGINES = (Engine.LOAD, Engine.STORE, Engine.MAC, Engine.VECTOR)
 
 WHOM_TO_ASK = (Engine.STORE, Engine.VECTOR, Engine.MAC, Engine.LOAD)
 """The engines, first those that know most of others."""
