@@ -24,7 +24,7 @@ def shared() -> Path:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parameters stand in one order: workers that share the tests compare their lists."""
+    """Parameters stand in one order: workers that share tests compare their lists."""
     for mark in metafunc.definition.iter_markers("parametrize"):
         if isinstance(mark.args[1], set | frozenset):
             raise pytest.UsageError(f"{metafunc.definition.nodeid} draws from a set")
