@@ -44,7 +44,6 @@ bench: .venv/development $(RESNET50)  ## Times and sizes, beside those of others
 	$(BIN)/python benchmarks/passes.py
 	$(BIN)/python benchmarks/builds.py
 	$(BIN)/python benchmarks/memory.py
-	$(BIN)/python benchmarks/elementwise.py
 	$(BIN)/python benchmarks/resnet50.py $(RESNET50)
 	$(BIN)/python benchmarks/calibration.py $(RESNET50)
 
@@ -66,6 +65,7 @@ results: .venv/development  ## The tables of docs/results.md: hours; NCNN is whe
 	$(BIN)/python benchmarks/cuts.py $(NCNN)
 	$(BIN)/python benchmarks/cuts.py $(NCNN) --build
 	$(BIN)/python benchmarks/silicon.py
+	$(BIN)/python benchmarks/elementwise.py
 
 docs: .venv/development  ## The manuals that the code writes
 	$(BIN)/python docs/generate_isa.py

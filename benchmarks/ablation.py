@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from results_page import put
+from results_page import put, table
 
 from aipu.passes.scheduling.goal import LATENCY
 from aipu.runtime.building.driver import Options
@@ -46,14 +46,13 @@ def saved(before: Spent, after: Spent) -> tuple[str, str]:
 
 def main() -> None:
     """Write the section."""
-    lines: list[Sequence[str]] = [HEAD, ["---"] * len(HEAD)]
+    lines: list[Sequence[str]] = []
     for model, _, batch in (each.partition("@") for each in sys.argv[1:]):
         build = begun(Path(model), Options(batch=int(batch or 1)))
         name = Path(model).stem + (f", batch {batch}" if batch else "")
         lines += rows(ablation(build, None, LATENCY), name)
         print(name, file=sys.stderr, flush=True)
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-    put("Ideas", TEXT.format(table=table))
+    put("Ideas", TEXT.format(table=table(HEAD, lines)))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from results_page import put
-from schedules import table
+from results_page import put, table
 from xdsl.dialects.func import FuncOp
 
 from aipu.backend_aipu.machine import Machine

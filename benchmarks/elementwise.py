@@ -1,4 +1,4 @@
-"""What fusing element-wise operators is worth: frames a second and bytes.
+"""What fusing element-wise operators is worth, into the page of results.
 
     python benchmarks/elementwise.py
 
@@ -8,11 +8,12 @@ clamps, a product and a sum; and with them, and PReLUs. The machine alone is cou
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import onnx
 from detectors import cascade, detector
+from results_page import put, table
 
 import aipu
 from aipu.passes.pipelines import PIPELINES
@@ -32,6 +33,20 @@ def without(names: tuple[str, ...]) -> Iterator[None]:
         PIPELINES.update(kept)
 
 
+HEAD = ("network", "FPS before", "after", "MB before", "after", "faster")
+
+TEXT = """\
+A one-stage detector with SiLU after 57 convolutions, written as exporters write it, and
+the three networks of a face cascade with PReLUs, on the R329, layer by layer, the
+machine alone: before, with no function made of several operators and every PReLU as
+clamps, a product and a sum; and after. The networks are our own, with drawn weights
+([detectors.py](../benchmarks/detectors.py)); written by
+[elementwise.py](../benchmarks/elementwise.py).
+
+{table}
+"""
+
+
 def figures(model: onnx.ModelProto) -> tuple[float, float]:
     """Frames a second of the machine alone, and megabytes over the bus."""
     report = aipu.compile(model, quantise={"method": "min-max"}).report
@@ -40,18 +55,21 @@ def figures(model: onnx.ModelProto) -> tuple[float, float]:
     return frames, moved / 1e6
 
 
-def main() -> None:
-    warnings.simplefilter("ignore")
-    print(f"{'network':<12} {'before':>17} {'after':>17} {'faster':>7}")
+def rows() -> Iterator[Sequence[str]]:
+    """A line for each network."""
     plain = {"detector": detector(), **cascade(spelled=True)}
     for name, model in {"detector": detector(), **cascade()}.items():
         with without(PASSES):
-            before = figures(plain[name])
-        after = figures(model)
-        print(
-            f"{name:<12} {before[0]:>6.2f} FPS {before[1]:>4.1f} MB"
-            f" {after[0]:>6.2f} FPS {after[1]:>4.1f} MB {after[0] / before[0]:>6.2f}x"
-        )
+            frames, moved = figures(plain[name])
+        faster, less = figures(model)
+        speeds = f"{frames:.2f}", f"{faster:.2f}"
+        yield name, *speeds, f"{moved:.1f}", f"{less:.1f}", f"{faster / frames:.2f}x"
+
+
+def main() -> None:
+    """Write the section."""
+    warnings.simplefilter("ignore")
+    put("Element-wise operators", TEXT.format(table=table(HEAD, rows())))
 
 
 if __name__ == "__main__":

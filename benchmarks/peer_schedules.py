@@ -15,7 +15,7 @@ from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from results_page import put
+from results_page import put, table
 from zigzag_layers import Words, accelerator, layer
 
 from aipu.backend_aipu.machine import Machine
@@ -178,13 +178,6 @@ def _cells(spent: Sequence[Spent]) -> list[str]:
         *(f"{each.cycles / 1e3:,.0f}" for each in spent),
         *(f"{each.dram_bytes / 1e3:,.0f}" for each in spent),
     ]
-
-
-def table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """A table of a page."""
-    return "\n".join(
-        f"| {' | '.join(line)} |" for line in (head, ["---"] * len(head), *lines)
-    )
 
 
 HEAD = (

@@ -1,6 +1,7 @@
 """The page of results, section by section: each is written by a script of its own."""
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "results.md"
@@ -22,6 +23,12 @@ def put(title: str, text: str) -> None:
     )
     sections[at] = made
     PAGE.write_text("\n".join(each.strip() + "\n" for each in sections))
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of the page."""
+    lines = (head, ["---"] * len(head), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _sections() -> list[str]:

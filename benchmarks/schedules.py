@@ -7,11 +7,10 @@ where a model has none. What the bounds are is in docs/machine.md.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from results_page import put
+from results_page import put, table
 
 from aipu.backend_aipu.machine import Machine
 from aipu.passes.scheduling.goal import LATENCY
@@ -72,12 +71,6 @@ def scheduled(model: Path, batch: int) -> Scheduled:
         found[strategy] = figures(steps.package().report)
     name = model.stem if batch == 1 else f"{model.stem}, batch {batch}"
     return Scheduled(name, build.machine, found)
-
-
-def table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    """A table of a page."""
-    lines = (head, ["---"] * len(head), *rows)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 TEXT = """\

@@ -8,7 +8,7 @@ prints what `aipu targets fit` makes of these two.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 import onnx
 from onnx import ModelProto
-from results_page import put
+from results_page import put, table
 from silicon_networks import clip_image, yolov8
 
 from aipu.backend_aipu.machine import Machine, load_machine
@@ -101,14 +101,13 @@ def main() -> None:
     errors = [
         abs(times[file] / each.ms - 1) for file, each in [*files.items()][FITTED:]
     ]
-    head = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     sums = (
         f"Of the {len(errors)} predictions the mean error is "
         f"{100 * np.mean(errors):.0f} %, the largest {100 * max(errors):.0f} %."
     )
     put(
         "A prediction against silicon",
-        TEXT.format(table="\n".join([*head, *rows]), sums=sums),
+        TEXT.format(table=table(COLUMNS, rows), sums=sums),
     )
 
 
@@ -129,7 +128,7 @@ def _parameters(file: str) -> int:
     )
 
 
-def _row(number: int, measured: Measured, ms: float, parameters: int) -> str:
+def _row(number: int, measured: Measured, ms: float, parameters: int) -> Sequence[str]:
     cells = (
         measured.network,
         f"{parameters:,}",
@@ -140,9 +139,8 @@ def _row(number: int, measured: Measured, ms: float, parameters: int) -> str:
         "fitted" if number < FITTED else "predicted",
         measured.seen,
     )
-    line = f"| {' | '.join(cells)} |"
-    print(line, file=sys.stderr, flush=True)
-    return line
+    print(*cells, sep=", ", file=sys.stderr, flush=True)
+    return cells
 
 
 if __name__ == "__main__":

@@ -44,9 +44,10 @@ def _on_rows(operator: Operator) -> Operator:
 
 
 def _seen(view: View) -> View:
-    plane, *rest = view.strides
-    strides = (view.shape[0] * plane, *rest)
-    return View(_tall(view.shape), strides, view.offset)  # type: ignore[arg-type]
+    images, *_ = view.shape
+    plane, row, pixel, element = view.strides
+    strides = (images * plane, row, pixel, element)
+    return View(_tall(view.shape), strides, view.offset)
 
 
 def _as_one(kept: Kept) -> Kept:

@@ -13,7 +13,7 @@ import numpy as np
 from ...machine_forms.stage import Kind
 from .bundles import Bundle
 from .engines import FIRST, LAST, MIDDLE, Engines
-from .moves import both
+from .moves import both, times
 from .needs import TILE_SLOTS
 from .stripes import Ints
 
@@ -102,7 +102,7 @@ class Clocks(Engines):
         self._loads(kind, comes * (1 - self.differ.ahead))
         result = self.graph.result
         if stripe != LAST and self.moves.tiled(result) is None:
-            self._store(result, self._times(self.rows[result][stripe], there))
+            self._store(result, times(self.rows[result][stripe], there))
 
     def _is_array(self, step: Bundle) -> bool:
         kind = self.graph.operators[step.first].stage.kind
@@ -172,14 +172,14 @@ class Clocks(Engines):
     ) -> Ints:
         """Operators that take turns on tiles, while other tiles come and go."""
         count, slots, weights = self.tiles[step.first]
-        loads = self._times(weights, there * (array > 0))
-        stores = self._times(self.moves.none, there)
+        loads = times(weights, there * (array > 0))
+        stores = times(self.moves.none, there)
         for tensor in self._tiled_inputs(step):
-            loads = both(loads, self._times(self.rows[tensor][stripe], there))
+            loads = both(loads, times(self.rows[tensor][stripe], there))
         result = self.graph.result
         tiled = self.graph.tensor_of(step.last) == result and self.moves.tiled(result)
         if tiled:
-            stores = self._times(self.rows[result][stripe], there)
+            stores = times(self.rows[result][stripe], there)
         load, store = loads.cycles(self.machine), stores.cycles(self.machine)
         come_bus = self.machine.bus_cycles(loads.bytes) // count
         go_bus = self.machine.bus_cycles(stores.bytes) // count

@@ -5,7 +5,6 @@ schedules at once: cycles are int64 [schedules].
 """
 
 from collections.abc import Callable, Sequence
-from math import prod
 
 import numpy as np
 
@@ -134,13 +133,11 @@ class Engines:
         graph, differ = self.graph, self.differ
         kept = graph.kept_as(owner)
         size = self.none
-        if self.form.tiled_in(owner) is None:
-            above = min((o.first_row(0) for o in graph.reading(owner)), default=0) < 0
-            if above or sum(graph.borders[owner]):
-                size = self.sizes[window_name(owner)]
+        if self.form.tiled_in(owner) is None and graph.is_filled(owner):
+            size = self.sizes[window_name(owner)]
         if kept is None:
             return size
-        there = kept.bytes * (kept.bytes > prod(kept.map))
+        there = kept.bytes * kept.is_padded
         return np.where(differ.crosses[owner] > 0, size, there)
 
     def _loads(self, stripe: int, there: Ints) -> None:
@@ -148,7 +145,7 @@ class Engines:
         inputs = range(len(self.graph.inputs))
         for tensor in sorted(inputs, key=lambda each: -min(self.graph.readers[each])):
             if self.moves.tiled(tensor) is None:
-                moved = self._times(self.rows[tensor][stripe], there)
+                moved = times(self.rows[tensor][stripe], there)
                 owner = self.form.sharing.owner[tensor]
                 end = self._transfer("load", moved, self._free(owner, *self.used[1:]))
                 self._has(owner, np.where(moved.transfers > 0, end, 0))
@@ -159,7 +156,7 @@ class Engines:
             tensor = self.graph.tensor_of(number)
             if tensor in self.graph.also:
                 moved = self.rows[tensor][stripe]
-                self._store(tensor, self._times(moved, there))
+                self._store(tensor, times(moved, there))
 
     def _store(self, tensor: int, moved: Moved) -> None:
         end = self._transfer("store", moved, self.made[tensor])
@@ -208,9 +205,6 @@ class Engines:
 
     def _has(self, owner: int, end: Ints) -> None:
         self.ready[owner] = np.maximum(self.ready.get(owner, self.none), end)
-
-    def _times(self, moved: Moved, there: Ints) -> Moved:
-        return times(moved, there)
 
     def _of_stripes(self, tensor: int) -> tuple[Moved, Moved, Moved]:
         """What moves of a tensor in the first stripe, in one between, in the last."""
@@ -261,7 +255,7 @@ class Engines:
     def _first_loads(self) -> None:
         """Rows that come before anything is computed, but that nothing waits for."""
         late = self.waited.transfers == 0
-        end = self._transfer("load", self._times(self.maps, late), self.none)
+        end = self._transfer("load", times(self.maps, late), self.none)
         for tensor in range(len(self.graph.inputs)):
             if self.moves.tiled(tensor) is None:
                 self._has(self.form.sharing.owner[tensor], end * late)

@@ -92,6 +92,16 @@ class Graph:
         return (self.operators[number] for number in self.readers[tensor])
 
     @cached_property
+    def caps(self) -> Sequence[tuple[int, int]]:
+        """Rows of padding above each tensor and below it: as many as a reader wants."""
+        found: list[tuple[int, int]] = []
+        for tensor in range(len(self.maps)):
+            caps = [(0, 0), *((each.top, each.bottom) for each in self.reading(tensor))]
+            above, below = zip(*caps, strict=True)
+            found.append((max(above), max(below)))
+        return found
+
+    @cached_property
     def borders(self) -> Sequence[tuple[int, int]]:
         """Columns of padding beside each tensor on chip: as many as any reader wants.
 
@@ -103,3 +113,10 @@ class Graph:
             left, right = zip(*sides, strict=True)
             found.append((max(left), max(right)))
         return found
+
+    def is_filled(self, tensor: int) -> bool:
+        """Whether what an operator makes lies in padding that is filled before it is:
+        above it or beside it. What is below comes after it.
+        """
+        above, _ = self.caps[tensor]
+        return above > 0 or any(self.borders[tensor])

@@ -62,7 +62,7 @@ def kept(map_: Map, readers: Iterable[Operator]) -> Kept | None:
     What multiplies pads with the zero point, a pool with a value of its own.
     """
     readers = [*readers]
-    padding = [(reader.top, _below(reader, map_), *reader.sides) for reader in readers]
+    padding = [(reader.top, reader.bottom, *reader.sides) for reader in readers]
     if any(
         reader.stage.kind is Kind.POOL and any(sides)
         for reader, sides in zip(readers, padding, strict=True)
@@ -71,7 +71,3 @@ def kept(map_: Map, readers: Iterable[Operator]) -> Kept | None:
     return Kept(
         map_, *(max(0, *sides) for sides in zip((0,) * 4, *padding, strict=True))
     )
-
-
-def _below(reader: Operator, map_: Map) -> int:
-    return max(0, reader.end_row(reader.stage.ofm[1]) - map_[1])

@@ -112,7 +112,7 @@ class Moves:
         most = np.ones_like(self.differ.stripes)
         for number in step.operators:
             if self.form.streamed[number]:
-                most = np.maximum(most, self.differ.tiles(step) * self._parts(number))
+                most = np.maximum(most, self._tiles(number, step))
         return most
 
     def slots(self, step: Bundle) -> Ints:
@@ -186,14 +186,6 @@ class Moves:
         burst = self.machine.dram.burst
         return ceil_divide(size, burst) * burst
 
-    def _parts(self, number: int) -> Ints:
-        """How many tiles the depth of an operator has."""
-        depth, whole = (
-            self.differ.depth[number],
-            self.graph.operators[number].stage.ifm[3],
-        )
-        return np.where(depth > 0, -(-whole // np.maximum(depth, 1)), 1)
-
     def _ring(self, number: int, step: Bundle) -> Moved:
         """All weights of an operator, tile by tile."""
         stage, differ = self.graph.operators[number].stage, self.differ
@@ -205,7 +197,12 @@ class Moves:
         pieces = deep * self._whole(depth) + self._whole(left)
         cut = (depth > 0) & (depth < stage.ifm[3])
         size = np.where(cut, stage.ofm[3] * stage.window.size * pieces, size)
-        return Moved(size, differ.tiles(step) * self._parts(number))
+        return Moved(size, self._tiles(number, step))
+
+    def _tiles(self, number: int, step: Bundle) -> Ints:
+        """How many tiles the weights of an operator have in a stripe."""
+        deep = self.graph.operators[number].stage.ifm[3]
+        return self.differ.tiles(step) * self.differ.parts(number, deep)
 
     def _turns_of(self, number: int) -> Ints:
         """How often an operator makes anything: in stripes of some images at once."""

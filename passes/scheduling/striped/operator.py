@@ -23,6 +23,13 @@ class Operator:
         return self.stage.window.pad[0] if self.is_windowed else 0
 
     @property
+    def bottom(self) -> int:
+        """Rows of padding below the map that it reads, as far as windows reach."""
+        if not self.is_windowed:
+            return 0
+        return max(0, self.end_row(self.stage.ofm[1]) - self.stage.ifm[1])
+
+    @property
     def sides(self) -> tuple[int, int]:
         """Columns of padding on the left and on the right, as far as windows reach."""
         if not self.is_windowed:

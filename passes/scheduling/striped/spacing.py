@@ -13,16 +13,6 @@ from .sharing import Sharing
 from .stripes import Ints
 
 
-def padded_rows(graph: Graph, tensor: int) -> tuple[int, int]:
-    """Rows of padding above a map and below it, as many as any reader wants."""
-    height = graph.maps[tensor][1]
-    above, below = [0], [0]
-    for operator in graph.reading(tensor):
-        above.append(-operator.first_row(0))
-        below.append(operator.end_row(operator.stage.ofm[1]) - height)
-    return max(above), max(below)
-
-
 def spacing(graph: Graph) -> int:
     """Rows between two images of every map; 0 if they are not the same for all."""
     heights = {rows for _, rows, _, _ in graph.maps}
@@ -33,7 +23,7 @@ def spacing(graph: Graph) -> int:
     }
     if len(heights) > 1 or strides - {1}:
         return 0
-    return max(max(padded_rows(graph, tensor)) for tensor in range(len(graph.maps)))
+    return max(map(max, graph.caps))
 
 
 def lot_rows(graph: Graph, images: int, held: Ints | int) -> Ints | int:
@@ -67,17 +57,16 @@ def over_all(graph: Graph, sharing: Sharing) -> dict[int, tuple[int, ...]]:
 
 
 def _is_padded(graph: Graph, place: int) -> bool:
-    return any(padded_rows(graph, place)) or any(graph.borders[place])
+    return any(graph.caps[place]) or any(graph.borders[place])
 
 
 def _is_filled(graph: Graph, place: int) -> bool:
     """Whether the rows between images hold padding: of an input as much as is brought
     with it, of what is made all, if there is some above it or beside it.
     """
-    above, below = padded_rows(graph, place)
     if place < len(graph.inputs):
-        return above + below >= spacing(graph)
-    return above > 0 or any(graph.borders[place])
+        return sum(graph.caps[place]) >= spacing(graph)
+    return graph.is_filled(place)
 
 
 def _made_by(

@@ -119,7 +119,7 @@ class Transfers(Frame):
                 )
             return
         padded = kept is not None and kept.is_padded
-        if above < 0 or sum(self.graph.borders[tensor]) or padded:
+        if self.graph.is_filled(tensor) or padded:
             home = window.home
             for slot in range(home.slots):
                 yield self.fill(tensor, At(home.name, slot), 0, home.bytes)

@@ -1,6 +1,7 @@
 """A group in stripes that is edited in the text of the `tile` level."""
 
 import pytest
+from xdsl.dialects.builtin import ModuleOp
 
 from aipu.errors import AipuError
 from aipu.passes.authoring.context import AipuContext
@@ -26,14 +27,17 @@ func.func @main(%x: {MAP}) -> ({MAP}) {{
 """
 
 
-def lowered(before: str, after: str) -> None:
+def lowered(before: str, after: str) -> ModuleOp:
     context = AipuContext()
     module = read_module(GROUP.replace(before, after), "edited.mlir", context)
     run_pipeline(build_pipeline("lower", PASSES), module, context)
+    return module
 
 
-def test_as_it_is_it_is_taken() -> None:
-    lowered("] ws", "] os")
+@pytest.mark.parametrize("dataflow", ["ws", "os"])
+def test_what_can_be_is_lowered(dataflow: str) -> None:
+    pools = str(lowered("] ws", f"] {dataflow}")).count("aipu.vector.max_pool")
+    assert pools == 2 * 3  # stripes of two rows of six
 
 
 @pytest.mark.parametrize(

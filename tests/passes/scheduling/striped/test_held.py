@@ -17,7 +17,7 @@ from aipu.passes.scheduling.layerwise import Layerwise
 from aipu.passes.scheduling.schedule_file import parsed, shown
 from aipu.passes.scheduling.strategy import STRATEGIES
 from aipu.passes.scheduling.striped.segment import Member
-from aipu.tests.passes.scheduling.striped.test_striped import Network, samples
+from aipu.tests.passes.scheduling.striped.networks import Network, samples
 
 CHANNELS = 8
 TURNS = 4
