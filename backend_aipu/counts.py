@@ -32,6 +32,20 @@ def greater(one: Count, other: Count) -> Count:
     return max(one, other)
 
 
+def lesser(one: Count, other: Count) -> Count:
+    """The lesser of two."""
+    if isinstance(one, np.ndarray):
+        return np.minimum(one, other)
+    return min(one, other)
+
+
+def unless(condition: bool | NDArray[np.bool_], count: Count) -> Count:
+    """`count`, but 0 where a condition holds."""
+    if isinstance(count, np.ndarray):
+        return np.where(condition, 0, count)
+    return 0 if condition else count
+
+
 def shortfall(count: Count, least: int) -> Count:
     """How much `count` lacks to be `least`: `max(least - count, 0)`."""
     if isinstance(count, np.ndarray):

@@ -32,7 +32,7 @@ from aipu.passes.scheduling.parts import Together, graphs, staying, weights_stay
 from aipu.passes.scheduling.plan import plan
 from aipu.passes.scheduling.strategy import strategy
 from aipu.passes.scheduling.striped.estimate import asked_of
-from aipu.passes.scheduling.striped.following import Progress
+from aipu.passes.scheduling.striped.following import START, Progress
 from aipu.runtime.building.driver import Options
 from aipu.runtime.building.levels import QUANTISED
 from aipu.runtime.building.scheduling import begun
@@ -89,7 +89,7 @@ class Function(NamedTuple):
         apart = {key: each._replace(joined=False) for key, each in schedules.items()}
         parts = check(self.graph, apart, self.machine)
         layers = self.profile(apart).layers
-        done = Progress()
+        done = START
         after = progress(self.graph, parts, self.machine)
         for part, now, layer in zip(parts, after, layers, strict=True):
             if isinstance(part.schedule, StripedSchedule):
@@ -132,7 +132,7 @@ def progress(
     graph: GroupGraph, parts: Sequence[Together], machine: Machine
 ) -> Iterator[Progress]:
     """How far a machine is after each part, as the cost model has it."""
-    done = Progress()
+    done = START
     maps, weights = staying(graph, parts), weights_staying(graph, parts).values()
     for at, (part, together) in enumerate(
         zip(parts, graphs(graph, parts), strict=True)

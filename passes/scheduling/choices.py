@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import lru_cache, reduce
 from typing import NamedTuple
 
+import numpy as np
+
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule, Schedule, StripedSchedule
 from .cost import Cost, cost
@@ -18,11 +20,12 @@ from .group import GroupGraph
 from .layerwise import Layerwise
 from .plan import plan
 from .striped.candidates import stripe_candidates
-from .striped.estimate import Spent, all_asked_of
-from .striped.following import Progress, alone
+from .striped.estimate import Asked, Spent, all_asked_of, one_of
+from .striped.following import START, Progress, alone
 from .striped.graph import Graph, Stays
 from .striped.held import Held
 from .striped.kept import Kept
+from .striped.stripes import Ints
 from .switches import bare
 
 LONGEST = 12
@@ -37,9 +40,9 @@ class Costed(NamedTuple):
     what it asks for.
     """
 
-    cost: Cost
+    cost: Cost[int]
     schedule: Schedule
-    spent: Spent | None = None
+    spent: Spent[int] | None = None
 
 
 class Run(NamedTuple):
@@ -80,7 +83,11 @@ class Choices:
         if end - start > 1:
             return striped
         both = (*self._alone[start : start + 1], *striped)
-        return sorted(both, key=lambda c: self.rank(self.after(Progress(), c).cost))
+        return sorted(both, key=self._rank_of)
+
+    def _rank_of(self, choice: Costed) -> Rank:
+        """How well a choice does by itself."""
+        return self.rank(self.after(START, choice).cost(self.machine))
 
     def striped(
         self,
@@ -140,18 +147,19 @@ class Choices:
             )
         return self._graphs[key]
 
-    def after(self, progress: Progress, choice: Costed) -> Progress:
+    def after(self, progress: Progress[int], choice: Costed) -> Progress[int]:
         """How far the machine is after a run of groups, if none stays on chip."""
         if choice.spent is None:
             return progress.wait(choice.cost, self.machine)
-        return progress.follow(choice.spent, self.machine)
+        return progress.follow(choice.spent, self.machine, 0)
 
-    def cost(self, runs: Iterable[Run]) -> Cost:
+    def cost(self, runs: Iterable[Run]) -> Cost[int]:
         """What runs take one after another."""
-        return reduce(self.after, (run.choice for run in runs), Progress()).cost
+        done = reduce(self.after, (run.choice for run in runs), START)
+        return done.cost(self.machine)
 
     def rank(self, cost: Cost) -> Rank:
-        """How well a cost meets the goal; the least is best."""
+        """How well a cost meets the goal, or many do; the least is best."""
         return self.goal.rank(cost, self.machine)
 
     def schedules(
@@ -201,27 +209,31 @@ class _Space:
         if not new or not self.schedules:
             self.found |= dict.fromkeys(new, ())
             return
-        fitting: list[list[Costed]] = [[] for _ in new]
-        for place, schedule, spent in all_asked_of(
+        asked = all_asked_of(
             self.graph, self.schedules, new, self.machine, fitting=True
-        ):
-            costed = Costed(alone(spent, self.machine), schedule, spent)
-            fitting[place].append(costed)
-        for each, some in zip(new, fitting, strict=True):
-            self.found[each] = self._best(some)
+        )
+        rank = self.goal.rank(alone(asked.spent, self.machine), self.machine)
+        order = np.lexsort(rank[::-1])
+        for place, each in enumerate(new):
+            best = _best(asked.spent, order[asked.stays[order] == place])
+            self.found[each] = [self._costed(asked, at) for at in best]
 
-    def _best(self, found: Sequence[Costed]) -> Sequence[Costed]:
-        kept: list[Costed] = []
-        for each in sorted(found, key=lambda c: self.goal.rank(c.cost, self.machine)):
-            spent = each.spent
-            if spent and not any(
-                other.spent
-                and other.spent.bus <= spent.bus
-                and other.spent.sram_bytes <= spent.sram_bytes
-                for other in kept
-            ):
-                kept.append(each)
-        return kept
+    def _costed(self, asked: Asked, at: int) -> Costed:
+        spent = one_of(asked.spent, at)
+        schedule = self.schedules[asked.schedules[at]]
+        return Costed(alone(spent, self.machine), schedule, spent)
+
+
+def _best(spent: Spent[Ints], order: Ints) -> Sequence[int]:
+    """Those of many, in their order, before which none takes as little of the bus, and
+    of the SRAM.
+    """
+    kept: list[tuple[int, int, int]] = []
+    buses, sizes = spent.bus[order].tolist(), spent.sram_bytes[order].tolist()
+    for at, bus, size in zip(order.tolist(), buses, sizes, strict=True):
+        if not any(b <= bus and s <= size for _, b, s in kept):
+            kept.append((at, bus, size))
+    return [at for at, _, _ in kept]
 
 
 @lru_cache(maxsize=1 << 12)

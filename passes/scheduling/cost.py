@@ -8,8 +8,9 @@ The simulator counts what really happens; this only has to rank schedules.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
+from ...backend_aipu.counts import Count
 from ...backend_aipu.isa import BY_MNEMONIC
 from ...backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ...backend_aipu.program import Value
@@ -22,21 +23,22 @@ SHARPNESS = 8
 
 
 @dataclass(frozen=True)
-class Cost:
-    """The cost of a group: cycles without the launch, bytes over the bus, and on chip.
+class Cost(Generic[Count]):
+    """The cost of a group: cycles without the launch, bytes over the bus, and on chip;
+    or of many at once.
 
     `accumulator_bytes` are those of sums that wait for more depth; `instructions` are
     as many as its program has.
     """
 
-    cycles: int
-    dram_bytes: int
-    sram_bytes: int
-    accumulator_bytes: int
+    cycles: Count
+    dram_bytes: Count
+    sram_bytes: Count
+    accumulator_bytes: Count
     instructions: int = 0
 
 
-def cost(nests: Sequence[Nest], machine: Machine) -> Cost:
+def cost(nests: Sequence[Nest], machine: Machine) -> Cost[int]:
     """The cost of nests that run one after another."""
     costs = [_nest_cost(nest, machine) for nest in nests]
     return Cost(
@@ -109,7 +111,7 @@ def _cycles(nest: Nest, asked: _Asked, *, beside: bool) -> int:
     return _overlapped(asked.first + asked.busy, other) + asked.last
 
 
-def _nest_cost(nest: Nest, machine: Machine) -> Cost:
+def _nest_cost(nest: Nest, machine: Machine) -> Cost[int]:
     asked = _asked(nest, machine)
     return Cost(
         _cycles(nest, asked, beside=False),

@@ -10,21 +10,25 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from typing import NamedTuple
+
+import numpy as np
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule, StripedSchedule
 from .choices import LONGEST, Choices, Costed, Run
-from .goal import LATENCY, Goal, Rank
+from .goal import LATENCY, Goal
 from .group import GroupGraph
 from .layerwise import least_sram
 from .parts import Together, graphs, places, staying
 from .shared_weights import shared_weights
 from .striped.arrange import Staying
-from .striped.following import Progress
+from .striped.estimate import spent_of
+from .striped.following import START, Progress, progress_of
 from .striped.held import Held, held
 from .striped.kept import Kept
 
-MUCH, DEAR = 0.02, 3.0
+MUCH, DEAR = 0.02, 3
 """Where launches take more than this share of the time, another search lets
 instructions cost so many times their share of a launch: a network that has a few more
 than fit is faster with fewer.
@@ -49,7 +53,7 @@ class _Way:
     and the maps that are on chip then.
     """
 
-    progress: Progress
+    progress: Progress[int]
     start: int
     choice: Costed | None
     before: "_Way | None"
@@ -65,6 +69,18 @@ class _Way:
             found.append(Run(way.start, way.end, way.choice))
             way = way.before
         return found[::-1]
+
+
+class _Next(NamedTuple):
+    """Groups in stripes that come after a way, and the maps on chip meanwhile, of so
+    many bytes, and then.
+    """
+
+    way: _Way
+    start: int
+    choice: Costed
+    staying: int
+    maps: tuple[_Map, ...]
 
 
 @dataclass(frozen=True)
@@ -104,10 +120,10 @@ class Dp:
         choices = Choices(graph, machine, goal)
         held = [{}, shared] if (shared := shared_weights(graph, machine)) else [{}]
         found = [_found(choices, each, 1) for each in held]
-        if any(way is not None and _is_dear(way, goal) for way in found):
+        if any(way is not None and _is_dear(way, goal, machine) for way in found):
             found += [_found(choices, each, DEAR) for each in held]
         ways = [way for way in found if way is not None]
-        ways.sort(key=lambda way: choices.rank(way.progress.cost))
+        ways.sort(key=lambda way: choices.rank(way.progress.cost(machine)))
         several = [choices.schedules(way.runs) for way in ways]
         measure = graph.measure
         if measure is None:
@@ -118,22 +134,20 @@ class Dp:
         return min(different, key=lambda each: choices.rank(measure(each)))
 
 
-def _is_dear(way: _Way, goal: Goal) -> bool:
+def _is_dear(way: _Way, goal: Goal, machine: Machine) -> bool:
     """Whether launches take so much that others may be better with fewer."""
     progress = way.progress
     counts = goal.minimise in ("latency", "throughput")
-    return counts and progress.launching > MUCH * progress.running
+    return counts and progress.launching(machine) > MUCH * progress.running
 
 
-def _found(
-    choices: Choices, holds: Mapping[str, Staying], price: float
-) -> "_Way | None":
+def _found(choices: Choices, holds: Mapping[str, Staying], price: int) -> "_Way | None":
     """The best way to run a network, holding some weights, if launches cost so many
     times as much; None if there is no room for them.
     """
-    apart: set[str] = set()
+    search = _Search(choices, holds, price)
     while True:
-        way = _Search(choices, apart, holds, price).best()
+        way = search.best()
         if way is None:
             return None
         parts = [Together(*run[:2], run.choice.schedule) for run in way.runs]
@@ -142,7 +156,7 @@ def _found(
             return way
         if not crowded:
             return None
-        apart |= crowded
+        search.part(crowded)
 
 
 def _crowded(
@@ -164,42 +178,44 @@ def _crowded(
 
 
 class _Search:
-    """The best ways to all places, from the front; the maps of some do not stay, and
-    weights are held from the first group that takes them to the last.
+    """The best ways to all places, from the front; weights are held from the first
+    group that takes them to the last.
     """
 
-    def __init__(
-        self,
-        choices: Choices,
-        apart: Collection[str],
-        holds: Mapping[str, Staying],
-        price: float,
-    ):
+    def __init__(self, choices: Choices, holds: Mapping[str, Staying], price: int):
         self.choices = choices
         self.machine = choices.machine
         self.names = [group.name for group in choices.graph.groups]
-        self.maps = [self._stays(number, apart) for number in range(len(self.names))]
-        self.ways: list[list[_Way]] = [[_Way(Progress(), 0, None, None)]]
+        self.maps = [self._stays(number) for number in range(len(self.names))]
+        self.ways: list[list[_Way]] = [[_Way(START, 0, None, None)]]
         self.holds = holds
         self.price = price
         constants = [link.constant for link in choices.graph.links]
         self.constants = [key if key in holds else None for key in constants]
 
-    def _stays(self, number: int, apart: Collection[str]) -> _Map | None:
+    def _stays(self, number: int) -> _Map | None:
         """The result of a group as it can stay on chip, if it can and is read soon."""
-        name, found = self.names[number], self.choices.graph.stays(number)
-        if found is None or name in apart or found[1] - number > LONGEST:
+        found = self.choices.graph.stays(number)
+        if found is None or found[1] - number > LONGEST:
             return None
-        return _Map(name, *found)
+        return _Map(self.names[number], *found)
+
+    def part(self, names: Collection[str]) -> None:
+        """Let the results of some groups not stay; ways that end before are as they
+        were.
+        """
+        apart = [number for number, name in enumerate(self.names) if name in names]
+        for number in apart:
+            self.maps[number] = None
+        del self.ways[min(apart) + 1 :]
 
     def best(self) -> _Way | None:
         """The best way to the end, if there is one."""
-        for end in range(1, len(self.names) + 1):
-            found = list(self._by_itself(end))
-            for start in range(max(0, end - LONGEST), end):
-                found += self._in_stripes(start, end)
-            self.ways.append(self._best(found))
-        return min(self.ways[-1], key=self._rank, default=None)
+        for end in range(len(self.ways), len(self.names) + 1):
+            starts = range(max(0, end - LONGEST), end)
+            striped = [each for start in starts for each in self._striped(start, end)]
+            self.ways.append(self._best([*self._by_itself(end)], striped, end))
+        return next(iter(self.ways[-1]), None)
 
     def _held(self, start: int, end: int) -> tuple[Held, ...]:
         """The weights that groups hold as one."""
@@ -221,7 +237,7 @@ class _Search:
                 progress = way.progress.wait(alone.cost, self.machine)
                 yield _Way(progress, end - 1, alone, way, end=end)
 
-    def _in_stripes(self, start: int, end: int) -> Iterator[_Way]:
+    def _striped(self, start: int, end: int) -> Iterator[_Next]:
         """The last groups together, their result in DRAM or on chip."""
         ways: dict[tuple[_Map, ...], list[_Way]] = {}
         for way in self.ways[start]:
@@ -247,23 +263,41 @@ class _Search:
                 kept = schedule._replace(kept=case.result is not None)
                 choice = each._replace(schedule=kept)
                 for way in ways[case.maps]:
-                    progress = way.progress.follow(spent, self.machine, case.bytes)
-                    yield _Way(progress, start, choice, way, maps, end)
+                    yield _Next(way, start, choice, case.bytes, maps)
 
-    def _rank(self, way: _Way) -> Rank:
-        return self.choices.rank(way.progress.priced(self.price))
-
-    def _best(self, ways: Sequence[_Way]) -> list[_Way]:
-        """The few best ways to a place, none worse than another in all that counts:
-        those with the same maps on chip are compared.
+    def _best(
+        self, apart: Sequence[_Way], striped: Sequence[_Next], end: int
+    ) -> list[_Way]:
+        """The few best ways to a place, the best first, none worse than another in all
+        that counts: those with the same maps on chip are compared.
         """
+        reached = [way.progress for way in apart] + self._after(striped)
+        if not reached:
+            return []
+        cost = progress_of(reached).cost(self.machine, self.price)
         found: dict[tuple[_Map, ...], list[_Way]] = {}
-        for way in sorted(ways, key=self._rank):
-            others = found.setdefault(way.maps, [])
-            moved, size = way.progress.moved, way.progress.sram_bytes
+        for at in np.lexsort(self.choices.rank(cost)[::-1]).tolist():
+            progress, ahead = reached[at], at - len(apart)
+            maps = striped[ahead].maps if ahead >= 0 else ()
+            others = found.setdefault(maps, [])
             if len(others) < BEAM and not any(
-                other.progress.moved <= moved and other.progress.sram_bytes <= size
+                other.progress.moved <= progress.moved
+                and other.progress.sram_bytes <= progress.sram_bytes
                 for other in others
             ):
-                others.append(way)
+                if ahead < 0:
+                    others.append(apart[at])
+                else:
+                    way, start, choice, _, _ = striped[ahead]
+                    others.append(_Way(progress, start, choice, way, maps, end))
         return [way for others in found.values() for way in others]
+
+    def _after(self, striped: Sequence[_Next]) -> list[Progress[int]]:
+        """How far the machine is after groups in stripes."""
+        if not striped:
+            return []
+        before = progress_of([each.way.progress for each in striped])
+        spent = spent_of([each.choice.spent for each in striped if each.choice.spent])
+        staying = np.array([each.staying for each in striped])
+        after = before.follow(spent, self.machine, staying)
+        return [*map(Progress._make, np.array(after).T.tolist())]

@@ -78,7 +78,9 @@ class Goal:
             )
 
     def rank(self, cost: Cost, machine: Machine) -> Rank:
-        """How well a group does by a schedule that costs so much; the least is best."""
+        """How well a group does by a schedule that costs so much; the least is best. Of
+        many costs at once, arrays.
+        """
         return RANKS[self.minimise](cost, machine)
 
     def options(self) -> Mapping[str, str]:

@@ -5,13 +5,14 @@ overlap is for `following` to say. The simulator counts what really happens; thi
 has to rank. Schedules of the same form are worked out all at once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
 import numpy as np
 
+from ....backend_aipu.counts import Count
 from ....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
 from ....dialects.tile import StripedSchedule
 from ...machine_forms.stage import Kind
@@ -21,14 +22,15 @@ from .clocks import Clocks
 from .forms import Differences, Form, crossing, differences_of, forms
 from .graph import Graph, Stays
 from .instructions import instructions_of
-from .moves import Moved, Moves, both
+from .moves import Moves, both
 from .needs import needs_of
 from .spacing import lot_rows, over_all
 from .stripes import Ints
 
 
-class Spent(NamedTuple):
-    """What a group asks for, in cycles where nothing else is said.
+class Spent(NamedTuple, Generic[Count]):
+    """What a group asks for, in cycles where nothing else is said; or what it asks for
+    by many schedules.
 
     constants: of transfers for which there is room before anything is computed.
     needed: those of them without which nothing can be.
@@ -37,39 +39,51 @@ class Spent(NamedTuple):
     moving: from then until all else has crossed the bus, but for the last store.
     bus: of all transfers but the last store.
     tail: of that.
-    by_rows: whether it reads the first rows of its inputs first.
+    by_rows: 1 if it reads the first rows of its inputs first, or else 0.
     dram_bytes: over the bus.
     sram_bytes: of its buffers.
     sums_bytes: of sums that wait in the accumulators for more depth.
     instructions: about as many as its program has.
     """
 
-    constants: int
-    needed: int
-    maps: int
-    computing: int
-    moving: int
-    bus: int
-    tail: int
-    by_rows: bool
-    dram_bytes: int
-    sram_bytes: int
-    sums_bytes: int
-    instructions: int
+    constants: Count
+    needed: Count
+    maps: Count
+    computing: Count
+    moving: Count
+    bus: Count
+    tail: Count
+    by_rows: Count
+    dram_bytes: Count
+    sram_bytes: Count
+    sums_bytes: Count
+    instructions: Count
 
 
-class Answer(NamedTuple):
-    """What a schedule asks for, while the tensors of place `stays` stay on chip."""
-
-    stays: int
-    schedule: StripedSchedule
-    spent: Spent
+def spent_of(several: Sequence[Spent[int]]) -> Spent[Ints]:
+    """Many in one, int64 [several] each."""
+    return Spent(*np.array(several, np.int64).T)
 
 
-def asked_of(graph: Graph, schedule: StripedSchedule, machine: Machine) -> Spent:
+def one_of(many: Spent[Ints], place: int) -> Spent[int]:
+    """One of many."""
+    return Spent(*(int(each[place]) for each in many))
+
+
+class Asked(NamedTuple):
+    """What schedules ask for, in each of which the tensors of place `stays` stay on
+    chip, int64 [schedules].
+    """
+
+    schedules: Ints
+    stays: Ints
+    spent: Spent[Ints]
+
+
+def asked_of(graph: Graph, schedule: StripedSchedule, machine: Machine) -> Spent[int]:
     """The cost of a group; there may be no room for what it keeps on chip."""
-    (answer,) = all_asked_of(graph, [schedule], [graph.kept], machine)
-    return answer.spent
+    asked = all_asked_of(graph, [schedule], [graph.kept], machine)
+    return one_of(asked.spent, 0)
 
 
 def all_asked_of(
@@ -79,18 +93,21 @@ def all_asked_of(
     machine: Machine,
     *,
     fitting: bool = False,
-) -> Iterator[Answer]:
+) -> Asked:
     """The cost of a group by all schedules, with each of some sets of tensors staying
     on chip; or only where those are `fitting` the machine.
     """
     graph = replace(graph, kept=tuple({each for kept in stays for each in kept}))
     differ, crosses = differences_of(graph, schedules), crossing(graph, stays)
+    found: list[Ints] = [np.zeros((2 + len(Spent._fields), 0), np.int64)]
     for form, places, variants in forms(graph, schedules, stays):
         some = differ.of(places, crosses[:, variants])
         estimate = _Estimate(graph, form, some, machine)
-        for each in estimate.fitting() if fitting else range(len(places)):
-            schedule, variant = schedules[places[each]], int(variants[each])
-            yield Answer(variant, schedule, estimate.spent(each))
+        fits = estimate.fits if fitting else np.ones_like(places, bool)
+        if fits.any():
+            found.append(np.array([places, variants, *estimate.spent])[:, fits])
+    places, variants, *spent = np.concatenate(found, axis=1)
+    return Asked(places, variants, Spent(*spent))
 
 
 class _Estimate:
@@ -104,11 +121,12 @@ class _Estimate:
         self.needs = needs_of(graph, form, differ)
         self.none = np.zeros_like(differ.stripes)
 
-    def fitting(self) -> list[int]:
-        """The schedules for which the machine has room."""
+    @property
+    def fits(self) -> np.ndarray:
+        """Where the machine has room, bool [schedules]."""
         on_chip = self.sram_bytes <= self.machine.sram.bytes
         sums = self.sums_bytes <= self.machine.array.accumulator_bytes
-        return np.flatnonzero(on_chip & sums & self._summing).tolist()
+        return on_chip & sums & self._summing
 
     @property
     def _summing(self) -> Ints:
@@ -124,25 +142,47 @@ class _Estimate:
             found = found & ((depth == 0) | lies)
         return found
 
-    def spent(self, schedule: int) -> Spent:
-        """What one of them asks for."""
-        constants, needed, maps, computing, moving, bus, tail = self._cycles[schedule]
-        again = self.form.again - 1
-        others = again * max(needed + maps + max(computing, moving) + tail, bus + tail)
-        moved = int(self._loads.bytes[schedule] + self._stores.bytes[schedule])
+    @property
+    def spent(self) -> Spent[Ints]:
+        """What each of them asks for."""
+        moves, machine = self._moves, self.machine
+        computing, moving = Clocks(
+            self.graph,
+            self.form,
+            self.differ,
+            self.needs,
+            moves,
+            self._computing,
+            machine,
+        ).run()
+        constants, needed = self._before()
+        loads, stores = moves.loads(), moves.stores()
+        tail, moved = self._tail, loads.bytes + stores.bytes
+        bus = np.maximum.reduce(
+            [
+                loads.cycles(machine),
+                stores.cycles(machine) - tail,
+                machine.bus_cycles(moved) - tail,
+            ]
+        )
+        _, first = moves.first_maps()
+        maps = first.cycles(machine)
+        needed = np.where(first.transfers > 0, constants, needed)
+        whole = needed + maps + np.maximum(computing, moving) + tail
+        others = (self.form.again - 1) * np.maximum(whole, bus + tail)
         return Spent(
             constants,
             needed,
             maps,
             computing + others,
             moving + others,
-            bus + again * (bus + tail),
+            self.form.again * (bus + tail) - tail,
             tail,
-            not self.form.single,
+            self.none + (not self.form.single),
             moved * self.form.again,
-            int(self.sram_bytes[schedule]),
-            int(self.sums_bytes[schedule]),
-            int(self._instructions[schedule]),
+            self.sram_bytes,
+            self.sums_bytes,
+            self._instructions,
         )
 
     @cached_property
@@ -200,42 +240,6 @@ class _Estimate:
     @cached_property
     def _moves(self) -> Moves:
         return Moves(self.graph, self.form, self.differ, self.machine)
-
-    @cached_property
-    def _cycles(self) -> list[list[int]]:
-        """Cycles of each schedule, as `Spent` has them."""
-        moves, machine = self._moves, self.machine
-        clocks = Clocks(
-            self.graph,
-            self.form,
-            self.differ,
-            self.needs,
-            moves,
-            self._computing,
-            machine,
-        )
-        run = clocks.run()
-        constants, needed = self._before()
-        _, maps = moves.first_maps()
-        needed = np.where(maps.transfers > 0, constants, needed)
-        tail, loads, stores = self._tail, self._loads, self._stores
-        bus = np.maximum.reduce(
-            [
-                loads.cycles(machine),
-                stores.cycles(machine) - tail,
-                machine.bus_cycles(loads.bytes + stores.bytes) - tail,
-            ]
-        )
-        rows = constants, needed, maps.cycles(machine), *run, bus, tail
-        return np.stack(rows, axis=1).tolist()
-
-    @cached_property
-    def _loads(self) -> Moved:
-        return self._moves.loads()
-
-    @cached_property
-    def _stores(self) -> Moved:
-        return self._moves.stores()
 
     def _before(self) -> tuple[Ints, Ints]:
         """Cycles of constants that come before anything is computed, and of those that
@@ -321,7 +325,7 @@ class _Estimate:
             moved * self.graph.maps[tensor][2] * channels // self.machine.vector.lanes
         )
 
-    @cached_property
+    @property
     def _tail(self) -> Ints:
         """Cycles of the last store."""
         result = self.graph.result
@@ -329,6 +333,6 @@ class _Estimate:
         step = self._moves.tiled(result)
         return stored // self.differ.tiles(step) if step else stored
 
-    @cached_property
+    @property
     def _instructions(self) -> Ints:
         return instructions_of(self.graph, self.form, self.differ)

@@ -5,115 +5,132 @@ is room for them; its feature maps, too, if both groups go through rows from the
 to the last.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Generic, NamedTuple
 
+import numpy as np
+
+from ....backend_aipu.counts import Count, greater, lesser, shortfall, unless
 from ....backend_aipu.machine import Machine
 from ....dialects.tile import StripedSchedule
 from ..cost import Cost
 from .estimate import Spent, asked_of
 from .graph import Graph
+from .stripes import Ints
 
 INSTRUCTION_BYTES = 32
 """What an instruction takes of a launch, with its descriptor: about so much."""
 
 
-class Progress(NamedTuple):
-    """How far a machine is with all groups so far.
+class Progress(NamedTuple, Generic[Count]):
+    """How far a machine is with all groups so far; or how far many are.
 
     computed, moved: cycles at which the array, and the bus, are done.
-    launching: cycles of launches, of which each instruction has its share.
     tail: cycles of the last store behind that.
-    by_rows: whether the first rows of the last result are there first.
+    by_rows: 1 if the first rows of the last result are there first, or else 0.
     sram_bytes, sram_peak: what the last group occupies, with the maps that stay; and
         the most that any did.
     dram_bytes: over the bus.
+    instructions: of all programs, each of which has its share of a launch.
     """
 
-    computed: float = 0
-    moved: float = 0
-    tail: float = 0
-    by_rows: bool = False
-    sram_bytes: int = 0
-    sram_peak: int = 0
-    dram_bytes: int = 0
-    launching: float = 0
+    computed: Count
+    moved: Count
+    tail: Count
+    by_rows: Count
+    sram_bytes: Count
+    sram_peak: Count
+    dram_bytes: Count
+    instructions: Count
 
-    def follow(self, spent: Spent, machine: Machine, staying: int = 0) -> "Progress":
+    def follow(
+        self, spent: Spent[Count], machine: Machine, staying: Count
+    ) -> "Progress[Count]":
         """After another group, that does not wait until this one is done; maps of so
         many bytes stay meanwhile.
         """
-        free = max(0, machine.sram.bytes - self.sram_bytes)
-        room = float(machine.bus_cycles(free))
-        begin = max(self.computed, self.moved)
-        early, needed, maps = spent.constants, spent.needed, spent.maps
-        waits = self.tail
-        if self.by_rows and spent.by_rows:
-            early, needed, maps, waits = early + maps, needed + maps, 0, 0
-        ahead = min(room, begin - self.moved, early)
-        if room < early > needed:
-            ahead = 0  # the first tile of a ring may be the last to have room
-        start = begin + max(waits, needed - ahead) + maps
-        moved = max(begin - ahead + self.tail + spent.bus, start + spent.moving)
-        last = max(0, spent.computing - spent.moving)
-        computed = max(start + spent.computing, moved + last)
+        room = machine.bus_cycles(shortfall(self.sram_bytes, machine.sram.bytes))
+        begin = greater(self.computed, self.moved)
+        by_rows = self.by_rows * spent.by_rows
+        early = spent.constants + spent.maps * by_rows
+        needed = spent.needed + spent.maps * by_rows
+        waits = self.tail * (1 - by_rows)
+        ahead = lesser(lesser(room, early), begin - self.moved)
+        # the first tile of a ring may be the last to have room
+        ahead = unless((room < early) & (needed < early), ahead)
+        start = begin + greater(needed - ahead, waits) + spent.maps * (1 - by_rows)
+        moved = greater(begin - ahead + self.tail + spent.bus, start + spent.moving)
+        last = shortfall(spent.moving - spent.computing, 0)
+        sram_bytes = spent.sram_bytes + staying
         return Progress(
-            computed,
+            greater(start + spent.computing, moved + last),
             moved,
             spent.tail,
             spent.by_rows,
-            spent.sram_bytes + staying,
-            max(self.sram_peak, spent.sram_bytes + staying),
+            sram_bytes,
+            greater(self.sram_peak, sram_bytes),
             self.dram_bytes + spent.dram_bytes,
-            self.launching + _launching(spent.instructions, machine),
+            self.instructions + spent.instructions,
         )
 
     @property
-    def running(self) -> float:
+    def running(self) -> Count:
         """Cycles but for launches."""
-        return max(self.computed, self.moved) + self.tail
+        return greater(self.computed, self.moved) + self.tail
 
-    @property
-    def cost(self) -> Cost:
-        """What all of it costs, so far; nothing is said of accumulators."""
-        return self.priced(1)
+    def launching(self, machine: Machine) -> Count:
+        """The cycles of launches of which instructions have their shares."""
+        cycles = self.instructions * INSTRUCTION_BYTES * machine.launch_cycles
+        return cycles // machine.control.program
 
-    def priced(self, price: float) -> Cost:
-        """The same, if launches cost so many times as much."""
-        cycles = self.running + price * self.launching
-        return Cost(round(cycles), self.dram_bytes, self.sram_peak, 0)
+    def cost(self, machine: Machine, price: int = 1) -> Cost[Count]:
+        """What all of it costs so far, if launches cost so many times as much; nothing
+        is said of accumulators.
+        """
+        cycles = self.running + price * self.launching(machine)
+        return Cost(cycles, self.dram_bytes, self.sram_peak, 0 * cycles)
 
-    def wait(self, spent: Cost, machine: Machine) -> "Progress":
+    def wait(
+        self: "Progress[int]", spent: Cost[int], machine: Machine
+    ) -> "Progress[int]":
         """After a group before which, and after which, engines wait for each other."""
         end = self.running + spent.cycles
         return Progress(
             end,
             end,
             0,
-            False,
+            0,
             machine.sram.bytes,
             max(self.sram_peak, spent.sram_bytes),
             self.dram_bytes + spent.dram_bytes,
-            self.launching + _launching(spent.instructions, machine),
+            self.instructions + spent.instructions,
         )
 
-    def rest(self) -> "Progress":
+    def rest(self) -> "Progress[Count]":
         """After all engines have come to rest."""
-        return self._replace(computed=self.running, moved=self.running, tail=0)
+        return self._replace(
+            computed=self.running, moved=self.running, tail=0 * self.tail
+        )
 
 
-def _launching(instructions: int, machine: Machine) -> float:
-    """The part of a launch that instructions take."""
-    share = machine.launch_cycles / machine.control.program
-    return instructions * INSTRUCTION_BYTES * share
+START: Progress[int] = Progress(0, 0, 0, 0, 0, 0, 0, 0)
+"""Where a machine begins."""
 
 
-def alone(spent: Spent, machine: Machine) -> Cost:
+def progress_of(several: Sequence[Progress[int]]) -> Progress[Ints]:
+    """Many in one, int64 [several] each."""
+    return Progress(*np.array(several, np.int64).T)
+
+
+def alone(spent: Spent[Count], machine: Machine) -> Cost[Count]:
     """What a group costs before which there is nothing."""
-    cost = Progress().follow(spent, machine).cost
+    none = 0 * spent.bus
+    before = Progress(none, none, none, none, none, none, none, none)
+    cost = before.follow(spent, machine, none).cost(machine)
     return replace(cost, accumulator_bytes=spent.sums_bytes)
 
 
-def estimate(graph: Graph, schedule: StripedSchedule, machine: Machine) -> Cost:
+def estimate(graph: Graph, schedule: StripedSchedule, machine: Machine) -> Cost[int]:
     """What a group costs by itself; there may be no room for what it keeps on chip."""
     return alone(asked_of(graph, schedule, machine), machine)

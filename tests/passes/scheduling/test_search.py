@@ -21,7 +21,7 @@ from aipu.passes.scheduling.parts import graphs, staying
 from aipu.passes.scheduling.plan import plan
 from aipu.passes.scheduling.strategy import STRATEGIES, strategy
 from aipu.passes.scheduling.striped.estimate import asked_of
-from aipu.passes.scheduling.striped.following import Progress
+from aipu.passes.scheduling.striped.following import START, Progress
 from aipu.passes.scheduling.striped.kept import Kept
 from aipu.passes.scheduling.striped.segment import Member
 
@@ -88,7 +88,7 @@ def everything(
     """The cost of every way to go on from a group, whatever stays on chip then."""
     graph, machine = choices.graph, choices.machine
     if start == len(graph.groups):
-        yield done.cost
+        yield done.cost(machine)
         return
     there = sum(each.bytes for each in kept.values())
     if not kept:
@@ -109,7 +109,7 @@ def everything(
 
 def spent(graph: GroupGraph, schedules: Schedules, goal: Goal) -> Rank:
     """What schedules cost, as strategies have it."""
-    done = Progress()
+    done = START
     parts = check(graph, schedules, R329)
     stays = staying(graph, parts)
     for at, (part, together) in enumerate(
@@ -127,7 +127,7 @@ def spent(graph: GroupGraph, schedules: Schedules, goal: Goal) -> Rank:
         else:
             nests = plan(graph.groups[part.start], part.schedule)
             done = done.wait(cost(nests, R329), R329)
-    return goal.rank(done.cost, R329)
+    return goal.rank(done.cost(R329), R329)
 
 
 @pytest.mark.parametrize("goal", GOALS)
@@ -138,7 +138,7 @@ def test_dp_finds_what_exhaustive_search_finds(
 ) -> None:
     graph, asked = first_of(CHAINS[name], count), Goal(goal)
     choices = Choices(graph, R329, asked)
-    ways = everything(choices, 0, Progress(), {})
+    ways = everything(choices, 0, START, {})
     best = min(asked.rank(cost, R329) for cost in ways)
     assert spent(graph, Dp().schedule(graph, R329, asked), asked) == best
 
