@@ -44,6 +44,7 @@ bench: .venv/development $(RESNET50)  ## Times and sizes, beside those of others
 	$(BIN)/python benchmarks/passes.py
 	$(BIN)/python benchmarks/builds.py
 	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/candidates.py
 	$(BIN)/python benchmarks/resnet50.py $(RESNET50)
 	$(BIN)/python benchmarks/calibration.py $(RESNET50)
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from .row_counts import RowCounts, row_counts
 from .sharing import Sharing, sharing
 from .spacing import lot_rows
 from .stripes import Ints, Rows, stripes
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -118,19 +121,25 @@ class Differences:
 
 def differences_of(graph: Graph, schedules: Sequence[StripedSchedule]) -> Differences:
     """In what schedules differ, if no tensor stays on chip."""
-    heights = list(dict.fromkeys(schedule.rows for schedule in schedules))
-    weights = np.array([schedule.weights for schedule in schedules], np.int64)
-    slots, channels, depth, _ = weights.transpose(2, 1, 0)
+    heights, at = _numbered([schedule.rows for schedule in schedules])
+    each, of = _numbered([schedule.weights for schedule in schedules])
+    slots, channels, depth, _ = np.array(each, np.int64).transpose(2, 1, 0)[..., of]
     whole = np.array([[operator.stage.ofm[3]] for operator in graph.operators])
     return Differences(
         np.ones((len(graph.maps), len(schedules)), np.int64),
         np.array([schedule.ahead for schedule in schedules], np.int64),
-        np.array([heights.index(schedule.rows) for schedule in schedules]),
+        at,
         slots,
         np.where(slots > 0, channels, whole),
         depth,
         row_counts(graph, heights),
     )
+
+
+def _numbered(values: Sequence[T]) -> tuple[list[T], Ints]:
+    """What is different among values, and which of these each is, int64 [values]."""
+    different = {value: at for at, value in enumerate(dict.fromkeys(values))}
+    return list(different), np.array([different[value] for value in values])
 
 
 def crossing(graph: Graph, stays: Sequence[Stays]) -> Ints:

@@ -71,7 +71,12 @@ def transposed_convolution(sketch: Sketch, ifm: str) -> str:
 
 def pool(sketch: Sketch, ifm: str) -> str:
     _, extents = spatial(sketch, ifm)
-    _, settings = window(sketch, extents, dilated=False)
+    kernel, settings = window(sketch, extents, dilated=False)
+    strides = settings.get("strides", [1] * len(kernel))
+    assert isinstance(strides, list)
+    same = str(settings.get("auto_pad", "")).startswith("SAME")
+    if same and any(step > size for step, size in zip(strides, kernel, strict=True)):
+        raise TakenBackError("onnxruntime pads pools by less than nothing")
     operator = sketch.one_of("MaxPool", "AveragePool", "AveragePool")
     if sketch.chance(0.3) and "auto_pad" not in settings:
         settings["ceil_mode"] = 1
