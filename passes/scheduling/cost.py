@@ -173,10 +173,17 @@ def _covered(
         starts = [s + outer_stride * i for s in starts for i in range(outer_count)]
     covered = 0
     for start in starts:
-        end = start + box + stride * (count - 1)
-        ends = -_sum_at_least(-end, stride, count, -extent)
-        covered += ends - _sum_at_least(start, stride, count, 0)
+        covered += _sum_inside(start + box, stride, count, extent)
+        covered -= _sum_inside(start, stride, count, extent)
     return len(starts) * count, covered
+
+
+def _sum_inside(first: int, step: int, count: int, most: int) -> int:
+    """The sum of `min(max(first + step * i, 0), most)` over i below `count`, less a
+    number that depends on `count` and `most` only; step positive.
+    """
+    above = _sum_at_least(first, step, count, most)
+    return _sum_at_least(first, step, count, 0) - above
 
 
 def _sum_at_least(first: int, step: int, count: int, least: int) -> int:
