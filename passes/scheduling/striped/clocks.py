@@ -92,6 +92,8 @@ class Clocks(Engines):
         """A stripe of some kind, where it is `there`, and what comes for the next."""
         self.used = [*self.used[1:], {}]
         for step in self.form.steps:
+            if stripe == LAST:
+                self._fill_below(step)
             self._step(step, stripe, there)
             if stripe != LAST:
                 self._keep(step, there)

@@ -128,6 +128,20 @@ class Engines:
             self._uses(owner, self.load * (size > 0), BEFORE)
             self._uses(owner, self.load * (size > 0), NOW)
 
+    def _fill_below(self, step: Bundle) -> None:
+        """The padding below what a step makes in the last stripe: what loads waits with
+        all that comes after it until the rows before have moved.
+        """
+        graph, tensor = self.graph, self.graph.tensor_of(step.last)
+        owner, (_, below) = self.form.sharing.owner[tensor], graph.caps[tensor]
+        if not below or self.form.tiled_in(owner) is not None:
+            return
+        row = width(graph, owner) * graph.maps[owner][3]
+        filled = -(-below * row * self.form.images // self.machine.dram.burst)
+        ends = self.differ.counts.last[tensor][self.differ.heights] > 0
+        free = np.maximum(self.load, self._free(owner, *self.used[:2]))
+        self.load = np.where(ends, free + filled, self.load)
+
     def _padded(self, owner: int) -> Ints:
         """Bytes of the window of a result that has padding; 0 if it has none."""
         graph, differ = self.graph, self.differ
