@@ -1,6 +1,5 @@
 """What schedules in tiles are said to move, held to a count and to the simulator."""
 
-from collections.abc import Iterator
 from math import prod
 
 import numpy as np
@@ -12,20 +11,12 @@ from onnx import TensorProto, helper
 
 from aipu.backend_aipu.machine import load_machine
 from aipu.dialects.tile import GroupSchedule
-from aipu.passes.authoring.segments import machine_functions
-from aipu.passes.lowering.lower_to_aipu import lowered
 from aipu.passes.machine_forms.stage import Copy, Kind, Map, Stage, View, Window
-from aipu.passes.registry import PASSES
-from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.passes.scheduling.assign_schedules import assign
 from aipu.passes.scheduling.cost import cost
 from aipu.passes.scheduling.group import Group
-from aipu.passes.scheduling.group_graph import group_graph
 from aipu.passes.scheduling.layerwise import Layerwise
 from aipu.passes.scheduling.plan import plan
-from aipu.runtime.building.driver import Build, Options
-from aipu.runtime.building.levels import QUANTISED
-from aipu.runtime.simulator.simulator import PreparedEntry
+from aipu.tests.passes.scheduling.scheduled import Scheduled
 
 R329 = load_machine("r329")
 BURST = R329.dram.burst
@@ -97,28 +88,14 @@ def channels_more() -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
 
 
-def in_tiles(channels: tuple[int, ...]) -> Iterator[tuple[int, int]]:
-    """Cycles of the pad as said, and as simulated, in tiles of so many channels."""
-    build = Build(channels_more(), Options())
-    build.reach(QUANTISED)
-    module = build.module.clone()
-    run_pipeline(build_pipeline("group-operators", PASSES), module, build.context)
-    (function,) = machine_functions(module)
-    graph = group_graph(function)
-    alone = Layerwise().schedule(graph, R329)
-    (pad,) = (group for group in graph.groups if group.stage.operator == "nn.pad")
-    for each in channels:
-        tile = tiled(256, 1, each)
-        copy = function.clone()
-        assign(copy, {**alone, pad.name: tile}, R329)
-        program = lowered([copy], R329, build.context.weights.copy())
-        (entry,) = program.entries
-        layers = PreparedEntry(program, entry, R329).profile.layers
-        (layer,) = (layer for layer in layers if layer.name == pad.name)
-        yield cost(plan(pad, tile), R329).cycles, layer.running_cycles
-
-
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_tiles_outside_of_a_map_cost_what_is_simulated():
-    for said, simulated in in_tiles((1, 4, 8, 32)):
-        assert said == pytest.approx(simulated, rel=0.15)
+@pytest.mark.parametrize("channels", [1, 4, 8, 32])
+def test_tiles_outside_of_a_map_cost_what_is_simulated(channels):
+    network = Scheduled(channels_more(), R329)
+    alone = Layerwise().schedule(network.graph, R329)
+    (pad,) = (g for g in network.graph.groups if g.stage.operator == "nn.pad")
+    tile = tiled(256, 1, channels)
+    layers = network.layers({**alone, pad.name: tile})
+    (layer,) = (layer for layer in layers if layer.name == pad.name)
+    said = cost(plan(pad, tile), R329).cycles
+    assert said == pytest.approx(layer.running_cycles, rel=0.15)

@@ -1,8 +1,8 @@
 """Strategies that search: what each finds, held to all that there is to find."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from aipu.backend_aipu.machine import load_machine
@@ -21,15 +21,24 @@ from aipu.passes.scheduling.parts import graphs, staying
 from aipu.passes.scheduling.plan import plan
 from aipu.passes.scheduling.strategy import STRATEGIES, strategy
 from aipu.passes.scheduling.striped.estimate import asked_of
-from aipu.passes.scheduling.striped.following import START, Progress
-from aipu.passes.scheduling.striped.kept import Kept
+from aipu.passes.scheduling.striped.following import START
 from aipu.passes.scheduling.striped.segment import Member
 
 from ...compiled import NARROW
+from .exhaustive import best_of_all
 
 R329 = load_machine("r329")
 GOALS = ("latency", "dram", "energy")
 """Whose costs add up."""
+
+HARD = (0, 32, 33, 50, 52)
+"""Of the first sixty chains that are drawn, those of which `dp` misses the best by some
+goal: it keeps six ways to every place, and takes no account of how much launches
+cost when it drops one for another that leaves the bus earlier.
+"""
+
+NEAR = 0.002
+"""By how much it misses that at most: 0.154 % was seen."""
 
 
 def chain(sizes: list[tuple[int, int, int]], extent: int) -> GroupGraph:
@@ -74,37 +83,16 @@ CHAINS = {
 }
 
 
-def first_of(graph: GroupGraph, count: int) -> GroupGraph:
-    """A chain that ends after some operators."""
-    *links, last = graph.links[:count]
-    return replace(
-        graph, groups=graph.groups[:count], links=[*links, replace(last, leaves=True)]
-    )
-
-
-def everything(
-    choices: Choices, start: int, done: Progress, kept: Mapping[str, Kept]
-) -> Iterator[Cost]:
-    """The cost of every way to go on from a group, whatever stays on chip then."""
-    graph, machine = choices.graph, choices.machine
-    if start == len(graph.groups):
-        yield done.cost(machine)
-        return
-    there = sum(each.bytes for each in kept.values())
-    if not kept:
-        alone = done.wait(choices.alone(start).cost, machine)
-        yield from everything(choices, start + 1, alone, {})
-    for end in range(start + 1, len(graph.groups) + 1):
-        stays = graph.stays(end - 1)
-        for keeps in (None, stays[0]) if stays else (None,):
-            taken = there + (keeps.bytes if keeps else 0)
-            name = graph.groups[end - 1].name
-            for each in choices.striped(start, end, kept, keeps):
-                assert each.spent is not None
-                if each.spent.sram_bytes + taken <= machine.sram.bytes:
-                    after = done.follow(each.spent, machine, taken)
-                    on_chip = {name: keeps} if keeps else {}
-                    yield from everything(choices, end, after, on_chip)
+def drawn(seed: int) -> GroupGraph:
+    """A chain of three to six operators."""
+    random = np.random.default_rng(seed)
+    count, extent = random.integers(3, 7), random.choice([7, 14, 28, 56, 112])
+    channels, kernels = [8, 16, 24, 32, 64, 128, 256], [1, 3]
+    sizes = [
+        tuple(int(random.choice(each)) for each in (channels, kernels, [1, 1, 1, 2]))
+        for _ in range(count)
+    ]
+    return chain([(ofm, kernel, stride) for ofm, kernel, stride in sizes], int(extent))
 
 
 def spent(graph: GroupGraph, schedules: Schedules, goal: Goal) -> Rank:
@@ -131,16 +119,31 @@ def spent(graph: GroupGraph, schedules: Schedules, goal: Goal) -> Rank:
 
 
 @pytest.mark.parametrize("goal", GOALS)
-@pytest.mark.parametrize("count", [3, pytest.param(4, marks=pytest.mark.long)])
-@pytest.mark.parametrize("name", CHAINS)
-def test_dp_finds_what_exhaustive_search_finds(
-    name: str, count: int, goal: str
-) -> None:
-    graph, asked = first_of(CHAINS[name], count), Goal(goal)
-    choices = Choices(graph, R329, asked)
-    ways = everything(choices, 0, START, {})
-    best = min(asked.rank(cost, R329) for cost in ways)
-    assert spent(graph, Dp().schedule(graph, R329, asked), asked) == best
+@pytest.mark.parametrize(
+    "name", ["narrow", "wide", "long", pytest.param("six", marks=pytest.mark.long)]
+)
+def test_dp_finds_what_exhaustive_search_finds(name: str, goal: str) -> None:
+    found, best = both(CHAINS[name], Goal(goal))
+    assert found == best
+
+
+@pytest.mark.parametrize("goal", GOALS)
+@pytest.mark.parametrize(
+    "seed",
+    [*range(1, 6), *(pytest.param(each, marks=pytest.mark.long) for each in HARD)],
+)
+def test_dp_comes_near_the_best_of_chains_that_were_drawn(seed: int, goal: str) -> None:
+    found, best = both(drawn(seed), Goal(goal))
+    assert best <= found
+    assert found[0] <= best[0] * (1 + NEAR)
+
+
+def both(graph: GroupGraph, goal: Goal) -> tuple[Rank, Rank]:
+    """What `dp` finds, and the best of all ways to cut a chain into groups, to run each
+    of them, and to keep results on chip.
+    """
+    best = best_of_all(Choices(graph, R329, goal))
+    return spent(graph, Dp().schedule(graph, R329, goal), goal), best
 
 
 @pytest.mark.parametrize("name", CHAINS)
