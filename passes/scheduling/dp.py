@@ -34,8 +34,10 @@ instructions cost so many times their share of a launch: a network that has a fe
 than fit is faster with fewer.
 """
 
-BEAM = 6
-"""So many ways to every place are kept, of those with the same maps on chip."""
+BEAM, WIDE = 6, 144
+"""So many ways to every place are kept, of those with the same maps on chip; so many to
+all places of a network that has few.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,7 @@ class _Map:
     last: int
 
 
-@dataclass(frozen=True)
-class _Way:
+class _Way(NamedTuple):
     """A way to the end of a group: what it takes, how that runs, and where it begins;
     and the maps that are on chip then.
     """
@@ -190,6 +191,7 @@ class _Search:
         self.ways: list[list[_Way]] = [[_Way(START, 0, None, None)]]
         self.holds = holds
         self.price = price
+        self.beam = max(BEAM, WIDE // max(1, len(self.names)))
         constants = [link.constant for link in choices.graph.links]
         self.constants = [key if key in holds else None for key in constants]
 
@@ -214,7 +216,8 @@ class _Search:
         for end in range(len(self.ways), len(self.names) + 1):
             starts = range(max(0, end - LONGEST), end)
             striped = [each for start in starts for each in self._striped(start, end)]
-            self.ways.append(self._best([*self._by_itself(end)], striped, end))
+            found = [*self._by_itself(end), *self._after(striped, end)]
+            self.ways.append(self._best(found))
         return next(iter(self.ways[-1]), None)
 
     def _held(self, start: int, end: int) -> tuple[Held, ...]:
@@ -265,39 +268,36 @@ class _Search:
                 for way in ways[case.maps]:
                     yield _Next(way, start, choice, case.bytes, maps)
 
-    def _best(
-        self, apart: Sequence[_Way], striped: Sequence[_Next], end: int
-    ) -> list[_Way]:
-        """The few best ways to a place, the best first, none worse than another in all
-        that counts: those with the same maps on chip are compared.
-        """
-        reached = [way.progress for way in apart] + self._after(striped)
-        if not reached:
-            return []
-        cost = progress_of(reached).cost(self.machine, self.price)
-        found: dict[tuple[_Map, ...], list[_Way]] = {}
-        for at in np.lexsort(self.choices.rank(cost)[::-1]).tolist():
-            progress, ahead = reached[at], at - len(apart)
-            maps = striped[ahead].maps if ahead >= 0 else ()
-            others = found.setdefault(maps, [])
-            if len(others) < BEAM and not any(
-                other.progress.moved <= progress.moved
-                and other.progress.sram_bytes <= progress.sram_bytes
-                for other in others
-            ):
-                if ahead < 0:
-                    others.append(apart[at])
-                else:
-                    way, start, choice, _, _ = striped[ahead]
-                    others.append(_Way(progress, start, choice, way, maps, end))
-        return [way for others in found.values() for way in others]
-
-    def _after(self, striped: Sequence[_Next]) -> list[Progress[int]]:
-        """How far the machine is after groups in stripes."""
+    def _after(self, striped: Sequence[_Next], end: int) -> list[_Way]:
+        """The ways to the end of groups in stripes."""
         if not striped:
             return []
         before = progress_of([each.way.progress for each in striped])
         spent = spent_of([each.choice.spent for each in striped if each.choice.spent])
         staying = np.array([each.staying for each in striped])
-        after = before.follow(spent, self.machine, staying)
-        return [*map(Progress._make, np.array(after).T.tolist())]
+        after = np.array(before.follow(spent, self.machine, staying)).T.tolist()
+        return [
+            _Way(Progress(*row), start, choice, way, maps, end)
+            for row, (way, start, choice, _, maps) in zip(after, striped, strict=True)
+        ]
+
+    def _best(self, ways: Sequence[_Way]) -> list[_Way]:
+        """The few best ways to a place, the best first, none worse than another in all
+        that counts: those with the same maps on chip are compared.
+        """
+        if not ways:
+            return []
+        every = progress_of([way.progress for way in ways])
+        rank = self.choices.rank(every.cost(self.machine, self.price))
+        launching = self.price * every.launching(self.machine)
+        moved = (every.moved + launching).tolist()
+        found: dict[tuple[_Map, ...], list[int]] = {}
+        for at in np.lexsort(rank[::-1]).tolist():
+            others = found.setdefault(ways[at].maps, [])
+            size = ways[at].progress.sram_bytes
+            if len(others) < self.beam and not any(
+                moved[other] <= moved[at] and ways[other].progress.sram_bytes <= size
+                for other in others
+            ):
+                others.append(at)
+        return [ways[at] for others in found.values() for at in others]
