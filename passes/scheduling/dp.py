@@ -7,7 +7,7 @@ leaves the bus idle is worth more than it costs.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import NamedTuple
@@ -282,21 +282,23 @@ class _Search:
         ]
 
     def _best(self, ways: Sequence[_Way]) -> list[_Way]:
-        """The few best ways to a place, the best first, none worse than another in all
-        that counts: those with the same maps on chip are compared.
+        """The few best ways to a place, the best first; none that is worse than another
+        with the same maps on chip, and stays so if only the bus sets the pace.
         """
         if not ways:
             return []
-        every = progress_of([way.progress for way in ways])
-        rank = self.choices.rank(every.cost(self.machine, self.price))
-        launching = self.price * every.launching(self.machine)
-        moved = (every.moved + launching).tolist()
+        every, machine = progress_of([way.progress for way in ways]), self.machine
+        cost = every.cost(machine, self.price)
+        rank = self.choices.rank(cost)
+        moved = every.moved + self.price * every.launching(machine)
+        least = self.choices.rank(replace(cost, cycles=moved))
+        bounds = np.array(least).T.tolist()
         found: dict[tuple[_Map, ...], list[int]] = {}
         for at in np.lexsort(rank[::-1]).tolist():
             others = found.setdefault(ways[at].maps, [])
             size = ways[at].progress.sram_bytes
             if len(others) < self.beam and not any(
-                moved[other] <= moved[at] and ways[other].progress.sram_bytes <= size
+                bounds[other] <= bounds[at] and ways[other].progress.sram_bytes <= size
                 for other in others
             ):
                 others.append(at)
