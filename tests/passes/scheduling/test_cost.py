@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 import onnx
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
@@ -49,6 +49,7 @@ def padded(source: Map, low: Map, high: Map) -> Stage:
 
 
 @settings(deadline=None)
+@example((1, 4), (4, 12, 0, 10), (2, 3))
 @given(
     st.tuples(*[st.integers(1, 9)] * 2),
     st.tuples(*[st.integers(0, 12)] * 4),
@@ -63,7 +64,9 @@ def test_padding_brings_every_byte_once(extents, pads, tile):
     height, width = (min(pair) for pair in zip(tile, target[1:3], strict=True))
     nests = plan(Group("pad", stage), tiled(height, width, BURST))
     moved = prod(source) + prod(target)
-    assert cost(nests, R329).dram_bytes == pytest.approx(moved, abs=1)
+    transfers = sum(len(nest.loads) + len(nest.stores) for nest in nests)
+    said = cost(nests, R329).dram_bytes
+    assert said == pytest.approx(moved, abs=transfers)  # each rounds a share down
 
 
 def channels_more() -> onnx.ModelProto:
