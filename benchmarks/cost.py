@@ -145,7 +145,8 @@ def progress(
                 for maker, each in maps.items()
                 if maker <= at <= each.last
             ) + sum(each.bytes for each in weights if each.first <= at <= each.last)
-            done = done if schedule.joined else done.rest()
+            if not schedule.joined:  # all engines have come to rest
+                done = done._replace(computed=done.running, moved=done.running, tail=0)
             done = done.follow(asked_of(together, schedule, machine), machine, there)
         else:
             spent = cost(plan(graph.groups[part.start], schedule), machine)

@@ -26,5 +26,5 @@ def shared() -> Path:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parameters stand in one order: workers that share tests compare their lists."""
     for mark in metafunc.definition.iter_markers("parametrize"):
-        if isinstance(mark.args[1], set | frozenset):
+        if any(isinstance(each, set | frozenset) for each in mark.args):
             raise pytest.UsageError(f"{metafunc.definition.nodeid} draws from a set")

@@ -143,20 +143,22 @@ def _traffic(
     extents = transfer.view.shape
     tile = [min(box, extent) for box, extent in zip(transfer.box, extents, strict=True)]
     per_tile = bus_bytes(machine, tile, transfer.view.strides)
-    return per_tile, int(per_tile * nest.times(level) * _inside(transfer, nest, level))
+    inside, whole = _inside(transfer, nest, level)
+    return per_tile, per_tile * nest.times(level) * inside // whole
 
 
-def _inside(transfer: Transfer, nest: Nest, level: int) -> float:
-    """The mean share of a tile that lies inside of its tensor."""
+def _inside(transfer: Transfer, nest: Nest, level: int) -> tuple[int, int]:
+    """How many elements of all tiles lie inside of the tensor, of how many."""
     counts = {loop.name: loop.count for loop in nest.loops[:level]}
-    share = 1.0
+    inside = whole = 1
     for origin, box, extent in zip(
         transfer.origin, transfer.box, transfer.view.shape, strict=True
     ):
         walks = [(s, counts[n]) for n, s in origin.strides.items() if n in counts]
         starts, covered = _covered(origin.base, box, extent, walks)
-        share *= covered / (starts * min(box, extent))
-    return share
+        inside *= covered
+        whole *= starts * min(box, extent)
+    return inside, whole
 
 
 def _covered(

@@ -129,7 +129,7 @@ class _Estimate:
         return on_chip & sums & self._summing
 
     @property
-    def _summing(self) -> Ints:
+    def _summing(self) -> np.ndarray:
         """Where sums that wait for more depth are of one image, or of all as of one."""
         found = self.none == 0
         if self.form.images == 1:

@@ -107,12 +107,6 @@ class Progress(NamedTuple, Generic[Count]):
             self.instructions + spent.instructions,
         )
 
-    def rest(self) -> "Progress[Count]":
-        """After all engines have come to rest."""
-        return self._replace(
-            computed=self.running, moved=self.running, tail=0 * self.tail
-        )
-
 
 START: Progress[int] = Progress(0, 0, 0, 0, 0, 0, 0, 0)
 """Where a machine begins."""

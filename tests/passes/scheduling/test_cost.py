@@ -64,9 +64,7 @@ def test_padding_brings_every_byte_once(extents, pads, tile):
     height, width = (min(pair) for pair in zip(tile, target[1:3], strict=True))
     nests = plan(Group("pad", stage), tiled(height, width, BURST))
     moved = prod(source) + prod(target)
-    transfers = sum(len(nest.loads) + len(nest.stores) for nest in nests)
-    said = cost(nests, R329).dram_bytes
-    assert said == pytest.approx(moved, abs=transfers)  # each rounds a share down
+    assert cost(nests, R329).dram_bytes == moved
 
 
 def channels_more() -> onnx.ModelProto:

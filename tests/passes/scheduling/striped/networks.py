@@ -64,21 +64,24 @@ def _as_stored(array: np.ndarray) -> np.ndarray:
     return array if array.dtype == np.int64 else array.astype(np.float32)
 
 
+def narrowed(net: Network, channels: int, stride: int = 1) -> str:
+    """The three convolutions of a bottleneck."""
+    net.conv("x", "a", (16, 8), 1)
+    net.conv("a", "b", (8, 8), 3, pad=1, stride=stride)
+    return net.conv("b", "c", (8, channels), 1)
+
+
 def bottleneck() -> tuple[onnx.ModelProto, int, int]:
     net = Network()
-    net.conv("x", "a", (16, 8), 1)
-    net.conv("a", "b", (8, 8), 3, pad=1)
-    net.conv("b", "c", (8, 16), 1)
-    return net.model(16, net.node("Add", ["c", "x"], "sum")), 16, 4
+    branch = narrowed(net, 16)
+    return net.model(16, net.node("Add", [branch, "x"], "sum")), 16, 4
 
 
 def downsampled() -> tuple[onnx.ModelProto, int, int]:
     net = Network()
-    net.conv("x", "a", (16, 8), 1)
-    net.conv("a", "b", (8, 8), 3, pad=1, stride=2)
-    net.conv("b", "c", (8, 32), 1)
-    net.conv("x", "p", (16, 32), 1, stride=2)
-    return net.model(16, net.node("Add", ["c", "p"], "sum")), 16, 5
+    branch = narrowed(net, 32, stride=2)
+    beside = net.conv("x", "p", (16, 32), 1, stride=2)
+    return net.model(16, net.node("Add", [branch, beside], "sum")), 16, 5
 
 
 def inverted() -> tuple[onnx.ModelProto, int, int]:
