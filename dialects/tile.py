@@ -124,6 +124,9 @@ class StripedSchedule(NamedTuple):
 
 Schedule = GroupSchedule | StripedSchedule
 
+MOST = (1 << 31) - 1
+"""More than any map or ring has of anything."""
+
 
 @irdl_attr_definition
 class ScheduleAttr(Data[Schedule], SpacedOpaqueSyntaxAttribute):
@@ -144,8 +147,11 @@ class ScheduleAttr(Data[Schedule], SpacedOpaqueSyntaxAttribute):
                 raise VerifyException(
                     "rows, images, slots and channels count at least 1"
                 )
-            if min((each.depth for each in streamed), default=0) < 0:
+            depths = [each.depth for each in streamed]
+            if min(depths, default=0) < 0:
                 raise VerifyException("a tile of weights is 1 deep at least")
+            if max(schedule.rows, schedule.images, *sizes, *depths) > MOST:
+                raise VerifyException(f"no number of a schedule is more than {MOST}")
             return
         if min(*schedule.tile, schedule.slots) < 1:
             raise VerifyException("tiles and slots count at least 1")

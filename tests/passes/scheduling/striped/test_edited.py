@@ -49,6 +49,8 @@ def test_what_can_be_is_lowered(dataflow: str) -> None:
         ("[once, once]", "[stream 1 of 0, once]", r"count at least 1"),
         ("[once, once]", "[stream 1 of 4, once]", r"y: .* has no weights"),
         ("rows 2", "rows 0", r"count at least 1"),
+        ("rows 2", f"rows {1 << 31}", r"is more than 2147483647"),
+        ("[once, once]", f"[stream {1 << 64} of 4, once]", r"is more than 2147483647"),
         (f"yield %2 : {MAP}", f"yield %1 : {MAP}", r"y: .* gives away the result of"),
         ("nn.max_pool2d %1", "nn.max_pool2d %0", r"y: .* no operator .* reads a map"),
         (
