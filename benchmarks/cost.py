@@ -24,7 +24,8 @@ from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scheduling.assign_schedules import assign
 from aipu.passes.scheduling.check import check
-from aipu.passes.scheduling.cost import cost
+from aipu.passes.scheduling.cost import cost, elapsed
+from dataclasses import replace
 from aipu.passes.scheduling.goal import LATENCY
 from aipu.passes.scheduling.group import GroupGraph, Schedules
 from aipu.passes.scheduling.group_graph import group_graph
@@ -149,7 +150,8 @@ def progress(
                 done = done._replace(computed=done.running, moved=done.running, tail=0)
             done = done.follow(asked_of(together, schedule, machine), machine, there)
         else:
-            spent = cost(plan(graph.groups[part.start], schedule), machine)
+            nests = plan(graph.groups[part.start], schedule)
+            spent = replace(cost(nests, machine), cycles=elapsed(nests, machine))
             done = done.wait(spent, machine)
         yield done
 

@@ -89,19 +89,54 @@ def _places(
     placed: Sequence[tuple[Staying, int]],
     machine: Machine,
 ) -> Iterator[Place]:
-    """Where groups lie: those in stripes upwards and downwards in turns, but never
-    downwards where that leaves no room.
+    """Where groups lie: those in stripes upwards and downwards in turns, but for those
+    of whose constants more can come early another way.
     """
-    downwards = False
+    downwards, before = False, [(0, machine.sram.bytes)]
     for at, each in enumerate(layouts):
         taken = _taken(at, placed, machine.sram.alignment)
         place = Place(taken, machine.sram.bytes, machine.sram.alignment)
-        if each is not None:
-            turned = replace(place, downwards=True)
-            if downwards and turned.has_room(each.needs):
-                place = turned
-            downwards = not downwards
+        if each is None:
+            before = [(0, machine.sram.bytes)]
+        else:
+            ways = [
+                replace(place, downwards=end, early=early)
+                for early in (False, True)
+                for end in (downwards, not downwards)
+            ]
+            possible = [way for way in ways if way.has_room(each.needs)]
+            place = max(
+                possible, key=lambda way: _early(way, each, before), default=place
+            )
+            downwards = not place.downwards
+            before = _at_last(place, each)
         yield place
+
+
+def _early(place: Place, layout: Layout, before: Sequence[Piece]) -> int:
+    """The bytes of constants that can come while the group before still runs: they come
+    in their order, and none before one that has to wait.
+    """
+    addresses, found = place.of(layout.needs), 0
+    for need in layout.needs:
+        if need.is_early:
+            start = addresses[need.name]
+            end = start + need.life.bytes
+            if any(first < end and start < last for first, last in before):
+                break
+            found += need.life.bytes
+    return found
+
+
+def _at_last(place: Place, layout: Layout) -> list[Piece]:
+    """What a group still has in its last step."""
+    addresses = place.of(layout.needs)
+    ends = max((need.last for need in layout.needs), default=0)
+    return [
+        (addresses[need.name], addresses[need.name] + need.life.bytes)
+        for need in layout.needs
+        if need.last == ends
+    ]
 
 
 def _ends(

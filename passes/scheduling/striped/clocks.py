@@ -5,7 +5,7 @@ where it writes is free. Only some stripes are gone through: the first, a few of
 between, whose length is that of all of them, and the last. For many schedules at once.
 """
 
-from itertools import pairwise
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from ...machine_forms.stage import Kind
 from .bundles import Bundle
 from .engines import FIRST, LAST, MIDDLE, Engines
-from .moves import both, times
+from .moves import Moved, both, times
 from .needs import TILE_SLOTS
 from .stripes import Ints
 
@@ -56,9 +56,10 @@ class Clocks(Engines):
                 self.load = np.maximum(self.load, before)
                 coming = self._transfer("load", self.moves.once(after), self.none)
             self._ready_at(step, there)
+            if step is self._first_tiled:
+                self._first_tiles(FIRST, self.none + 1)
             before = self._step(step, FIRST, self.none + 1)
             self._stored_also(step, FIRST, self.none + 1)
-            before = np.maximum(before, self.store)
             there = coming
 
     def _ready_at(self, step: Bundle, there: Ints) -> None:
@@ -72,36 +73,39 @@ class Clocks(Engines):
         """Several stripes."""
         for step in self.form.steps:
             self._fill(step, self.none)
-        all_ = self.none + 1
-        between = [
-            (self.stripes > number + 2).astype(np.int64) for number in range(BETWEEN)
-        ]
-        kinds = [(FIRST, all_), *((MIDDLE, some) for some in between), (LAST, all_)]
+        self._first_tiles(FIRST, self.none + 1)
         ends = [self.none]
-        for this, after in pairwise(kinds):
+        for number in range(BETWEEN + 1):
+            there = self.none + (self.stripes > number + 1)
+            last = there * ((self.stripes == number + 2) | (number == BETWEEN))
             before = self.used
-            self._stripe(*this, after)
-            if not this[1].all():
-                self._take_back(before, this[1] == 0)
-            ends.append(self._now())
+            self._stripe(MIDDLE if number else FIRST, there, (there - last, last))
+            if not there.all():
+                self._take_back(before, there == 0)
+            ends.append(np.maximum(self.array, self.vector))
         others = np.maximum(self.stripes - 2 - BETWEEN, 0)
         self._skip(others * (ends[-1] - ends[-2]))
-        self._stripe(*kinds[-1], (LAST, self.none))
+        self._stripe(LAST, self.none + 1, (self.none, self.none))
 
-    def _stripe(self, stripe: int, there: Ints, after: tuple[int, Ints]) -> None:
-        """A stripe of some kind, where it is `there`, and what comes for the next."""
+    def _stripe(self, stripe: int, there: Ints, coming: tuple[Ints, Ints]) -> None:
+        """A stripe of some kind, where it is `there`, and what comes for the next, one
+        between or the last.
+        """
         self.used = [*self.used[1:], {}]
+        ahead = self.differ.ahead
         for step in self.form.steps:
             if stripe == LAST:
                 self._fill_below(step)
             self._step(step, stripe, there)
             if stripe != LAST:
                 self._keep(step, there)
-        kind, comes = after
-        self._loads(kind, comes * self.differ.ahead)
+            self._stored_also(step, stripe, there * (1 - ahead))
+        self._loads(coming, ahead)
         for step in self.form.steps:
-            self._stored_also(step, stripe, there)
-        self._loads(kind, comes * (1 - self.differ.ahead))
+            self._stored_also(step, stripe, there * ahead)
+        self._loads(coming, 1 - ahead)
+        self._first_tiles(MIDDLE, coming[0])
+        self._first_tiles(LAST, coming[1])
         result = self.graph.result
         if stripe != LAST and self.moves.tiled(result) is None:
             self._store(result, times(self.rows[result][stripe], there))
@@ -173,11 +177,9 @@ class Clocks(Engines):
         vector: Ints,
     ) -> Ints:
         """Operators that take turns on tiles, while other tiles come and go."""
-        count, slots, weights = self.tiles[step.first]
-        loads = times(weights, there * (array > 0))
+        count, slots, _ = self.tiles[step.first]
+        loads = self._tiles_of(step, stripe, there)
         stores = times(self.moves.none, there)
-        for tensor in self._tiled_inputs(step):
-            loads = both(loads, times(self.rows[tensor][stripe], there))
         result = self.graph.result
         tiled = self.graph.tensor_of(step.last) == result and self.moves.tiled(result)
         if tiled:
@@ -185,19 +187,19 @@ class Clocks(Engines):
         load, store = loads.cycles(self.machine), stores.cycles(self.machine)
         come_bus = self.machine.bus_cycles(loads.bytes) // count
         go_bus = self.machine.bus_cycles(stores.bytes) // count
-        end, turn = self._ring(step)
         come = self._there(step, stripe, count)
         ring = np.minimum(slots, count)
-        first = np.maximum(self.load, np.maximum(end - (slots - 1) * turn, 0))
         soon = np.maximum(ring - come, 0)
-        first = self.bus.take(first + self.latency, come_bus * soon) - self.latency
+        first = self.first
+        if step is not self._first_tiled:
+            first = self._comes(step, come_bus * soon)
         engines = np.where(array > 0, self.array, self.vector)
         arrived = np.where((come > 0) | (load == 0), 0, first + load // count)
         begin = np.maximum(np.maximum(begin, engines), arrived)
         late = count - ring
         ready = np.maximum(begin, first + load * soon // count) + self.latency
         rest = come_bus * late + go_bus * (count - 1)
-        then = self.bus.take(ready, rest)
+        then = np.where(rest > 0, self.bus.take(ready, rest), begin)
         arrived = np.where(late > 0, then + come_bus, 0)
         waits = np.where(slots > 1, 0, load - load // count)
         each = (array + vector) // count
@@ -227,6 +229,41 @@ class Clocks(Engines):
             return self.none
         _, slots, _ = self.tiles[step.first]
         return np.where(self.maps.transfers > 0, np.minimum(slots, count), 1)
+
+    def _tiles_of(self, step: Bundle, stripe: int, there: Ints) -> Moved:
+        """All that comes in tiles for a step: weights, and what they are for."""
+        *_, weights = self.tiles[step.first]
+        array, _ = self._busy(step, stripe)
+        found = times(weights, there * (array > 0))
+        for tensor in self._tiled_inputs(step):
+            found = both(found, times(self.rows[tensor][stripe], there))
+        return found
+
+    @cached_property
+    def _first_tiled(self) -> Bundle | None:
+        """The first step that has tiles."""
+        return next((s for s in self.form.steps if s.first in self.tiles), None)
+
+    def _first_tiles(self, stripe: int, there: Ints) -> None:
+        """Let the first tiles of a stripe come, as many as the ring has slots: they ask
+        for the bus before what the stripe before stores.
+        """
+        if (step := self._first_tiled) is None:
+            return
+        count, slots, _ = self.tiles[step.first]
+        soon = np.minimum(slots, count) - self._there(step, stripe, count)
+        loads = self._tiles_of(step, stripe, there)
+        bus = self.machine.bus_cycles(loads.bytes) // count * np.maximum(soon, 0)
+        self.first = np.where(there > 0, self._comes(step, bus), self.first)
+
+    def _comes(self, step: Bundle, bus: Ints) -> Ints:
+        """When the first tiles of a stripe begin to come, which take the bus for so
+        many cycles.
+        """
+        _, slots, _ = self.tiles[step.first]
+        end, turn = self._ring(step)
+        free = np.maximum(self.load, np.maximum(end - (slots - 1) * turn, 0))
+        return self.bus.take(free + self.latency, bus) - self.latency
 
     def _ring(self, step: Bundle) -> tuple[Ints, Ints]:
         """When the last tile of a step was done with, and how long it took."""

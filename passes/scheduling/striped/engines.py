@@ -12,7 +12,7 @@ from ....backend_aipu.machine import Machine
 from .bundles import Bundle
 from .forms import Differences, Form
 from .graph import Graph
-from .moves import Moved, Moves, times
+from .moves import Moved, Moves, both, times
 from .needs import Needs, width, window_name
 from .stripes import Ints
 
@@ -98,6 +98,7 @@ class Engines:
         self.moved: dict[int, Ints] = {}
         self.used: list[dict[int, Ints]] = [{}, {}, {}]
         self.rings: dict[int, tuple[Ints, Ints]] = {}
+        self.first = self.none
 
     def _transfer(self, engine: str, moved: Moved, ready: Ints) -> Ints:
         """Transfers of an engine one after another; when they are done."""
@@ -154,12 +155,14 @@ class Engines:
         there = kept.bytes * kept.is_padded
         return np.where(differ.crosses[owner] > 0, size, there)
 
-    def _loads(self, stripe: int, there: Ints) -> None:
-        """The new rows of what is read."""
+    def _loads(self, coming: tuple[Ints, Ints], there: Ints) -> None:
+        """The new rows of what is read: of a stripe between, or of the last."""
         inputs = range(len(self.graph.inputs))
         for tensor in sorted(inputs, key=lambda each: -min(self.graph.readers[each])):
             if self.moves.tiled(tensor) is None:
-                moved = times(self.rows[tensor][stripe], there)
+                _, *rows = self.rows[tensor]
+                some = map(times, rows, coming)
+                moved = times(both(*some), there)
                 owner = self.form.sharing.owner[tensor]
                 end = self._transfer("load", moved, self._free(owner, *self.used[1:]))
                 self._has(owner, np.where(moved.transfers > 0, end, 0))
@@ -243,6 +246,7 @@ class Engines:
         self.store = self.store + cycles
         self.bus.skip(cycles)
         self.array, self.vector = self.array + cycles, self.vector + cycles
+        self.first = self.first + cycles
         self.ready = {key: each + cycles for key, each in self.ready.items()}
         self.made = {key: each + cycles for key, each in self.made.items()}
         self.moved = {key: each + cycles for key, each in self.moved.items()}
@@ -262,9 +266,6 @@ class Engines:
             }
             for old, used in zip(before, self.used, strict=True)
         ]
-
-    def _now(self) -> Ints:
-        return np.maximum.reduce([self.load, self.store, self.array, self.vector])
 
     def _first_loads(self) -> None:
         """Rows that come before anything is computed, but that nothing waits for."""

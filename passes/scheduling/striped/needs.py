@@ -18,17 +18,25 @@ TILE_SLOTS = 3
 
 @dataclass(frozen=True)
 class Need:
-    """What a buffer needs: the bytes of a slot, its slots, and in which steps."""
+    """What a buffer needs: the bytes of a slot, its slots, and in which steps; whether
+    it is of constants.
+    """
 
     name: str
     bytes: int
     slots: int
     first: int
     last: int
+    constant: bool = False
 
     @property
     def life(self) -> Lifetime:
         return Lifetime(self.name, self.bytes * self.slots, self.first, self.last)
+
+    @property
+    def is_early(self) -> bool:
+        """Whether it can come before the group begins: constants of its first step."""
+        return self.constant and self.first == 0
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class Needs:
     slots: Ints
     first: int
     last: int
+    constant: bool
 
     def by(self, schedule: int) -> Need:
         """What it needs by one of them."""
@@ -51,6 +60,7 @@ class Needs:
             int(self.slots[schedule]),
             self.first,
             self.last,
+            self.constant,
         )
 
 
@@ -135,18 +145,24 @@ def _constants(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]
         steps = (max(0, here - 1), here)
         if stage.parameter_bytes:
             size = stage.parameter_bytes * one
-            yield _needs(form, f"parameters{number}", size, one, steps)
+            yield _needs(form, f"parameters{number}", size, one, steps, constant=True)
         if stage.weight_bytes and not graph.held_by(number):
             size, slots = stage.weight_bytes * one, one
             if form.streamed[number]:
                 channels, depth = differ.channels[number], differ.depth[number]
                 size = tile_bytes(stage, channels, depth)
                 slots = differ.slots[number]
-            yield _needs(form, f"weight{number}", size, slots, steps)
+            yield _needs(form, f"weight{number}", size, slots, steps, constant=True)
 
 
 def _needs(
-    form: Form, name: str, size: Ints, slots: Ints, steps: tuple[int, int]
+    form: Form,
+    name: str,
+    size: Ints,
+    slots: Ints,
+    steps: tuple[int, int],
+    *,
+    constant: bool = False,
 ) -> Needs:
     first, last = steps if form.single else (0, 0)
-    return Needs(name, size, slots, first, last)
+    return Needs(name, size, slots, first, last, constant)

@@ -135,13 +135,15 @@ class Layout:
 @dataclass(frozen=True)
 class Place:
     """Where a group lies: around what is `taken`, from 0 upwards, or `downwards` from
-    `bytes`; and the addresses of what stays there longer, by its name in the group.
+    `bytes`; constants that come `early` there, before all else; and the addresses of
+    what stays there longer, by its name in the group.
     """
 
     taken: Sequence[tuple[int, int]]
     bytes: int
     alignment: int
     downwards: bool = False
+    early: bool = False
     stays: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, needs: Sequence[Need]) -> dict[str, int]:
@@ -152,7 +154,11 @@ class Place:
         largest = largest_first(lives)
         single = max((life.last for life in lives), default=0) > 0
         taken = self._turned(self.taken)
-        addresses = first_fit(largest if single else lives, self.alignment, taken)
+        order = largest if single else lives
+        if self.early:
+            early = [need.life for need in needs if need.is_early]
+            order = [*early, *(life for life in order if life not in early)]
+        addresses = first_fit(order, self.alignment, taken)
         ends = [addresses[life.name] + life.bytes for life in lives]
         if max(ends, default=0) > self.bytes:
             addresses = first_fit(largest, self.alignment, taken)
