@@ -24,8 +24,7 @@ from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scheduling.assign_schedules import assign
 from aipu.passes.scheduling.check import check
-from aipu.passes.scheduling.cost import cost, elapsed
-from dataclasses import replace
+from aipu.passes.scheduling.cost import expected
 from aipu.passes.scheduling.goal import LATENCY
 from aipu.passes.scheduling.group import GroupGraph, Schedules
 from aipu.passes.scheduling.group_graph import group_graph
@@ -150,8 +149,7 @@ def progress(
                 done = done._replace(computed=done.running, moved=done.running, tail=0)
             done = done.follow(asked_of(together, schedule, machine), machine, there)
         else:
-            nests = plan(graph.groups[part.start], schedule)
-            spent = replace(cost(nests, machine), cycles=elapsed(nests, machine))
+            spent = expected(plan(graph.groups[part.start], schedule), machine)
             done = done.wait(spent, machine)
         yield done
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule, Schedule, StripedSchedule
-from .cost import Cost, cost
+from .cost import Cost, expected
 from .goal import Goal, Rank
 from .group import GroupGraph
 from .layerwise import Layerwise
@@ -62,7 +62,7 @@ class Choices:
         self.goal = goal
         alone = Layerwise().schedule(graph, machine, goal)
         self._alone = [
-            Costed(cost(plan(group, alone[group.name]), machine), alone[group.name])
+            Costed(expected(plan(group, alone[group.name]), machine), alone[group.name])
             for group in graph.groups
         ]
         self._graphs: dict[object, tuple[_Space, Stays] | None] = {}

@@ -6,7 +6,7 @@ The simulator counts what really happens; this only has to rank schedules.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Generic, NamedTuple
 
@@ -50,12 +50,13 @@ def cost(nests: Sequence[Nest], machine: Machine) -> Cost[int]:
     )
 
 
-def elapsed(nests: Sequence[Nest], machine: Machine) -> int:
-    """The cycles of nests that run one after another, closer to what the simulator
-    counts: loads and stores wait beside each other for the DRAM, which schedules are
-    not ranked by.
+def expected(nests: Sequence[Nest], machine: Machine) -> Cost[int]:
+    """The cost of nests that run one after another, with cycles closer to what the
+    simulator counts: loads and stores wait beside each other for the DRAM, which tiles
+    are not ranked by.
     """
-    return sum(_cycles(nest, _asked(nest, machine), beside=True) for nest in nests)
+    cycles = [_cycles(nest, _asked(nest, machine), beside=True) for nest in nests]
+    return replace(cost(nests, machine), cycles=sum(cycles))
 
 
 class _Asked(NamedTuple):

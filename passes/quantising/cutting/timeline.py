@@ -20,7 +20,7 @@ from ....backend_aipu.traffic import bus_bytes
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ....errors import AipuError
-from ...scheduling.cost import cost, elapsed, tile_cycles
+from ...scheduling.cost import expected, tile_cycles
 from ...scheduling.group import Group, GroupGraph
 from ...scheduling.parts import Together, graphs, places
 from ...scheduling.plan import plan
@@ -127,10 +127,9 @@ def _works(
 def _in_tiles(
     groups: Sequence[Group], schedule: GroupSchedule, machine: Machine
 ) -> InTiles:
-    nests = [plan(group, schedule) for group in groups]
+    costs = [expected(plan(group, schedule), machine) for group in groups]
     return InTiles(
-        sum(elapsed(each, machine) for each in nests),
-        sum(cost(each, machine).instructions for each in nests),
+        sum(each.cycles for each in costs), sum(each.instructions for each in costs)
     )
 
 

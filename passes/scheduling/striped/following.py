@@ -56,9 +56,8 @@ class Progress(NamedTuple, Generic[Count]):
         early = spent.constants + spent.maps * by_rows
         needed = spent.needed + spent.maps * by_rows
         waits = self.tail * (1 - by_rows)
-        ahead = lesser(lesser(room, early), begin - self.moved)
-        # the first tile of a ring may be the last to have room
-        ahead = unless((room < early) & (needed < early), ahead)
+        # they come in their order, and the first may be the last to have room
+        ahead = unless(room < early, lesser(early, begin - self.moved))
         start = begin + greater(needed - ahead, waits) + spent.maps * (1 - by_rows)
         moved = greater(begin - ahead + self.tail + spent.bus, start + spent.moving)
         last = shortfall(spent.moving - spent.computing, 0)
