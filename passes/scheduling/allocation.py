@@ -37,13 +37,15 @@ def first_fit(
     lifetimes: Sequence[Lifetime],
     alignment: int,
     taken: Sequence[tuple[int, int]] = (),
+    there: Sequence[tuple[int, Lifetime]] = (),
 ) -> dict[str, int]:
     """Addresses that keep apart what is alive together, each the lowest that is free,
-    and everything apart from what is `taken` from one address up to another.
+    and everything apart from what is `taken` from one address up to another, and from
+    what is `there` at some address already, which has a place in the answer.
     """
     end = max((life.last for life in lifetimes), default=0)
-    always = [(a, Lifetime("", b - a, 0, end)) for a, b in sorted(taken)]
-    placed: list[tuple[int, Lifetime]] = always  # by their addresses
+    always = [(a, Lifetime("", b - a, 0, end)) for a, b in taken]
+    placed = sorted([*always, *there], key=itemgetter(0))  # by their addresses
     for buffer in lifetimes:
         address = 0
         for start, other in placed:

@@ -8,13 +8,12 @@ before it ends.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ....backend_aipu.machine import Machine
 from ..allocation import aligned
-from .windows import Layout, Place
-
-Piece = tuple[int, int]
-"""Addresses [start, end)."""
+from .needs import Need
+from .windows import Layout, Piece, Place
 
 
 @dataclass(frozen=True)
@@ -89,53 +88,51 @@ def _places(
     placed: Sequence[tuple[Staying, int]],
     machine: Machine,
 ) -> Iterator[Place]:
-    """Where groups lie: those in stripes upwards and downwards in turns, but for those
-    of whose constants more can come early another way.
+    """Where groups lie: those in stripes upwards and downwards in turns, unless more of
+    their constants can come early another way.
     """
-    downwards, before = False, [(0, machine.sram.bytes)]
+    size, alignment = machine.sram.bytes, machine.sram.alignment
+    everything = [(0, size)]
+    downwards, busy = False, everything
     for at, each in enumerate(layouts):
-        taken = _taken(at, placed, machine.sram.alignment)
-        place = Place(taken, machine.sram.bytes, machine.sram.alignment)
+        place = Place(_taken(at, placed, alignment), size, alignment)
         if each is None:
-            before = [(0, machine.sram.bytes)]
+            busy = everything
         else:
             ways = [
-                replace(place, downwards=end, early=early)
-                for early in (False, True)
-                for end in (downwards, not downwards)
+                replace(place, downwards=way, busy=beside)
+                for beside in ((), busy)
+                for way in (downwards, not downwards)
             ]
             possible = [way for way in ways if way.has_room(each.needs)]
-            place = max(
-                possible, key=lambda way: _early(way, each, before), default=place
-            )
+            place = max(possible, key=partial(_early, each.needs, busy), default=place)
             downwards = not place.downwards
-            before = _at_last(place, each)
+            busy = [*place.taken, *_at_last(place, each.needs)]
         yield place
 
 
-def _early(place: Place, layout: Layout, before: Sequence[Piece]) -> int:
-    """The bytes of constants that can come while the group before still runs: they come
-    in their order, and none before one that has to wait.
+def _early(needs: Sequence[Need], busy: Sequence[Piece], place: Place) -> int:
+    """The bytes of constants that can come while others are busy: they come in their
+    order, and none before one that has to wait.
     """
-    addresses, found = place.of(layout.needs), 0
-    for need in layout.needs:
+    addresses, found = place.of(needs), 0
+    for need in needs:
         if need.is_early:
             start = addresses[need.name]
             end = start + need.life.bytes
-            if any(first < end and start < last for first, last in before):
+            if any(first < end and start < last for first, last in busy):
                 break
             found += need.life.bytes
     return found
 
 
-def _at_last(place: Place, layout: Layout) -> list[Piece]:
+def _at_last(place: Place, needs: Sequence[Need]) -> list[Piece]:
     """What a group still has in its last step."""
-    addresses = place.of(layout.needs)
-    ends = max((need.last for need in layout.needs), default=0)
+    addresses, last = place.of(needs), max((need.last for need in needs), default=0)
     return [
         (addresses[need.name], addresses[need.name] + need.life.bytes)
-        for need in layout.needs
-        if need.last == ends
+        for need in needs
+        if need.last == last
     ]
 
 

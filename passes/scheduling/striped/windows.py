@@ -8,10 +8,10 @@ next slot.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from ....dialects.tile import StripedSchedule
-from ..allocation import allocate, first_fit, largest_first
+from ..allocation import Lifetime, allocate, first_fit, largest_first
 from .bundles import Bundle, ChannelTile
 from .forms import crossing, differences_of, forms
 from .graph import Graph
@@ -21,6 +21,9 @@ from .sharing import Sharing
 from .spacing import spacing
 from .stripes import Rows
 from .turns import Turn
+
+Piece = tuple[int, int]
+"""Addresses [start, end)."""
 
 
 @dataclass(frozen=True)
@@ -135,15 +138,16 @@ class Layout:
 @dataclass(frozen=True)
 class Place:
     """Where a group lies: around what is `taken`, from 0 upwards, or `downwards` from
-    `bytes`; constants that come `early` there, before all else; and the addresses of
-    what stays there longer, by its name in the group.
+    `bytes`; its constants that come first beside what is `busy` before, as far as they
+    have room there; and the addresses of what stays there longer, by its name in the
+    group.
     """
 
-    taken: Sequence[tuple[int, int]]
+    taken: Sequence[Piece]
     bytes: int
     alignment: int
     downwards: bool = False
-    early: bool = False
+    busy: Sequence[Piece] = ()
     stays: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, needs: Sequence[Need]) -> dict[str, int]:
@@ -153,20 +157,36 @@ class Place:
         lives = [need.life for need in needs]
         largest = largest_first(lives)
         single = max((life.last for life in lives), default=0) > 0
-        taken = self._turned(self.taken)
-        order = largest if single else lives
-        if self.early:
-            early = [need.life for need in needs if need.is_early]
-            order = [*early, *(life for life in order if life not in early)]
-        addresses = first_fit(order, self.alignment, taken)
+        addresses = self._fitted(largest if single else lives, needs)
         ends = [addresses[life.name] + life.bytes for life in lives]
         if max(ends, default=0) > self.bytes:
-            addresses = first_fit(largest, self.alignment, taken)
+            addresses = self._fitted(largest, needs)
         sizes = {life.name: life.bytes for life in lives}
         return {
             name: self._turned([(address, address + sizes[name])])[0][0]
             for name, address in addresses.items()
         }
+
+    def _fitted(
+        self, lives: Sequence[Lifetime], needs: Sequence[Need]
+    ) -> dict[str, int]:
+        """Addresses, upside down if that is how things lie."""
+        taken, there = self._turned(self.taken), self._early(needs)
+        apart = {life.name for _, life in there}
+        others = [life for life in lives if life.name not in apart]
+        return first_fit(others, self.alignment, taken, there)
+
+    def _early(self, needs: Sequence[Need]) -> list[tuple[int, Lifetime]]:
+        """Where constants lie that come first, as far as they have room beside what is
+        busy.
+        """
+        if not self.busy:
+            return []
+        early = [need.life for need in needs if need.is_early]
+        pieces = self._turned([*self.taken, *self.busy])
+        addresses = first_fit(early, self.alignment, pieces)
+        found = [(addresses[life.name], life) for life in early]
+        return [*takewhile(lambda each: each[0] + each[1].bytes <= self.bytes, found)]
 
     def has_room(self, needs: Sequence[Need]) -> bool:
         """Whether buffers fit, and what is taken has room itself."""
@@ -178,7 +198,7 @@ class Place:
             for need in needs
         )
 
-    def _turned(self, pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _turned(self, pieces: Sequence[Piece]) -> list[Piece]:
         """Pieces upside down, if that is how things lie."""
         if not self.downwards:
             return [*pieces]
