@@ -176,10 +176,14 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True):
         return ceil_divide(nanoseconds * self.clock_hz, 10**9)
 
     def bus_cycles(self, payload_bytes: Count) -> Count:
-        """The cycles that the DRAM bus is busy with `payload_bytes`."""
-        clock, bandwidth = self.clock_hz, self.dram.bandwidth
-        common = gcd(clock, bandwidth)
-        return ceil_divide(payload_bytes * (clock // common), bandwidth // common)
+        """The cycles that the DRAM bus is busy with `payload_bytes`.
+
+        Of arrays exact while these, and clock times bandwidth, fit in int64.
+        """
+        common = gcd(self.clock_hz, self.dram.bandwidth)
+        clock, bandwidth = self.clock_hz // common, self.dram.bandwidth // common
+        whole, rest = payload_bytes // bandwidth, payload_bytes % bandwidth
+        return whole * clock + ceil_divide(rest * clock, bandwidth)
 
     def transfer_cycles(self, payload_bytes: Count, on_chip_bytes: Count) -> Count:
         """The cycles of one transfer: its start-up latency, then its bytes.

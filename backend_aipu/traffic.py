@@ -1,34 +1,33 @@
-"""What a transfer of a box moves over the DRAM bus."""
+"""What a transfer of a box moves over the DRAM bus; or transfers of many boxes."""
 
 from collections.abc import Sequence
-from math import prod
 
+from .counts import Count
 from .machine import Machine
 
 
 def contiguous_pieces(
-    extents: Sequence[int], strides: Sequence[int]
-) -> tuple[int, int]:
+    extents: Sequence[Count | int], strides: Sequence[int]
+) -> tuple[Count | int, Count | int]:
     """How many runs of consecutive bytes a box has, and how long each is.
 
     A byte that is repeated at once, innermost, is fetched once.
     """
-    piece = 1
-    pieces = prod(extents)
+    pieces = piece = 1
+    within = True
     for extent, stride in zip(reversed(extents), reversed(strides), strict=True):
-        if extent == 1:
-            continue
-        if stride == 0 and piece == 1:
-            pieces //= extent
-            continue
-        if stride != piece:
-            break
-        piece *= extent
-    return pieces // piece, piece
+        if stride:
+            joins = within & (piece == stride)
+            piece = piece * (1 + joins * (extent - 1))
+        else:
+            joins = within & (piece == 1) & (extent > 0)
+        within = joins | within & (extent == 1)
+        pieces = pieces * (1 + (1 - within) * (extent - 1))
+    return pieces, piece
 
 
-def bus_bytes(machine: Machine, extents: Sequence[int], strides: Sequence[int]) -> int:
+def bus_bytes(
+    machine: Machine, extents: Sequence[Count | int], strides: Sequence[int]
+) -> Count | int:
     """The bytes that cross the bus: whole bursts for every piece."""
-    if not prod(extents):
-        return 0
     return machine.strided_bytes(*contiguous_pieces(extents, strides))

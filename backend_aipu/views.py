@@ -49,6 +49,10 @@ class Sizes(ABC, Generic[Count]):
         """A field that is several integers."""
 
     @abstractmethod
+    def numbers(self, name: str) -> tuple[Count, ...]:
+        """The same, of every instance."""
+
+    @abstractmethod
     def word(self, name: str) -> str:
         """A field that is a choice."""
 
@@ -71,7 +75,7 @@ class View:
         counts: list[Count] = []
         for words in self._shape:
             if words[0].startswith("*"):
-                counts += map(sizes.number, sizes.integers(words[0][1:]))
+                counts += sizes.numbers(words[0][1:])
             else:
                 counts.append(product([left(word, sizes) for word in words]))
         return tuple(counts)

@@ -86,7 +86,7 @@ class BufferTable:
             for home in layout.homes
         }
 
-    def rings(self, work: str, nest: Nest) -> Mapping[str, str]:
+    def rings(self, work: str, nest: Nest[int]) -> Mapping[str, str]:
         """The SRAM buffers of a nest's rings, by role."""
         sizes = [(ring.name, ring.bytes * ring.slots) for ring in nest.rings]
         addresses = in_a_row(sizes, self.alignment)

@@ -32,13 +32,13 @@ class Names:
     fill: int
 
 
-def emit(nest: Nest, names: Names) -> list[Instruction]:
+def emit(nest: Nest[int], names: Names) -> list[Instruction]:
     """The instructions of a nest."""
     return list(_Emitter(nest, names).level(0))
 
 
 def emit_all(
-    nests: Sequence[Nest], names: Sequence[Names]
+    nests: Sequence[Nest[int]], names: Sequence[Names]
 ) -> Iterator[list[Instruction]]:
     """The instructions of nests that use the same SRAM, one nest after another."""
     for number, (nest, its_names) in enumerate(zip(nests, names, strict=True)):
@@ -53,17 +53,17 @@ def emit_all(
         yield instructions
 
 
-def credits(nests: Sequence[Nest]) -> dict[str, int]:
+def credits(nests: Sequence[Nest[int]]) -> dict[str, int]:
     """The count that each token must start with."""
     rings = [ring for nest in nests for ring in nest.rings if ring.level]
     return {_free(ring): ring.slots for ring in rings}
 
 
-def _free(ring: Ring) -> str:
+def _free(ring: Ring[int]) -> str:
     return f"{ring.name}.free"
 
 
-def _full(ring: Ring) -> str:
+def _full(ring: Ring[int]) -> str:
     return f"{ring.name}.full"
 
 
@@ -76,7 +76,7 @@ def _sync(
 class _Emitter:
     """Emits one nest, level by level from the outside."""
 
-    def __init__(self, nest: Nest, names: Names):
+    def __init__(self, nest: Nest[int], names: Names):
         self.nest = nest
         self.names = names
         self.rings = {ring.name: ring for ring in nest.rings}
@@ -118,11 +118,11 @@ class _Emitter:
         if wait or signal:
             yield _sync(step.engine, wait, signal, self.names.source)
 
-    def _at(self, level: int, operands: Mapping[str, str]) -> list[Ring]:
+    def _at(self, level: int, operands: Mapping[str, str]) -> list[Ring[int]]:
         rings = (self.rings[name] for name in dict.fromkeys(operands.values()))
         return [ring for ring in rings if ring.level == level]
 
-    def _transfer(self, mnemonic: str, transfer: Transfer) -> Instruction:
+    def _transfer(self, mnemonic: str, transfer: Transfer[int]) -> Instruction:
         ring = self.rings[transfer.ring]
         loops = self.nest.names
         fields: dict[str, Value] = {
@@ -145,7 +145,7 @@ class _Emitter:
             signal = tuple(token for token in signal if token != _free(ring))
         return Instruction(mnemonic, fields, wait, signal, self.names.source)
 
-    def _step(self, step: Step) -> Instruction:
+    def _step(self, step: Step[int]) -> Instruction:
         level = len(self.nest.loops)
         reads, writes = self._at(level, step.reads), self._at(level, step.writes)
         frees = bool(level)
@@ -162,12 +162,12 @@ class _Emitter:
             self.names.source,
         )
 
-    def _reference(self, ring: str, byte: LoopIndex) -> Reference:
+    def _reference(self, ring: str, byte: LoopIndex[int]) -> Reference:
         loops = self.nest.names
         turn = self.rings[ring].turn(self.nest.loops)
         return Reference(self.names.rings[ring], turn.index(loops), byte.index(loops))
 
-    def _value(self, value: FieldValue) -> Value:
+    def _value(self, value: FieldValue[int]) -> Value:
         if isinstance(value, LoopIndex):
             return value.index(self.nest.names)
         if isinstance(value, Share):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from ...backend_aipu.counts import Condition, Count
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule, StripedSchedule
 from ...errors import AipuError
@@ -12,12 +13,13 @@ from .striped.graph import Graph
 from .striped.windows import Layout, Place
 
 
-def fits(cost: Cost, machine: Machine) -> bool:
-    """Whether SRAM and accumulators are large enough."""
-    return not any(_shortages(cost, machine))
+def fits(cost: Cost[Count], machine: Machine) -> Condition:
+    """Whether SRAM and accumulators are large enough; of many costs, bool [costs]."""
+    on_chip = cost.sram_bytes <= machine.sram.bytes
+    return on_chip & (cost.accumulator_bytes <= machine.array.accumulator_bytes)
 
 
-def shortage(nests: Sequence[Nest], machine: Machine) -> str | None:
+def shortage(nests: Sequence[Nest[int]], machine: Machine) -> str | None:
     """What nests need too much of, and of the SRAM what for; None if they fit."""
     for problem in _shortages(cost(nests, machine), machine):
         largest = max(nests, key=lambda nest: nest.sram_bytes)

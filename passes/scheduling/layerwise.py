@@ -4,23 +4,24 @@ It tries all sensible tiles of a layer in closed form and keeps the cheapest tha
 the SRAM. Nothing is shared between layers. It is the baseline for every other strategy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 
+import numpy as np
 from msgspec import structs
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
 from ...errors import AipuError
-from ..machine_forms.stage import WINDOWED
-from .cost import cost
+from ..machine_forms.stage import WINDOWED, Stage
+from .cost import cost, costs
 from .fit import fits, shortage
 from .goal import LATENCY, Goal, Rank
 from .group import Group, GroupGraph
-from .plan import plan
-from .tiles import candidates, smallest
+from .plan import plan, plan_all
+from .tiles import smallest, tilings
 
 
 class Layerwise:
@@ -68,23 +69,38 @@ def _cheapest(group: Group, machine: Machine, minimise: str) -> GroupSchedule:
     """The same for all groups of a shape: layers, and cuts of a network, share it."""
     goal = Goal(minimise)
     for slots, split in product((2, 1), (False, True)):
-        fitting = _fitting(group, machine, goal, slots, split=split, cut=False)
+        fitting = [*_least(group.stage, machine, goal, slots, split=split, cut=False)]
         if not fitting or _wastes_bursts(group, min(fitting)[1], machine):
-            fitting += _fitting(group, machine, goal, slots, split=split, cut=True)
+            fitting += _least(group.stage, machine, goal, slots, split=split, cut=True)
         if fitting:
             return min(fitting)[1]
     raise AipuError(why_no_room(group, machine) or "no tile fits")
 
 
-def _fitting(
-    group: Group, machine: Machine, goal: Goal, slots: int, *, split: bool, cut: bool
-) -> list[tuple[Rank, GroupSchedule]]:
-    """The candidates for which there is room, behind their costs."""
-    return [
-        (goal.rank(spent, machine), schedule)
-        for schedule in candidates(group, machine, slots, split=split, cut=cut)
-        if fits(spent := cost(plan(group, schedule), machine), machine)
-    ]
+def _least(
+    stage: Stage, machine: Machine, goal: Goal, slots: int, *, split: bool, cut: bool
+) -> Iterator[tuple[Rank, GroupSchedule]]:
+    """Candidates for which there is room, behind their ranks: of those that are weighed
+    at once the one that costs the least.
+    """
+    for candidates in tilings(stage, machine, slots, split=split, cut=cut):
+        for schedules, nests in plan_all(stage, candidates):
+            spent = costs(nests, machine, np.zeros(len(schedules), np.int64))
+            rank = [np.asarray(key) for key in goal.rank(spent, machine)]
+            place = _first([*rank, *schedules.tiles], np.asarray(fits(spent, machine)))
+            if place is not None:
+                yield tuple(key[place].item() for key in rank), schedules[place]
+
+
+def _first(keys: Sequence[np.ndarray], among: np.ndarray) -> int | None:
+    """Where, of the places `among` all, the first key is least; of equals the second,
+    and so on. None if there is no place.
+    """
+    places = np.flatnonzero(among)
+    for key in keys:
+        if len(places) > 1:
+            places = places[key[places] == key[places].min()]
+    return int(places[0]) if len(places) else None
 
 
 def _wastes_bursts(group: Group, schedule: GroupSchedule, machine: Machine) -> bool:

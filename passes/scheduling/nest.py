@@ -1,38 +1,42 @@
 """A group as loops around transfers and steps: what cost and lowering both read.
 
 A number that follows loops is a `LoopIndex`: a base, and a stride for each loop by its
-name.
+name. Of many schedules at once that differ in their tiles, numbers are int64 arrays
+[schedules]; ints among them are the same for all.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
+from typing import Generic
 
+from ...backend_aipu.counts import Count, ever, picked
 from ...dialects.aipu import Engine, Extent, Index, index, whole
 from ..machine_forms.stage import View
 
 
 @dataclass(frozen=True)
-class LoopIndex:
+class LoopIndex(Generic[Count]):
     """`base + sum(strides[loop] * counter of loop)`."""
 
     base: int = 0
-    strides: Mapping[str, int] = field(default_factory=dict)
+    strides: Mapping[str, Count | int] = field(default_factory=dict)
 
-    def index(self, loops: Sequence[str]) -> Index:
+    def index(self: "LoopIndex[int]", loops: Sequence[str]) -> Index:
         """As an index under loops, outermost first."""
         return index(self.base, [self.strides.get(loop, 0) for loop in loops])
 
 
 @dataclass(frozen=True)
-class Share:
+class Share(Generic[Count]):
     """What a tile covers of a dimension: `min(size, total - position)`."""
 
-    size: int
-    total: int
-    position: LoopIndex = LoopIndex()
+    size: Count | int
+    total: Count | int
+    position: LoopIndex[Count] = LoopIndex()
 
-    def extent(self, loops: Sequence[str]) -> Extent:
+    def extent(self: "Share[int]", loops: Sequence[str]) -> Extent:
         """As an extent under loops; whole if no tile is cut short."""
         position = self.position.index(loops)
         if self.total % self.size == 0 and not any(position.strides):
@@ -40,52 +44,62 @@ class Share:
         return Extent(self.size, self.total, position)
 
 
-FieldValue = int | str | tuple[int, ...] | LoopIndex | Share
+Origin = tuple[LoopIndex[Count], LoopIndex[Count], LoopIndex[Count], LoopIndex[Count]]
+Box = tuple[Count | int, Count | int, Count | int, Count | int]
+FieldValue = (
+    Count | int | str | tuple[Count | int, ...] | LoopIndex[Count] | Share[Count]
+)
 
 
 @dataclass(frozen=True)
-class Loop:
+class Loop(Generic[Count]):
     """A loop of a nest: over `image`, `group`, `row`, `channel` or `depth`."""
 
     name: str
-    count: int
+    count: Count | int
 
 
-def loops_of(counts: Mapping[str, int], order: Iterable[str]) -> tuple[Loop, ...]:
-    """The loops of an order that run more than once."""
-    return tuple(Loop(name, counts[name]) for name in order if counts[name] > 1)
+def loops_of(
+    counts: Mapping[str, Count | int], order: Iterable[str]
+) -> tuple[Loop[Count], ...]:
+    """The loops of an order that run more than once, by one of the schedules at least:
+    by others they may run once.
+    """
+    return tuple(Loop(name, counts[name]) for name in order if ever(counts[name] > 1))
 
 
 @dataclass(frozen=True)
-class Ring:
+class Ring(Generic[Count]):
     """An SRAM buffer of a nest: `slots` tiles, renewed inside of the first `level`
     loops. Its name is its role: `ifm`, `weight`, `ofm`, ...
     """
 
     name: str
-    bytes: int
-    level: int
-    slots: int
+    bytes: Count | int
+    level: Count | int
+    slots: Count | int
 
     @classmethod
     def renewed_by(
         cls,
         name: str,
-        bytes: int,
-        loops: Sequence[Loop],
+        bytes: Count | int,
+        loops: Sequence[Loop[Count]],
         depends: Iterable[str],
         slots: int,
-    ) -> "Ring":
+    ) -> "Ring[Count]":
         """A ring whose tile depends on the counters of some loops.
 
         What depends on no loop has one slot: it is there once and for all.
         """
         names = set(depends)
-        levels = [i + 1 for i, loop in enumerate(loops) if loop.name in names]
-        level = max(levels, default=0)
-        return cls(name, bytes, level, slots if level else 1)
+        level = 0
+        for number, loop in enumerate(loops, start=1):
+            if loop.name in names:
+                level = level + (loop.count > 1) * (number - level)
+        return cls(name, bytes, level, 1 + (level > 0) * (slots - 1))
 
-    def turn(self, loops: Sequence[Loop]) -> LoopIndex:
+    def turn(self: "Ring[int]", loops: Sequence[Loop[int]]) -> LoopIndex[int]:
         """The number of the tile, to be taken modulo the slots."""
         around = loops[: self.level]
         steps = (
@@ -99,7 +113,7 @@ class Ring:
 
 
 @dataclass(frozen=True)
-class Transfer:
+class Transfer(Generic[Count]):
     """A DMA of a box of a DRAM tensor to or from a ring.
 
     `tensor` says which: "input 0", "weight", "parameters" or "ofm"; `padded` boxes
@@ -109,13 +123,13 @@ class Transfer:
     ring: str
     tensor: str
     view: View
-    origin: tuple[LoopIndex, LoopIndex, LoopIndex, LoopIndex]
-    box: tuple[int, int, int, int]
+    origin: Origin[Count]
+    box: Box[Count]
     padded: bool = False
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Generic[Count]):
     """What computes a tile, inside of all loops: its geometry, without the arithmetic.
 
     `reads` and `writes` give the ring of each operand; `byte` says where in its ring an
@@ -126,21 +140,21 @@ class Step:
     engine: Engine
     reads: Mapping[str, str]
     writes: Mapping[str, str]
-    fields: Mapping[str, FieldValue]
-    byte: Mapping[str, LoopIndex] = field(default_factory=dict)
+    fields: Mapping[str, FieldValue[Count]]
+    byte: Mapping[str, LoopIndex[Count]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Nest:
+class Nest(Generic[Count]):
     """Loops, outermost first; rings; and what happens inside of them: what only moves
     bytes has no step.
     """
 
-    loops: tuple[Loop, ...]
-    rings: tuple[Ring, ...]
-    loads: tuple[Transfer, ...]
-    step: Step | None
-    stores: tuple[Transfer, ...]
+    loops: tuple[Loop[Count], ...]
+    rings: tuple[Ring[Count], ...]
+    loads: tuple[Transfer[Count], ...]
+    step: Step[Count] | None
+    stores: tuple[Transfer[Count], ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -148,14 +162,22 @@ class Nest:
         return tuple(loop.name for loop in self.loops)
 
     @property
-    def sram_bytes(self) -> int:
+    def sram_bytes(self) -> Count | int:
         """What the rings need, alignment not counted."""
         return sum(ring.bytes * ring.slots for ring in self.rings)
 
-    def ring(self, name: str) -> Ring:
+    def ring(self, name: str) -> Ring[Count]:
         """The ring of a role."""
         return next(ring for ring in self.rings if ring.name == name)
 
-    def times(self, level: int) -> int:
+    def times(self, level: Count | int) -> Count | int:
         """How often what stands inside of the first `level` loops happens."""
-        return prod(loop.count for loop in self.loops[:level])
+        return picked(self._times, level)
+
+    @cached_property
+    def _times(self) -> Sequence[Count | int]:
+        """The same of every level."""
+        found: list[Count | int] = [1]
+        for loop in self.loops:
+            found.append(found[-1] * loop.count)
+        return found

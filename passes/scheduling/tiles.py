@@ -4,12 +4,16 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from math import prod
 
+import numpy as np
+
+from ...backend_aipu.counts import Ints
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import GroupSchedule
 from ..machine_forms.stage import Kind, Stage
 from .group import Group
 from .plan.legality import splits_evenly
 from .plan.turns import channel_groups
+from .tiling import Tilings
 
 ORDERS = (
     ("image", "row", "column", "group", "channel"),
@@ -36,21 +40,35 @@ def candidates(
     With `split`, sums are also split that have few weights; with `cut`, tiles are also
     cut along the dimensions that are kept whole otherwise.
     """
-    stage = group.stage
+    several = tilings(group.stage, machine, slots, split=split, cut=cut)
+    for place in range(len(several[0])):
+        yield from (each[place] for each in several)
+
+
+def tilings(
+    stage: Stage, machine: Machine, slots: int, *, split: bool, cut: bool
+) -> list[Tilings]:
+    """The same schedules: those of each order of loops, in their order."""
     dataflow = str(machine.array.dataflows[0])
     windowed = stage.kind in (Kind.CONVOLUTION, Kind.DEPTHWISE)
     orders = ORDERS if windowed else ORDERS[:1]
+    tiles = _tiles(stage, machine, split=split, cut=cut)
+    return [Tilings(order, tiles, dataflow, slots) for order in orders]
+
+
+def _tiles(stage: Stage, machine: Machine, *, split: bool, cut: bool) -> Ints:
+    """Tiles worth trying, int64 [4, tiles]."""
     if stage.kind is Kind.PERMUTE:
-        tiles = permuted_tiles(stage, machine, cut=cut)
-    else:
-        tiles = product(
-            _rows(stage, machine, cut),
-            _columns(stage, cut),
-            _channels(stage, machine, cut),
-            _depths(stage, machine, split),
-        )
-    for tile, order in product(tiles, orders):
-        yield GroupSchedule(order, *tile, dataflow, slots)
+        tiles = [*permuted_tiles(stage, machine, cut=cut)]
+        return np.array(tiles, np.int64).reshape(-1, 4).T
+    sizes = np.meshgrid(
+        _rows(stage, machine, cut),
+        _columns(stage, cut),
+        _channels(stage, machine, cut),
+        _depths(stage, machine, split),
+        indexing="ij",
+    )
+    return np.array(sizes, np.int64).reshape(4, -1)
 
 
 def smallest(group: Group, machine: Machine, *, split: bool) -> GroupSchedule:

@@ -8,7 +8,7 @@ from ...backend_aipu.machine import Machine
 from ...backend_aipu.timing import Effort, Timing
 from ...backend_aipu.traffic import bus_bytes
 from ...dialects.aipu import Space
-from .operands import Operand, Operands
+from .operands import Operands
 from .stream import Issue
 
 Column = np.ndarray
@@ -58,7 +58,7 @@ def _sram_bytes(issue: Issue, operands: Operands) -> Column:
 
 def _transfer(operands: Operands, machine: Machine) -> dict[str, Column]:
     dram = operands["dram"]
-    moved = _bus_bytes(dram, machine)
+    moved = np.asarray(bus_bytes(machine, [*dram.shape.T], dram.strides))
     bus = machine.bus_cycles(moved)
     direction = "dram_written" if dram.writes else "dram_read"
     return {
@@ -66,12 +66,6 @@ def _transfer(operands: Operands, machine: Machine) -> dict[str, Column]:
         "bus": bus,
         direction: moved,
     }
-
-
-def _bus_bytes(dram: Operand, machine: Machine) -> Column:
-    boxes, which = np.unique(dram.shape, axis=0, return_inverse=True)
-    moved = [bus_bytes(machine, box, dram.strides) for box in boxes.tolist()]
-    return np.array(moved, np.int64)[which.reshape(-1)]
 
 
 def _computed(effort: Effort[Column]) -> dict[str, Column]:

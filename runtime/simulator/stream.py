@@ -101,6 +101,10 @@ class Issue(Sizes[NDArray[np.int64]]):
         assert isinstance(value, tuple)
         return tuple(number for number in value if isinstance(number, int))
 
+    def numbers(self, name: str) -> tuple[np.ndarray, ...]:
+        """The same for every instance, int64 [instances] each."""
+        return tuple(map(self.number, self.integers(name)))
+
     def extent(self, name: str) -> Extent:
         """A field that is an extent."""
         value = self.instruction.fields[name]

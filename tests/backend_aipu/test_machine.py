@@ -300,6 +300,14 @@ def test_transfers_of_many_candidates():
     ]
 
 
+def test_the_bus_is_exact_at_rates_without_a_common_factor():
+    machine = with_rates(1_000_000_007, 999_999_937, 250)
+    payloads = [1, 999_999_937, 10**11 + 3]
+    expected = [-(-n * 1_000_000_007 // 999_999_937) for n in payloads]
+    assert [machine.bus_cycles(n) for n in payloads] == expected
+    assert machine.bus_cycles(np.array(payloads)).tolist() == expected
+
+
 def test_strided_pieces_move_whole_bursts():
     machine = load_machine("r329")
     assert machine.dram.burst == 16

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from math import prod
 
+from ....backend_aipu.counts import Count
 from ....backend_aipu.shared_fields import RECORD
 from ....dialects.aipu import Engine
-from ....dialects.tile import GroupSchedule
 from ...machine_forms.stage import Kind, Stage
 from ..nest import FieldValue, LoopIndex, Nest, Ring, Share, Step, Transfer, loops_of
-from .boxes import NOWHERE, corner, ifm_box, records, whole_parameters
+from ..tiling import Tiling
+from .boxes import corner, ifm_box, records, whole_parameters
 from .tile import Tile
 from .turns import turns
 
 
-def plan_channelwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
+def plan_channelwise(stage: Stage, schedule: Tiling[Count]) -> list[Nest[Count]]:
     """Loops over image, row, column, channel; a tile has ifm channels of its own."""
     channels = schedule.channels
     loops = loops_of(turns(stage, schedule), schedule.order)
@@ -25,14 +26,14 @@ def plan_channelwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     slots = schedule.slots
     ofm = Ring.renewed_by("ofm", prod(tile.shape), loops, every_loop, slots)
     ifm = Ring.renewed_by("ifm", prod(ifm_tile), loops, every_loop, slots)
-    constants: list[tuple[Ring, Transfer]] = []
-    byte: dict[str, LoopIndex] = {}
+    constants: list[tuple[Ring[Count], Transfer[Count]]] = []
+    byte: dict[str, LoopIndex[Count]] = {}
     if stage.kind is Kind.DEPTHWISE:
         weight = Ring.renewed_by(
             "weight", channels * stage.window.size, loops, ("channel",), slots
         )
         ring, load, byte["parameters"] = records(
-            stage, channels, channel, loops, (weight, ifm, ofm)
+            stage, channels, channel, loops, (weight, ifm, ofm), slots
         )
         constants += (ring, load), (weight, _weight(stage, channels))
     elif stage.parameter_bytes:
@@ -59,17 +60,17 @@ def plan_channelwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     return [Nest(loops, rings, tuple(loads), step, (tile.store,))]
 
 
-def _weight(stage: Stage, channels: int) -> Transfer:
+def _weight(stage: Stage, channels: Count) -> Transfer[Count]:
     return Transfer(
         "weight",
         "weight",
         stage.weight_view,
-        (NOWHERE, LoopIndex(0, {"channel": channels}), NOWHERE, NOWHERE),
+        (LoopIndex(), LoopIndex(0, {"channel": channels}), LoopIndex(), LoopIndex()),
         (1, channels, stage.window.size, 1),
     )
 
 
-def _fields(stage: Stage, tile: Tile) -> Mapping[str, FieldValue]:
+def _fields(stage: Stage, tile: Tile[Count]) -> Mapping[str, FieldValue[Count]]:
     rows, columns, channels = tile.shape
     if stage.kind is Kind.DEPTHWISE:
         position = LoopIndex(0, {"channel": channels})

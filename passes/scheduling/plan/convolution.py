@@ -2,16 +2,17 @@
 
 from math import prod
 
+from ....backend_aipu.counts import Count
 from ....dialects.aipu import Engine
-from ....dialects.tile import GroupSchedule
 from ...machine_forms.stage import Stage
 from ..nest import LoopIndex, Nest, Ring, Share, Step, Transfer, loops_of
-from .boxes import NOWHERE, ceil_divide, ifm_box, records
+from ..tiling import Tiling
+from .boxes import ifm_box, records, tiles_of
 from .tile import Tile
 from .turns import turns
 
 
-def plan_convolution(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
+def plan_convolution(stage: Stage, schedule: Tiling[Count]) -> list[Nest[Count]]:
     """Loops over image, group, row, column and channel in any order, depth innermost.
 
     The group of a grouped convolution is a loop: its ifm tile holds the channels of
@@ -21,7 +22,7 @@ def plan_convolution(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     channels, depth = schedule.channels, schedule.depth
     group_channels = ofm_channels // stage.groups
     group_depth = ifm_channels // stage.groups
-    counts = {**turns(stage, schedule), "depth": ceil_divide(group_depth, depth)}
+    counts = {**turns(stage, schedule), "depth": tiles_of(group_depth, depth)}
     loops = loops_of(counts, (*schedule.order, "depth"))
     channel = LoopIndex(0, {"group": group_channels, "channel": channels})
     tile = Tile.of(stage, schedule, channels, channel)
@@ -36,7 +37,7 @@ def plan_convolution(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     ofm_loops = ("image", "group", "row", "column", "channel")
     ifm_loops = ("image", "row", "column", "depth")
     weight_loops = ("group", "channel", "depth")
-    weight_image = NOWHERE
+    weight_image = LoopIndex[Count]()
     if stage.computed_weight:
         weight_loops = ("image", *weight_loops)
         weight_image = LoopIndex(0, {"image": 1})
@@ -46,7 +47,7 @@ def plan_convolution(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
         "weight",
         "input 1" if stage.computed_weight else "weight",
         stage.weight_view,
-        (weight_image, channel, NOWHERE, LoopIndex(0, {"depth": depth})),
+        (weight_image, channel, LoopIndex(), LoopIndex(0, {"depth": depth})),
         (1, *weight_tile),
     )
     rings = (
@@ -55,7 +56,7 @@ def plan_convolution(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
         ofm,
     )
     parameter_ring, parameter_load, first_record = records(
-        stage, channels, channel, loops, rings
+        stage, channels, channel, loops, rings, slots
     )
     step = Step(
         stage.mnemonic,

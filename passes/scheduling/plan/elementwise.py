@@ -2,31 +2,33 @@
 
 from math import prod
 
+from ....backend_aipu.counts import Count, limited
 from ....dialects.aipu import Engine
-from ....dialects.tile import GroupSchedule
 from ...machine_forms.stage import Stage, View
-from ..nest import LoopIndex, Nest, Ring, Step, Transfer, loops_of
-from .boxes import all_of, ceil_divide
+from ..nest import Box, LoopIndex, Nest, Ring, Step, Transfer, loops_of
+from ..tiling import Tiling
+from .boxes import tiles_of, whole_parameters
 from .tile import Tile
 
 RINGS = ("ifm", "residual")
 LOOPS = ("image", "row", "column", "channel")
 
 
-def plan_elementwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
+def plan_elementwise(stage: Stage, schedule: Tiling[Count]) -> list[Nest[Count]]:
     """Loops over all dimensions; an operand is loaded inside of those that move it.
 
     A tile that reaches out of the map in columns or channels is computed whole.
     """
-    channels = min(schedule.channels, stage.ofm[3])
+    channels = limited(schedule.channels, stage.ofm[3])
     tile = Tile.of(stage, schedule, channels, LoopIndex(0, {"channel": channels}))
-    box, size = (1, *tile.shape), prod(tile.shape)
-    turns = map(ceil_divide, stage.ofm, box)
+    box: Box[Count] = (1, *tile.shape)
+    size = prod(tile.shape)
+    turns = map(tiles_of, stage.ofm, box)
     loops = loops_of(dict(zip(LOOPS, turns, strict=True)), LOOPS)
     names: dict[str, str] = dict(zip(stage.operands, RINGS, strict=False))
     views = stage.views or (View.dense(stage.ofm),) * len(names)
-    rings: list[Ring] = []
-    loads: list[Transfer] = []
+    rings: list[Ring[Count]] = []
+    loads: list[Transfer[Count]] = []
     for number, (name, view) in enumerate(zip(names.values(), views, strict=True)):
         moved = [loop for loop, step in zip(LOOPS, view.strides, strict=True) if step]
         rings.append(Ring.renewed_by(name, size, loops, moved, schedule.slots))
@@ -39,8 +41,9 @@ def plan_elementwise(stage: Stage, schedule: GroupSchedule) -> list[Nest]:
     rings.append(Ring.renewed_by("ofm", size, loops, LOOPS, schedule.slots))
     if stage.parameter_bytes:
         names["table"] = "parameters"
-        rings.insert(0, Ring("parameters", stage.parameter_bytes, 0, 1))
-        loads.insert(0, all_of("parameters", "parameters", stage.parameter_bytes))
+        ring, load = whole_parameters(stage.parameter_bytes)
+        rings.insert(0, ring)
+        loads.insert(0, load)
     step = Step(
         stage.mnemonic,
         Engine.VECTOR,

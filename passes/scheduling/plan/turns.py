@@ -1,8 +1,9 @@
 """How often each loop of a windowed operator runs."""
 
-from ....dialects.tile import GroupSchedule
+from ....backend_aipu.counts import Count
 from ...machine_forms.stage import Kind, Stage
-from .boxes import ceil_divide
+from ..tiling import Tiling
+from .boxes import tiles_of
 
 
 def channel_groups(stage: Stage) -> int:
@@ -10,14 +11,14 @@ def channel_groups(stage: Stage) -> int:
     return stage.groups if stage.kind is Kind.CONVOLUTION else 1
 
 
-def turns(stage: Stage, schedule: GroupSchedule) -> dict[str, int]:
+def turns(stage: Stage, schedule: Tiling[Count]) -> dict[str, Count | int]:
     """How often the loops of a windowed operator run, in no order."""
     images, rows, columns, channels = stage.ofm
     groups = channel_groups(stage)
     return {
         "image": images,
         "group": groups,
-        "row": ceil_divide(rows, schedule.rows),
-        "column": ceil_divide(columns, schedule.columns),
-        "channel": ceil_divide(channels // groups, schedule.channels),
+        "row": tiles_of(rows, schedule.rows),
+        "column": tiles_of(columns, schedule.columns),
+        "channel": tiles_of(channels // groups, schedule.channels),
     }
