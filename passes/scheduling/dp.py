@@ -9,24 +9,25 @@ leaves the bus idle is worth more than it costs.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import product
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule, StripedSchedule
-from .choices import LONGEST, Choices, Costed, Run
-from .goal import LATENCY, Goal
+from .choices import LONGEST, Case, Choices, Costed, Found, Run
+from .goal import LATENCY, Goal, Rank
 from .group import GroupGraph
 from .layerwise import least_sram
 from .parts import Together, graphs, places, staying
 from .shared_weights import shared_weights
 from .striped.arrange import Staying
-from .striped.estimate import spent_of
-from .striped.following import START, Progress, progress_of
+from .striped.estimate import Spent
+from .striped.following import START, Progress
 from .striped.held import Held, held
 from .striped.kept import Kept
+from .striped.stripes import Ints
 
 MUCH, DEAR = 0.02, 3
 """Where launches take more than this share of the time, another search lets
@@ -72,16 +73,24 @@ class _Way(NamedTuple):
         return found[::-1]
 
 
-class _Next(NamedTuple):
-    """Groups in stripes that come after a way, and the maps on chip meanwhile, of so
-    many bytes, and then.
-    """
+@dataclass(frozen=True)
+class _Place:
+    """The few best ways to the end of a group."""
 
-    way: _Way
-    start: int
-    choice: Costed
-    staying: int
-    maps: tuple[_Map, ...]
+    ways: Sequence[_Way]
+
+    @cached_property
+    def progress(self) -> Ints:
+        """How far each is, int64 [fields, ways]."""
+        return np.array([way.progress for way in self.ways], np.int64).T
+
+    @cached_property
+    def by_maps(self) -> Mapping[tuple[_Map, ...], Ints]:
+        """The numbers of those with the same maps on chip."""
+        found: dict[tuple[_Map, ...], list[int]] = {}
+        for number, way in enumerate(self.ways):
+            found.setdefault(way.maps, []).append(number)
+        return {maps: np.array(numbers) for maps, numbers in found.items()}
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,19 @@ class _Case:
         """The maps that are still there after groups up to `end`."""
         before = tuple(each for each in self.maps if each.last >= end)
         return (*before, self.result) if self.result else before
+
+
+@dataclass(frozen=True)
+class _Next:
+    """Ways to `start`, and after each of them groups in stripes: of both the numbers,
+    int64 [ways].
+    """
+
+    start: int
+    case: _Case
+    found: Found
+    ways: Ints
+    choices: Ints
 
 
 class Dp:
@@ -188,7 +210,7 @@ class _Search:
         self.machine = choices.machine
         self.names = [group.name for group in choices.graph.groups]
         self.maps = [self._stays(number) for number in range(len(self.names))]
-        self.ways: list[list[_Way]] = [[_Way(START, 0, None, None)]]
+        self.places = [_Place([_Way(START, 0, None, None)])]
         self.holds = holds
         self.price = price
         self.beam = max(BEAM, WIDE // max(1, len(self.names)))
@@ -209,16 +231,40 @@ class _Search:
         apart = [number for number, name in enumerate(self.names) if name in names]
         for number in apart:
             self.maps[number] = None
-        del self.ways[min(apart) + 1 :]
+        del self.places[min(apart) + 1 :]
 
     def best(self) -> _Way | None:
         """The best way to the end, if there is one."""
-        for end in range(len(self.ways), len(self.names) + 1):
+        self.choices.each_striped([*self._possible()])
+        for end in range(len(self.places), len(self.names) + 1):
             starts = range(max(0, end - LONGEST), end)
             striped = [each for start in starts for each in self._striped(start, end)]
-            found = [*self._by_itself(end), *self._after(striped, end)]
-            self.ways.append(self._best(found))
-        return next(iter(self.ways[-1]), None)
+            self.places.append(
+                _Place(self._best([*self._by_itself(end)], striped, end))
+            )
+        return next(iter(self.places[-1].ways), None)
+
+    def _possible(self) -> Iterator[Case]:
+        """All runs of groups with all maps that may be on chip around them, and that
+        they read: to find what is worth trying of all of these at once.
+        """
+        links, size = self.choices.graph.links, self.machine.sram.bytes
+        for end in range(1, len(links) + 1):
+            results = dict.fromkeys((None, self.maps[end - 1]))
+            read: set[str] = set()
+            for start in range(end - 1, max(0, end - LONGEST) - 1, -1):
+                read |= {*links[start].reads}
+                before = [
+                    each
+                    for each in self.maps[max(0, start - LONGEST) : start]
+                    if each and each.name in read
+                ]
+                held = self._held(start, end), self._held_bytes(start, end)
+                for count in range(len(before) + 1):
+                    for maps, result in product(combinations(before, count), results):
+                        case = _Case(maps, result, held[1])
+                        if case.bytes <= size:
+                            yield Case(start, end, *case.around, held[0])
 
     def _held(self, start: int, end: int) -> tuple[Held, ...]:
         """The weights that groups hold as one."""
@@ -235,71 +281,116 @@ class _Search:
         if self._held_bytes(end - 1, end):
             return
         alone = self.choices.alone(end - 1)
-        for way in self.ways[end - 1]:
+        for way in self.places[end - 1].ways:
             if not way.maps:
                 progress = way.progress.wait(alone.cost, self.machine)
                 yield _Way(progress, end - 1, alone, way, end=end)
 
     def _striped(self, start: int, end: int) -> Iterator[_Next]:
         """The last groups together, their result in DRAM or on chip."""
-        ways: dict[tuple[_Map, ...], list[_Way]] = {}
-        for way in self.ways[start]:
-            ways.setdefault(way.maps, []).append(way)
+        by_maps = self.places[start].by_maps
         size, held = self.machine.sram.bytes, self._held_bytes(start, end)
         results = dict.fromkeys((None, self.maps[end - 1]))
-        possible = (_Case(*each, held) for each in product(ways, results))
+        possible = (_Case(*each, held) for each in product(by_maps, results))
         cases = [
             case
             for case in possible
             if case.result is None or case.bytes <= size // 4 * 3
         ]
+        holds = self._held(start, end)
         found = self.choices.each_striped(
-            start, end, [case.around for case in cases], self._held(start, end)
+            [Case(start, end, *case.around, holds) for case in cases]
         )
-        for case, choices in zip(cases, found, strict=True):
-            maps = case.after(end)
-            for each in choices:
-                spent, schedule = each.spent, each.schedule
-                assert spent is not None and isinstance(schedule, StripedSchedule)
-                if spent.sram_bytes + case.bytes > size:
-                    continue
-                kept = schedule._replace(kept=case.result is not None)
-                choice = each._replace(schedule=kept)
-                for way in ways[case.maps]:
-                    yield _Next(way, start, choice, case.bytes, maps)
+        for case, each in zip(cases, found, strict=True):
+            if each is not None:
+                (choices,) = (each.spent.sram_bytes + case.bytes <= size).nonzero()
+                ways = by_maps[case.maps]
+                yield _Next(
+                    start,
+                    case,
+                    each,
+                    np.tile(ways, len(choices)),
+                    np.repeat(choices, len(ways)),
+                )
 
-    def _after(self, striped: Sequence[_Next], end: int) -> list[_Way]:
-        """The ways to the end of groups in stripes."""
-        if not striped:
-            return []
-        before = progress_of([each.way.progress for each in striped])
-        spent = spent_of([each.choice.spent for each in striped if each.choice.spent])
-        staying = np.array([each.staying for each in striped])
-        after = np.array(before.follow(spent, self.machine, staying)).T.tolist()
-        return [
-            _Way(Progress(*row), start, choice, way, maps, end)
-            for row, (way, start, choice, _, maps) in zip(after, striped, strict=True)
+    def _best(
+        self, alone: Sequence[_Way], striped: Sequence[_Next], end: int
+    ) -> Sequence[_Way]:
+        """The best of some ways, and of those that go on with groups in stripes."""
+        progress = [np.array([way.progress for way in alone]).reshape(-1, len(START)).T]
+        if striped:
+            progress.append(np.array(self._after(striped)))
+        maps = [
+            *(way.maps for way in alone),
+            *(each.case.after(end) for each in striped),
         ]
+        counts = [*(1 for _ in alone), *(len(each.ways) for each in striped)]
+        numbers = {each: number for number, each in enumerate(dict.fromkeys(maps))}
+        of = np.repeat(np.array([numbers[each] for each in maps], np.int64), counts)
+        every = np.concatenate(progress, axis=1)
+        begins = np.cumsum([0, *counts])
+        found: list[_Way] = []
+        for at in self._few(Progress(*every), of):
+            piece = int(np.searchsorted(begins, at, "right")) - 1
+            if piece < len(alone):
+                found.append(alone[piece])
+                continue
+            each = striped[piece - len(alone)]
+            place = at - begins[piece]
+            choice = each.found.one(int(each.choices[place]))
+            way = self.places[each.start].ways[each.ways[place]]
+            schedule = choice.schedule
+            assert isinstance(schedule, StripedSchedule)
+            kept = schedule._replace(kept=each.case.result is not None)
+            found.append(
+                _Way(
+                    Progress(*every[:, at].tolist()),
+                    each.start,
+                    choice._replace(schedule=kept),
+                    way,
+                    maps[piece],
+                    end,
+                )
+            )
+        return found
 
-    def _best(self, ways: Sequence[_Way]) -> list[_Way]:
-        """The few best ways to a place, the best first; none that is worse than another
+    def _after(self, striped: Sequence[_Next]) -> Progress[Ints]:
+        """How far the machine is after groups in stripes."""
+        before = [self.places[each.start].progress[:, each.ways] for each in striped]
+        spent = [each.found.table[:, each.choices] for each in striped]
+        staying = np.repeat(
+            [each.case.bytes for each in striped], [len(each.ways) for each in striped]
+        )
+        progress = Progress(*np.concatenate(before, axis=1))
+        asked = Spent(*np.concatenate(spent, axis=1))
+        return progress.follow(asked, self.machine, staying)
+
+    def _few(self, every: Progress[Ints], maps: Ints) -> Iterator[int]:
+        """The few best of many ways, the best first; none that is worse than another
         with the same maps on chip, and stays so if only the bus sets the pace.
         """
-        if not ways:
-            return []
-        every, machine = progress_of([way.progress for way in ways]), self.machine
-        cost = every.cost(machine, self.price)
-        rank = self.choices.rank(cost)
-        moved = every.moved + self.price * every.launching(machine)
-        least = self.choices.rank(replace(cost, cycles=moved))
-        bounds = np.array(least).T.tolist()
-        found: dict[tuple[_Map, ...], list[int]] = {}
-        for at in np.lexsort(rank[::-1]).tolist():
-            others = found.setdefault(ways[at].maps, [])
-            size = ways[at].progress.sram_bytes
-            if len(others) < self.beam and not any(
-                bounds[other] <= bounds[at] and ways[other].progress.sram_bytes <= size
-                for other in others
-            ):
-                others.append(at)
-        return [ways[at] for others in found.values() for at in others]
+        cost = every.cost(self.machine, self.price)
+        order = np.lexsort(self.choices.rank(cost)[::-1])
+        moved = every.moved + self.price * every.launching(self.machine)
+        bounds = _places(self.choices.rank(replace(cost, cycles=moved)))
+        of = maps[order]
+        for one in dict.fromkeys(of.tolist()):
+            rest = order[of == one]
+            for _ in range(self.beam):
+                if not len(rest):
+                    break
+                best, rest = rest[0], rest[1:]
+                yield int(best)
+                worse = bounds[rest] >= bounds[best]
+                worse &= every.sram_bytes[rest] >= every.sram_bytes[best]
+                rest = rest[~worse]
+
+
+def _places(rank: Rank) -> Ints:
+    """Numbers that compare as ranks do, of many at once."""
+    order = np.lexsort(rank[::-1])
+    table = np.array(rank)[:, order]
+    differs = (table[:, 1:] != table[:, :-1]).any(0)
+    found = np.empty_like(order)
+    found[order] = np.cumsum([0, *differs])
+    return found
