@@ -81,10 +81,11 @@ class Found:
         """Each of them, and what it costs."""
         return [self.one(at) for at in range(len(self.schedules))]
 
-    def one(self, at: int) -> Costed:
-        """One of them, and what it costs."""
-        spent = one_of(self.spent, at)
-        return Costed(alone(spent, self.machine), self.schedules[at], spent)
+    def one(self, at: int, *, kept: bool = False) -> Costed:
+        """One of them, whose result may be kept, and what it costs."""
+        spent, schedule = one_of(self.spent, at), self.schedules[at]
+        cost = alone(spent, self.machine)
+        return Costed(cost, schedule._replace(kept=kept), spent)
 
 
 class Run(NamedTuple):

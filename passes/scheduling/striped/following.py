@@ -114,7 +114,13 @@ START: Progress[int] = Progress(0, 0, 0, 0, 0, 0, 0, 0)
 
 def progress_of(several: Sequence[Progress[int]]) -> Progress[Ints]:
     """Many in one, int64 [several] each."""
-    return Progress(*np.array(several, np.int64).T)
+    table = np.array(several, np.int64).reshape(-1, len(Progress._fields))
+    return Progress(*table.T)
+
+
+def one_of(many: Progress[Ints], place: int) -> Progress[int]:
+    """One of many."""
+    return Progress(*(int(each[place]) for each in many))
 
 
 def alone(spent: Spent[Count], machine: Machine) -> Cost[Count]:
