@@ -26,6 +26,7 @@ from .striped.following import START, Progress, alone
 from .striped.graph import Graph, Stays
 from .striped.held import Held
 from .striped.kept import Kept
+from .striped.segment import Member
 from .striped.stripes import Ints
 from .switches import bare
 
@@ -108,6 +109,7 @@ class Choices:
             Costed(cost(plan(group, alone[group.name]), machine), alone[group.name])
             for group in graph.groups
         ]
+        self._nameless = replace(graph, links=[_nameless(each) for each in graph.links])
         self._graphs: dict[object, tuple[_Space, Stays] | None] = {}
 
     def alone(self, number: int) -> Costed:
@@ -154,7 +156,8 @@ class Choices:
         for space, stays in filter(None, together):
             if stays not in space.found:
                 asked[space][stays] = None
-        _find({space: [*stays] for space, stays in asked.items()}, self.machine)
+        if asked:
+            _find({space: [*each] for space, each in asked.items()}, self.machine)
         return [each and each[0].found[each[1]] for each in together]
 
     def _together(self, case: Case) -> "tuple[_Space, Stays] | None":
@@ -168,7 +171,7 @@ class Choices:
             there = {name: kept for name, kept in on_chip.items() if name in read}
         key = (start, end, tuple(there), keeps is not None, held)
         if key not in self._graphs:
-            together = self.graph.together(start, end, there, keeps, held)
+            together = self._nameless.together(start, end, there, keeps, held)
             if together and together.also and end - start > LONGEST_BRANCHING:
                 together = None
             self._graphs[key] = together and (
@@ -207,15 +210,19 @@ class Choices:
         return found
 
 
+def _nameless(link: Member) -> Member:
+    """The same for all groups of a shape."""
+    return replace(link, stage=replace(link.stage, name=""))
+
+
 def _bare(together: Graph) -> Graph:
-    """The same for all groups of a shape, wherever their maps are: layers, and cuts of
-    a network, share it.
-    """
-    operators = tuple(
-        replace(operator, stage=replace(operator.stage, name=""))
-        for operator in together.operators
+    """The same wherever its maps are: layers, and cuts of a network, share it."""
+    return Graph(
+        together.inputs,
+        together.operators,
+        held=together.held,
+        also=together.also,
     )
-    return Graph(together.inputs, operators, held=together.held, also=together.also)
 
 
 class _Space:
