@@ -80,9 +80,9 @@ class Engines:
         self.stripes = form.turns(differ)
         self.none = np.zeros_like(differ.stripes)
         self.latency = machine.cycles_of_ns(machine.dram.latency)
-        self.maps, self.waited = moves.first_maps()
+        self.maps, self.waited = moves.first_maps
         self.tiles = {
-            step.first: (moves.turns(step), moves.slots(step), moves.streamed(step))
+            step.first: (moves.turns(step), moves.slots(step), moves.streamed[step])
             for step in form.steps
             if form.streamed[step.first]
         }
@@ -220,8 +220,8 @@ class Engines:
         """What moves of a tensor in the first stripe, in one between, in the last."""
         if tensor >= len(self.graph.inputs) and tensor not in self.graph.results:
             return self.moves.none, self.moves.none, self.moves.none
-        first, last = self.moves.first_rows(tensor), self.moves.last_rows(tensor)
-        total = self.moves.map(tensor)
+        first, last = self.moves.first_rows[tensor], self.moves.last_rows[tensor]
+        total = self.moves.maps[tensor]
         others = np.maximum(self.stripes - 2, 1)
 
         def between(whole: Ints, one: Ints, other: Ints) -> Ints:

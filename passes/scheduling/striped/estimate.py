@@ -23,7 +23,7 @@ from .forms import Form, forms
 from .graph import Graph
 from .instructions import instructions_of
 from .moves import Moves, both
-from .needs import needs_of
+from .needs import Needs, needs_of
 from .room import Room
 from .sizes import Sizes
 from .spacing import lot_rows, spacing
@@ -96,15 +96,17 @@ def all_asked_of(
     """
     found: list[Ints] = [np.zeros((3 + len(Spent._fields), 0), np.int64)]
     for form, differ, which in forms(questions):
-        room = Room(form, differ, needs_of(form, differ), machine)
+        needs = needs_of(form, differ)
+        room = Room(form, differ, needs, machine)
         (places,) = (room.fits if fitting else room.all).nonzero()
         if len(places):
+            some = [need.of(places) for need in needs]
             needed = room.sram_bytes[places], room.sums_bytes[places]
-            estimate = _Estimate(form, differ.of(places), needed, machine)
+            estimate = _Estimate(form, differ.of(places), some, needed, machine)
             each = (numbers[places] for numbers in which)
             found.append(np.array([*each, *estimate.spent]))
     table = np.concatenate(found, axis=1)
-    table = table[:, np.argsort(table[0], kind="stable")]
+    table = table[:, np.lexsort(table[:3][::-1])]
     begins = np.searchsorted(table[0], np.arange(len(questions)))
     return [
         Asked(places, stays, Spent(*spent))
@@ -119,6 +121,7 @@ class _Estimate:
         self,
         form: Form,
         differ: Differences,
+        needs: Sequence[Needs],
         needed: tuple[Ints, Ints],
         machine: Machine,
     ):
@@ -126,12 +129,14 @@ class _Estimate:
         Args:
             form: of the schedules.
             differ: in what they differ.
-            needed: the bytes of buffers, and of sums, int64 [schedules] each.
+            needs: their buffers.
+            needed: bytes of all of these, and of sums, int64 [schedules] each.
             machine: that they run on.
         """
         self.form = form
         self.graph = form.graph
         self.differ = differ
+        self.needs = needs
         self.needed = needed
         self.machine = machine
         self.none = np.zeros_like(differ.stripes)
@@ -143,7 +148,7 @@ class _Estimate:
         computing, moving = Clocks(
             self.form,
             self.differ,
-            needs_of(self.form, self.differ),
+            self.needs,
             moves,
             self._computing,
             machine,
@@ -158,7 +163,7 @@ class _Estimate:
                 machine.bus_cycles(moved) - tail,
             ]
         )
-        _, first = moves.first_maps()
+        _, first = moves.first_maps
         maps = first.cycles(machine)
         needed = np.where(first.transfers > 0, constants, needed)
         whole = needed + maps + np.maximum(computing, moving) + tail
@@ -190,10 +195,10 @@ class _Estimate:
         must.
         """
         moves, machine, (first, *others) = self._moves, self.machine, self.form.steps
-        once = moves.once(first)
+        once = moves.once[first]
         for step in () if self.form.single else others:
-            once = both(once, moves.once(step))
-        ring, turns = moves.streamed(first).cycles(machine), moves.turns(first)
+            once = both(once, moves.once[step])
+        ring, turns = moves.streamed[first].cycles(machine), moves.turns(first)
         some = np.minimum(moves.slots(first), turns)
         needed = once.cycles(machine)
         return needed + ring * some // turns, needed + ring // turns
@@ -260,7 +265,7 @@ class _Estimate:
     def _tail(self) -> Ints:
         """Cycles of the last store."""
         result = self.graph.result
-        stored = self._moves.last_rows(result).cycles(self.machine)
+        stored = self._moves.last_rows[result].cycles(self.machine)
         step = self._moves.tiled(result)
         return stored // self.differ.tiles(step) if step else stored
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ....dialects.tile import Weights
+from ....dialects.tile import StripedSchedule
 from ...machine_forms.stage import Kind
 from .alike import Alike, Question, alike
 from .bundles import Bundle, bundles_of
@@ -164,24 +164,22 @@ def _sharing_tiles(together: Alike) -> Iterator[Ints]:
     keys: dict[Hashable, Hashable] = {}
     found: dict[Hashable, list[int]] = defaultdict(list)
     for place, schedule in enumerate(together.schedules):
-        graph, weights = together.graph(place), schedule.weights
-        question = together.schedules_of[place]
-        if (question, weights) not in keys:
-            keys[question, weights] = _key(graph, weights)
+        graph = together.graph(place)
+        weights = together.schedules_of[place], schedule.weights
+        if weights not in keys:
+            keys[weights] = _key(graph, schedule)
         single = schedule.rows >= graph.maps[graph.result][1]
-        key = single, schedule.images, schedule.dataflow, keys[question, weights]
+        key = single, schedule.images, schedule.dataflow, keys[weights]
         found[key].append(place)
     yield from map(np.array, found.values())
 
 
-def _key(graph: Graph, weights: Sequence[Weights]) -> Hashable:
-    """Equal for weights of which the same are streamed, are cut, and are in tiles of
-    as many channels.
-    """
-    channels = [each.channels if each.slots else 0 for each in weights]
-    return tuple(
-        (each > 0, each < operator.stage.ofm[3], channels.index(each))
-        for each, operator in zip(channels, graph.operators, strict=True)
+def _key(graph: Graph, schedule: StripedSchedule) -> Hashable:
+    """Equal where the same weights are streamed, and operators share tiles."""
+    steps = bundles_of(graph, schedule)
+    return (
+        tuple(weights.slots > 0 for weights in schedule.weights),
+        tuple((step.first, step.last, step.is_tiled) for step in steps),
     )
 
 

@@ -43,7 +43,13 @@ def times(moved: Moved, factor: Ints | int) -> Moved:
 
 
 class Moves:
-    """What the schedules of a form move."""
+    """What the schedules of a form move.
+
+    maps: of each input and each result, in all stripes; nothing if it stays on chip.
+    first_rows, last_rows: the same in the first stripe, and in the last.
+    once: of each step the constants that come once.
+    streamed: of each step the weights that come again in each stripe, for one of them.
+    """
 
     def __init__(self, form: Form, differ: Differences, machine: Machine):
         self.graph = form.graph
@@ -51,6 +57,13 @@ class Moves:
         self.differ = differ
         self.machine = machine
         self.none = Moved(*[np.zeros_like(differ.stripes)] * 2)
+        ends = (*range(len(self.graph.inputs)), *self.graph.results)
+        self.maps = {tensor: self._map(tensor) for tensor in ends}
+        counts = differ.counts
+        self.first_rows = {t: self._in_stripe(t, counts.first[t]) for t in ends}
+        self.last_rows = {t: self._in_stripe(t, counts.last[t]) for t in ends}
+        self.once = {step: self._once(step) for step in form.steps}
+        self.streamed = {step: self._streamed(step) for step in form.steps}
 
     def tiled(self, tensor: int) -> Bundle | None:
         """The step of which each tile moves its channels of a tensor, if one does."""
@@ -60,20 +73,21 @@ class Moves:
         """All that comes over the bus."""
         found = self.none
         for step in self.form.steps:
-            found = both(found, self.once(step))
-            some = self.streamed(step)
+            found = both(found, self.once[step])
+            some = self.streamed[step]
             found = both(found, times(some, self._turns_of(step.first)))
         for tensor in range(len(self.graph.inputs)):
-            found = both(found, self.map(tensor))
+            found = both(found, self.maps[tensor])
         return found
 
     def stores(self) -> Moved:
         """All that goes over the bus."""
         found = self.none
         for tensor in self.graph.results:
-            found = both(found, self.map(tensor))
+            found = both(found, self.maps[tensor])
         return found
 
+    @cached_property
     def first_maps(self) -> tuple[Moved, Moved]:
         """The rows of all inputs that come before anything is computed; and what of
         these the first step waits for: all, if it reads any, since those come last.
@@ -82,27 +96,28 @@ class Moves:
         first = self.form.steps[0]
         for tensor in range(len(self.graph.inputs)):
             if self.tiled(tensor) is None:
-                moved = self.first_rows(tensor)
+                moved = self.first_rows[tensor]
                 found = both(found, moved)
                 if min(self.graph.readers[tensor]) in first.operators:
                     own = both(own, moved)
         waits = own.transfers > 0
         return found, Moved(found.bytes * waits, found.transfers * waits)
 
-    def once(self, step: Bundle) -> Moved:
-        """The constants of a step that come once."""
-        found = self.none
+    def _once(self, step: Bundle) -> Moved:
+        found, sizes = self.none, self.differ.sizes
         for number in step.operators:
-            some = [self.differ.sizes.parameters[number]]
-            if not self.form.streamed[number] and self.graph.comes_with(number):
-                some.append(self.differ.sizes.weights[number])
-            for each in some:
-                count = (each > 0).astype(np.int64)
-                found = both(found, Moved(self._whole(each), count))
+            stage = self.graph.operators[number].stage
+            if stage.parameter_bytes:
+                found = both(found, self._constant(sizes.parameters[number]))
+            comes = self.graph.comes_with(number) and not self.form.streamed[number]
+            if stage.weight_bytes and comes:
+                found = both(found, self._constant(sizes.weights[number]))
         return found
 
-    def streamed(self, step: Bundle) -> Moved:
-        """The weights of a step that come again in each stripe, for one of them."""
+    def _constant(self, size: Ints) -> Moved:
+        return Moved(self._whole(size), np.ones_like(size))
+
+    def _streamed(self, step: Bundle) -> Moved:
         found = self.none
         for number in step.operators:
             if self.form.streamed[number]:
@@ -126,8 +141,7 @@ class Moves:
         ]
         return np.minimum.reduce(found) if found else np.ones_like(self.differ.stripes)
 
-    def map(self, tensor: int) -> Moved:
-        """A feature map, in all stripes; nothing if it stays on chip."""
+    def _map(self, tensor: int) -> Moved:
         runs = self.differ.runs
         rows = runs.inside[tensor]
         size = runs.total(self._rows(tensor, rows, self._sizes_of_runs))
@@ -139,14 +153,6 @@ class Moves:
     @cached_property
     def _sizes_of_runs(self) -> Sizes:
         return self.differ.sizes.of(self.differ.runs.of)
-
-    def first_rows(self, tensor: int) -> Moved:
-        """The same in the first stripe."""
-        return self._in_stripe(tensor, self.differ.counts.first[tensor])
-
-    def last_rows(self, tensor: int) -> Moved:
-        """The same in the last stripe."""
-        return self._in_stripe(tensor, self.differ.counts.last[tensor])
 
     def _in_stripe(self, tensor: int, rows: Ints) -> Moved:
         rows = rows[self.differ.heights]

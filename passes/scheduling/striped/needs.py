@@ -1,7 +1,7 @@
 """What the buffers of a striped group need: windows on maps, weights and parameters."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,10 @@ class Needs:
     def life(self, size: int) -> Lifetime:
         """Of a buffer of so many bytes."""
         return Lifetime(self.name, size, self.first, self.last)
+
+    def of(self, schedules: Ints) -> "Needs":
+        """What it needs by some of them."""
+        return replace(self, bytes=self.bytes[schedules], slots=self.slots[schedules])
 
     def by(self, schedule: int) -> Need:
         """What it needs by one of them."""
