@@ -13,6 +13,7 @@ from time import process_time
 from aipu.backend_aipu.machine import load_machine
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.passes.machine_forms.stage import Kind, Stage, Window
+from aipu.passes.scheduling.striped.alike import Question
 from aipu.passes.scheduling.striped.estimate import all_asked_of
 from aipu.passes.scheduling.striped.graph import Graph
 from aipu.passes.scheduling.striped.operator import Operator
@@ -63,7 +64,7 @@ def main() -> None:
     spent: list[float] = []
     for _ in range(ROUNDS):
         start = process_time()
-        all_asked_of(graph, several, [()], machine)
+        all_asked_of([Question(graph, several, [()])], machine)
         spent.append(process_time() - start)
     print(f"{len(several):,} schedules, {len(several) / min(spent):,.0f} a CPU second")
 

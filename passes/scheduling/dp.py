@@ -21,10 +21,10 @@ from .layerwise import least_sram
 from .parts import Together, graphs, places, staying
 from .shared_weights import shared_weights
 from .striped.arrange import Staying
-from .striped.following import START, Progress, one_of, progress_of
+from .striped.following import START, Progress, progress_of
 from .striped.held import Held, held
 from .striped.stripes import Ints
-from .ways import Around, OnChip, Onward, Way, Ways, going_on
+from .ways import Around, Onward, StayingMap, Way, Ways, going_on
 
 MUCH, DEAR = 0.02, 3
 """Where launches take more than this share of the time, another search lets
@@ -120,13 +120,13 @@ class _Network:
         self.constants = [key if key in holds else None for key in constants]
         choices.each_striped([*self._cases()])
 
-    def _stays(self, number: int) -> OnChip | None:
+    def _stays(self, number: int) -> StayingMap | None:
         """The result of a group as it can stay on chip, if it can and is read soon."""
         graph = self.choices.graph
         found = graph.stays(number)
         if found is None or found[1] - number > LONGEST:
             return None
-        return OnChip(graph.groups[number].name, *found)
+        return StayingMap(graph.groups[number].name, *found)
 
     def _cases(self) -> Iterator[Case]:
         """All runs of groups, with all that may be on chip around them and that they
@@ -244,7 +244,7 @@ class _Search:
                 found.append(alone[piece])
             else:
                 onward, place = striped[piece - len(alone)], at - int(begins[piece])
-                found.append(onward.way(place, one_of(every, at), end))
+                found.append(onward.way(place, every.one(at), end))
         return found
 
     def _few(self, every: Progress[Ints], maps: Ints) -> Iterator[int]:

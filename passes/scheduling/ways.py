@@ -16,7 +16,7 @@ from .striped.stripes import Ints
 
 
 @dataclass(frozen=True)
-class OnChip:
+class StayingMap:
     """A map that stays on chip until group `last` has read it."""
 
     name: str
@@ -33,7 +33,7 @@ class Way(NamedTuple):
     start: int
     choice: Costed | None
     before: "Way | None"
-    maps: tuple[OnChip, ...] = ()
+    maps: tuple[StayingMap, ...] = ()
     end: int = 0
 
     @property
@@ -59,9 +59,9 @@ class Ways:
         return np.array(progress_of([way.progress for way in self.all]))
 
     @cached_property
-    def by_maps(self) -> Mapping[tuple[OnChip, ...], Ints]:
+    def by_maps(self) -> Mapping[tuple[StayingMap, ...], Ints]:
         """The numbers of those with the same maps on chip."""
-        found: dict[tuple[OnChip, ...], list[int]] = {}
+        found: dict[tuple[StayingMap, ...], list[int]] = {}
         for number, way in enumerate(self.all):
             found.setdefault(way.maps, []).append(number)
         return {maps: np.array(numbers) for maps, numbers in found.items()}
@@ -73,8 +73,8 @@ class Around:
     after them, and weights of so many bytes.
     """
 
-    maps: tuple[OnChip, ...]
-    result: OnChip | None
+    maps: tuple[StayingMap, ...]
+    result: StayingMap | None
     held: int
 
     @cached_property
@@ -88,7 +88,7 @@ class Around:
         before = {each.name: each.kept for each in self.maps}
         return before, self.result.kept if self.result else None
 
-    def after(self, end: int) -> tuple[OnChip, ...]:
+    def after(self, end: int) -> tuple[StayingMap, ...]:
         """The maps that are still there after groups up to `end`."""
         before = tuple(each for each in self.maps if each.last >= end)
         return (*before, self.result) if self.result else before

@@ -14,7 +14,7 @@ from ...machine_forms.stage import Kind, Stage
 from .stripes import Ints
 
 
-class Work(NamedTuple):
+class Effort(NamedTuple):
     """What an operator does at once, int64 of one dimension and length.
 
     pixels, channels: of its result.
@@ -28,7 +28,7 @@ class Work(NamedTuple):
     tile: tuple[Ints, Ints]
 
 
-def busy_cycles(stage: Stage, work: Work, dataflow: str, machine: Machine) -> Ints:
+def busy_cycles(stage: Stage, work: Effort, dataflow: str, machine: Machine) -> Ints:
     """The cycles of an operator, int64 of the same shape; no pixels take none.
 
     Args:

@@ -15,7 +15,7 @@ from .stripes import Ints
 class Differences:
     """In what schedules differ that have the same form, int64 [schedules].
 
-    sizes: of the graph of each.
+    sizes: of the graph of each, or once if it is the same for all.
     crosses: of each tensor, 0 where it stays on chip, int64 [tensors, schedules].
     padded: the bytes of the place of each tensor that stays and has padding, else 0,
         int64 [tensors, schedules].

@@ -16,7 +16,7 @@ from ....backend_aipu.machine import Machine
 from ....dialects.tile import StripedSchedule
 from ...machine_forms.stage import Kind
 from .alike import Question
-from .busy import Work, busy_cycles
+from .busy import Effort, busy_cycles
 from .clocks import Clocks
 from .differences import Differences
 from .forms import Form, forms
@@ -226,7 +226,7 @@ class _Estimate:
         if images > 1:
             rows = lot_rows(spacing(self.graph), sizes.rows[tensor], images, rows)
         depth = differ.depth[number][runs.of]
-        work = Work(
+        work = Effort(
             rows * sizes.columns[tensor],
             sizes.channels[tensor],
             sizes.depths[number],

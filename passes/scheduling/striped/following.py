@@ -74,6 +74,10 @@ class Progress(NamedTuple, Generic[Count]):
             self.instructions + spent.instructions,
         )
 
+    def one(self: "Progress[Ints]", place: int) -> "Progress[int]":
+        """One of many."""
+        return Progress(*(int(each[place]) for each in self))
+
     @property
     def running(self) -> Count:
         """Cycles but for launches."""
@@ -116,11 +120,6 @@ def progress_of(several: Sequence[Progress[int]]) -> Progress[Ints]:
     """Many in one, int64 [several] each."""
     table = np.array(several, np.int64).reshape(-1, len(Progress._fields))
     return Progress(*table.T)
-
-
-def one_of(many: Progress[Ints], place: int) -> Progress[int]:
-    """One of many."""
-    return Progress(*(int(each[place]) for each in many))
 
 
 def alone(spent: Spent[Count], machine: Machine) -> Cost[Count]:

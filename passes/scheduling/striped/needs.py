@@ -142,10 +142,10 @@ def _constants(form: Form, differ: Differences) -> Iterator[Needs]:
         stage, here = operator.stage, form.step_of(number)
         steps = (max(0, here - 1), here)
         if stage.parameter_bytes:
-            size = sizes.parameters[number]
+            size = sizes.parameters[number] * one
             yield _needs(form, f"parameters{number}", size, one, steps)
         if stage.weight_bytes and not graph.held_by(number):
-            size, slots = sizes.weights[number], one
+            size, slots = sizes.weights[number] * one, one
             if form.streamed[number]:
                 channels, depth = differ.channels[number], differ.depth[number]
                 size = tile_bytes(differ, number, channels, depth)

@@ -1,5 +1,6 @@
 """What groups that differ in numbers ask for together is what each asks for alone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
@@ -85,7 +86,7 @@ class Growing:
         self.maps.append(stage.ofm)
 
 
-def grown(shapes: list[str], extent: Map, channels: list[int]) -> Graph:
+def grown(shapes: Sequence[str], extent: Map, channels: Sequence[int]) -> Graph:
     """Operators one after another, on a map of some extents."""
     growing = Growing([extent], [])
     for shape, each in zip(shapes, channels, strict=True):

@@ -13,7 +13,7 @@ from aipu.dialects.aipu import Dataflow
 from aipu.dialects.tile import StripedSchedule
 from aipu.passes.machine_forms.stage import Kind
 from aipu.passes.scheduling.striped.alike import Question
-from aipu.passes.scheduling.striped.busy import Work, busy_cycles
+from aipu.passes.scheduling.striped.busy import Effort, busy_cycles
 from aipu.passes.scheduling.striped.candidates import stripe_candidates
 from aipu.passes.scheduling.striped.estimate import all_asked_of, asked_of, one_of
 from aipu.passes.scheduling.striped.graph import Graph
@@ -99,7 +99,7 @@ def test_an_operator_takes_what_its_tiles_take(stage, channels, depth, data):
         for count in rows
     ]
     each = np.ones(len(rows), np.int64)
-    work = Work(
+    work = Effort(
         stage.ofm[2] * np.array(rows),
         total * each,
         deep * each,
