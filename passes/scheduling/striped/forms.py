@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
-from ....dialects.tile import StripedSchedule
+from ....dialects.tile import StripedSchedule, Weights
 from ...machine_forms.stage import Kind
 from .alike import Alike, Question, alike
 from .bundles import Bundle, bundles_of
@@ -161,16 +162,20 @@ def _copied(graph: Graph, shared: Sharing) -> list[int]:
 
 def _sharing_tiles(together: Alike) -> Iterator[Ints]:
     """Schedules that let the same operators share tiles."""
-    keys: dict[Hashable, Hashable] = {}
     found: dict[Hashable, list[int]] = defaultdict(list)
-    for place, schedule in enumerate(together.schedules):
-        graph = together.graph(place)
-        weights = together.schedules_of[place], schedule.weights
-        if weights not in keys:
-            keys[weights] = _key(graph, schedule)
-        single = schedule.rows >= graph.maps[graph.result][1]
-        key = single, schedule.images, schedule.dataflow, keys[weights]
-        found[key].append(place)
+    numbers: dict[Hashable, int] = {}
+    schedules = count()
+    for graph, several, _ in together.questions:
+        height = graph.maps[graph.result][1]
+        keys: dict[tuple[Weights, ...], int] = {}
+        for schedule in several:
+            weights = schedule.weights
+            if weights not in keys:
+                key = _key(graph, schedule)
+                keys[weights] = numbers.setdefault(key, len(numbers))
+            single = schedule.rows >= height
+            key = single, schedule.images, schedule.dataflow, keys[weights]
+            found[key].append(next(schedules))
     yield from map(np.array, found.values())
 
 

@@ -35,7 +35,7 @@ class Member:
     leaves: bool
     constant: str | None = None
 
-    @property
+    @cached_property
     def can_stripe(self) -> bool:
         """Whether its operator makes rows of images from rows of the same images."""
         stage = self.stage
