@@ -45,11 +45,7 @@ class Differences:
 
     def tiles(self, step: Bundle) -> Ints:
         """How many tiles the operators of a step take turns on."""
-        return -(-self.total(step) // self.channels[step.first])
-
-    def total(self, step: Bundle) -> Ints:
-        """How many channels all of these tiles have."""
-        return self.made(step.first)
+        return -(-self.made(step.first) // self.channels[step.first])
 
     def made(self, number: int) -> Ints:
         """How many channels an operator makes."""

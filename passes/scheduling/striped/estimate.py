@@ -62,11 +62,6 @@ class Spent(NamedTuple, Generic[Count]):
     instructions: Count
 
 
-def spent_of(several: Sequence[Spent[int]]) -> Spent[Ints]:
-    """Many in one, int64 [several] each."""
-    return Spent(*np.array(several, np.int64).T)
-
-
 def one_of(many: Spent[Ints], place: int) -> Spent[int]:
     """One of many."""
     return Spent(*(int(each[place]) for each in many))

@@ -172,7 +172,7 @@ class Moves:
                 return self._in_pieces(tensor, rows)
             return Moved(size, count)
         channels, tiles = self.differ.channels[step.first], self.differ.tiles(step)
-        whole, rest = np.divmod(self.differ.total(step), channels)
+        whole, rest = np.divmod(self.differ.made(step.first), channels)
         pixels = rows * self.differ.sizes.columns[tensor]
         pieces = whole * self._whole(channels) + self._whole(rest)
         return Moved(np.where(tiles > 1, pixels * pieces, size), count * tiles)
