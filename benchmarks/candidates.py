@@ -19,6 +19,7 @@ from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.passes.machine_forms.stage import Kind, Stage, Window
 from aipu.passes.scheduling.cost import costs
 from aipu.passes.scheduling.plan import plan_all
+from aipu.passes.scheduling.striped.alike import Question
 from aipu.passes.scheduling.striped.estimate import all_asked_of
 from aipu.passes.scheduling.striped.graph import Graph
 from aipu.passes.scheduling.striped.operator import Operator
@@ -88,7 +89,8 @@ def tell(kind: str, count: int, weigh: Callable[[], object]) -> None:
 def main() -> None:
     """Print it."""
     machine, graph, striped = load_machine("r329"), bottleneck(), schedules()
-    tell("stripes", len(striped), lambda: all_asked_of(graph, striped, [()], machine))
+    asked = Question(graph, striped, [()])
+    tell("stripes", len(striped), lambda: all_asked_of([asked], machine))
     stage = convolution(*LAYER)
     tiled = tilings(stage, machine, 2, split=True, cut=True)
     tell("tiles", sum(map(len, tiled)), lambda: weigh_tiles(stage, tiled, machine))

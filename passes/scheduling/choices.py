@@ -7,7 +7,7 @@ that does best matters to the others.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -19,12 +19,14 @@ from .goal import Goal, Rank
 from .group import GroupGraph
 from .layerwise import Layerwise
 from .plan import plan
+from .striped.alike import Question
 from .striped.candidates import stripe_candidates
 from .striped.estimate import Asked, Spent, all_asked_of, one_of
 from .striped.following import START, Progress, alone
 from .striped.graph import Graph, Stays
 from .striped.held import Held
 from .striped.kept import Kept
+from .striped.segment import Member
 from .striped.stripes import Ints
 from .switches import bare
 
@@ -43,6 +45,48 @@ class Costed(NamedTuple):
     cost: Cost[int]
     schedule: Schedule
     spent: Spent[int] | None = None
+
+
+class Case(NamedTuple):
+    """Groups `start` to `end` as one; maps of others may be `on_chip`, by their names,
+    the result stays there as `keeps`, and weights are `held`.
+    """
+
+    start: int
+    end: int
+    on_chip: Mapping[str, Kept] = {}
+    keeps: Kept | None = None
+    held: tuple[Held, ...] = ()
+
+
+class Found:
+    """Schedules of a group in stripes, the best first, and what they ask for."""
+
+    def __init__(
+        self,
+        schedules: Sequence[StripedSchedule],
+        spent: Spent[Ints],
+        machine: Machine,
+    ):
+        self.schedules = schedules
+        self.spent = spent
+        self.machine = machine
+
+    @cached_property
+    def table(self) -> Ints:
+        """What all of them ask for, int64 [fields, schedules]."""
+        return np.array(self.spent)
+
+    @cached_property
+    def all(self) -> Sequence[Costed]:
+        """Each of them, and what it costs."""
+        return [self.one(at) for at in range(len(self.schedules))]
+
+    def one(self, at: int, *, kept: bool = False) -> Costed:
+        """One of them, whose result may be kept, and what it costs."""
+        spent, schedule = one_of(self.spent, at), self.schedules[at]
+        cost = alone(spent, self.machine)
+        return Costed(cost, schedule._replace(kept=kept), spent)
 
 
 class Run(NamedTuple):
@@ -65,6 +109,7 @@ class Choices:
             Costed(expected(plan(group, alone[group.name]), machine), alone[group.name])
             for group in graph.groups
         ]
+        self._nameless = replace(graph, links=[_nameless(each) for each in graph.links])
         self._graphs: dict[object, tuple[_Space, Stays] | None] = {}
 
     def alone(self, number: int) -> Costed:
@@ -99,44 +144,34 @@ class Choices:
         """What is worth trying in stripes; maps of others may be `on_chip`, by their
         names, and the result stays there as `keeps`.
         """
-        (found,) = self.each_striped(start, end, [(on_chip, keeps)])
-        return found
+        (found,) = self.each_striped([Case(start, end, on_chip, keeps)])
+        return found.all if found else ()
 
-    def each_striped(
-        self,
-        start: int,
-        end: int,
-        around: Sequence[tuple[Mapping[str, Kept], Kept | None]],
-        held: tuple[Held, ...] = (),
-    ) -> Sequence[Sequence[Costed]]:
-        """The same for several cases of what is on chip before and after it, found all
-        at once; weights are `held`.
+    def each_striped(self, cases: Sequence[Case]) -> Sequence[Found | None]:
+        """The same for several cases, found all at once; None where groups cannot be
+        one.
         """
-        if end - start > LONGEST:
-            return [()] * len(around)
-        together = [self._together(start, end, *each, held) for each in around]
-        asked: dict[_Space, list[Stays]] = defaultdict(list)
+        together = [self._together(case) for case in cases]
+        asked: dict[_Space, dict[Stays, None]] = defaultdict(dict)
         for space, stays in filter(None, together):
-            asked[space].append(stays)
-        for space, stays in asked.items():
-            space.find(stays)
-        return [each[0].found[each[1]] if each else () for each in together]
+            if stays not in space.found:
+                asked[space][stays] = None
+        if asked:
+            _find({space: [*each] for space, each in asked.items()}, self.machine)
+        return [each and each[0].found[each[1]] for each in together]
 
-    def _together(
-        self,
-        start: int,
-        end: int,
-        on_chip: Mapping[str, Kept],
-        keeps: Kept | None,
-        held: tuple[Held, ...],
-    ) -> "tuple[_Space, Stays] | None":
+    def _together(self, case: Case) -> "tuple[_Space, Stays] | None":
         """What groups are as one, and what of that stays on chip."""
-        links = self.graph.links[start:end]
-        read = {name for link in links for name in link.reads}
-        there = {name: kept for name, kept in on_chip.items() if name in read}
+        start, end, on_chip, keeps, held = case
+        if end - start > LONGEST:
+            return None
+        there = on_chip
+        if on_chip:
+            read = {name for link in self.graph.links[start:end] for name in link.reads}
+            there = {name: kept for name, kept in on_chip.items() if name in read}
         key = (start, end, tuple(there), keeps is not None, held)
         if key not in self._graphs:
-            together = self.graph.together(start, end, there, keeps, held)
+            together = self._nameless.together(start, end, there, keeps, held)
             if together and together.also and end - start > LONGEST_BRANCHING:
                 together = None
             self._graphs[key] = together and (
@@ -175,15 +210,19 @@ class Choices:
         return found
 
 
+def _nameless(link: Member) -> Member:
+    """The same for all groups of a shape."""
+    return replace(link, stage=replace(link.stage, name=""))
+
+
 def _bare(together: Graph) -> Graph:
-    """The same for all groups of a shape, wherever their maps are: layers, and cuts of
-    a network, share it.
-    """
-    operators = tuple(
-        replace(operator, stage=replace(operator.stage, name=""))
-        for operator in together.operators
+    """The same wherever its maps are: layers, and cuts of a network, share it."""
+    return Graph(
+        together.inputs,
+        together.operators,
+        held=together.held,
+        also=together.also,
     )
-    return Graph(together.inputs, operators, held=together.held, also=together.also)
 
 
 class _Space:
@@ -199,32 +238,31 @@ class _Space:
         self.schedules = [
             each for each in dict.fromkeys(bared) if isinstance(each, StripedSchedule)
         ]
-        self.found: dict[Stays, Sequence[Costed]] = {}
+        self.found: dict[Stays, Found] = {}
 
-    def find(self, stays: Iterable[Stays]) -> None:
-        """Find all that is worth trying and has room, the best first: none costs more
-        than one before it, and more of the bus and of the SRAM.
+    def put(self, stays: Sequence[Stays], asked: Asked) -> None:
+        """Take over what was found with some sets of tensors staying: the best first,
+        and none that costs more than one before it, and more of the bus and of the
+        SRAM.
         """
-        new = [each for each in dict.fromkeys(stays) if each not in self.found]
-        if not new or not self.schedules:
-            self.found |= dict.fromkeys(new, ())
-            return
-        asked = all_asked_of(
-            self.graph, self.schedules, new, self.machine, fitting=True
-        )
         rank = self.goal.rank(alone(asked.spent, self.machine), self.machine)
         order = np.lexsort(rank[::-1])
-        for place, each in enumerate(new):
+        for place, each in enumerate(stays):
             best = _best(asked.spent, order[asked.stays[order] == place])
-            self.found[each] = [self._costed(asked, at) for at in best]
-
-    def _costed(self, asked: Asked, at: int) -> Costed:
-        spent = one_of(asked.spent, at)
-        schedule = self.schedules[asked.schedules[at]]
-        return Costed(alone(spent, self.machine), schedule, spent)
+            schedules = [self.schedules[at] for at in asked.schedules[best].tolist()]
+            spent = Spent(*(field[best] for field in asked.spent))
+            self.found[each] = Found(schedules, spent, self.machine)
 
 
-def _best(spent: Spent[Ints], order: Ints) -> Sequence[int]:
+def _find(asked: Mapping[_Space, Sequence[Stays]], machine: Machine) -> None:
+    """Find all that is worth trying and has room."""
+    questions = [Question(s.graph, s.schedules, stays) for s, stays in asked.items()]
+    found = all_asked_of(questions, machine, fitting=True)
+    for (space, stays), each in zip(asked.items(), found, strict=True):
+        space.put(stays, each)
+
+
+def _best(spent: Spent[Ints], order: Ints) -> Ints:
     """Those of many, in their order, before which none takes as little of the bus, and
     of the SRAM.
     """
@@ -233,7 +271,7 @@ def _best(spent: Spent[Ints], order: Ints) -> Sequence[int]:
     for at, bus, size in zip(order.tolist(), buses, sizes, strict=True):
         if not any(b <= bus and s <= size for _, b, s in kept):
             kept.append((at, bus, size))
-    return [at for at, _, _ in kept]
+    return np.array([at for at, _, _ in kept], np.int64)
 
 
 @lru_cache(maxsize=1 << 12)

@@ -7,26 +7,24 @@ leaves the bus idle is worth more than it costs.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import product
-from typing import NamedTuple
+from dataclasses import replace
+from itertools import combinations, product
 
 import numpy as np
 
 from ...backend_aipu.machine import Machine
-from ...dialects.tile import Schedule, StripedSchedule
-from .choices import LONGEST, Choices, Costed, Run
-from .goal import LATENCY, Goal
+from ...dialects.tile import Schedule
+from .choices import LONGEST, Case, Choices
+from .goal import LATENCY, Goal, Rank
 from .group import GroupGraph
 from .layerwise import least_sram
 from .parts import Together, graphs, places, staying
 from .shared_weights import shared_weights
 from .striped.arrange import Staying
-from .striped.estimate import spent_of
 from .striped.following import START, Progress, progress_of
 from .striped.held import Held, held
-from .striped.kept import Kept
+from .striped.stripes import Ints
+from .ways import Around, Onward, StayingMap, Way, Ways, going_on
 
 MUCH, DEAR = 0.02, 3
 """Where launches take more than this share of the time, another search lets
@@ -40,77 +38,6 @@ all places of a network that has few.
 """
 
 
-@dataclass(frozen=True)
-class _Map:
-    """A map that stays on chip until group `last` has read it."""
-
-    name: str
-    kept: Kept
-    last: int
-
-
-class _Way(NamedTuple):
-    """A way to the end of a group: what it takes, how that runs, and where it begins;
-    and the maps that are on chip then.
-    """
-
-    progress: Progress[int]
-    start: int
-    choice: Costed | None
-    before: "_Way | None"
-    maps: tuple[_Map, ...] = ()
-    end: int = 0
-
-    @property
-    def runs(self) -> list[Run]:
-        """How groups run, from the first to the last."""
-        found: list[Run] = []
-        way = self
-        while way.before is not None and way.choice is not None:
-            found.append(Run(way.start, way.end, way.choice))
-            way = way.before
-        return found[::-1]
-
-
-class _Next(NamedTuple):
-    """Groups in stripes that come after a way, and the maps on chip meanwhile, of so
-    many bytes, and then.
-    """
-
-    way: _Way
-    start: int
-    choice: Costed
-    staying: int
-    maps: tuple[_Map, ...]
-
-
-@dataclass(frozen=True)
-class _Case:
-    """What is on chip beside groups that run as one: maps before them, their result
-    after them, and weights of so many bytes.
-    """
-
-    maps: tuple[_Map, ...]
-    result: _Map | None
-    held: int
-
-    @cached_property
-    def bytes(self) -> int:
-        """All of it."""
-        return sum(each.kept.bytes for each in self.after(0)) + self.held
-
-    @property
-    def around(self) -> tuple[Mapping[str, Kept], Kept | None]:
-        """The maps before them by their names, and how the result stays."""
-        before = {each.name: each.kept for each in self.maps}
-        return before, self.result.kept if self.result else None
-
-    def after(self, end: int) -> tuple[_Map, ...]:
-        """The maps that are still there after groups up to `end`."""
-        before = tuple(each for each in self.maps if each.last >= end)
-        return (*before, self.result) if self.result else before
-
-
 class Dp:
     """Groups in stripes, and others by themselves, all joined."""
 
@@ -119,10 +46,11 @@ class Dp:
     ) -> Mapping[str | tuple[str, ...], Schedule]:
         machine, goal = least_sram(graph, machine, goal)
         choices = Choices(graph, machine, goal)
-        held = [{}, shared] if (shared := shared_weights(graph, machine)) else [{}]
-        found = [_found(choices, each, 1) for each in held]
+        holds = [{}, shared] if (shared := shared_weights(graph, machine)) else [{}]
+        held = [_Network(choices, each) for each in holds]
+        found = [_found(each, 1) for each in held]
         if any(way is not None and _is_dear(way, goal, machine) for way in found):
-            found += [_found(choices, each, DEAR) for each in held]
+            found += [_found(each, DEAR) for each in held]
         ways = [way for way in found if way is not None]
         ways.sort(key=lambda way: choices.rank(way.progress.cost(machine)))
         several = [choices.schedules(way.runs) for way in ways]
@@ -135,18 +63,18 @@ class Dp:
         return min(different, key=lambda each: choices.rank(measure(each)))
 
 
-def _is_dear(way: _Way, goal: Goal, machine: Machine) -> bool:
+def _is_dear(way: Way, goal: Goal, machine: Machine) -> bool:
     """Whether launches take so much that others may be better with fewer."""
     progress = way.progress
     counts = goal.minimise in ("latency", "throughput")
     return counts and progress.launching(machine) > MUCH * progress.running
 
 
-def _found(choices: Choices, holds: Mapping[str, Staying], price: int) -> "_Way | None":
+def _found(network: "_Network", price: int) -> Way | None:
     """The best way to run a network, holding some weights, if launches cost so many
     times as much; None if there is no room for them.
     """
-    search = _Search(choices, holds, price)
+    search, choices = _Search(network, price), network.choices
     while True:
         way = search.best()
         if way is None:
@@ -178,128 +106,173 @@ def _crowded(
     return None
 
 
-class _Search:
-    """The best ways to all places, from the front; weights are held from the first
-    group that takes them to the last.
+class _Network:
+    """What may be on chip around groups: results of others, and some weights from the
+    first group that takes them to the last.
     """
 
-    def __init__(self, choices: Choices, holds: Mapping[str, Staying], price: int):
+    def __init__(self, choices: Choices, holds: Mapping[str, Staying]):
         self.choices = choices
-        self.machine = choices.machine
-        self.names = [group.name for group in choices.graph.groups]
-        self.maps = [self._stays(number) for number in range(len(self.names))]
-        self.ways: list[list[_Way]] = [[_Way(START, 0, None, None)]]
         self.holds = holds
-        self.price = price
-        self.beam = max(BEAM, WIDE // max(1, len(self.names)))
-        constants = [link.constant for link in choices.graph.links]
+        links = choices.graph.links
+        self.maps = [self._stays(number) for number in range(len(links))]
+        constants = [link.constant for link in links]
         self.constants = [key if key in holds else None for key in constants]
+        choices.each_striped([*self._cases()])
 
-    def _stays(self, number: int) -> _Map | None:
+    def _stays(self, number: int) -> StayingMap | None:
         """The result of a group as it can stay on chip, if it can and is read soon."""
-        found = self.choices.graph.stays(number)
+        graph = self.choices.graph
+        found = graph.stays(number)
         if found is None or found[1] - number > LONGEST:
             return None
-        return _Map(self.names[number], *found)
+        return StayingMap(graph.groups[number].name, *found)
+
+    def _cases(self) -> Iterator[Case]:
+        """All runs of groups, with all that may be on chip around them and that they
+        read: what is worth trying is found at once.
+        """
+        links, size = self.choices.graph.links, self.choices.machine.sram.bytes
+        for end in range(1, len(links) + 1):
+            results = dict.fromkeys((None, self.maps[end - 1]))
+            read: set[str] = set()
+            for start in reversed(range(max(0, end - LONGEST), end)):
+                read |= {*links[start].reads}
+                some = self.maps[max(0, start - LONGEST) : start]
+                before = [each for each in some if each and each.name in read]
+                held = self.held(start, end)
+                for count in range(len(before) + 1):
+                    for maps, result in product(combinations(before, count), results):
+                        around = Around(maps, result, self.held_bytes(start, end))
+                        if around.bytes <= size:
+                            yield Case(start, end, *around.maps_and_result, held)
+
+    def held(self, start: int, end: int) -> tuple[Held, ...]:
+        """The weights that groups hold as one."""
+        there = {key for key, each in self.holds.items() if each.first < start}
+        return held(self.constants[start:end], there)
+
+    def held_bytes(self, start: int, end: int) -> int:
+        """The bytes of weights that stay on chip while groups run as one."""
+        stays = (e for e in self.holds.values() if e.first < end and start <= e.last)
+        return sum(each.bytes for each in stays)
+
+
+class _Search:
+    """The best ways to all places, from the front."""
+
+    def __init__(self, network: _Network, price: int):
+        self.network = network
+        self.choices = network.choices
+        self.machine = network.choices.machine
+        self.maps = [*network.maps]
+        self.ways = [Ways([Way(START, 0, None, None)])]
+        self.price = price
+        self.beam = max(BEAM, WIDE // max(1, len(self.maps)))
 
     def part(self, names: Collection[str]) -> None:
         """Let the results of some groups not stay; ways that end before are as they
         were.
         """
-        apart = [number for number, name in enumerate(self.names) if name in names]
+        groups = self.choices.graph.groups
+        apart = [number for number, each in enumerate(groups) if each.name in names]
         for number in apart:
             self.maps[number] = None
         del self.ways[min(apart) + 1 :]
 
-    def best(self) -> _Way | None:
+    def best(self) -> Way | None:
         """The best way to the end, if there is one."""
-        for end in range(len(self.ways), len(self.names) + 1):
+        for end in range(len(self.ways), len(self.maps) + 1):
             starts = range(max(0, end - LONGEST), end)
             striped = [each for start in starts for each in self._striped(start, end)]
-            found = [*self._by_itself(end), *self._after(striped, end)]
-            self.ways.append(self._best(found))
-        return next(iter(self.ways[-1]), None)
+            self.ways.append(Ways(self._best([*self._by_itself(end)], striped, end)))
+        return next(iter(self.ways[-1].all), None)
 
-    def _held(self, start: int, end: int) -> tuple[Held, ...]:
-        """The weights that groups hold as one."""
-        there = {key for key, each in self.holds.items() if each.first < start}
-        return held(self.constants[start:end], there)
-
-    def _held_bytes(self, start: int, end: int) -> int:
-        """The bytes of weights that stay on chip while groups run as one."""
-        stays = (e for e in self.holds.values() if e.first < end and start <= e.last)
-        return sum(each.bytes for each in stays)
-
-    def _by_itself(self, end: int) -> Iterator[_Way]:
+    def _by_itself(self, end: int) -> Iterator[Way]:
         """The last group alone, in tiles: it takes all of the SRAM."""
-        if self._held_bytes(end - 1, end):
+        if self.network.held_bytes(end - 1, end):
             return
         alone = self.choices.alone(end - 1)
-        for way in self.ways[end - 1]:
+        for way in self.ways[end - 1].all:
             if not way.maps:
                 progress = way.progress.wait(alone.cost, self.machine)
-                yield _Way(progress, end - 1, alone, way, end=end)
+                yield Way(progress, end - 1, alone, way, end=end)
 
-    def _striped(self, start: int, end: int) -> Iterator[_Next]:
+    def _striped(self, start: int, end: int) -> Iterator[Onward]:
         """The last groups together, their result in DRAM or on chip."""
-        ways: dict[tuple[_Map, ...], list[_Way]] = {}
-        for way in self.ways[start]:
-            ways.setdefault(way.maps, []).append(way)
-        size, held = self.machine.sram.bytes, self._held_bytes(start, end)
+        before, size = self.ways[start], self.machine.sram.bytes
+        held, holds = self.network.held_bytes(start, end), self.network.held(start, end)
         results = dict.fromkeys((None, self.maps[end - 1]))
-        possible = (_Case(*each, held) for each in product(ways, results))
-        cases = [
-            case
-            for case in possible
-            if case.result is None or case.bytes <= size // 4 * 3
+        possible = (Around(*each, held) for each in product(before.by_maps, results))
+        several = [
+            around
+            for around in possible
+            if around.result is None or around.bytes <= size // 4 * 3
         ]
         found = self.choices.each_striped(
-            start, end, [case.around for case in cases], self._held(start, end)
+            [Case(start, end, *around.maps_and_result, holds) for around in several]
         )
-        for case, choices in zip(cases, found, strict=True):
-            maps = case.after(end)
-            for each in choices:
-                spent, schedule = each.spent, each.schedule
-                assert spent is not None and isinstance(schedule, StripedSchedule)
-                if spent.sram_bytes + case.bytes > size:
-                    continue
-                kept = schedule._replace(kept=case.result is not None)
-                choice = each._replace(schedule=kept)
-                for way in ways[case.maps]:
-                    yield _Next(way, start, choice, case.bytes, maps)
+        for around, each in zip(several, found, strict=True):
+            if each is not None:
+                (fits,) = (each.spent.sram_bytes + around.bytes <= size).nonzero()
+                ways = before.by_maps[around.maps]
+                numbers = np.tile(ways, len(fits)), np.repeat(fits, len(ways))
+                yield Onward(before, start, around, each, *numbers)
 
-    def _after(self, striped: Sequence[_Next], end: int) -> list[_Way]:
-        """The ways to the end of groups in stripes."""
-        if not striped:
-            return []
-        before = progress_of([each.way.progress for each in striped])
-        spent = spent_of([each.choice.spent for each in striped if each.choice.spent])
-        staying = np.array([each.staying for each in striped])
-        after = np.array(before.follow(spent, self.machine, staying)).T.tolist()
-        return [
-            _Way(Progress(*row), start, choice, way, maps, end)
-            for row, (way, start, choice, _, maps) in zip(after, striped, strict=True)
+    def _best(
+        self, alone: Sequence[Way], striped: Sequence[Onward], end: int
+    ) -> Sequence[Way]:
+        """The few best of ways whose last group runs alone, and of those that go on
+        with groups in stripes.
+        """
+        every = progress_of([way.progress for way in alone])
+        if striped:
+            after = going_on(striped, self.machine)
+            every = Progress(*np.concatenate([every, after], axis=1))
+        maps = [
+            *(way.maps for way in alone),
+            *(each.around.after(end) for each in striped),
         ]
+        counts = [*(1 for _ in alone), *map(len, striped)]
+        numbers = {each: number for number, each in enumerate(dict.fromkeys(maps))}
+        of = np.repeat(np.array([numbers[each] for each in maps], np.int64), counts)
+        begins = np.cumsum([0, *counts])
+        found: list[Way] = []
+        for at in self._few(every, of):
+            piece = int(np.searchsorted(begins, at, "right")) - 1
+            if piece < len(alone):
+                found.append(alone[piece])
+            else:
+                onward, place = striped[piece - len(alone)], at - int(begins[piece])
+                found.append(onward.way(place, every.one(at), end))
+        return found
 
-    def _best(self, ways: Sequence[_Way]) -> list[_Way]:
-        """The few best ways to a place, the best first; none that is worse than another
+    def _few(self, every: Progress[Ints], maps: Ints) -> Iterator[int]:
+        """The few best of many ways, the best first; none that is worse than another
         with the same maps on chip, and stays so if only the bus sets the pace.
         """
-        if not ways:
-            return []
-        every, machine = progress_of([way.progress for way in ways]), self.machine
-        cost = every.cost(machine, self.price)
-        rank = self.choices.rank(cost)
-        moved = every.moved + self.price * every.launching(machine)
-        least = self.choices.rank(replace(cost, cycles=moved))
-        bounds = np.array(least).T.tolist()
-        found: dict[tuple[_Map, ...], list[int]] = {}
-        for at in np.lexsort(rank[::-1]).tolist():
-            others = found.setdefault(ways[at].maps, [])
-            size = ways[at].progress.sram_bytes
-            if len(others) < self.beam and not any(
-                bounds[other] <= bounds[at] and ways[other].progress.sram_bytes <= size
-                for other in others
-            ):
-                others.append(at)
-        return [ways[at] for others in found.values() for at in others]
+        cost = every.cost(self.machine, self.price)
+        order = np.lexsort(self.choices.rank(cost)[::-1])
+        moved = every.moved + self.price * every.launching(self.machine)
+        bounds = _places(self.choices.rank(replace(cost, cycles=moved)))
+        of = maps[order]
+        for one in dict.fromkeys(of.tolist()):
+            rest = order[of == one]
+            for _ in range(self.beam):
+                if not len(rest):
+                    break
+                best, rest = rest[0], rest[1:]
+                yield int(best)
+                worse = bounds[rest] >= bounds[best]
+                worse &= every.sram_bytes[rest] >= every.sram_bytes[best]
+                rest = rest[~worse]
+
+
+def _places(rank: Rank) -> Ints:
+    """Numbers that compare as ranks do, of many at once."""
+    order = np.lexsort(rank[::-1])
+    table = np.array(rank)[:, order]
+    differs = (table[:, 1:] != table[:, :-1]).any(0)
+    found = np.empty_like(order)
+    found[order] = np.cumsum([0, *differs])
+    return found

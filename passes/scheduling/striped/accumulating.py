@@ -7,7 +7,7 @@ from ....dialects.tile import StripedSchedule
 from .bundles import bundles_of
 from .graph import Graph
 from .sharing import sharing
-from .spacing import lot_rows, over_all
+from .spacing import lot_rows, over_all, spacing
 from .stripes import stripes
 
 
@@ -40,7 +40,7 @@ def sums_bytes(graph: Graph, schedule: StripedSchedule) -> int:
                 for each in stripes(graph, schedule.rows)
             )
             if rows == height:
-                rows = int(lot_rows(graph, schedule.images, rows))
+                rows = lot_rows(spacing(graph), height, schedule.images, rows)
             sums = rows * columns * weights.channels * ACCUMULATOR_BYTES
             most = max(most, sums)
     return most

@@ -3,6 +3,8 @@
 A tile takes what an instruction on it takes in the simulator.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ....backend_aipu.machine import Machine
@@ -12,27 +14,33 @@ from ...machine_forms.stage import Kind, Stage
 from .stripes import Ints
 
 
-def busy_cycles(
-    stage: Stage,
-    rows: Ints,
-    tile: tuple[Ints, Ints],
-    dataflow: str,
-    machine: Machine,
-) -> Ints:
-    """The cycles of an operator on rows of its result, int64 of the same shape; no
-    rows take none.
+class Effort(NamedTuple):
+    """What an operator does at once, int64 of one dimension and length.
+
+    pixels, channels: of its result.
+    depth: channels that it reads.
+    tile: ofm and ifm channels of a tile of weights.
+    """
+
+    pixels: Ints
+    channels: Ints
+    depth: Ints
+    tile: tuple[Ints, Ints]
+
+
+def busy_cycles(stage: Stage, work: Effort, dataflow: str, machine: Machine) -> Ints:
+    """The cycles of an operator, int64 of the same shape; no pixels take none.
 
     Args:
-        stage: the operator; of one that only moves, nothing is said here.
-        rows: how many at once, int64 of one dimension.
-        tile: ofm and ifm channels of a tile of weights, int64: one, or as many.
+        stage: the operator, but for numbers; of one that only moves, nothing is said.
+        work: how much it does.
         dataflow: of the array.
         machine: that it runs on.
     """
-    pixels, window = rows * stage.ofm[2], stage.window.size
+    pixels, window = work.pixels, stage.window.size
     if stage.kind is Kind.CONVOLUTION:
-        channels, tiles = _shares(stage.ofm[3], tile[0])
-        depth, parts = _shares(stage.ifm[3], tile[1])
+        channels, tiles = _shares(work.channels, work.tile[0])
+        depth, parts = _shares(work.depth, work.tile[1])
         each = gemm_cycles(
             machine.array,
             Dataflow(dataflow),
@@ -40,16 +48,16 @@ def busy_cycles(
             window * depth[:, None],
             channels,
         ).total
-        return (each * tiles * parts[:, None]).sum((0, 1)) * (rows > 0)
+        return (each * tiles * parts[:, None]).sum((0, 1)) * (pixels > 0)
     if stage.kind is Kind.DEPTHWISE:
-        channels, tiles = _shares(stage.ofm[3], tile[0])
+        channels, tiles = _shares(work.channels, work.tile[0])
         each = depthwise_cycles(machine.array, pixels, np.array(window), channels).total
-        return (each * tiles).sum(0) * (rows > 0)
-    elements = pixels * stage.ofm[3] * (window if stage.kind is Kind.POOL else 1)
+        return (each * tiles).sum(0) * (pixels > 0)
+    elements = pixels * work.channels * (window if stage.kind is Kind.POOL else 1)
     return -(-elements // machine.vector.lanes)
 
 
-def _shares(total: int, size: Ints) -> tuple[Ints, Ints]:
+def _shares(total: Ints, size: Ints) -> tuple[Ints, Ints]:
     """The sizes of whole tiles of a dimension, and of the rest, and how many there are
     of each: int64 [2, ...].
     """

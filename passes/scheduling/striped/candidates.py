@@ -86,13 +86,14 @@ class _Family:
     def of(self, heights: Sequence[int]) -> Iterator[StripedSchedule]:
         """Stripes of each height."""
         dataflow = str(self.machine.array.dataflows[0])
+        there = [
+            Weights(held=self.graph.held_by(number) is not None)
+            for number in range(len(self.graph.operators))
+        ]
         for rows in heights:
-            weights = [
-                self._tiles(number, rows)
-                if number in self.streamed
-                else Weights(held=self.graph.held_by(number) is not None)
-                for number in range(len(self.graph.operators))
-            ]
+            weights = [*there]
+            for number in self.streamed:
+                weights[number] = self._tiles(number, rows)
             together = _together(self.graph, weights)
             yield StripedSchedule(
                 rows, together, dataflow, self.ahead, images=self.images
@@ -149,8 +150,7 @@ def _largest(total: int, unit: int, most: int) -> int:
     if total <= max(unit, most):
         return total
     fitting = range(unit, max(unit, most) + 1, unit)
-    dividing = [size for size in fitting if total % size == 0]
-    best = dividing[-1] if dividing else 0
+    best = next((size for size in reversed(fitting) if total % size == 0), 0)
     return best if 2 * best >= fitting[-1] else fitting[-1]
 
 

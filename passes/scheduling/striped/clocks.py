@@ -54,7 +54,7 @@ class Clocks(Engines):
             self._fill(step, before)
             if after is not None:
                 self.load = np.maximum(self.load, before)
-                coming = self._transfer("load", self.moves.once(after), self.none)
+                coming = self._transfer("load", self.moves.once[after], self.none)
             self._ready_at(step, there)
             if step is self._first_tiled:
                 self._first_tiles(FIRST, self.none + 1)

@@ -10,10 +10,10 @@ import numpy as np
 
 from ....backend_aipu.machine import Machine
 from .bundles import Bundle
-from .forms import Differences, Form
-from .graph import Graph
+from .differences import Differences
+from .forms import Form
 from .moves import Moved, Moves, both, times
-from .needs import Needs, width, window_name
+from .needs import Needs, window_name
 from .stripes import Ints
 
 FIRST, MIDDLE, LAST = range(3)
@@ -56,7 +56,6 @@ class Engines:
 
     def __init__(
         self,
-        graph: Graph,
         form: Form,
         differ: Differences,
         needs: Sequence[Needs],
@@ -66,8 +65,7 @@ class Engines:
     ):
         """
         Args:
-            graph: the group.
-            form: of its schedules.
+            form: of some schedules.
             differ: in what these differ.
             needs: their buffers.
             moves: what crosses the bus.
@@ -75,21 +73,21 @@ class Engines:
                 last, int64 [3, schedules].
             machine: that it runs on.
         """
-        self.graph, self.form, self.differ = graph, form, differ
+        self.graph, self.form, self.differ = form.graph, form, differ
         self.moves, self.machine = moves, machine
         self.slots = {need.name: need.slots for need in needs}
         self.sizes = {need.name: need.bytes * need.slots for need in needs}
         self.stripes = form.turns(differ)
         self.none = np.zeros_like(differ.stripes)
         self.latency = machine.cycles_of_ns(machine.dram.latency)
-        self.maps, self.waited = moves.first_maps()
+        self.maps, self.waited = moves.first_maps
         self.tiles = {
-            step.first: (moves.turns(step), moves.slots(step), moves.streamed(step))
+            step.first: (moves.turns(step), moves.slots(step), moves.streamed[step])
             for step in form.steps
             if form.streamed[step.first]
         }
-        self.busy = [cycles(number) for number in range(len(graph.operators))]
-        self.rows = {t: self._of_stripes(t) for t in range(len(graph.maps))}
+        self.busy = [cycles(number) for number in range(len(self.graph.operators))]
+        self.rows = {t: self._of_stripes(t) for t in range(len(self.graph.maps))}
         self.load = self.store = self.array = self.vector = self.none
         self.tail = self.none
         self.bus = Bus(self.none)
@@ -137,7 +135,7 @@ class Engines:
         owner, (_, below) = self.form.sharing.owner[tensor], graph.caps[tensor]
         if not below or self.form.tiled_in(owner) is not None:
             return
-        row = width(graph, owner) * graph.maps[owner][3]
+        row = self._row(owner)
         filled = -(-below * row * self.form.images // self.machine.dram.burst)
         ends = self.differ.counts.last[tensor][self.differ.heights] > 0
         free = np.maximum(self.load, self._free(owner, *self.used[:2]))
@@ -145,15 +143,14 @@ class Engines:
 
     def _padded(self, owner: int) -> Ints:
         """Bytes of the window of a result that has padding; 0 if it has none."""
-        graph, differ = self.graph, self.differ
-        kept = graph.kept_as(owner)
-        size = self.none
-        if self.form.tiled_in(owner) is None and graph.is_filled(owner):
+        size, differ = self.none, self.differ
+        if self.form.tiled_in(owner) is None and self.graph.is_filled(owner):
             size = self.sizes[window_name(owner)]
-        if kept is None:
-            return size
-        there = kept.bytes * kept.is_padded
-        return np.where(differ.crosses[owner] > 0, size, there)
+        return np.where(differ.crosses[owner] > 0, size, differ.padded[owner])
+
+    def _row(self, owner: int) -> Ints:
+        """Bytes of a row of a window."""
+        return self.differ.sizes.widths[owner] * self.differ.sizes.channels[owner]
 
     def _loads(self, coming: tuple[Ints, Ints], there: Ints) -> None:
         """The new rows of what is read: of a stripe between, or of the last."""
@@ -195,10 +192,9 @@ class Engines:
                 continue
             twice = self.slots[window_name(owner)] > 1
             rows = np.where(twice, counts.again[tensor][at], counts.moved[tensor][at])
-            row = width(graph, owner) * graph.maps[owner][3]
+            row = self._row(owner)
             size = rows * row * self.form.images // np.maximum(after, 1) * there
-            if graph.kept_as(owner):
-                size = size * differ.crosses[owner]
+            size = size * differ.crosses[owner]
             cycles = -(-size // self.machine.vector.lanes)
             free = np.where(twice, self.used[BEFORE].get(owner, self.none), 0)
             begin = np.maximum(self.used[NOW].get(owner, self.none), free)
@@ -227,8 +223,8 @@ class Engines:
         """What moves of a tensor in the first stripe, in one between, in the last."""
         if tensor >= len(self.graph.inputs) and tensor not in self.graph.results:
             return self.moves.none, self.moves.none, self.moves.none
-        first, last = self.moves.first_rows(tensor), self.moves.last_rows(tensor)
-        total = self.moves.map(tensor)
+        first, last = self.moves.first_rows[tensor], self.moves.last_rows[tensor]
+        total = self.moves.maps[tensor]
         others = np.maximum(self.stripes - 2, 1)
 
         def between(whole: Ints, one: Ints, other: Ints) -> Ints:

@@ -73,6 +73,10 @@ class Progress(NamedTuple, Generic[Count]):
             self.instructions + spent.instructions,
         )
 
+    def one(self: "Progress[Ints]", place: int) -> "Progress[int]":
+        """One of many."""
+        return Progress(*(int(each[place]) for each in self))
+
     @property
     def running(self) -> Count:
         """Cycles but for launches."""
@@ -113,7 +117,8 @@ START: Progress[int] = Progress(0, 0, 0, 0, 0, 0, 0, 0)
 
 def progress_of(several: Sequence[Progress[int]]) -> Progress[Ints]:
     """Many in one, int64 [several] each."""
-    return Progress(*np.array(several, np.int64).T)
+    table = np.array(several, np.int64).reshape(-1, len(Progress._fields))
+    return Progress(*table.T)
 
 
 def alone(spent: Spent[Count], machine: Machine) -> Cost[Count]:

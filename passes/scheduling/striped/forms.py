@@ -1,43 +1,51 @@
-"""Schedules of a group that differ in numbers only: these are worked out at once."""
+"""Schedules that differ in numbers only, of groups that do: these are worked out at
+once.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from itertools import count
+from typing import NamedTuple
 
 import numpy as np
 
 from ....dialects.tile import StripedSchedule, Weights
+from ...machine_forms.stage import Kind
+from .alike import Alike, Question, alike
 from .bundles import Bundle, bundles_of
+from .differences import Differences
 from .graph import Graph, Stays
-from .row_counts import RowCounts, row_counts
 from .sharing import Sharing, sharing
-from .spacing import lot_rows
-from .stripes import Ints, Rows, stripes
-
-T = TypeVar("T")
+from .spacing import lot_rows, over_all, spacing
+from .stripes import Ints, stripes
 
 
 @dataclass(frozen=True)
 class Form:
-    """What schedules of a group have in common: which operators share tiles, and who
-    lies where.
+    """What schedules have in common: which operators share tiles, and who lies where.
 
+    graph: of one of them; those of others are alike.
     steps: of one of the schedules; others may have tiles of other sizes.
     streamed: of each operator, whether its weights come in tiles.
     single: whether all rows are there at once.
     images: so many of a batch are there at once.
-    batch: how many there are.
     dataflow: of the array.
     """
 
+    graph: Graph
     steps: Sequence[Bundle]
     streamed: Sequence[bool]
     single: bool
     images: int
-    batch: int
     dataflow: str
     sharing: Sharing
+
+    @property
+    def batch(self) -> int:
+        """How many images there are."""
+        return self.graph.images
 
     @property
     def frames(self) -> int:
@@ -51,15 +59,30 @@ class Form:
         """How often everything is done."""
         return self.batch // self.frames
 
-    def lot(self, graph: Graph, held: Ints | int) -> Ints | int:
+    def lot(self, differ: Differences, held: Ints) -> Ints:
         """The rows of a window of which an image holds so many."""
         if self.single:
-            return lot_rows(graph, self.images, held)
+            rows = differ.sizes.rows[self.graph.result]
+            return lot_rows(spacing(self.graph), rows, self.images, held)
         return self.images * held
 
-    def turns(self, differ: "Differences") -> Ints:
+    def turns(self, differ: Differences) -> Ints:
         """How often a group reads what it reads: stripes of some images at once."""
         return differ.stripes * (self.frames // self.images)
+
+    @cached_property
+    def over_all(self) -> Mapping[int, Sequence[int]]:
+        """The convolutions that can run over all images at once as over one."""
+        if not self.single or self.images == 1:
+            return {}
+        return over_all(self.graph, self.sharing)
+
+    def lies_over_all(self, differ: Differences, number: int) -> np.ndarray:
+        """Where one does, bool [schedules]."""
+        places = self.over_all.get(number)
+        if places is None:
+            return np.zeros_like(differ.heights, bool)
+        return differ.crosses[list(places)].min(0) > 0
 
     def step_of(self, number: int) -> int:
         """In which step an operator is."""
@@ -71,162 +94,128 @@ class Form:
         return None if number is None else self.steps[number]
 
 
-@dataclass(frozen=True)
-class Differences:
-    """In what schedules differ that have the same form, int64 [schedules].
-
-    crosses: of each tensor, 0 where it stays on chip, int64 [tensors, schedules].
-    ahead: 1 where what the group reads comes in behind the running stripe.
-    heights: which of the heights of `counts` is theirs.
-    slots, channels, depth: of the weights of each operator, int64 [operators,
-        schedules]; of those that come once, no slots and all channels.
+class Which(NamedTuple):
+    """A schedule of a question while some tensors stay: the numbers of all three, int64
+    [schedules].
     """
 
-    crosses: Ints
-    ahead: Ints
-    heights: Ints
-    slots: Ints
-    channels: Ints
-    depth: Ints
-    counts: RowCounts
-
-    @property
-    def stripes(self) -> Ints:
-        """How many stripes there are."""
-        return self.counts.stripes[self.heights]
-
-    def tiles(self, step: Bundle) -> Ints:
-        """How many tiles the operators of a step take turns on."""
-        return -(-step.total // self.channels[step.first])
-
-    def parts(self, number: int, whole: int) -> Ints:
-        """In how many parts the depth of an operator's weights comes, of so many
-        channels.
-        """
-        depth = self.depth[number]
-        return np.where(depth > 0, -(-whole // np.maximum(depth, 1)), 1)
-
-    def of(self, schedules: Ints, crosses: Ints) -> "Differences":
-        """Those of some of the schedules, where other tensors cross the bus."""
-        return Differences(
-            crosses,
-            self.ahead[schedules],
-            self.heights[schedules],
-            self.slots[:, schedules],
-            self.channels[:, schedules],
-            self.depth[:, schedules],
-            self.counts,
-        )
-
-
-def differences_of(graph: Graph, schedules: Sequence[StripedSchedule]) -> Differences:
-    """In what schedules differ, if no tensor stays on chip."""
-    heights, at = _numbered([schedule.rows for schedule in schedules])
-    each, of = _numbered([schedule.weights for schedule in schedules])
-    slots, channels, depth, _ = np.array(each, np.int64).transpose(2, 1, 0)[..., of]
-    whole = np.array([[operator.stage.ofm[3]] for operator in graph.operators])
-    return Differences(
-        np.ones((len(graph.maps), len(schedules)), np.int64),
-        np.array([schedule.ahead for schedule in schedules], np.int64),
-        at,
-        slots,
-        np.where(slots > 0, channels, whole),
-        depth,
-        row_counts(graph, heights),
-    )
-
-
-def _numbered(values: Sequence[T]) -> tuple[list[T], Ints]:
-    """What is different among values, and which of these each is, int64 [values]."""
-    different = {value: at for at, value in enumerate(dict.fromkeys(values))}
-    return list(different), np.array([different[value] for value in values])
-
-
-def crossing(graph: Graph, stays: Sequence[Stays]) -> Ints:
-    """Which tensors cross the bus if so many others stay on chip, int64 [tensors,
-    variants].
-    """
-    found = np.ones((len(graph.maps), len(stays)), np.int64)
-    for variant, each in enumerate(stays):
-        found[[tensor for tensor, _ in each], variant] = 0
-    return found
+    questions: Ints
+    schedules: Ints
+    stays: Ints
 
 
 def forms(
-    graph: Graph, schedules: Sequence[StripedSchedule], stays: Sequence[Stays]
-) -> Iterator[tuple[Form, Ints, Ints]]:
-    """The forms of schedules while one or another set of tensors stays on chip.
-
-    With each form come the places of the schedules that have it, and those of what
-    stays then, int64 [schedules].
+    questions: Sequence[Question],
+) -> Iterator[tuple[Form, Differences, Which]]:
+    """The forms of all schedules of questions, while each of their sets stays, and in
+    what those differ that have one.
     """
-    height = graph.maps[graph.result][1]
-    whole = stripes(graph, height)[0]
-    for places in _alike(graph, schedules):
-        schedule = schedules[places[0]]
-        steps = bundles_of(graph, schedule)
-        streamed = [bool(weights.slots) for weights in schedule.weights]
-        single = schedule.rows >= height
-        rows = whole if single else None
-        for shared, variants in _shared(graph, steps, rows, stays):
-            yield (
-                Form(
-                    steps,
-                    streamed,
-                    single,
-                    schedule.images,
-                    graph.images,
-                    schedule.dataflow,
-                    shared,
-                ),
-                np.tile(places, len(variants)),
-                np.repeat(variants, len(places)),
-            )
+    for numbers in alike(questions):
+        together = Alike([questions[number] for number in numbers])
+        for schedules in _sharing_tiles(together):
+            for form, differ, which in _forms(together, schedules):
+                questions_of = np.array(numbers)[which.questions]
+                yield form, differ, which._replace(questions=questions_of)
 
 
-def _alike(graph: Graph, schedules: Sequence[StripedSchedule]) -> Iterator[list[int]]:
-    """The places of schedules that let the same operators share tiles."""
-    height = graph.maps[graph.result][1]
-    keys: dict[tuple[Weights, ...], object] = {}
-    found: dict[object, list[int]] = defaultdict(list)
-    for place, schedule in enumerate(schedules):
-        weights = schedule.weights
-        if weights not in keys:
-            keys[weights] = _key(graph, weights)
-        single = schedule.rows >= height
-        alike = single, schedule.images, schedule.dataflow, keys[weights]
-        found[alike].append(place)
-    yield from found.values()
+def _forms(
+    together: Alike, schedules: Ints
+) -> Iterator[tuple[Form, Differences, Which]]:
+    """The same for schedules that let the same operators share tiles."""
+    graph, schedule = together.graph(schedules[0]), together.schedules[schedules[0]]
+    single = schedule.rows >= graph.maps[graph.result][1]
+    steps = bundles_of(graph, schedule)
+    streamed = [bool(weights.slots) for weights in schedule.weights]
+    for shared, kept, stays in _shared(graph, steps, together.stays, single=single):
+        places, variants = together.each_with(schedules, np.array(stays))
+        form = Form(
+            graph,
+            steps,
+            streamed,
+            single,
+            schedule.images,
+            schedule.dataflow,
+            shared,
+        )
+        copied = np.zeros((len(graph.operators), len(together.questions)), np.int64)
+        if any(operator.stage.parts for operator in graph.operators):
+            for number in dict.fromkeys(together.schedules_of[places].tolist()):
+                other = together.questions[number].graph
+                there = _sharing(other, steps, kept, single=single)
+                copied[:, number] = _copied(other, there)
+        differ = together.differences(places, variants, copied)
+        yield form, differ, Which(*together.which(places, variants))
 
 
-def _key(graph: Graph, weights: Sequence[Weights]) -> object:
-    """Equal for weights of which the same are streamed, are cut, and are in tiles of
-    as many channels.
-    """
-    channels = [each.channels if each.slots else 0 for each in weights]
-    return tuple(
-        (each > 0, each < operator.stage.ofm[3], channels.index(each))
-        for each, operator in zip(channels, graph.operators, strict=True)
+def _copied(graph: Graph, shared: Sharing) -> list[int]:
+    """The channels that each operator has to copy."""
+    return [
+        sum(
+            part.channels
+            for _, part in shared.copied(operator, graph.tensor_of(number))
+        )
+        if operator.stage.kind is Kind.MOVE
+        else 0
+        for number, operator in enumerate(graph.operators)
+    ]
+
+
+def _sharing_tiles(together: Alike) -> Iterator[Ints]:
+    """Schedules that let the same operators share tiles."""
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    numbers: dict[Hashable, int] = {}
+    schedules = count()
+    for graph, several, _ in together.questions:
+        height = graph.maps[graph.result][1]
+        keys: dict[tuple[Weights, ...], int] = {}
+        for schedule in several:
+            weights = schedule.weights
+            if weights not in keys:
+                key = _key(graph, schedule)
+                keys[weights] = numbers.setdefault(key, len(numbers))
+            single = schedule.rows >= height
+            key = single, schedule.images, schedule.dataflow, keys[weights]
+            found[key].append(next(schedules))
+    yield from map(np.array, found.values())
+
+
+def _key(graph: Graph, schedule: StripedSchedule) -> Hashable:
+    """Equal where the same weights are streamed, and operators share tiles."""
+    steps = bundles_of(graph, schedule)
+    return (
+        tuple(weights.slots > 0 for weights in schedule.weights),
+        tuple((step.first, step.last, step.is_tiled) for step in steps),
     )
 
 
 def _shared(
-    graph: Graph,
-    steps: Sequence[Bundle],
-    whole: Sequence[Rows] | None,
-    stays: Sequence[Stays],
-) -> Iterator[tuple[Sharing, list[int]]]:
-    """Who lies where, and with what staying on chip: that matters to tiles alone."""
+    graph: Graph, steps: Sequence[Bundle], stays: Sequence[Stays], *, single: bool
+) -> Iterator[tuple[Sharing, Sequence[int], list[int]]]:
+    """Who lies where, and with what staying on chip: that matters to tiles alone. Of
+    the numbers of what stays with each the tensors of one.
+    """
     if not any(step.is_tiled for step in steps):
-        yield sharing(graph, steps, whole), [*range(len(stays))]
+        yield _sharing(graph, steps, (), single=single), (), [*range(len(stays))]
         return
-    found: list[tuple[Sharing, list[int]]] = []
-    for variant, each in enumerate(stays):
-        one = sharing(graph, steps, whole, [tensor for tensor, _ in each])
-        for other, variants in found:
+    several: dict[Sequence[int], list[int]] = defaultdict(list)
+    for number, each in enumerate(stays):
+        several[tuple(tensor for tensor, _ in each)].append(number)
+    found: list[tuple[Sharing, Sequence[int], list[int]]] = []
+    for kept, numbers in several.items():
+        one = _sharing(graph, steps, kept, single=single)
+        for other, _, others in found:
             if one == other:
-                variants.append(variant)
+                others += numbers
                 break
         else:
-            found.append((one, [variant]))
-    yield from found
+            found.append((one, kept, numbers))
+    for shared, kept, numbers in found:
+        yield shared, kept, sorted(numbers)
+
+
+def _sharing(
+    graph: Graph, steps: Sequence[Bundle], kept: Sequence[int], *, single: bool
+) -> Sharing:
+    """Who lies where while some tensors are kept on chip."""
+    whole = stripes(graph, graph.maps[graph.result][1])[0] if single else None
+    return sharing(graph, steps, whole, kept)

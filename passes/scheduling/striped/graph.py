@@ -6,14 +6,28 @@ Tensors are numbered: first what the group reads from DRAM, then what each stage
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, NamedTuple
 
 from ...machine_forms.stage import Map, View
 from .held import Held
 from .kept import Kept
-from .operator import Operator
+from .operator import Operator, Sweep
 
 Stays = tuple[tuple[int, Kept], ...]
 """Tensors that stay on chip before or after a group, by their numbers, and how."""
+
+
+class Lines(NamedTuple):
+    """What of a graph decides which rows are made when.
+
+    heights: the rows of each tensor.
+    operators: which tensors each reads, and which rows of these.
+    also: what leaves the graph besides its result.
+    """
+
+    heights: tuple[int, ...]
+    operators: tuple[tuple[tuple[int, ...], Sweep], ...]
+    also: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,13 @@ class Graph:
         """Every tensor."""
         return [*self.inputs, *(operator.stage.ofm for operator in self.operators)]
 
+    @cached_property
+    def lines(self) -> Lines:
+        """Its rows."""
+        heights = tuple(rows for _, rows, _, _ in self.maps)
+        operators = tuple((each.reads, each.sweep) for each in self.operators)
+        return Lines(heights, operators, self.also)
+
     @property
     def images(self) -> int:
         """How many images each tensor has."""
@@ -49,6 +70,14 @@ class Graph:
         if tensor < len(self.views):
             return self.views[tensor]
         return View.dense(self.maps[tensor])
+
+    def pieces(self, tensor: int) -> Literal["pixels", "rows", "maps"]:
+        """What of a tensor are bytes that follow each other in DRAM."""
+        _, _, columns, channels = self.maps[tensor]
+        _, row, pixel, _ = self.view(tensor).strides
+        if pixel != channels:
+            return "pixels"
+        return "rows" if row != columns * channels else "maps"
 
     @property
     def result(self) -> int:
@@ -113,6 +142,10 @@ class Graph:
             left, right = zip(*sides, strict=True)
             found.append((max(left), max(right)))
         return found
+
+    def width(self, tensor: int) -> int:
+        """Columns of a window on a tensor, those of padding among them."""
+        return self.maps[tensor][2] + sum(self.borders[tensor])
 
     def is_filled(self, tensor: int) -> bool:
         """Whether what an operator makes lies in padding that is filled before it is:

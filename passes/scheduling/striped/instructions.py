@@ -3,8 +3,8 @@
 import numpy as np
 
 from .bundles import Bundle
-from .forms import Differences, Form
-from .graph import Graph
+from .differences import Differences
+from .forms import Form
 from .stripes import Ints
 
 FEW_ALIKE = 3
@@ -13,23 +13,23 @@ what the loop repeats.
 """
 
 
-def instructions_of(graph: Graph, form: Form, differ: Differences) -> Ints:
+def instructions_of(form: Form, differ: Differences) -> Ints:
     """Of each schedule, int64 [schedules]: what stripes, and some images after others,
     leave of its steps.
     """
     stripes = np.minimum(differ.stripes, FEW_ALIKE + 1)
     lots = min(form.batch // form.images, FEW_ALIKE)
-    steps = (_of_step(graph, form, differ, step) for step in form.steps)
+    steps = (_of_step(form, differ, step) for step in form.steps)
     return lots * stripes * sum(steps) + 4
 
 
-def _of_step(graph: Graph, form: Form, differ: Differences, step: Bundle) -> Ints:
+def _of_step(form: Form, differ: Differences, step: Bundle) -> Ints:
     """Of each tile, and of each part of its depth, for each image at once."""
     images = min(form.images, FEW_ALIKE)
     streamed = [number for number in step.operators if form.streamed[number]]
     others = len(step.operators) - len(streamed)
     body = images * (others + 1) + np.zeros_like(differ.stripes)
     for number in streamed:
-        parts = differ.parts(number, graph.operators[number].stage.ifm[3])
+        parts = differ.parts(number)
         body = body + np.minimum(parts, FEW_ALIKE) * (images + 1)
     return body * np.minimum(differ.tiles(step), FEW_ALIKE if streamed else 1)

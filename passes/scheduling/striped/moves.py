@@ -4,6 +4,7 @@ Of each piece of consecutive bytes in DRAM whole bursts move, as in the simulato
 many images as a form's costs are.
 """
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +12,10 @@ import numpy as np
 from ....backend_aipu.counts import Count, ceil_divide
 from ....backend_aipu.machine import Machine
 from .bundles import Bundle
-from .forms import Differences, Form
-from .graph import Graph
-from .needs import tile_bytes, width
+from .differences import Differences
+from .forms import Form
+from .needs import tile_bytes
+from .sizes import Sizes
 from .stripes import Ints
 from .transfers import PIECE
 
@@ -41,14 +43,27 @@ def times(moved: Moved, factor: Ints | int) -> Moved:
 
 
 class Moves:
-    """What the schedules of a form move."""
+    """What the schedules of a form move.
 
-    def __init__(self, graph: Graph, form: Form, differ: Differences, machine: Machine):
-        self.graph = graph
+    maps: of each input and each result, in all stripes; nothing if it stays on chip.
+    first_rows, last_rows: the same in the first stripe, and in the last.
+    once: of each step the constants that come once.
+    streamed: of each step the weights that come again in each stripe, for one of them.
+    """
+
+    def __init__(self, form: Form, differ: Differences, machine: Machine):
+        self.graph = form.graph
         self.form = form
         self.differ = differ
         self.machine = machine
         self.none = Moved(*[np.zeros_like(differ.stripes)] * 2)
+        ends = (*range(len(self.graph.inputs)), *self.graph.results)
+        self.maps = {tensor: self._map(tensor) for tensor in ends}
+        counts = differ.counts
+        self.first_rows = {t: self._in_stripe(t, counts.first[t]) for t in ends}
+        self.last_rows = {t: self._in_stripe(t, counts.last[t]) for t in ends}
+        self.once = {step: self._once(step) for step in form.steps}
+        self.streamed = {step: self._streamed(step) for step in form.steps}
 
     def tiled(self, tensor: int) -> Bundle | None:
         """The step of which each tile moves its channels of a tensor, if one does."""
@@ -58,20 +73,21 @@ class Moves:
         """All that comes over the bus."""
         found = self.none
         for step in self.form.steps:
-            found = both(found, self.once(step))
-            some = self.streamed(step)
+            found = both(found, self.once[step])
+            some = self.streamed[step]
             found = both(found, times(some, self._turns_of(step.first)))
         for tensor in range(len(self.graph.inputs)):
-            found = both(found, self.map(tensor))
+            found = both(found, self.maps[tensor])
         return found
 
     def stores(self) -> Moved:
         """All that goes over the bus."""
         found = self.none
         for tensor in self.graph.results:
-            found = both(found, self.map(tensor))
+            found = both(found, self.maps[tensor])
         return found
 
+    @cached_property
     def first_maps(self) -> tuple[Moved, Moved]:
         """The rows of all inputs that come before anything is computed; and what of
         these the first step waits for: all, if it reads any, since those come last.
@@ -80,27 +96,28 @@ class Moves:
         first = self.form.steps[0]
         for tensor in range(len(self.graph.inputs)):
             if self.tiled(tensor) is None:
-                moved = self.first_rows(tensor)
+                moved = self.first_rows[tensor]
                 found = both(found, moved)
                 if min(self.graph.readers[tensor]) in first.operators:
                     own = both(own, moved)
         waits = own.transfers > 0
         return found, Moved(found.bytes * waits, found.transfers * waits)
 
-    def once(self, step: Bundle) -> Moved:
-        """The constants of a step that come once."""
-        size = count = 0
+    def _once(self, step: Bundle) -> Moved:
+        found, sizes = self.none, self.differ.sizes
         for number in step.operators:
             stage = self.graph.operators[number].stage
-            some = [stage.parameter_bytes]
-            if not self.form.streamed[number] and self.graph.comes_with(number):
-                some.append(stage.weight_bytes)
-            size += sum(map(self._whole, some))
-            count += sum(each > 0 for each in some)
-        return Moved(self.none.bytes + size, self.none.transfers + count)
+            if stage.parameter_bytes:
+                found = both(found, self._constant(sizes.parameters[number]))
+            comes = self.graph.comes_with(number) and not self.form.streamed[number]
+            if stage.weight_bytes and comes:
+                found = both(found, self._constant(sizes.weights[number]))
+        return found
 
-    def streamed(self, step: Bundle) -> Moved:
-        """The weights of a step that come again in each stripe, for one of them."""
+    def _constant(self, size: Ints) -> Moved:
+        return Moved(self._whole(size), np.ones_like(size))
+
+    def _streamed(self, step: Bundle) -> Moved:
         found = self.none
         for number in step.operators:
             if self.form.streamed[number]:
@@ -124,27 +141,24 @@ class Moves:
         ]
         return np.minimum.reduce(found) if found else np.ones_like(self.differ.stripes)
 
-    def map(self, tensor: int) -> Moved:
-        """A feature map, in all stripes; nothing if it stays on chip."""
-        counts, at = self.differ.counts, self.differ.heights
-        rows = counts.inside[tensor]
-        size = np.add.reduceat(self._rows(tensor, rows), counts.begins)[at]
-        count = np.add.reduceat((rows > 0).astype(np.int64), counts.begins)[at]
-        moved = self._as_tiles(tensor, size, count, counts.made[tensor][at])
+    def _map(self, tensor: int) -> Moved:
+        runs = self.differ.runs
+        rows = runs.inside[tensor]
+        size = runs.total(self._rows(tensor, rows, self._sizes_of_runs))
+        count = runs.total(rows > 0)
+        made = self.differ.counts.made[tensor][self.differ.heights]
+        moved = self._as_tiles(tensor, size, count, made)
         return times(self._crossing(tensor, moved), self.form.frames)
 
-    def first_rows(self, tensor: int) -> Moved:
-        """The same in the first stripe."""
-        return self._in_stripe(tensor, self.differ.counts.first[tensor])
-
-    def last_rows(self, tensor: int) -> Moved:
-        """The same in the last stripe."""
-        return self._in_stripe(tensor, self.differ.counts.last[tensor])
+    @cached_property
+    def _sizes_of_runs(self) -> Sizes:
+        return self.differ.sizes.of(self.differ.runs.of)
 
     def _in_stripe(self, tensor: int, rows: Ints) -> Moved:
         rows = rows[self.differ.heights]
         count = (rows > 0).astype(np.int64)
-        moved = self._as_tiles(tensor, self._rows(tensor, rows), count, rows)
+        size = self._rows(tensor, rows, self.differ.sizes)
+        moved = self._as_tiles(tensor, size, count, rows)
         return times(self._crossing(tensor, moved), self.form.images)
 
     def _crossing(self, tensor: int, moved: Moved) -> Moved:
@@ -158,28 +172,31 @@ class Moves:
                 return self._in_pieces(tensor, rows)
             return Moved(size, count)
         channels, tiles = self.differ.channels[step.first], self.differ.tiles(step)
-        whole, rest = np.divmod(step.total, channels)
-        pixels = rows * self.graph.maps[tensor][2]
+        whole, rest = np.divmod(self.differ.made(step.first), channels)
+        pixels = rows * self.differ.sizes.columns[tensor]
         pieces = whole * self._whole(channels) + self._whole(rest)
         return Moved(np.where(tiles > 1, pixels * pieces, size), count * tiles)
 
     def _in_pieces(self, tensor: int, rows: Ints) -> Moved:
         """A whole map, some rows at once."""
-        *_, channels = self.graph.maps[tensor]
-        step = max(1, PIECE // (width(self.graph, tensor) * channels))
+        sizes = self.differ.sizes
+        line = sizes.widths[tensor] * sizes.channels[tensor]
+        step = np.maximum(1, PIECE // line)
         whole, rest = np.divmod(rows, step)
-        size = whole * self._rows(tensor, np.array(step)) + self._rows(tensor, rest)
+        size = whole * self._rows(tensor, step, sizes)
+        size = size + self._rows(tensor, rest, sizes)
         return Moved(size, whole + (rest > 0))
 
-    def _rows(self, tensor: int, rows: Ints) -> Ints:
+    def _rows(self, tensor: int, rows: Ints, sizes: Sizes) -> Ints:
         """The bytes of so many rows in one transfer, where they lie in DRAM."""
-        _, _, columns, channels = self.graph.maps[tensor]
-        _, row, pixel, _ = self.graph.view(tensor).strides
-        if pixel != channels:
-            return rows * columns * self._whole(channels)
-        if row != columns * channels:
-            return rows * self._whole(columns * channels)
-        return self._whole(rows * columns * channels)
+        columns, channels = sizes.columns[tensor], sizes.channels[tensor]
+        match self.graph.pieces(tensor):
+            case "pixels":
+                return rows * columns * self._whole(channels)
+            case "rows":
+                return rows * self._whole(columns * channels)
+            case "maps":
+                return self._whole(rows * columns * channels)
 
     def _whole(self, size: Count) -> Count:
         """Consecutive bytes in whole bursts."""
@@ -190,22 +207,22 @@ class Moves:
         """All weights of an operator, tile by tile."""
         stage, differ = self.graph.operators[number].stage, self.differ
         channels, depth = differ.channels[number], differ.depth[number]
-        whole, rest = np.divmod(stage.ofm[3], channels)
-        size = whole * self._whole(tile_bytes(stage, channels, 0 * depth))
-        size = size + self._whole(tile_bytes(stage, rest, 0 * depth))
-        deep, left = np.divmod(stage.ifm[3], np.maximum(depth, 1))
+        made, read = differ.made(number), differ.sizes.depths[number]
+        whole, rest = np.divmod(made, channels)
+        size = whole * self._whole(tile_bytes(differ, number, channels, 0 * depth))
+        size = size + self._whole(tile_bytes(differ, number, rest, 0 * depth))
+        deep, left = np.divmod(read, np.maximum(depth, 1))
         pieces = deep * self._whole(depth) + self._whole(left)
-        cut = (depth > 0) & (depth < stage.ifm[3])
-        size = np.where(cut, stage.ofm[3] * stage.window.size * pieces, size)
+        cut = (depth > 0) & (depth < read)
+        size = np.where(cut, made * stage.window.size * pieces, size)
         return Moved(size, self._tiles(number, step))
 
     def _tiles(self, number: int, step: Bundle) -> Ints:
         """How many tiles the weights of an operator have in a stripe."""
-        deep = self.graph.operators[number].stage.ifm[3]
-        return self.differ.tiles(step) * self.differ.parts(number, deep)
+        return self.differ.tiles(step) * self.differ.parts(number)
 
     def _turns_of(self, number: int) -> Ints:
         """How often an operator makes anything: in stripes of some images at once."""
-        rows = self.differ.counts.inside[self.graph.tensor_of(number)]
-        made = np.add.reduceat((rows > 0).astype(np.int64), self.differ.counts.begins)
-        return made[self.differ.heights] * (self.form.frames // self.form.images)
+        runs = self.differ.runs
+        made = runs.total(runs.inside[self.graph.tensor_of(number)] > 0)
+        return made * (self.form.frames // self.form.images)

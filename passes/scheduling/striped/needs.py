@@ -1,14 +1,15 @@
 """What the buffers of a striped group need: windows on maps, weights and parameters."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...machine_forms.stage import Kind, Stage
+from ...machine_forms.stage import Kind
 from ..allocation import Lifetime
 from .bundles import Bundle
-from .forms import Differences, Form
+from .differences import Differences
+from .forms import Form
 from .graph import Graph
 from .stripes import Ints
 
@@ -52,6 +53,14 @@ class Needs:
     last: int
     constant: bool
 
+    def life(self, size: int) -> Lifetime:
+        """Of a buffer of so many bytes."""
+        return Lifetime(self.name, size, self.first, self.last)
+
+    def of(self, schedules: Ints) -> "Needs":
+        """What it needs by some of them."""
+        return replace(self, bytes=self.bytes[schedules], slots=self.slots[schedules])
+
     def by(self, schedule: int) -> Need:
         """What it needs by one of them."""
         return Need(
@@ -64,11 +73,11 @@ class Needs:
         )
 
 
-def needs_of(graph: Graph, form: Form, differ: Differences) -> list[Needs]:
+def needs_of(form: Form, differ: Differences) -> list[Needs]:
     """What each buffer needs, in their order; nothing where it stays on chip besides.
     If there is more than one stripe, all of them are there all the time.
     """
-    return [*_constants(graph, form, differ), *_maps(graph, form, differ)]
+    return [*_constants(form, differ), *_maps(form, differ)]
 
 
 def window_name(owner: int) -> str:
@@ -76,19 +85,16 @@ def window_name(owner: int) -> str:
     return f"map{owner}"
 
 
-def width(graph: Graph, tensor: int) -> int:
-    """Columns of a window, those of padding among them."""
-    return graph.maps[tensor][2] + sum(graph.borders[tensor])
+def tile_bytes(differ: Differences, number: int, channels: Ints, depth: Ints) -> Ints:
+    """Bytes of a tile of an operator's weights; 0 ifm channels are all of them."""
+    sizes = differ.sizes
+    each = sizes.weights[number] // differ.made(number) * channels
+    return np.where(depth > 0, each // sizes.depths[number] * depth, each)
 
 
-def tile_bytes(stage: Stage, channels: Ints, depth: Ints) -> Ints:
-    """Bytes of a tile of weights; 0 ifm channels are all of them."""
-    each = stage.weight_bytes // stage.ofm[3] * channels
-    return np.where(depth > 0, each // stage.ifm[3] * depth, each)
-
-
-def _maps(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]:
+def _maps(form: Form, differ: Differences) -> Iterator[Needs]:
     """The windows, those of what is read first before those of the result."""
+    graph = form.graph
     inputs = len(graph.inputs)
     for owner in range(len(graph.maps)):
         users = form.sharing.users(owner)
@@ -96,7 +102,8 @@ def _maps(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]:
             continue
         step = form.tiled_in(owner)
         held = np.maximum(differ.counts.held[owner][differ.heights], 1)
-        channels = differ.channels[step.first] if step else graph.maps[owner][3]
+        sizes = differ.sizes
+        channels = differ.channels[step.first] if step else sizes.channels[owner]
         made = [form.step_of(user - inputs) for user in users if user >= inputs]
         read = [form.step_of(n) for user in users for n in graph.readers[user]]
         first = min([*made, *read])
@@ -105,23 +112,23 @@ def _maps(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]:
         yield _needs(
             form,
             window_name(owner),
-            form.lot(graph, held)
-            * width(graph, owner)
+            form.lot(differ, held)
+            * sizes.widths[owner]
             * channels
             * differ.crosses[owner],
-            _slots(graph, form, differ, users, step),
+            _slots(form, differ, users, step),
             (first, max([*made, *read])),
         )
 
 
 def _slots(
-    graph: Graph,
     form: Form,
     differ: Differences,
     users: Sequence[int],
     step: Bundle | None,
 ) -> Ints:
     """The slots of the window that some tensors have, or of tiles of a step."""
+    graph = form.graph
     if step is not None:
         comes = min(users) < len(graph.inputs)
         ring = np.maximum(differ.slots[step.first] * comes, TILE_SLOTS)
@@ -137,20 +144,21 @@ def _changes_engine(graph: Graph, tensor: int) -> bool:
     return any(reader.stage.kind is Kind.POOL for reader in graph.reading(tensor))
 
 
-def _constants(graph: Graph, form: Form, differ: Differences) -> Iterator[Needs]:
+def _constants(form: Form, differ: Differences) -> Iterator[Needs]:
     """Weights and parameters: they come while the step before theirs runs."""
+    graph, sizes = form.graph, differ.sizes
     one = np.ones_like(differ.stripes)
     for number, operator in enumerate(graph.operators):
         stage, here = operator.stage, form.step_of(number)
         steps = (max(0, here - 1), here)
         if stage.parameter_bytes:
-            size = stage.parameter_bytes * one
+            size = sizes.parameters[number] * one
             yield _needs(form, f"parameters{number}", size, one, steps, constant=True)
         if stage.weight_bytes and not graph.held_by(number):
-            size, slots = stage.weight_bytes * one, one
+            size, slots = sizes.weights[number] * one, one
             if form.streamed[number]:
                 channels, depth = differ.channels[number], differ.depth[number]
-                size = tile_bytes(stage, channels, depth)
+                size = tile_bytes(differ, number, channels, depth)
                 slots = differ.slots[number]
             yield _needs(form, f"weight{number}", size, slots, steps, constant=True)
 

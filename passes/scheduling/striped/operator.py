@@ -1,8 +1,29 @@
 """An operator of a striped group: which rows it reads for those that it makes."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
+from ....backend_aipu.counts import Count
 from ...machine_forms.stage import WINDOWED, Stage
+
+
+class Sweep(NamedTuple):
+    """Windows down a map: so many rows apart, the first as far above it as `top` says,
+    of so many `rows`.
+    """
+
+    stride: int
+    top: int
+    rows: int
+
+    def first_row(self, row: Count) -> Count:
+        """The first row of a window; may be padding."""
+        return row * self.stride - self.top
+
+    def end_row(self, end: Count) -> Count:
+        """Behind the last row of the first `end` windows."""
+        return self.first_row(end - 1) + self.rows
 
 
 @dataclass(frozen=True)
@@ -38,14 +59,18 @@ class Operator:
         reach = self.stage.window.reach(1, self.stage.ofm[2])
         return left, max(0, reach - left - self.stage.ifm[2])
 
-    def first_row(self, row: int) -> int:
-        """The first row that it reads for row `row` of its result; may be padding."""
+    @cached_property
+    def sweep(self) -> Sweep:
+        """Which rows it reads."""
         if not self.is_windowed:
-            return row
-        return row * self.stage.window.stride[0] - self.top
+            return Sweep(1, 0, 1)
+        window = self.stage.window
+        return Sweep(window.stride[0], self.top, window.reach(0, 1))
 
-    def end_row(self, end: int) -> int:
+    def first_row(self, row: Count) -> Count:
+        """The first row that it reads for row `row` of its result; may be padding."""
+        return self.sweep.first_row(row)
+
+    def end_row(self, end: Count) -> Count:
         """Behind the last row that it reads for the first `end` rows of its result."""
-        if not self.is_windowed:
-            return end
-        return self.first_row(end - 1) + self.stage.window.reach(0, 1)
+        return self.sweep.end_row(end)

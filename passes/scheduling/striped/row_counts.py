@@ -1,11 +1,12 @@
 """What the rows of a striped group come to: for a cost, only their counts matter."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from .graph import Graph
+from .graph import Graph, Lines
 from .stripes import Ints, row_table
 
 
@@ -18,10 +19,12 @@ class RowCounts:
     held: the most that lie on chip, padding among them.
     again: those that the next stripe reads, too, in all stripes; `moved` where that
         looks for them in another place of the same slot.
-    inside: those of the map that are made in every stripe, the stripes of one height
-        after those of another: int64 [tensors, stripes].
-    stripes, begins: of each height how many there are, and where they begin, int64
-        [heights].
+    stripes: of each height how many there are, int64 [heights].
+    inside: those of the map that are made in a stripe, once for stripes alike that
+        follow each other, those of one height after those of another: int64 [tensors,
+        runs].
+    repeats: how many stripes each of these is, int64 [runs].
+    begins, runs: of each height where they begin, and how many, int64 [heights].
     """
 
     made: Ints
@@ -31,16 +34,23 @@ class RowCounts:
     held: Ints
     again: Ints
     moved: Ints
-    inside: Ints
     stripes: Ints
+    inside: Ints
+    repeats: Ints
     begins: Ints
+    runs: Ints
 
 
 def row_counts(graph: Graph, heights: Sequence[int]) -> RowCounts:
     """The counts for stripes of each height."""
-    table = row_table(graph, heights)
+    return _row_counts(graph.lines, tuple(heights))
+
+
+@lru_cache(maxsize=1 << 10)
+def _row_counts(lines: Lines, heights: tuple[int, ...]) -> RowCounts:
+    table = row_table(lines, heights)
     begins, (_, count) = table.begins, table.start.shape
-    extents = np.array([[rows] for _, rows, _, _ in graph.maps])
+    extents = np.array(lines.heights)[:, None]
     inside = np.minimum(table.end, extents) - np.maximum(table.start, 0)
     inside = np.maximum(inside, 0)
     ends = np.append(begins[1:], count)
@@ -48,6 +58,11 @@ def row_counts(graph: Graph, heights: Sequence[int]) -> RowCounts:
     again[:, :-1] = np.maximum(table.end[:, :-1] - table.first[:, 1:], 0)
     again[:, ends - 1] = 0
     moved[:, :-1] = again[:, :-1] * (table.first[:, 1:] != table.first[:, :-1])
+    differs = np.ones(count, bool)
+    differs[1:] = (inside[:, 1:] != inside[:, :-1]).any(0)
+    differs[begins] = True
+    (runs,) = differs.nonzero()
+    first_runs = np.searchsorted(runs, begins)
     return RowCounts(
         made=np.add.reduceat(inside, begins, axis=1),
         first=inside[:, begins],
@@ -56,7 +71,20 @@ def row_counts(graph: Graph, heights: Sequence[int]) -> RowCounts:
         held=np.maximum.reduceat(table.end - table.first, begins, axis=1),
         again=np.add.reduceat(again, begins, axis=1),
         moved=np.add.reduceat(moved, begins, axis=1),
-        inside=inside,
         stripes=ends - begins,
-        begins=begins,
+        inside=inside[:, runs],
+        repeats=np.diff(runs, append=count),
+        begins=first_runs,
+        runs=np.diff(first_runs, append=len(runs)),
     )
+
+
+def one_after_another(several: Sequence[RowCounts]) -> RowCounts:
+    """The heights of one, then those of another; of as many tensors."""
+    if len(several) == 1:
+        return several[0]
+    fields = zip(*(vars(each).values() for each in several), strict=True)
+    together = RowCounts(*(np.concatenate(each, axis=-1) for each in fields))
+    before = np.cumsum([0, *(len(each.repeats) for each in several[:-1])])
+    heights = [len(each.begins) for each in several]
+    return replace(together, begins=together.begins + np.repeat(before, heights))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ...machine_forms.stage import Kind, Map, Stage, View
 from .batch import as_rows
@@ -34,7 +35,7 @@ class Member:
     leaves: bool
     constant: str | None = None
 
-    @property
+    @cached_property
     def can_stripe(self) -> bool:
         """Whether its operator makes rows of images from rows of the same images."""
         stage = self.stage
@@ -57,7 +58,7 @@ class Member:
             case _:
                 return False
 
-    @property
+    @cached_property
     def striped(self) -> Stage:
         """Its stage on rows, columns and channels, as they lie on chip."""
         stage = self.stage

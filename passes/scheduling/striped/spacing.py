@@ -7,10 +7,10 @@ what it makes there matters to nobody.
 
 from collections.abc import Collection
 
+from ....backend_aipu.counts import Count
 from ...machine_forms.stage import WINDOWED, Kind
 from .graph import Graph
 from .sharing import Sharing
-from .stripes import Ints
 
 
 def spacing(graph: Graph) -> int:
@@ -26,12 +26,13 @@ def spacing(graph: Graph) -> int:
     return max(map(max, graph.caps))
 
 
-def lot_rows(graph: Graph, images: int, held: Ints | int) -> Ints | int:
-    """The rows of so many images, of which each holds so many by itself."""
-    between = spacing(graph)
+def lot_rows(between: int, rows: Count, images: int, held: Count) -> Count:
+    """The rows of so many images, of which each holds so many by itself; maps of so
+    many rows have as many `between` them as `spacing` says.
+    """
     if not between:
         return images * held
-    return (images - 1) * (graph.maps[graph.result][1] + between) + held
+    return (images - 1) * (rows + between) + held
 
 
 def over_all(graph: Graph, sharing: Sharing) -> dict[int, tuple[int, ...]]:

@@ -8,11 +8,12 @@ the map; those below 0, or behind its last, are padding.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .graph import Graph
+from .graph import Graph, Lines
 
 Ints = NDArray[np.int64]
 
@@ -51,14 +52,19 @@ class RowTable:
 
 def stripes(graph: Graph, rows: int) -> Sequence[Sequence[Rows]]:
     """The rows of every tensor in every stripe of `rows` rows of the result."""
-    table = row_table(graph, [rows])
+    return _stripes(graph.lines, rows)
+
+
+@lru_cache(maxsize=1 << 10)
+def _stripes(lines: Lines, rows: int) -> Sequence[Sequence[Rows]]:
+    table = row_table(lines, [rows])
     columns = (each.T.tolist() for each in (table.start, table.end, table.first))
     return [[*map(Rows, *stripe)] for stripe in zip(*columns, strict=True)]
 
 
-def row_table(graph: Graph, heights: Sequence[int]) -> RowTable:
+def row_table(lines: Lines, heights: Sequence[int]) -> RowTable:
     """The rows of every tensor in every stripe of each height."""
-    total = graph.maps[graph.result][1]
+    total = lines.heights[-1]
     counts = [-(-total // rows) for rows in heights]
     begins = np.cumsum([0, *counts[:-1]])
     result = np.concatenate(
@@ -67,57 +73,58 @@ def row_table(graph: Graph, heights: Sequence[int]) -> RowTable:
             for rows, count in zip(heights, counts, strict=True)
         ]
     )
-    made = _made(graph, result)
+    made = _made(lines, result)
     before = np.zeros_like(made)
     before[:, 1:] = made[:, :-1]
     before[:, begins] = 0
-    lines = [
-        _rows_of(graph, tensor, made, before, begins)
-        for tensor in range(len(graph.maps))
+    rows = [
+        _rows_of(lines, tensor, made, before, begins)
+        for tensor in range(len(lines.heights))
     ]
-    start, end, first = (np.array(each) for each in zip(*lines, strict=True))
+    start, end, first = (np.array(each) for each in zip(*rows, strict=True))
     return RowTable(start, end, first, begins)
 
 
-def _made(graph: Graph, result_rows: Ints) -> Ints:
+def _made(lines: Lines, result_rows: Ints) -> Ints:
     """How many rows of each tensor must be made for the first rows of the result, int64
     [tensors, stripes].
     """
-    ends = np.zeros((len(graph.maps), len(result_rows)), np.int64)
-    ends[graph.result] = result_rows
-    for tensor in graph.also:
-        done = result_rows == graph.maps[graph.result][1]
-        ends[tensor] = graph.maps[tensor][1] * done
-    for number in reversed(range(len(graph.operators))):
-        operator, end = graph.operators[number], ends[graph.tensor_of(number)]
-        read = np.where(end > 0, operator.end_row(end), 0)
-        for tensor in operator.reads:
-            wanted = np.minimum(read, graph.maps[tensor][1])
+    heights = lines.heights
+    ends = np.zeros((len(heights), len(result_rows)), np.int64)
+    ends[-1] = result_rows
+    for tensor in lines.also:
+        ends[tensor] = heights[tensor] * (result_rows == heights[-1])
+    for back, (reads, sweep) in enumerate(reversed(lines.operators), 1):
+        end = ends[-back]
+        read = np.where(end > 0, sweep.end_row(end), 0)
+        for tensor in reads:
+            wanted = np.minimum(read, heights[tensor])
             ends[tensor] = np.maximum(ends[tensor], wanted)
     return ends
 
 
 def _rows_of(
-    graph: Graph, tensor: int, made: Ints, before: Ints, begins: Ints
+    lines: Lines, tensor: int, made: Ints, before: Ints, begins: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """Start, end and first of a tensor in all stripes, after which, and before which,
     so many rows of each tensor are made.
     """
-    height = graph.maps[tensor][1]
+    height = lines.heights[tensor]
+    results = range(len(lines.heights) - len(lines.operators), len(lines.heights))
     reading = [
-        (operator, graph.tensor_of(number))
-        for number, operator in enumerate(graph.operators)
-        if tensor in operator.reads
+        (sweep, ofm)
+        for ofm, (reads, sweep) in zip(results, lines.operators, strict=True)
+        if tensor in reads
     ]
-    top = min((operator.first_row(0) for operator, _ in reading), default=0)
-    reach = (operator.end_row(int(made[ofm, -1])) for operator, ofm in reading)
+    top = min((sweep.first_row(0) for sweep, _ in reading), default=0)
+    reach = (sweep.end_row(int(made[ofm, -1])) for sweep, ofm in reading)
     below = max(0, *(end - height for end in reach), 0)
     end = made[tensor] + below * (made[tensor] == height)
     start = before[tensor] + below * (before[tensor] == height)
     start[begins] = min(top, 0)
     first = start
-    for operator, ofm in reading:
+    for sweep, ofm in reading:
         unfinished = before[ofm] < made[ofm, -1]
-        oldest = np.where(unfinished, operator.first_row(before[ofm]), start)
+        oldest = np.where(unfinished, sweep.first_row(before[ofm]), start)
         first = np.minimum(first, oldest)
     return start, end, np.maximum(first, min(top, 0))

@@ -12,11 +12,12 @@ from itertools import pairwise, takewhile
 
 from ....dialects.tile import StripedSchedule
 from ..allocation import Lifetime, allocate, first_fit, largest_first
+from .alike import Question
 from .bundles import Bundle, ChannelTile
-from .forms import crossing, differences_of, forms
+from .forms import forms
 from .graph import Graph
 from .kept import KEPT
-from .needs import Need, needs_of, width, window_name
+from .needs import Need, needs_of, window_name
 from .sharing import Sharing
 from .spacing import spacing
 from .stripes import Rows
@@ -227,10 +228,8 @@ class _Layout:
     ):
         self.graph = graph
         self.rows = rows
-        ((self.form, at, _),) = forms(graph, [schedule], [graph.kept])
-        differ = differences_of(graph, [schedule])
-        differ = differ.of(at, crossing(graph, [graph.kept]))
-        needs = needs_of(graph, self.form, differ)
+        ((self.form, differ, _),) = forms([Question(graph, [schedule], [graph.kept])])
+        needs = needs_of(self.form, differ)
         self.needs = [each.by(0) for each in needs if each.bytes[0]]
 
     def placed(self, alignment: int) -> Layout:
@@ -291,7 +290,7 @@ class _Layout:
             homes[window_name(owner)],
             rows,
             self._height(max(1, *(each.held for each in rows))),
-            width(self.graph, owner),
+            self.graph.width(owner),
             self.graph.borders[owner][0],
             step.channels if step else self.graph.maps[owner][3],
             len(step.tiles) if step else 0,

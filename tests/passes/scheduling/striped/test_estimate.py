@@ -12,7 +12,8 @@ from aipu.backend_aipu.systolic import gemm_cycles
 from aipu.dialects.aipu import Dataflow
 from aipu.dialects.tile import StripedSchedule
 from aipu.passes.machine_forms.stage import Kind
-from aipu.passes.scheduling.striped.busy import busy_cycles
+from aipu.passes.scheduling.striped.alike import Question
+from aipu.passes.scheduling.striped.busy import Effort, busy_cycles
 from aipu.passes.scheduling.striped.candidates import stripe_candidates
 from aipu.passes.scheduling.striped.estimate import all_asked_of, asked_of, one_of
 from aipu.passes.scheduling.striped.graph import Graph
@@ -39,7 +40,7 @@ def test_schedules_ask_for_the_same_together_and_alone(graph, data):
     found = [(t, kept(graph.maps[t], graph.reading(t))) for t in ends]
     maps = [(tensor, each) for tensor, each in found if each]
     stays = [*chain.from_iterable(combinations(maps, n) for n in range(3))]
-    asked = all_asked_of(graph, schedules, stays, R329)
+    (asked,) = all_asked_of([Question(graph, schedules, stays)], R329)
     assert len(asked.schedules) == len(schedules) * len(stays)
     for at, (number, place) in enumerate(zip(*asked[:2], strict=True)):
         alone = replace(graph, kept=stays[place])
@@ -97,6 +98,12 @@ def test_an_operator_takes_what_its_tiles_take(stage, channels, depth, data):
         else 0
         for count in rows
     ]
-    tile = np.array([channels]), np.array([depth])
-    found = busy_cycles(stage, np.array(rows), tile, "ws", R329)
+    each = np.ones(len(rows), np.int64)
+    work = Effort(
+        stage.ofm[2] * np.array(rows),
+        total * each,
+        deep * each,
+        (channels * each, depth * each),
+    )
+    found = busy_cycles(stage, work, "ws", R329)
     assert found.tolist() == expected
