@@ -75,8 +75,7 @@ class Ways(NamedTuple):
         early = spent.constants + spent.maps * rows
         needed = spent.needed + spent.maps * rows
         room = machine.bus_cycles(np.maximum(machine.sram.bytes - self.sram, 0))
-        ahead = np.minimum(np.minimum(room, begin - self.moved), early)
-        ahead = np.where((room < early) & (early > needed), 0, ahead)
+        ahead = np.where(room < early, 0, np.minimum(begin - self.moved, early))
         waits = np.maximum(np.where(rows, 0, self.tail), needed - ahead)
         start = begin + waits + np.where(rows, 0, spent.maps)
         bus = begin - ahead + self.tail + spent.bus

@@ -11,7 +11,7 @@ from aipu.passes.machine_forms.stage import Kind, Stage, Window
 from aipu.passes.scheduling.anneal import Anneal
 from aipu.passes.scheduling.check import check
 from aipu.passes.scheduling.choices import Choices
-from aipu.passes.scheduling.cost import Cost, cost
+from aipu.passes.scheduling.cost import Cost, expected
 from aipu.passes.scheduling.dp import Dp
 from aipu.passes.scheduling.goal import Goal, Rank
 from aipu.passes.scheduling.greedy import Greedy
@@ -108,7 +108,7 @@ def spent(graph: GroupGraph, schedules: Schedules, goal: Goal) -> Rank:
             done = done.follow(asked, R329, there)
         else:
             nests = plan(graph.groups[part.start], part.schedule)
-            done = done.wait(cost(nests, R329), R329)
+            done = done.wait(expected(nests, R329), R329)
     return goal.rank(done.cost(R329), R329)
 
 

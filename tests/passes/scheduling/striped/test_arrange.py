@@ -10,8 +10,9 @@ from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.passes.scheduling.striped.arrange import Arranged, Staying, arrange
 from aipu.passes.scheduling.striped.needs import Need
+from aipu.passes.scheduling.striped.sharing import Sharing
 from aipu.passes.scheduling.striped.stripes import stripes
-from aipu.passes.scheduling.striped.windows import Layout, Place, layout
+from aipu.passes.scheduling.striped.windows import Home, Layout, Place, layout
 from aipu.tests.passes.scheduling.striped.graphs import graphs
 
 R329 = load_machine("r329")
@@ -22,6 +23,11 @@ def machines(draw: st.DrawFn) -> Machine:
     """A small SRAM, of a size that need be no multiple of the alignment."""
     size = draw(st.integers(1_000, 20_000))
     alignment = draw(st.sampled_from((1, 16, 64)))
+    return machine_of(size, alignment)
+
+
+def machine_of(size: int, alignment: int) -> Machine:
+    """One with so many bytes of SRAM."""
     sram = structs.replace(R329.sram, bytes=size, alignment=alignment)
     return structs.replace(R329, sram=sram)
 
@@ -63,10 +69,7 @@ def test_maps_without_room_beside_each_other_leave_none_to_a_group() -> None:
     need = Need("map0", 64, 1, 0, 0)
     for several, room in (((600, 300), True), ((600, 600), False)):
         maps = [Staying(each, 0, 0) for each in several]
-        machine = structs.replace(
-            R329, sram=structs.replace(R329.sram, bytes=1024, alignment=64)
-        )
-        (place,) = arrange([None], maps, machine).groups
+        (place,) = arrange([None], maps, machine_of(1024, 64)).groups
         assert place.has_room([need]) == room
 
 
@@ -82,6 +85,33 @@ def test_what_is_needed_at_once_lies_apart(data: st.DataObject) -> None:
             if one.first <= other.last and other.first <= one.last:
                 a, b = addresses[one.name], addresses[other.name]
                 assert a + one.life.bytes <= b or b + other.life.bytes <= a
+
+
+def test_constants_lie_beside_all_that_the_group_before_has() -> None:
+    """At one end lies a map that the group before reads, at the other end its weights:
+    only the middle is free.
+    """
+    machine = machine_of(1000, 1)
+    first, before, after = (_weights(size) for size in (100, 100, 300))
+    maps = [Staying(300, 0, 1), Staying(50, 1, 2)]
+    found = arrange([first, before, after], maps, machine)
+    busy = [*_maps(found, maps, 1), *_own(before, found.groups[1])]
+    for start, end in _own(after, found.groups[2]):
+        assert all(end <= first or last <= start for first, last in busy)
+
+
+def test_constants_without_room_beside_what_is_busy_lie_where_it_was() -> None:
+    machine = machine_of(1000, 1)
+    groups = [_weights(600), _weights(600)]
+    for place, group in zip(arrange(groups, [], machine).groups, groups, strict=True):
+        assert place.has_room(group.needs)
+
+
+def _weights(size: int) -> Layout:
+    """A group that needs room for weights alone."""
+    need = Need("weight0", size, 1, 0, 0, constant=True)
+    home = Home("weight0", 0, size, 1)
+    return Layout((), Sharing((), (), {}), (), [home], [None], [need])
 
 
 def _maps(found: Arranged, maps: list[Staying], at: int) -> list[tuple[int, int]]:
