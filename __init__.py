@@ -89,8 +89,8 @@ def compile(
         calibration: samples to choose scales by: an array [samples, ...] for the only
             input, a mapping from inputs to arrays, or a file or folder of them; without
             any, noise is used, with a warning.
-        strategy: who decides what runs when; default: `layerwise`, but for a text
-            that has schedules.
+        strategy: who decides what runs when; default: `dp`, but for a text that has
+            schedules.
         batch: how many frames run at once; by default as many as the model or `shapes`
             says, one if it is left open.
         shapes: the shape of an input whose extents the model leaves open.

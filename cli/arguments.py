@@ -170,7 +170,7 @@ OF_STRATEGIES = (
     click.option(
         "--strategy",
         metavar="NAME|FILE.py:NAME",
-        help="Who decides what runs when; default: layerwise, but for a text that has "
+        help="Who decides what runs when; default: dp, but for a text that has "
         "schedules.",
     ),
     click.option(

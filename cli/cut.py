@@ -32,7 +32,7 @@ Examples:
 @click.option(
     "--strategy",
     metavar="NAME",
-    help="Who decides what runs when on the machine; default: layerwise.",
+    help="Who decides what runs when on the machine; default: dp.",
 )
 @click.option(
     "--mode",

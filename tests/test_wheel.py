@@ -103,7 +103,7 @@ def test_it_builds_a_model_in_a_fresh_environment(
 ) -> None:
     save(small_model(), tmp_path / "small.onnx")
     assert "small on r329" in run(programs / "aipu", *BUILD, folder=tmp_path)
-    assert "4 of 4 layers" in run(
+    assert "2 of 2 layers bit-exact" in run(
         programs / "aipu", "verify", "package", folder=tmp_path
     )
 

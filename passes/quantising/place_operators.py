@@ -28,6 +28,7 @@ from ...backend_aipu.machine import Machine, load_machine
 from ..authoring.operators import operators
 from ..authoring.places import run_on_host, run_on_machine
 from ..authoring.promises import EXACT, AipuPass
+from ..scheduling.strategy import DEFAULT
 from .placement.fallbacks import check_machine_alone, hosted, on_device
 from .placement.pinning import pin_operators
 from .placement.pins import Pin, Pins
@@ -64,7 +65,7 @@ class PlaceOperatorsPass(AipuPass):
     max_segments: int = 0
     min_gain: float = 2.0
     host_memory: int = 0
-    strategy: str = "layerwise"
+    strategy: str = DEFAULT
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         machine = load_machine(self.target)

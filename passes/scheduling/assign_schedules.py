@@ -26,6 +26,7 @@ from .group_graph import group_graph
 from .groups import groups_of
 from .merging import merge
 from .replay import replayed
+from .strategy import DEFAULT
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class AssignSchedulesPass(AipuPass):
     semantics = EXACT
 
     target: str = "r329"
-    strategy: str = "layerwise"
+    strategy: str = DEFAULT
     goal: str = LATENCY.minimise
     budget: float | None = LATENCY.budget
     seed: int = LATENCY.seed

@@ -95,6 +95,9 @@ STRATEGIES: dict[str, Callable[[], Strategy | AimlessStrategy]] = {
 }
 """What makes a strategy, by its name; extensions add theirs."""
 
+DEFAULT = "dp"
+"""The strategy where none is asked for."""
+
 OLD_NAMES = {"striped": "dp"}
 """By what they were called before, what strategies are called now."""
 

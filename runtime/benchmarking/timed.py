@@ -14,7 +14,7 @@ from ...backend_aipu.machine import Machine
 from ...backend_aipu.target_text import whole_text
 from ...errors import AipuError
 from ...passes.scheduling.goal import LATENCY
-from ..building.driver import LAYERWISE, Build
+from ..building.driver import Build
 from ..building.levels import AIPU, QUANTISED
 from ..building.package import MANIFEST, Package
 from ..simulator.demands import demands
@@ -67,7 +67,7 @@ def programs_for(word: str, machine: Machine) -> ProgramFor:
 
     def built(machine: Machine) -> Timed:
         with TemporaryDirectory() as files:
-            build = quantised.again(LAYERWISE, LATENCY, _file(machine, files))
+            build = quantised.again("layerwise", LATENCY, _file(machine, files))
             build.reach(AIPU)
         return Timed(build.package().simulator)
 

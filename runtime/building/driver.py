@@ -44,6 +44,7 @@ from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
 from ...passes.scheduling.decide import check_known
 from ...passes.scheduling.goal import LATENCY, Goal
+from ...passes.scheduling.strategy import DEFAULT
 from ..accuracy import Accuracy
 from ..answers.asked import MeaningAsked, meaning
 from ..manifest import FORMAT, Manifest, TensorInfo
@@ -64,7 +65,6 @@ from .verify import program_of
 
 GIVEN = "model"
 """The calibration of a text that is no longer of reals alone."""
-LAYERWISE = "layerwise"
 AS_WRITTEN = "as written"
 """The strategy of a text that has schedules."""
 
@@ -78,7 +78,7 @@ class Options:
 
     target: str = "r329"
     strategy: str | None = None
-    """Who decides what runs when; `layerwise` by default, unless a text has decided."""
+    """Who decides what runs when; `dp` by default, unless a text has decided."""
     goal: Goal = LATENCY
     """What the strategy is asked for."""
     batch: int | None = None
@@ -116,7 +116,7 @@ class Build:
         """
         self.machine = load_machine(options.target)
         with OfUsers(f"the strategy '{options.strategy}'"):
-            check_known(options.strategy or LAYERWISE)
+            check_known(options.strategy or DEFAULT)
         self.options = options
         self.imported, self.modules = _import(model, options)
         settings = {**options.quantise, **options.pins.options()}
@@ -244,7 +244,7 @@ class Build:
             machine=self.machine,
             strategy=AS_WRITTEN
             if TILE in self.given
-            else _portable(self.options).strategy or LAYERWISE,
+            else _portable(self.options).strategy or DEFAULT,
             goal=self.options.goal,
             batch=self.options.batch or _batch(inputs),
             weights=self.imported.weights_source,
@@ -315,7 +315,7 @@ def _import(
 def _pipelines(options: Options) -> Pipelines:
     """The pipelines of a build; its samples are in the context."""
     settings = {**options.quantise, **options.pins.options()}
-    strategy = options.strategy or LAYERWISE
+    strategy = options.strategy or DEFAULT
     usual = pipelines(options.target, strategy, options.goal, settings)
     return {
         level: ",".join(filter(None, (text, options.after.get(level))))

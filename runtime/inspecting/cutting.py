@@ -29,7 +29,8 @@ from ...passes.quantising.placement.fallbacks import hosted, on_device
 from ...passes.quantising.placement.pinning import pin_operators
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
-from ..building.driver import LAYERWISE, Model, Options
+from ...passes.scheduling.strategy import DEFAULT
+from ..building.driver import Model, Options
 from ..building.levels import FLOAT
 from .weightless import looked_into
 
@@ -204,7 +205,7 @@ def weigh(model: Model, options: Options) -> Weighed:
     build.reach(FLOAT)
     run_pipeline(build_pipeline(_before(), PASSES), build.module, build.context)
     block = main_function(build.module).body.block
-    strategy = options.strategy or LAYERWISE
+    strategy = options.strategy or DEFAULT
     pins = pin_operators(operators(block), options.pins, build.machine)
     cutting = cutting_of(block, build.machine, pins, strategy)
     return Weighed(build.imported.name, strategy, build.warnings, cutting)

@@ -75,11 +75,15 @@ def test_all_parts_add_up_and_match_a_build(model: Path, tmp_path: Path) -> None
 
 
 def test_a_strategy_is_the_builds(model: Path) -> None:
-    usual, packed = (
+    apart, packed, together, usual = (
         json.loads(aipu("bench", model, "--json", *options).stdout)[0]["machine"]
-        for options in ((), ("--strategy", "packed"))
+        for options in (
+            *(("--strategy", name) for name in ("layerwise", "packed", "dp")),
+            (),
+        )
     )
-    assert packed["latency_ms"] < usual["latency_ms"]
+    assert packed["latency_ms"] < apart["latency_ms"]
+    assert usual == together
 
 
 def test_a_model_is_read_as_for_a_build(model: Path) -> None:

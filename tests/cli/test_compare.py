@@ -12,8 +12,8 @@ from aipu.tests.cli.command import aipu, complaint
 def faster(model: Path, samples: Path) -> Path:
     """The same model for a machine with more columns."""
     folder = model.with_name("faster")
-    target = ("--target", "square-32x32")
-    result = aipu("build", model, "-o", folder, "--calibration", samples, *target)
+    options = ("--strategy", "layerwise", "--target", "square-32x32")
+    result = aipu("build", model, "-o", folder, "--calibration", samples, *options)
     assert result.exit_code == 0, result.output
     return folder
 

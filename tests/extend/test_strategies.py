@@ -44,10 +44,10 @@ def moved(package: Package) -> int:
 
 def test_a_function_is_a_strategy_by_its_name(write) -> None:
     model, samples = small_model(), images(4)
-    usual = aipu.compile(model, calibration=samples)
+    apart = aipu.compile(model, calibration=samples, strategy="layerwise")
     aipu.load_extension(write(NARROW))
     package = aipu.compile(model, calibration=samples, strategy="fewest-bytes")
-    assert moved(package) <= moved(usual)
+    assert moved(package) <= moved(apart)
     assert all(row.equal for row in package.verify())
     assert package.manifest.strategy == "fewest-bytes"
 
@@ -90,11 +90,11 @@ def test_neighbours_run_together_where_a_strategy_says_so(write) -> None:
 
 
 def test_a_class_decides_as_the_function_that_it_calls(write) -> None:
-    usual = aipu.compile(small_model(), calibration=images(4))
+    layerwise = aipu.compile(small_model(), calibration=images(4), strategy="layerwise")
     same = aipu.compile(
         small_model(), calibration=images(4), strategy=f"{write(NARROW)}:AsBefore"
     )
-    assert same.binary == usual.binary
+    assert same.binary == layerwise.binary
 
 
 @pytest.mark.parametrize(

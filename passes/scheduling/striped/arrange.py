@@ -12,8 +12,9 @@ from functools import partial
 
 from ....backend_aipu.machine import Machine
 from ..allocation import aligned
+from .actions import Interval
 from .needs import Need
-from .windows import Layout, Piece, Place
+from .windows import Layout, Place
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _places(
         yield place
 
 
-def _early(needs: Sequence[Need], busy: Sequence[Piece], place: Place) -> int:
+def _early(needs: Sequence[Need], busy: Sequence[Interval], place: Place) -> int:
     """The bytes of constants that can come while others are busy: they come in their
     order, and none before one that has to wait.
     """
@@ -126,7 +127,7 @@ def _early(needs: Sequence[Need], busy: Sequence[Piece], place: Place) -> int:
     return found
 
 
-def _at_last(place: Place, needs: Sequence[Need]) -> list[Piece]:
+def _at_last(place: Place, needs: Sequence[Need]) -> list[Interval]:
     """What a group still has in its last step."""
     addresses, last = place.of(needs), max((need.last for need in needs), default=0)
     return [
@@ -165,7 +166,7 @@ def _spare(
 
 def _taken(
     at: int, placed: Sequence[tuple[Staying, int]], alignment: int
-) -> list[Piece]:
+) -> list[Interval]:
     """The pieces that others have while a group runs."""
     return sorted(
         (address, aligned(address + each.bytes, alignment))
@@ -174,7 +175,7 @@ def _taken(
     )
 
 
-def _gaps(taken: Sequence[Piece], size: int) -> Iterator[Piece]:
+def _gaps(taken: Sequence[Interval], size: int) -> Iterator[Interval]:
     end = 0
     for start, stop in taken:
         if start > end:

@@ -12,6 +12,7 @@ from itertools import pairwise, takewhile
 
 from ....dialects.tile import StripedSchedule
 from ..allocation import Lifetime, allocate, first_fit, largest_first
+from .actions import Interval
 from .alike import Question
 from .bundles import Bundle, ChannelTile
 from .forms import forms
@@ -22,9 +23,6 @@ from .sharing import Sharing
 from .spacing import spacing
 from .stripes import Rows
 from .turns import Turn
-
-Piece = tuple[int, int]
-"""Addresses [start, end)."""
 
 
 @dataclass(frozen=True)
@@ -144,11 +142,11 @@ class Place:
     group.
     """
 
-    taken: Sequence[Piece]
+    taken: Sequence[Interval]
     bytes: int
     alignment: int
     downwards: bool = False
-    busy: Sequence[Piece] = ()
+    busy: Sequence[Interval] = ()
     stays: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, needs: Sequence[Need]) -> dict[str, int]:
@@ -199,7 +197,7 @@ class Place:
             for need in needs
         )
 
-    def _turned(self, pieces: Sequence[Piece]) -> list[Piece]:
+    def _turned(self, pieces: Sequence[Interval]) -> list[Interval]:
         """Pieces upside down, if that is how things lie."""
         if not self.downwards:
             return [*pieces]

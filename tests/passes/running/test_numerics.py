@@ -245,7 +245,9 @@ func.func @main(%x: tensor<1x4x4x4x!x>) -> tensor<1x4x4x4x!x> {
 
 
 def lowered(text: str, change: Callable[[Operation], None]) -> str:
-    """What is said of a pass that changes instructions of the program of a text."""
+    """What is said of a pass that changes instructions of the program of a text, every
+    operator a piece of work.
+    """
 
     def changed(module: ModuleOp) -> None:
         for op in module.walk():
@@ -254,7 +256,8 @@ def lowered(text: str, change: Callable[[Operation], None]) -> str:
     context = AipuContext(WeightStore())
     module = read_module(text, "net.mlir", context)
     checker = CheckNumerics(Executable, draws, context.weights)
-    passes = [*build_pipeline("schedule,lower", PASSES), Exact(changed)]
+    pipeline = "schedule{strategy=layerwise},lower"
+    passes = [*build_pipeline(pipeline, PASSES), Exact(changed)]
     with pytest.raises(AipuError) as caught:
         run_pipeline(passes, module, context, [checker])
     return caught.value.message

@@ -89,7 +89,9 @@ def test_names_that_a_model_gives_twice_are_told_apart() -> None:
         nodes.append(helper.make_node("Tanh", [f"m{step}"], [f"t{step}"], "cell"))
         state = f"t{step}"
     made = model(nodes, [1, 4], [state])
-    found = rows(aipu.compile(made, calibration=samples(32, (4,))))
+    found = rows(
+        aipu.compile(made, calibration=samples(32, (4,)), strategy="layerwise")
+    )
     assert len(found) == 10
     assert all(row.cosine is not None and row.cosine > 0.99 for row in found.values())
 
@@ -102,7 +104,9 @@ def test_a_mean_is_not_compared_with_its_sum() -> None:
     ]
     found = rows(
         aipu.compile(
-            model(nodes, [1, 3, 4, 4], ["y"]), calibration=samples(16, (3, 4, 4))
+            model(nodes, [1, 3, 4, 4], ["y"]),
+            calibration=samples(16, (3, 4, 4)),
+            strategy="layerwise",
         )
     )
     assert all(row.cosine is not None and row.cosine > 0.98 for row in found.values())
@@ -116,7 +120,11 @@ def test_what_no_reader_can_tell_apart_is_cut_and_said() -> None:
         helper.make_node("Add", ["f", "m"], ["a"], "a"),
         helper.make_node("Sigmoid", ["a"], ["y"], "y"),
     ]
-    package = aipu.compile(model(nodes, [1, 4], ["y"]), calibration=samples(64, (4,)))
+    package = aipu.compile(
+        model(nodes, [1, 4], ["y"]),
+        calibration=samples(64, (4,)),
+        strategy="layerwise",
+    )
     found = rows(package, samples(8, (4,)))
     cut = found["a"]
     assert cut.remark == "within -6.234 and 6.234"

@@ -24,9 +24,9 @@ SEGMENTS = ("segment_1", "segment_2", "segment_3")
 
 @cache
 def built(name: str) -> Package:
-    """A package, built once."""
+    """A package, every layer by itself, built once."""
     model = straight_model() if name == STRAIGHT else small_model()
-    return build(model, Options(calibration=images(4)))
+    return build(model, Options(calibration=images(4), strategy="layerwise"))
 
 
 def straight_model() -> ModelProto:

@@ -31,7 +31,7 @@ def built(*without: str) -> aipu.Package:
 
 
 def test_without_all_ideas_dp_is_layerwise() -> None:
-    layerwise = aipu.compile(small_model(), calibration=images(8))
+    layerwise = aipu.compile(small_model(), calibration=images(8), strategy="layerwise")
     package = built(*SWITCHES)
     assert package.binary == layerwise.binary
     assert package.manifest.goal.without == tuple(SWITCHES)
@@ -73,7 +73,7 @@ def test_the_table_says_what_builds_take(tmp_path: Path) -> None:
     found = json.loads(command("ablate", tmp_path / "small.onnx", "--json").stdout)
     ideas = {each["switch"]: each for each in found["ideas"]}
     assert list(ideas) == [name for name in SWITCHES if name != "batch"]
-    layerwise = aipu.compile(tmp_path / "small.onnx")
+    layerwise = aipu.compile(tmp_path / "small.onnx", strategy="layerwise")
     everything = aipu.compile(tmp_path / "small.onnx", strategy="dp")
     assert found["nothing"]["machine_ms"] == layerwise.report["machine_ms"]
     assert found["everything"]["dram_bytes"] == everything.report["dram_bytes"]

@@ -1,4 +1,4 @@
-"""A package of two segments, and what its report is made from."""
+"""A package of two segments, each layer by itself, and what its report is made from."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from aipu.tests.small_model import images, small_model
 
 @pytest.fixture(scope="session")
 def package() -> Package:
-    return compile(small_model(), calibration=images(8))
+    return compile(small_model(), strategy="layerwise", calibration=images(8))
 
 
 @pytest.fixture(scope="session")

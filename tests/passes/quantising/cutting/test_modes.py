@@ -21,6 +21,8 @@ from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.running.reading import read_module
 
 SMALL, LARGE = "tensor<1x4x4x8xf32>", "tensor<1x64x64x64xf32>"
+STRATEGY = "layerwise"
+"""Every operator by itself, so that each adds its share to what a side takes."""
 MODES = ["rules", "cost", "tengine", "all-host", "machine-only"]
 
 
@@ -42,9 +44,8 @@ def chain(kinds: Sequence[str], shape: str = SMALL, marks: str = "") -> str:
 def placed(text: str, options: str) -> ModuleOp:
     context = AipuContext()
     module = read_module(text, "test.mlir", context)
-    run_pipeline(
-        build_pipeline(f"place-operators{{{options}}}", PASSES), module, context
-    )
+    pipeline = f"place-operators{{{options} strategy={STRATEGY}}}"
+    run_pipeline(build_pipeline(pipeline, PASSES), module, context)
     return module
 
 
@@ -104,7 +105,7 @@ def test_what_is_small_names_the_launch() -> None:
 def latency(module: ModuleOp) -> tuple[float, int]:
     """What a placed network takes, and how many segments it has."""
     block = main_function(module).body.block
-    evaluator = cutting_of(block, load_machine("r329"), {}, "layerwise").evaluator
+    evaluator = cutting_of(block, load_machine("r329"), {}, STRATEGY).evaluator
     found = evaluator(
         tuple(placed_on(op) == "machine" for op in evaluator.network.operators)
     )
@@ -143,7 +144,7 @@ def test_many_frames_keep_both_sides_busy() -> None:
     text = chain(["abs"] * 8, LARGE)
     module = placed(text, "mode=cost frames=throughput min-gain=0")
     block = main_function(module).body.block
-    evaluator = cutting_of(block, load_machine("r329"), {}, "layerwise").evaluator
+    evaluator = cutting_of(block, load_machine("r329"), {}, STRATEGY).evaluator
     sides = tuple(placed_on(op) == "machine" for op in evaluator.network.operators)
     best = evaluator(sides).interval_ms
     assert places(placed(text, "mode=cost")) == "m" * 8

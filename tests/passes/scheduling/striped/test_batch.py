@@ -21,7 +21,9 @@ SHAPES = ("bottleneck", "downsampled", "inverted", "stem", "fire", "padded")
 def network(request):
     model, channels, least = NETWORKS[request.param]()
     images = samples(channels)
-    layerwise = aipu.compile(model, calibration=images, batch=BATCH)
+    layerwise = aipu.compile(
+        model, calibration=images, strategy="layerwise", batch=BATCH
+    )
     return model, images, least, layerwise
 
 
@@ -80,7 +82,9 @@ def test_rows_between_images_are_written_where_they_are_read(
 ):
     net, channels = shape()
     model, images = net.model(channels, list(net.nodes)[-1].output[0]), samples(8)
-    layerwise = aipu.compile(model, calibration=images, batch=BATCH)
+    layerwise = aipu.compile(
+        model, calibration=images, strategy="layerwise", batch=BATCH
+    )
     strategy = Stripes(100, streams, True, 3, images=2)
     monkeypatch.setitem(STRATEGIES, "stripes", lambda: strategy)
     package = aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)
@@ -93,7 +97,9 @@ def test_sums_of_images_wait_as_those_of_one(at_once, monkeypatch):
     net = Network()
     net.conv("x", "a", (8, 8), 3, pad=1)
     model, images = net.model(8, "a"), samples(8)
-    layerwise = aipu.compile(model, calibration=images, batch=BATCH)
+    layerwise = aipu.compile(
+        model, calibration=images, strategy="layerwise", batch=BATCH
+    )
     strategy = Stripes(100, True, True, 1, 3, at_once)
     monkeypatch.setitem(STRATEGIES, "stripes", lambda: strategy)
     package = aipu.compile(model, calibration=images, strategy="stripes", batch=BATCH)

@@ -79,7 +79,9 @@ def compiled(monkeypatch: pytest.MonkeyPatch, cut: Cut) -> aipu.Package:
 
 @pytest.fixture(scope="module")
 def layerwise() -> aipu.Package:
-    return aipu.compile(recurrent(), calibration=samples(CHANNELS))
+    return aipu.compile(
+        recurrent(), calibration=samples(CHANNELS), strategy="layerwise"
+    )
 
 
 @pytest.mark.parametrize("size, rows", [(1, 20), (2, 1), (3, 4), (2 * TURNS, 5)])

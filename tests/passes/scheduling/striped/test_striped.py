@@ -18,7 +18,8 @@ from aipu.tests.within_bounds import assert_within_bounds
 def network(request):
     model, channels, least = NETWORKS[request.param]()
     images = samples(channels)
-    return model, images, least, aipu.compile(model, calibration=images)
+    layerwise = aipu.compile(model, calibration=images, strategy="layerwise")
+    return model, images, least, layerwise
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 20])

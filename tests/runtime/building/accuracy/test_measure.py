@@ -89,7 +89,9 @@ def test_classes_that_agree_are_counted_frame_by_frame() -> None:
 
 
 def test_the_worst_layers_come_first_and_are_those_of_verify() -> None:
-    package = aipu.compile(small_model(), calibration=images(MOST_SAMPLES))
+    package = aipu.compile(
+        small_model(), calibration=images(MOST_SAMPLES), strategy="layerwise"
+    )
     worst = accuracy(package).worst_layers
     rows = package.verify({INPUT: images(MOST_SAMPLES)})
     known = [row.sqnr_db for row in rows if row.level == "binary" and row.sqnr_db]
@@ -100,7 +102,7 @@ def test_the_worst_layers_come_first_and_are_those_of_verify() -> None:
 def test_every_operator_of_the_machine_is_kept_as_verify_has_it() -> None:
     """Inside of groups, too: there they are what verify says of one that is alone."""
     samples = images(MOST_SAMPLES)
-    alone = aipu.compile(small_model(), calibration=samples)
+    alone = aipu.compile(small_model(), strategy="layerwise", calibration=samples)
     rows = alone.verify({INPUT: samples})
     known = {row.name: row.sqnr_db for row in rows if row.level == "binary"}
     together = aipu.compile(small_model(), strategy="dp", calibration=samples)

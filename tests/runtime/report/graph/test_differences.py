@@ -13,7 +13,7 @@ from aipu.tests.small_model import images, model_of, small_model
 
 @pytest.fixture(scope="module")
 def layerwise() -> Package:
-    return compile(small_model(), calibration=images(8))
+    return compile(small_model(), strategy="layerwise", calibration=images(8))
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,9 @@ def together() -> Package:
 
 @pytest.fixture(scope="module")
 def pinned() -> Package:
-    return compile(small_model(), calibration=images(8), host=["depth"])
+    return compile(
+        small_model(), strategy="layerwise", calibration=images(8), host=["depth"]
+    )
 
 
 def between(first: Package, second: Package) -> dict[str, Difference]:
