@@ -1,7 +1,8 @@
 """How the R329's free parameters were set: ResNet-50 on variants of the target.
 
 Prints for each variant what the tutorial measured on the chip: frames a second, and the
-MAC utilisation of 3x3 and 1x1 convolutions while they run. docs/machine.md quotes it.
+MAC utilisation of 3x3 and 1x1 convolutions while they run, one operator after another
+(`layerwise`), as the chip did. docs/machine.md quotes it.
 
     python benchmarks/calibration.py resnet50_v1.onnx
 """
@@ -36,7 +37,9 @@ def measure(model: Path, variant: str) -> list[str]:
         target = Path(folder) / "variant.toml"
         head = 'base = "r329"\nname = "variant"\ndescription = "a variant"\n'
         target.write_text(head + variant)
-        report = aipu.compile(str(model), target=str(target)).report
+        report = aipu.compile(
+            str(model), target=str(target), strategy="layerwise"
+        ).report
     kernels = report["kernels"]
     assert isinstance(kernels, dict)
     shares = [f"{kernels[k]['utilisation']:.1%}" for k in ("3x3", "1x1")]

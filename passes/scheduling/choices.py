@@ -6,7 +6,7 @@ that does best matters to the others.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, reduce
 from typing import NamedTuple
 
@@ -59,18 +59,13 @@ class Case(NamedTuple):
     held: tuple[Held, ...] = ()
 
 
+@dataclass(frozen=True)
 class Found:
     """Schedules of a group in stripes, the best first, and what they ask for."""
 
-    def __init__(
-        self,
-        schedules: Sequence[StripedSchedule],
-        spent: Spent[Ints],
-        machine: Machine,
-    ):
-        self.schedules = schedules
-        self.spent = spent
-        self.machine = machine
+    schedules: Sequence[StripedSchedule]
+    spent: Spent[Ints]
+    machine: Machine
 
     @cached_property
     def table(self) -> Ints:

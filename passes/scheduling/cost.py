@@ -32,6 +32,7 @@ from ...dialects.aipu import Extent
 from .nest import FieldValue, LoopIndex, Nest, Share, Step, Transfer
 
 DOUBLINGS = 3
+"""How often squaring makes the exponent of the smooth maximum."""
 
 
 @dataclass(frozen=True)

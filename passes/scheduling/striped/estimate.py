@@ -6,6 +6,7 @@ has to rank. Schedules of the same form are worked out all at once.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, NamedTuple
 
@@ -109,32 +110,24 @@ def all_asked_of(
     ]
 
 
+@dataclass(frozen=True)
 class _Estimate:
-    """What schedules of a form take."""
+    """What schedules of a form take, by what differs.
 
-    def __init__(
-        self,
-        form: Form,
-        differ: Differences,
-        needs: Sequence[Needs],
-        needed: tuple[Ints, Ints],
-        machine: Machine,
-    ):
-        """
-        Args:
-            form: of the schedules.
-            differ: in what they differ.
-            needs: their buffers.
-            needed: bytes of all of these, and of sums, int64 [schedules] each.
-            machine: that they run on.
-        """
-        self.form = form
-        self.graph = form.graph
-        self.differ = differ
-        self.needs = needs
-        self.needed = needed
-        self.machine = machine
-        self.none = np.zeros_like(differ.stripes)
+    needs: their buffers.
+    needed: bytes of all of these, and of sums, int64 [schedules] each.
+    """
+
+    form: Form
+    differ: Differences
+    needs: Sequence[Needs]
+    needed: tuple[Ints, Ints]
+    machine: Machine
+
+    @property
+    def graph(self) -> Graph:
+        """What one of the schedules is of."""
+        return self.form.graph
 
     @property
     def spent(self) -> Spent[Ints]:
@@ -171,7 +164,7 @@ class _Estimate:
             moving + others,
             self.form.again * (bus + tail) - tail,
             tail,
-            self.none + (not self.form.single),
+            np.full_like(tail, not self.form.single),
             moved * self.form.again,
             *self.needed,
             self._instructions,

@@ -1,8 +1,8 @@
 """How long groups take that follow each other: what one fetches while another computes.
 
-While the array is busy with one thing, constants of the next come in, as far as there
-is room for them; its feature maps, too, if both groups go through rows from the first
-to the last.
+While the array is busy with one thing, constants of the next come in, if there is room
+for all of them; its feature maps, too, if both groups go through rows from the first to
+the last.
 """
 
 from collections.abc import Sequence

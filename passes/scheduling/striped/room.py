@@ -1,6 +1,7 @@
 """What schedules of a form need of the chip: bytes of buffers, and of waiting sums."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -13,21 +14,19 @@ from .needs import Needs
 from .stripes import Ints
 
 
+@dataclass(frozen=True)
 class Room:
-    """Of schedules of a form, by what differs."""
+    """Of schedules of a form, by what differs, with the buffers that they need."""
 
-    def __init__(
-        self,
-        form: Form,
-        differ: Differences,
-        needs: Sequence[Needs],
-        machine: Machine,
-    ):
-        self.form = form
-        self.differ = differ
-        self.needs = needs
-        self.machine = machine
-        self.none = np.zeros_like(differ.stripes)
+    form: Form
+    differ: Differences
+    needs: Sequence[Needs]
+    machine: Machine
+
+    @cached_property
+    def none(self) -> Ints:
+        """Nothing of any of them."""
+        return np.zeros_like(self.differ.heights)
 
     @property
     def all(self) -> np.ndarray:
