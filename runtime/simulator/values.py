@@ -6,6 +6,7 @@ verification ladder compares them bit for bit.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -73,14 +74,13 @@ def _conv(issue: Issue, state: ArrayState) -> Execute:
         weight = views["weight"].reshape(len(views["weight"]), -1)
         sums = _exact_matmul(window.columns(views["ifm"]), weight)
         records = _records(views["parameters"])
-        if first[instance] and last[instance]:
-            sums += records["bias"]
-        else:
-            before = records["bias"] if first[instance] else state.accumulators
-            sums = state.accumulators = (sums + before).astype(np.int32)
+        sums += records["bias"] if first[instance] else state.accumulators
+        if not (first[instance] and last[instance]):
+            state.accumulators = sums.astype(np.int32)
+            sums = state.accumulators.astype(np.float64)
         if last[instance]:
-            ofm, scaled = views["ofm"], _scaled(sums, records)
-            ofm[...] = _narrow(scaled, zero_point, low, high).reshape(ofm.shape)
+            scaled = _scaled(sums, records).reshape(views["ofm"].shape)
+            _narrow(scaled, zero_point, low, high, views["ofm"])
 
     return execute
 
@@ -92,12 +92,14 @@ def _depthwise(issue: Issue, state: ArrayState) -> Execute:
 
     def execute(views: Views, instance: int) -> None:
         records = _records(views["parameters"])
-        weight = views["weight"].astype(exact)
-        products = np.zeros(views["ofm"].shape, exact)
-        for element, pixels in enumerate(window.shifted(views["ifm"])):
-            products += pixels.astype(exact) * weight[:, element]
-        sums = products + records["bias"].astype(np.float64)
-        views["ofm"][...] = _narrow(_scaled(sums, records), zero_point, low, high)
+        ofm, weight = views["ofm"], views["weight"].T.astype(exact)
+        rows = np.tile(weight, ofm.shape[1]).reshape(len(weight), *ofm.shape[1:])
+        elements = window.shifted(views["ifm"].astype(exact))
+        sums, products = np.zeros(ofm.shape, exact), np.empty(ofm.shape, exact)
+        for row, pixels in zip(rows, elements, strict=True):
+            sums += np.multiply(row, pixels, out=products)
+        scaled = _scaled(sums.astype(np.float64) + records["bias"], records)
+        _narrow(scaled, zero_point, low, high, ofm)
 
     return execute
 
@@ -113,7 +115,7 @@ def _add(issue: Issue, state: ArrayState) -> Execute:
         sums = views["lhs"].astype(np.int32) * left
         sums += views["rhs"].astype(np.int32) * right
         sums += constant
-        views["ofm"][...] = _narrow(sums * scale, zero_ofm, low, high)
+        _narrow(sums * scale, zero_ofm, low, high, views["ofm"])
 
     return execute
 
@@ -126,7 +128,7 @@ def _multiply(issue: Issue, state: ArrayState) -> Execute:
     def execute(views: Views, instance: int) -> None:
         products = views["lhs"].astype(np.float64) - zero_lhs
         products *= views["rhs"].astype(np.float64) - zero_rhs
-        views["ofm"][...] = _narrow(products * scale, zero_ofm, low, high)
+        _narrow(products * scale, zero_ofm, low, high, views["ofm"])
 
     return execute
 
@@ -151,7 +153,7 @@ def _requantise(issue: Issue, state: ArrayState) -> Execute:
 
     def execute(views: Views, instance: int) -> None:
         numbers = views["ifm"].astype(np.float64) - zero_ifm
-        views["ofm"][...] = _narrow(numbers * scale, zero_ofm, low, high)
+        _narrow(numbers * scale, zero_ofm, low, high, views["ofm"])
 
     return execute
 
@@ -175,7 +177,7 @@ def _softmax(issue: Issue, state: ArrayState) -> Execute:
         totals = powers.sum(axis=1, keepdims=True)
         # A row whose powers are all 0 can only come of a table of zeros.
         scaled = powers * levels / np.maximum(256 * totals, 1)
-        views["ofm"][...] = _narrow(scaled, zero_point, low, high)
+        _narrow(scaled, zero_point, low, high, views["ofm"])
 
     return execute
 
@@ -218,7 +220,7 @@ def _avg_pool(issue: Issue, state: ArrayState) -> Execute:
         if counts > 1:
             count = window.counts(views["ofm"].shape[:2], corners[instance], inside)
             records = records[count - 1][:, :, None]
-        views["ofm"][...] = _narrow(_scaled(sums, records), zero_ofm, low, high)
+        _narrow(_scaled(sums, records), zero_ofm, low, high, views["ofm"])
 
     return execute
 
@@ -252,7 +254,7 @@ def _records(parameters: np.ndarray) -> np.ndarray:
 
 def _scaled(sums: np.ndarray, records: np.ndarray) -> np.ndarray:
     """Sums times the scale of their channel; where the record says so, in float32."""
-    scale, single = _scale(records["scaling"]), records["scaling"] >> 31 == 1
+    scale, single = _scales(records["scaling"])
     if single.any():
         rounded = sums.astype(np.float32) * scale.astype(np.float32)
         scaled = np.where(single, rounded, sums * scale)
@@ -260,26 +262,40 @@ def _scaled(sums: np.ndarray, records: np.ndarray) -> np.ndarray:
         scaled = sums * scale
     if "below" not in (records.dtype.names or ()):
         return scaled
-    below = _scale(records["below"]) * np.where(records["below"] >> 31 == 1, -1, 1)
-    return np.where(sums < 0, sums * below, scaled)
+    below, negative = _scales(records["below"])
+    return np.where(sums < 0, sums * below * np.where(negative, -1, 1), scaled)
 
 
-def _scale(scaling: np.ndarray) -> np.ndarray:
-    """`multiplier * 2 ** -shift`, exact in float64; the last bit is no part of it."""
-    scaling = scaling.astype(np.int64) & 0x7FFFFFFF
-    multiplier = (scaling & 0xFFFF) + (scaling >> 22 << 16)
-    return np.ldexp(multiplier.astype(np.float64), -(scaling >> 16 & 63))
+def _scales(scaling: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The scales that words say, float64, and the last bit of each, of their shape."""
+    scale, bit = _read_scales(scaling.tobytes())
+    return scale.reshape(scaling.shape), bit.reshape(scaling.shape)
 
 
-def _narrow(scaled: np.ndarray, zero_point: int, low: int, high: int) -> np.ndarray:
-    """Round half to even, add the zero point, clamp: int8.
+@lru_cache(1 << 12)
+def _read_scales(words: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """`multiplier * 2 ** -shift`, exact in float64, and the last bit, no part of it.
+
+    A program reads the same words for every stripe and frame.
+    """
+    read = np.frombuffer(words, np.uint32).astype(np.int64)
+    multiplier = (read & 0xFFFF) + ((read & 0x7FFFFFFF) >> 22 << 16)
+    scale = np.ldexp(multiplier.astype(np.float64), -(read >> 16 & 63))
+    return scale, read >> 31 == 1
+
+
+def _narrow(
+    scaled: np.ndarray, zero_point: int, low: int, high: int, ofm: np.ndarray
+) -> None:
+    """Round half to even, add the zero point, clamp, and put into the ofm, int8.
 
     A multiplier of 15 bits times an int32, or a wider one times what it is meant for,
     fits the 53 bits of a float64: `scaled` is exact and the rounding is the only one.
+    It is overwritten.
     """
-    rounded = np.rint(scaled)
-    rounded += zero_point
-    return np.clip(rounded, low, high, out=rounded).astype(np.int8)
+    np.rint(scaled, out=scaled)
+    scaled += zero_point
+    ofm[...] = np.clip(scaled, low, high, out=scaled)
 
 
 def _exact_matmul(pixels: np.ndarray, weight: np.ndarray) -> np.ndarray:
@@ -289,6 +305,8 @@ def _exact_matmul(pixels: np.ndarray, weight: np.ndarray) -> np.ndarray:
     |pixel| <= 128, a sum over k is at most 128 times the sum of |weight|.
     """
     factors = weight.astype(np.float32)
+    if weight.shape[1] <= EXACT_TERMS:
+        return (pixels @ factors.T).astype(np.float64)
     reach = 128 * int(np.abs(factors).sum(axis=1).max(initial=0))
     pieces = -(-reach // EXACT_SUM)
     if pieces <= 1:
