@@ -10,6 +10,9 @@ from ...nn.detection import COLUMNS
 MANY = 2
 """So many candidates are sorted for each box that is wanted, at first."""
 
+AT_ONCE = 256
+"""So many at most: each of them is held to each other."""
+
 
 def detect(
     op: nn.DetectOp, boxes: np.ndarray, scores: np.ndarray, anchors: np.ndarray
@@ -43,10 +46,12 @@ def _best(
     count, per_class = op.count.value.data, op.per_class.value.data
     least, most = op.score_threshold.value.data, op.iou_threshold.value.data
     if not per_class:
-        class_, score = scores.argmax(1), scores.max(1)
+        class_ = scores.argmax(1)
+        score = scores[np.arange(len(scores)), class_]
         box = suppressed(corners, score, count, least, most)
         return box, class_[box], score[box]
-    boxes = [suppressed(corners, score, per_class, least, most) for score in scores.T]
+    by_class = np.ascontiguousarray(scores.T)
+    boxes = [suppressed(corners, score, per_class, least, most) for score in by_class]
     box = np.concatenate(boxes)
     class_ = np.repeat(np.arange(len(boxes)), list(map(len, boxes)))
     best = np.argsort(-scores[box, class_], kind="stable")[:count]
@@ -57,18 +62,30 @@ def suppressed(
     corners: np.ndarray, scores: np.ndarray, count: int, least: float, most: float
 ) -> np.ndarray:
     """Up to `count` boxes that overlap no better one by more than `most`."""
-    taken: list[int] = []
-    for order in _by_score(scores, np.flatnonzero(scores >= least), MANY * count):
-        for first in taken:
-            order = order[overlap(corners[first], corners[order]) <= most]
-        while len(order) and len(taken) < count:
-            first, *_ = order
-            taken.append(first)
-            order = order[1:]
-            order = order[overlap(corners[first], corners[order]) <= most]
+    taken = np.empty(0, np.int64)
+    at_once = min(MANY * count, AT_ONCE)
+    for order in _by_score(scores, np.flatnonzero(scores >= least), at_once):
+        if len(taken):
+            apart = overlaps(corners[taken], corners[order]) <= most
+            order = order[apart.all(axis=0)]
+        apart = overlaps(corners[order], corners[order]) <= most
+        taken = np.append(taken, order[_greedy(apart, count - len(taken))])
         if len(taken) >= count:
             break
-    return np.array(taken, np.int64)
+    return taken
+
+
+def _greedy(apart: np.ndarray, count: int) -> list[int]:
+    """Up to `count` places, each apart from all before it: of bool [n, n]."""
+    taken: list[int] = []
+    left = np.ones(len(apart), bool)
+    for place, others in enumerate(apart):
+        if len(taken) == count:
+            break
+        if left[place]:
+            taken.append(place)
+            left &= others
+    return taken
 
 
 def _by_score(
@@ -84,23 +101,26 @@ def _by_score(
         some[np.flatnonzero(values == worst)[: many - np.count_nonzero(some)]] = True
         yield _sorted(scores, places[some])
         places = places[~some]
-    yield _sorted(scores, places)
+    if len(places):
+        yield _sorted(scores, places)
 
 
 def _sorted(scores: np.ndarray, places: np.ndarray) -> np.ndarray:
     return places[np.argsort(-scores[places], kind="stable")]
 
 
-def overlap(box: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """The intersection of a box with others over their union; 0 of empty boxes."""
-    top_left = np.maximum(box[:2], others[:, :2])
-    bottom_right = np.minimum(box[2:], others[:, 2:])
-    common = np.prod(np.maximum(bottom_right - top_left, 0), axis=1)
-    area, areas = np.prod(box[2:] - box[:2]), np.prod(others[:, 2:] - others[:, :2], 1)
+def overlaps(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The intersection of boxes [m, 4] with others [n, 4] over their union: [m, n]; 0
+    of empty boxes.
+    """
+    top, left, bottom, right = boxes.T[:, :, None]
+    above, before, below, after = others.T
+    common = np.maximum(np.minimum(bottom, below) - np.maximum(top, above), 0)
+    common *= np.maximum(np.minimum(right, after) - np.maximum(left, before), 0)
+    area, areas = (bottom - top) * (right - left), (below - above) * (after - before)
     empty = (area <= 0) | (areas <= 0)
-    return np.divide(
-        common, area + areas - common, out=np.zeros_like(common), where=~empty
-    )
+    union = area + areas - common
+    return np.divide(common, union, out=np.zeros_like(common), where=~empty)
 
 
 FUNCTIONS = {nn.DetectOp: detect}

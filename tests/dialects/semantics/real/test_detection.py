@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from aipu.dialects import nn
+from aipu.dialects.semantics.real.detection import AT_ONCE, suppressed
 
 IMAGES, ANCHORS, CLASSES, COUNT = 2, 40, 3, 6
 SCALE = (10.0, 10.0, 5.0, 5.0)
@@ -86,3 +87,14 @@ def test_detections(run, generator, per_class, crowded, levels):
         found = len(expected)
         assert np.allclose(ofm[image, :found], expected)
         assert not ofm[image, found:].any()
+
+
+@pytest.mark.parametrize("count", [3, 150, 700])
+def test_more_boxes_than_are_looked_at_at_once(generator, count):
+    """Also where most go, so that worse and worse ones come after them."""
+    many = 2 * AT_ONCE + 40
+    low = generator.uniform(0, 2, (many, 2))
+    boxes = np.hstack([low, low + generator.uniform(0.1, 0.4, (many, 2))])
+    scores = np.ceil(generator.uniform(size=many) * 50) / 50
+    found = suppressed(boxes, scores, count, LEAST, MOST)
+    assert found.tolist() == taken([*map(tuple, boxes)], scores.tolist(), count)
