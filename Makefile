@@ -10,7 +10,7 @@ TENSORFLOW := .venv/tensorflow
 PEERS := .venv/peers
 TORCH ?= torch==2.13.0  # a CPU build where pip finds one; PyPI's brings CUDA to Linux
 
-.PHONY: demo test test-long torch check bench bench-schedule bench-peers bench-jobs results docs mutants fuzz clean
+.PHONY: demo test test-long torch check bench bench-schedule bench-peers bench-jobs bench-host results docs mutants fuzz clean
 
 demo: .venv/demo $(RESNET50)  ## ResNet-50 on the R329: build, run, report, verify
 	cp "$$($(BIN)/python -c '$(LIGHT_RESNET50)')" $(DEMO)/resnet50_v1.5.onnx
@@ -58,6 +58,9 @@ bench-schedule: .venv/development $(RESNET50)  ## What each strategy makes of NE
 
 bench-jobs: .venv/development  ## The first job of PACKAGES by the driver, and another
 	$(BIN)/python benchmarks/jobs.py $(PACKAGES)
+
+bench-host: .venv/development  ## The host's segments of PACKAGES by numpy and by ONNX Runtime
+	$(BIN)/python benchmarks/host_engines.py $(PACKAGES)
 
 bench-peers: .venv/development $(PEERS)/ready  ## Layers as ZigZag would run them, beside the strategies, into docs/results.md
 	mkdir -p $(DEMO)

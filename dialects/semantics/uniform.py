@@ -41,6 +41,7 @@ def to_singles(stored: np.ndarray, element: UniformType) -> NDArray[np.float32]:
     return singles
 
 
-def parts(count: int) -> Iterator[slice]:
-    """So many elements, `PART` at a time."""
-    return (slice(start, start + PART) for start in range(0, count, PART))
+def parts(count: int, size: int = 1) -> Iterator[slice]:
+    """So many rows of `size` elements each, about `PART` elements at a time."""
+    rows = max(PART // size, 1)
+    return (slice(start, start + rows) for start in range(0, count, rows))

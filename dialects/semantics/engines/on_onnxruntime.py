@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from onnx import ModelProto
+from xdsl.dialects.builtin import f32
 from xdsl.dialects.func import FuncOp
 
 from ....errors import AipuError
@@ -46,9 +47,13 @@ class OnnxRuntime:
             model_of(run.operators, run.reads, run.makes, constants)
         )
         names = [each.name for each in session.get_inputs()]
+        types = [
+            np.float32 if nn.element_type(value) == f32 else np.int8
+            for value in run.reads
+        ]
 
         def compute(inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
-            arrays = (np.ascontiguousarray(array, np.float32) for array in inputs)
+            arrays = map(np.ascontiguousarray, inputs, types)
             results = session.run(None, dict(zip(names, arrays, strict=True)))
             return [np.asarray(result) for result in results]
 

@@ -15,6 +15,7 @@ from xdsl.dialects.builtin import f32
 from xdsl.ir import Operation, SSAValue
 
 from ... import nn
+from ...quant import uniform
 
 OPSET, IR_VERSION = 17, 8
 TO_NCHW, TO_NHWC = (0, 3, 1, 2), (0, 2, 3, 1)
@@ -41,8 +42,12 @@ class Graph:
         """A constant of float32, or of int64 where it is one of integers."""
         values = np.asarray(array)
         kind = np.int64 if values.dtype.kind == "i" else np.float32
+        return self.initialiser(values.astype(kind))
+
+    def initialiser(self, array: np.ndarray) -> str:
+        """A constant as it is."""
         name = f"c{len(self.initialisers)}"
-        made = np.ascontiguousarray(values.astype(kind))
+        made = np.ascontiguousarray(array)
         self.initialisers.append(numpy_helper.from_array(made, name))
         return name
 
@@ -194,6 +199,13 @@ def padded(graph: Graph, op: nn.PadOp) -> str:
     return graph.add("Pad", graph.name(op.ifm), graph.constant(sides), value)
 
 
+def dequantise(graph: Graph, op: nn.DequantiseOp) -> str:
+    element = uniform(op.ifm)
+    scale = graph.constant(element.scale)
+    zero_point = graph.initialiser(np.array(element.zero_point, np.int8))
+    return graph.add("DequantizeLinear", graph.name(op.ifm), scale, zero_point)
+
+
 def clamp(graph: Graph, op: nn.ClampOp) -> str:
     name = graph.name(op.ifm)
     if op.bounds.data == nn.Clamp():
@@ -250,6 +262,7 @@ SAID: Mapping[type[Operation], Say] = {
     nn.ConcatOp: concat,
     nn.SliceOp: slices,
     nn.PadOp: padded,
+    nn.DequantiseOp: dequantise,
     nn.ClampOp: clamp,
     nn.SquareOp: square,
     nn.SiluOp: silu,
@@ -287,7 +300,9 @@ SAID: Mapping[type[Operation], Say] = {
 
 
 def can_say(op: nn.Operator) -> bool:
-    """Whether ONNX has an operator on reals, in this form, for a runtime to compute."""
+    """Whether ONNX has an operator to reals, in this form, for a runtime to compute."""
+    if isinstance(op, nn.DequantiseOp):
+        return True
     if type(op) not in SAID:
         return False
     if any(nn.element_type(value) != f32 for value in (*op.operands, op.ofm)):
@@ -305,7 +320,7 @@ def model_of(
     makes: Sequence[SSAValue],
     constants: Mapping[SSAValue, np.ndarray],
 ) -> onnx.ModelProto:
-    """A model that computes some tensors from others, all of float32."""
+    """A model that computes some tensors from others, of float32 or int8."""
     graph = Graph(constants)
     graph.names |= {value: f"x{number}" for number, value in enumerate(reads)}
     for op in operators:
@@ -324,4 +339,6 @@ def model_of(
 
 
 def _described(name: str, value: SSAValue) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, TensorProto.FLOAT, nn.shape(value))
+    reals = nn.element_type(value) == f32
+    kind = TensorProto.FLOAT if reals else TensorProto.INT8
+    return helper.make_tensor_value_info(name, kind, nn.shape(value))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ... import nn
+from ..uniform import parts
 
 
 def batch_norm(
@@ -46,14 +47,21 @@ def lp_norm(op: nn.LpNormOp, ifm: np.ndarray) -> np.ndarray:
 
 
 def lrn(op: nn.LrnOp, ifm: np.ndarray) -> np.ndarray:
+    """Some pixels at a time, so that what is between stays in the cache."""
+    ofm, channels = np.empty(ifm.shape, ifm.dtype), ifm.shape[-1]
+    pixels, found = ifm.reshape(-1, channels), ofm.reshape(-1, channels)
+    for part in parts(len(pixels), channels):
+        found[part] = pixels[part] / _lrn_divisors(op, pixels[part])
+    return ofm
+
+
+def _lrn_divisors(op: nn.LrnOp, pixels: np.ndarray) -> np.ndarray:
     """Channels outside of the feature map are 0."""
-    size = op.size.value.data
-    channels = ifm.shape[-1]
-    outside = [(0, 0)] * (ifm.ndim - 1) + [(op.first, size - 1 - op.first)]
-    squares = np.pad(ifm * ifm, outside)
-    sums = sum(squares[..., k : k + channels] for k in range(size))
+    size, channels = op.size.value.data, pixels.shape[-1]
+    squares = np.pad(pixels * pixels, ((0, 0), (op.first, size - 1 - op.first)))
+    sums = sum(squares[:, k : k + channels] for k in range(size))
     scale = op.bias.value.data + op.alpha.value.data / size * sums
-    return ifm / scale**op.beta.value.data
+    return scale**op.beta.value.data
 
 
 def softmax(op: nn.SoftmaxOp, ifm: np.ndarray) -> np.ndarray:

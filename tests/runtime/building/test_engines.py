@@ -13,6 +13,7 @@ from xdsl.ir import Block, Region, SSAValue
 import aipu
 from aipu.dialects import nn
 from aipu.dialects.nn import Clamp, ClampAttr
+from aipu.dialects.quant import UniformType
 from aipu.dialects.semantics.engines import (
     ENGINES,
     Numpy,
@@ -202,6 +203,24 @@ def test_an_engine_that_is_wrong_is_found_out(
     assert done.exit_code == 1
     assert "differs" in done.stdout
     assert command("verify", tmp_path / "package").exit_code == 0
+
+
+def test_integers_become_reals_in_the_run_that_reads_them() -> None:
+    """No engine is asked twice for what it can do at once."""
+    pytest.importorskip("onnxruntime")
+    stored = TensorType(UniformType(0.37, -5), MAP)
+    block = Block(arg_types=[stored])
+    reals = nn.DequantiseOp(block.args[0])
+    made = nn.SquareOp(reals.ofm)
+    block.add_ops([reals, made, ReturnOp(made.ofm)])
+    function = FuncOp("f", ([stored], [made.ofm.type]), Region(block))
+    assert [run.by_engine for run in runs_of(function, to_onnx.can_say)] == [True]
+    every = np.resize(np.arange(-128, 128).astype(np.int8), MAP)
+    expected, found = (
+        host_engine(name).prepare(function, {})([every])[0]
+        for name in ("numpy", "onnxruntime")
+    )
+    np.testing.assert_allclose(found, expected, 1e-6)
 
 
 def test_an_unknown_engine() -> None:
