@@ -127,6 +127,8 @@ def importer(path: Path, weights: Path | None = None) -> Importer:
             remedy="name the file of a model; of a package, such as levels/tile.mlir",
         )
     if path.suffix not in FORMATS:
+        if not path.exists():
+            raise AipuError("no such file", place=str(path))
         raise AipuError(
             f"no frontend reads '{path.suffix}' files",
             place=str(path),

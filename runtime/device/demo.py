@@ -22,7 +22,7 @@ class Demo:
     """What is run, and what happens with its output.
 
     check: holds the outputs as they should be, one after another.
-    dump_folder: where the outputs of each frame are written to.
+    dump_folder: where the outputs of each frame are written to; made if need be.
     """
 
     binary: Path
@@ -45,6 +45,7 @@ class Demo:
             say(f"[DEMO INFO] check file: {self.check}")
         if self.dump_folder is not None:
             say(f"[DEMO INFO] dump dir: {self.dump_folder}")
+            self.dump_folder.mkdir(parents=True, exist_ok=True)
         context = Context()
         try:
             graph = context.load(self.binary)

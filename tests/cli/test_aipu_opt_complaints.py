@@ -57,6 +57,7 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 
 
 def test_a_format_that_no_frontend_reads(tmp_path: Path) -> None:
+    (tmp_path / "model.xyz").touch()
     assert "no frontend reads '.xyz' files" in error(tmp_path / "model.xyz")
 
 

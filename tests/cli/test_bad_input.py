@@ -33,9 +33,10 @@ def refused(folder: Path, model: Path, *options: str | Path) -> str:
 # Models
 
 
-def test_a_model_that_is_not_there(folder: Path, tmp_path: Path) -> None:
-    message = refused(folder, tmp_path / "missing.onnx")
-    assert message == f"aipu: {tmp_path / 'missing.onnx'}: no such file\n"
+@pytest.mark.parametrize("name", ["missing.onnx", "resnet50"])
+def test_a_model_that_is_not_there(name: str, folder: Path, tmp_path: Path) -> None:
+    message = refused(folder, tmp_path / name)
+    assert message == f"aipu: {tmp_path / name}: no such file\n"
 
 
 @pytest.mark.parametrize(

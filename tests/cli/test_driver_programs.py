@@ -29,9 +29,6 @@ def run_demo(*words: str) -> Result:
 
 def test_the_demo_says_what_the_original_says(folder: Path) -> None:
     done = run_demo("-c", "ref.bin", "-d", "out", "-f", "2", "-t")
-    assert done.exit_code == 1  # there is no folder yet
-    (folder / "out").mkdir()
-    done = run_demo("-c", "ref.bin", "-d", "out", "-f", "2", "-t")
     profile = built(STRAIGHT).profile
     cost = f"[DEMO INFO] cost: 0s, {round(profile.seconds * 1e6)}us"
     dumped = [f"out/Graph4294967296_Frame{n}_Job4294967297_Output.bin" for n in (0, 1)]
@@ -55,6 +52,12 @@ def test_the_demo_says_what_the_original_says(folder: Path) -> None:
         ),
     ]
     assert Path(dumped[1]).read_bytes() == Path("ref.bin").read_bytes()
+
+
+def test_the_demo_says_where_it_cannot_write(folder: Path) -> None:
+    done = run_demo("-d", "ref.bin/out")
+    assert done.exit_code == 1
+    assert done.stderr == "zhouyi-demo: ref.bin/out: Not a directory\n"
 
 
 def test_the_demo_fails_as_the_original_does(folder: Path) -> None:
@@ -97,9 +100,12 @@ def test_ir_that_is_none_is_refused(folder: Path) -> None:
 
 
 def test_a_case_is_built_once_and_passes(folder: Path) -> None:
-    done = CliRunner().invoke(aipu, ["case", "ds_cnn_s", "--cases", "cases"])
+    words = ["case", "ds_cnn_s", "--cases", "cases", "--dump-dir", "results/today"]
+    done = CliRunner().invoke(aipu, words)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[-1] == "[DEMO INFO] Result check PASS!"
+    (dumped,) = (folder / "results" / "today").iterdir()
+    assert dumped.read_bytes()
+    assert "[DEMO INFO] Result check PASS!" in done.stdout.splitlines()
     binary = folder / "cases" / "ds_cnn_s" / "aipu.bin"
     stamp = binary.stat().st_mtime_ns
     output = binary.with_name("output_ref.bin")

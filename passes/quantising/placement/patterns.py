@@ -53,8 +53,25 @@ class Patterns:
             AipuError: there is none, or the pattern is no regular expression.
         """
         if pattern.startswith(TYPE) and pattern not in self.count:
-            return _chosen(pattern, place, self.kinds, pattern.lower().__eq__)
-        return _chosen(pattern, place, self.names, self._test(pattern, place))
+            return self._chosen(pattern, place, self.kinds, pattern.lower().__eq__)
+        return self._chosen(pattern, place, self.names, self._test(pattern, place))
+
+    def _chosen(
+        self, pattern: str, place: str, words: Words, means: Callable[[str], bool]
+    ) -> list[nn.Operator]:
+        """The operators of which a word is meant."""
+        chosen = [op for op, known in words.items() if any(map(means, known))]
+        if not chosen:
+            kind = TYPE + pattern.lower()
+            is_kind = any(kind in kinds for kinds in self.kinds.values())
+            remedy = nearest(pattern, set().union(*words.values()))
+            raise AipuError(
+                "no operator is called so after the pipeline 'import', which fuses "
+                "some",
+                place=place,
+                remedy=f"did you mean '{kind}'?" if is_kind else remedy,
+            )
+        return chosen
 
     def meaning(self, pattern: str) -> Meaning:
         """Whether a pattern names an operator, or a node of several, or neither."""
@@ -109,17 +126,3 @@ def _kind(op: Operation) -> str:
     """`lrn`; for what only ONNX says, its own word: `nonzero`."""
     word = op.operator.data if isinstance(op, nn.OnnxNodeOp) else op.name
     return word.removeprefix("nn.").lower()
-
-
-def _chosen(
-    pattern: str, place: str, words: Words, means: Callable[[str], bool]
-) -> list[nn.Operator]:
-    """The operators of which a word is meant."""
-    chosen = [op for op, known in words.items() if any(map(means, known))]
-    if not chosen:
-        raise AipuError(
-            "no operator is called so after the pipeline 'import', which fuses some",
-            place=place,
-            remedy=nearest(pattern, set().union(*words.values())),
-        )
-    return chosen

@@ -69,6 +69,7 @@ def test_what_a_pattern_means(pattern: str, meant: list[str]) -> None:
         ("conv2", "did you mean '/conv2/'?"),
         ("conv3*", "did you mean 'conv1'?"),
         ("type:tanch", "did you mean 'type:tanh'?"),
+        ("Tanh", "did you mean 'type:tanh'?"),
         ("/^zzz/", "known: "),
         ("", "known: "),
     ],
