@@ -14,6 +14,9 @@ from .tables import table
 UNTOLD = 10
 """How often itself a number would move where the times say nothing of it."""
 
+APART = 0.02
+"""A time that comes back is not farther off, in parts of it."""
+
 UNITS = {"dram.bandwidth": "B/s", "control.launch": "us", "dram.latency": "ns"}
 
 
@@ -35,9 +38,16 @@ def fit_tables(fit: TargetFit) -> Iterator[RenderableType]:
         if not each.fitted
     ]
     if fitted == len(fit.times):
-        lines.append("As many numbers as times: that they agree proves nothing.")
+        lines.append(f"As many numbers as times: {_agreement(fit.times)}.")
     yield Group(result, Text("\n" + "\n".join(lines)))
     yield calibration_table(fit.times)
+
+
+def _agreement(times: Mapping[str, TimeFit]) -> str:
+    """What it means that times come back, or do not, where each has its own number."""
+    if all(abs(row.fitted / row.measured - 1) < APART for row in times.values()):
+        return "that they agree proves nothing"
+    return "no such numbers give these times"
 
 
 def _why(number: NumberFit, times: int) -> str:

@@ -4,18 +4,22 @@ from pathlib import Path
 
 import onnx
 import pytest
+from rich.console import Console
 
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.errors import AipuError
 from aipu.runtime.benchmarking import fit_target as fitting
 from aipu.runtime.benchmarking.fit_target import (
+    NumberFit,
     TargetFit,
+    TimeFit,
     fit_target,
     fitted_text,
     with_numbers,
 )
 from aipu.runtime.building.driver import Options, build
 from aipu.runtime.building.package import Package
+from aipu.runtime.report.terminal.calibration import fit_tables
 from aipu.tests.small_model import small_model
 
 PLANTED = {"dram.bandwidth": 1_350_000_000, "control.launch": 160}
@@ -129,3 +133,17 @@ def test_no_number_goes_to_no_end(
     times = {short: 1.2 * measured[short], wide: 0.9 * measured[wide]}
     found = fit_target(r329, times, "mine")
     assert found.machine.dram.bandwidth == 1_400_000_000
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [(4.0, "that they agree proves nothing"), (9.0, "no such numbers give these")],
+)
+def test_as_many_numbers_as_times(r329: Machine, found: float, words: str) -> None:
+    number = NumberFit(275, 300, fitted=True, off=0.01)
+    numbers = {"control.launch": number}
+    table, _ = fit_tables(TargetFit(r329, numbers, {"net": TimeFit(4.0, 3.0, found)}))
+    console = Console(width=100)
+    with console.capture() as shown:
+        console.print(table)
+    assert f"As many numbers as times: {words}" in shown.get()
