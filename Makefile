@@ -59,7 +59,7 @@ bench-schedule: .venv/development $(RESNET50)  ## What each strategy makes of NE
 bench-jobs: .venv/development  ## The first job of PACKAGES by the driver, and another
 	$(BIN)/python benchmarks/jobs.py $(PACKAGES)
 
-bench-host: .venv/development  ## The host's segments of PACKAGES by numpy and by ONNX Runtime
+bench-host: .venv/development  ## The host's segments of PACKAGES by each engine
 	$(BIN)/python benchmarks/host_engines.py $(PACKAGES)
 
 bench-peers: .venv/development $(PEERS)/ready  ## Layers as ZigZag would run them, beside the strategies, into docs/results.md

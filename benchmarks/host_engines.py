@@ -1,4 +1,4 @@
-"""What segments of the host take by numpy and by ONNX Runtime, side by side.
+"""What segments of the host take by each engine, side by side.
 
     python benchmarks/host_engines.py PACKAGE ...
 
@@ -22,7 +22,7 @@ from aipu.runtime.building.levels import QUANTISED
 from aipu.runtime.building.package import Package
 from aipu.runtime.building.session import host_calls, machine_calls
 
-ENGINES = (NUMPY, "onnxruntime")
+ENGINES = (NUMPY, "onnxruntime", "ncnn")
 ROUNDS = 15
 
 Given = Mapping[str, Sequence[np.ndarray]]
@@ -76,8 +76,10 @@ def main() -> None:
     """Print a line for each package."""
     print(f"package | {' | '.join(ENGINES)} | numpy / onnxruntime")
     for folder in map(Path, sys.argv[1:]):
-        numpy_ms, ms = engines(Package.load(folder)).values()
-        print(f"{folder.name} | {numpy_ms:.2f} | {ms:.2f} | {numpy_ms / ms:.1f}")
+        found = engines(Package.load(folder))
+        ratio = found[NUMPY] / found["onnxruntime"]
+        cells = [f"{ms:.2f}" for ms in found.values()]
+        print(" | ".join([folder.name, *cells, f"{ratio:.1f}"]))
 
 
 if __name__ == "__main__":
