@@ -203,7 +203,6 @@ class Clocks(Engines):
         arrived = np.where(late > 0, then + come_bus, 0)
         waits = np.where(slots > 1, 0, load - load // count)
         each = (array + vector) // count
-        stored = np.maximum(self.store, begin + each) + store
         end = np.maximum.reduce(
             [
                 begin + array + waits + vector // count,
@@ -211,15 +210,17 @@ class Clocks(Engines):
                 first + load * soon // count + each,
                 arrived + np.maximum(array * late, load * (late - 1)) // count + each,
                 then + rest + each,
-                stored - np.minimum(TILE_SLOTS, count) * store // count,
             ]
         )
+        if tiled:
+            stored = np.maximum(self.store, begin + each) + store
+            left = np.minimum(TILE_SLOTS, count) * store // count
+            end = np.maximum(end, stored - left)
+            self.store, self.tail = stored, store // count
         self.array = np.where(array > 0, end - vector // count, self.array)
         self.vector = np.where(vector > 0, end, self.vector)
         loaded = np.where(late > 0, end - each, first + load * soon // count)
         self.load = np.where(load > 0, np.maximum(self.load, loaded), self.load)
-        if tiled:
-            self.store, self.tail = stored, store // count
         self.rings[step.first] = end, array // count
         return end
 
