@@ -5,7 +5,7 @@ should know of a model or its data, though nothing has to stop for it: it begins
 what was found and says what came of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 
@@ -41,6 +41,12 @@ MOST_NAMES = 10
 """So many names are listed; more would hide the message."""
 
 
+def some_of(names: Sequence[str], most: int = MOST_NAMES) -> str:
+    """Names, at `most` so many of them: `a, b and 13 more`."""
+    left = len(names) - most
+    return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The remedy for a misspelt `name`: the nearest of the `known` ones, or those."""
     known = sorted(known)
@@ -49,9 +55,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = get_close_matches(name, known, n=1, cutoff=0.5)
     if close:
         return f"did you mean '{close[0]}'?"
-    left = len(known) - MOST_NAMES
-    rest = f", and {left} more" if left > 0 else ""
-    return f"known: {', '.join(known[:MOST_NAMES])}{rest}"
+    return f"known: {some_of(known)}"
 
 
 class Warnings:
@@ -88,7 +92,4 @@ class Warnings:
 
 
 def _line(message: str, places: list[str]) -> str:
-    if not places:
-        return message
-    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-    return f"{places[0]}{more}: {message}"
+    return f"{some_of(places, 1)}: {message}" if places else message

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import MOST_NAMES, AipuError
+from ..errors import AipuError, some_of
 from ..pipes import refuse_pipe
 from ..whole_file import whole_file
 from ..work_folder import work_folder
@@ -95,12 +95,9 @@ class FolderKind:
             )
         others = [name for name in names if name not in self.files]
         if others and not force:
-            shown = ", ".join(others[:MOST_NAMES])
-            left = len(others) - MOST_NAMES
-            more = f" and {left} more" if left > 0 else ""
             raise AipuError(
                 f"what stands here would be replaced, with files that are not of it: "
-                f"{shown}{more}",
+                f"{some_of(others)}",
                 place=str(path),
                 remedy="move them, or name another folder"
                 + (f"; {option} deletes them" if option else ""),

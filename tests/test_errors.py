@@ -20,7 +20,7 @@ def test_a_few_names_are_all_listed() -> None:
 def test_many_names_are_cut_short() -> None:
     names = [f"layer{number}" for number in range(10, 35)]
     listed = ", ".join(names[:10])
-    assert nearest("xyz", names) == f"known: {listed}, and 15 more"
+    assert nearest("xyz", names) == f"known: {listed} and 15 more"
 
 
 def test_ten_names_are_not_cut() -> None:

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
+from ....errors import some_of
 from ...inspecting.binary_file import BinaryFile
 from ..quantities import count, quantity
 from .tables import BOLD, spaced, table
+
+MOST_TENSORS = 3
+"""So many are named of what an entry takes or gives; all of them stand above it."""
 
 
 def binary_tables(found: BinaryFile) -> Iterator[RenderableType]:
@@ -50,7 +54,7 @@ def _entries(found: BinaryFile) -> RenderableType:
             each.name,
             count(each.launches),
             count(each.instructions),
-            ", ".join(each.inputs),
-            ", ".join(each.outputs),
+            some_of(each.inputs, MOST_TENSORS),
+            some_of(each.outputs, MOST_TENSORS),
         )
     return rows

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from ....backend_aipu.board import Board
+from ....errors import some_of
 from ...inspecting.installed import Installed
 from ...inspecting.program_file import ProgramFile
 from ..quantities import quantity
@@ -59,9 +60,7 @@ def program_tables(program: ProgramFile) -> Iterator[RenderableType]:
     rows = table("", "needs", "has", "", "because of")
     for each in program.demands:
         verdict = Text("fits") if each.good else Text("does not fit", "yellow")
-        shown = each.symbols[:MOST_SYMBOLS]
-        more = len(each.symbols) - len(shown)
-        names = ", ".join(shown) + (f" and {more} more" if more else "")
+        names = some_of(each.symbols, MOST_SYMBOLS)
         rows.add_row(each.what, each.needed, each.has, verdict, names)
     yield spaced(rows)
     if not program.good:
