@@ -130,10 +130,13 @@ def group_normalization(node: Node) -> SSAValue:
 
 
 def mean_variance_normalization(node: Node) -> SSAValue:
+    """ONNX adds 1e-9 to the deviation. Its square is added to the variance here, which
+    is the same but for deviations that are about as small.
+    """
     ifm = node.tensor(0)
     rank = len(nn.shape(ifm))
     axes = sorted(node.axis(axis, rank) for axis in node.integers("axes") or (0, 2, 3))
-    return standardised(node, ifm, axes, 1e-9)
+    return standardised(node, ifm, axes, 1e-9**2)
 
 
 def lp_normalization(node: Node) -> SSAValue:

@@ -55,3 +55,12 @@ def test_softmax(check_node, generator, operator, opset, attributes, shape):
 
 def test_log_softmax_of_distant_reals(check_node):
     check_node("LogSoftmax", np.array([[0.0, 200.0, 90.0]], np.float32))
+
+
+@pytest.mark.parametrize("axes", [(0, 2, 3), (1, 2)])
+@pytest.mark.parametrize("size", [1.0, 1e-3])
+def test_little_is_added_to_the_deviation_not_to_the_variance(
+    check_node, generator, axes, size
+):
+    ifm = size * generator.standard_normal((2, 3, 4, 5), np.float32)
+    check_node("MeanVarianceNormalization", ifm.astype(np.float32), axes=axes)
