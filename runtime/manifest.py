@@ -1,5 +1,7 @@
 """What `package.json` says: what was built, from what, and how."""
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import Struct
 
@@ -66,6 +68,17 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     extensions: list[UsedExtension] = []
     goal: Goal = LATENCY
     meaning: Meaning | None = None
+
+
+def frames(inputs: Mapping[str, TensorInfo], outputs: Mapping[str, TensorInfo]) -> int:
+    """How many frames a network takes at once: the leading extent that all inputs have,
+    if what comes of them can be as many; or else one. So a sequence [12, 1, 10] with
+    one answer [1, 5] is one frame.
+    """
+    leading = {info.shape[0] if info.shape else 1 for info in inputs.values()}
+    made = [info.shape[0] if info.shape else 1 for info in outputs.values()]
+    count = leading.pop() if len(leading) == 1 else 1
+    return count if count and not any(each % count for each in made) else 1
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -47,7 +47,7 @@ from ...passes.scheduling.goal import LATENCY, Goal
 from ...passes.scheduling.strategy import DEFAULT
 from ..accuracy import Accuracy
 from ..answers.asked import MeaningAsked, meaning
-from ..manifest import FORMAT, Manifest, TensorInfo
+from ..manifest import FORMAT, Manifest, TensorInfo, frames
 from ..preprocessing.in_network import put_in_front
 from ..preprocessing.record import preprocessing
 from .accuracy.doubts import doubts
@@ -246,7 +246,7 @@ class Build:
             if TILE in self.given
             else _portable(self.options).strategy or DEFAULT,
             goal=self.options.goal,
-            batch=self.options.batch or _batch(inputs),
+            batch=self.options.batch or frames(inputs, outputs),
             weights=self.imported.weights_source,
             calibration=self.context.calibration,
             inputs=inputs,
@@ -386,13 +386,6 @@ def _tensors(function: FuncOp) -> tuple[dict[str, TensorInfo], dict[str, TensorI
     types = function.function_type.outputs
     names = [output_name(function, number) for number in range(len(types))]
     return inputs, dict(zip(names, map(_info, types), strict=True))
-
-
-def _batch(inputs: Mapping[str, TensorInfo]) -> int:
-    """The leading extent that all inputs have; 1 if they have none in common."""
-    extents = {info.shape[:1] for info in inputs.values()}
-    (leading,) = extents if len(extents) == 1 else {(1,)}
-    return leading[0] if leading else 1
 
 
 def _info(type: Attribute) -> TensorInfo:
