@@ -20,6 +20,7 @@ IMPORT = (
     Line("recognise-lp-norm", "and so would a small length"),
     Line("join-pads", "tensors side by side need not have one scale"),
     Line("hoist-slices", "nor do those that are joined and split again"),
+    Line("slice-inputs", "the steps of a sequence can pass to the machine as one"),
     Line("decompose-batch-norm", "a normalisation is a scale and an offset"),
     Line("fold-normalisation", "the first convolution can scale its input"),
     Line("fold-affine", "which the convolution before it can do in its weights"),

@@ -19,6 +19,7 @@ PLACES = {
     "recognise-lp-norm": "importing.recognise_lp_norm:RecogniseLpNormPass",
     "join-pads": "importing.join_pads:JoinPadsPass",
     "hoist-slices": "importing.hoist_slices:HoistSlicesPass",
+    "slice-inputs": "importing.slice_inputs:SliceInputsPass",
     "decompose-batch-norm": "importing.decompose_batch_norm:DecomposeBatchNormPass",
     "fold-normalisation": "importing.fold_normalisation:FoldNormalisationPass",
     "fold-affine": "importing.fold_affine:FoldAffinePass",

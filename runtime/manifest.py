@@ -70,7 +70,9 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     meaning: Meaning | None = None
 
 
-def frames(inputs: Mapping[str, TensorInfo], outputs: Mapping[str, TensorInfo]) -> int:
+def frames_at_once(
+    inputs: Mapping[str, TensorInfo], outputs: Mapping[str, TensorInfo]
+) -> int:
     """How many frames a network takes at once: the leading extent that all inputs have,
     if what comes of them can be as many; or else one. So a sequence [12, 1, 10] with
     one answer [1, 5] is one frame.

@@ -51,13 +51,13 @@ class HoistSlice(RewritePattern):
 
     @op_type_rewrite_pattern
     def match_and_rewrite(self, op: nn.SliceOp, rewriter: PatternRewriter) -> None:
-        part = part_of(op)
+        part = part_taken(op)
         taken = None if part is None else take(op.ifm, part)
         if taken is not None:
             rewriter.replace(op, taken.new, [taken.value])
 
 
-def part_of(op: nn.SliceOp) -> Part | None:
+def part_taken(op: nn.SliceOp) -> Part | None:
     """What a slice takes, if it is along one axis, and neighbours."""
     found = [
         Part(axis, start, size)

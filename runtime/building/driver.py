@@ -47,7 +47,7 @@ from ...passes.scheduling.goal import LATENCY, Goal
 from ...passes.scheduling.strategy import DEFAULT
 from ..accuracy import Accuracy
 from ..answers.asked import MeaningAsked, meaning
-from ..manifest import FORMAT, Manifest, TensorInfo, frames
+from ..manifest import FORMAT, Manifest, TensorInfo, frames_at_once
 from ..preprocessing.in_network import put_in_front
 from ..preprocessing.record import preprocessing
 from .accuracy.doubts import doubts
@@ -246,7 +246,7 @@ class Build:
             if TILE in self.given
             else _portable(self.options).strategy or DEFAULT,
             goal=self.options.goal,
-            batch=self.options.batch or frames(inputs, outputs),
+            batch=self.options.batch or frames_at_once(inputs, outputs),
             weights=self.imported.weights_source,
             calibration=self.context.calibration,
             inputs=inputs,

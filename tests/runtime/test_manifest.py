@@ -2,7 +2,7 @@
 
 import pytest
 
-from aipu.runtime.manifest import TensorInfo, frames
+from aipu.runtime.manifest import TensorInfo, frames_at_once
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,9 @@ from aipu.runtime.manifest import TensorInfo, frames
     ],
     ids=str,
 )
-def test_frames(inputs, outputs, count):
+def test_frames_at_once(inputs, outputs, count):
     named = [
         {str(number): TensorInfo(shape, "f32") for number, shape in enumerate(shapes)}
         for shapes in (inputs, outputs)
     ]
-    assert frames(*named) == count
+    assert frames_at_once(*named) == count

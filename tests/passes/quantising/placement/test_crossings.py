@@ -1,8 +1,10 @@
 """What passes between host and machine: once each, with what converts it."""
 
+import numpy as np
 from xdsl.dialects.builtin import ModuleOp
 
 from aipu.backend_aipu.machine import load_machine
+from aipu.dialects.semantics.weights import WeightStore
 from aipu.passes.authoring.context import AipuContext
 from aipu.passes.quantising.placement.crossings import Crossing, crossings, segments
 from aipu.passes.quantising.placement.host_work import host_ms
@@ -121,3 +123,44 @@ def test_the_time_is_that_of_the_conversions_and_of_handing_over() -> None:
     assert back.milliseconds(host) == 0.1
     converting = host_ms(there.conversions[0], host)
     assert there.milliseconds(host) == 0.1 + converting > 0.157
+
+
+def test_parts_of_an_input_pass_as_one() -> None:
+    """As the steps of a recurrent network read it."""
+    steps, weights = range(3), "tensor<6x10xf32>"
+    text = "\n".join(
+        [
+            "func.func @main(%x: tensor<1x3x10xf32>) -> tensor<1x6xf32> {",
+            f'%w = nn.weight "w" : {weights}',
+            '%b = nn.weight "b" : tensor<6xf32>',
+            "%t = nn.reshape %x : (tensor<1x3x10xf32>) -> tensor<3x1x10xf32>",
+            *(
+                f"%s{step} = nn.slice %t from [{step}, 0, 0] sizes [1, 1, 10] strides "
+                "[1, 1, 1] : (tensor<3x1x10xf32>) -> tensor<1x1x10xf32>\n"
+                f"%r{step} = nn.reshape %s{step} : (tensor<1x1x10xf32>) "
+                "-> tensor<1x10xf32>\n"
+                f"%f{step} = nn.fully_connected %r{step}, %w, %b : "
+                f"(tensor<1x10xf32>, {weights}, tensor<6xf32>) -> tensor<1x6xf32>"
+                for step in steps
+            ),
+            *(
+                f"%a{step} = nn.add %f{step}, %f{step + 1} : "
+                "(tensor<1x6xf32>, tensor<1x6xf32>) -> tensor<1x6xf32>"
+                for step in steps[:-1]
+            ),
+            "%y = nn.mul %a0, %a1 : "
+            "(tensor<1x6xf32>, tensor<1x6xf32>) -> tensor<1x6xf32>",
+            "func.return %y : tensor<1x6xf32>",
+            "}",
+        ]
+    )
+    generator = np.random.default_rng(0)
+    shapes = {"w": (6, 10), "b": (6,)}
+    store = {k: generator.normal(0, 1, s).astype("f") for k, s in shapes.items()}
+    context = AipuContext(WeightStore(store))
+    module = read_module(text, "test.mlir", context)
+    run_pipeline(build_pipeline("import,prepare,integers", PASSES), module, context)
+    assert [(each.to, each.bytes) for each in crossings(module)] == [
+        ("machine", 30),
+        ("host", 6),
+    ]
