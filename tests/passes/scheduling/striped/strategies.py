@@ -1,14 +1,9 @@
-"""Strategies that put operators into stripes of given sizes; what they must keep."""
-
-import numpy as np
+"""Strategies that put operators into stripes of given sizes."""
 
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.passes.machine_forms.stage import Kind
 from aipu.passes.scheduling.layerwise import Layerwise
 from aipu.passes.scheduling.striped.segment import segment
-from aipu.runtime.building.package import Package
-from aipu.runtime.figures.figures import figures
-from aipu.runtime.report.ladder import ladder
 
 
 class Stripes:
@@ -91,13 +86,3 @@ class EachKept:
                 else alone[link.name]
             )
         return found
-
-
-def assert_the_same(package: Package, layerwise: Package, images: np.ndarray) -> None:
-    """Two packages make the same of images [batch, C, H, W], each group exactly."""
-    inputs = {"x": images}
-    (ours,), (theirs,) = (
-        each.run(inputs).outputs.values() for each in (package, layerwise)
-    )
-    np.testing.assert_array_equal(ours, theirs)
-    assert ladder(package.verify(inputs), figures(package.report)).exact

@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pytest
 
-import aipu
 from aipu.backend_aipu.machine import Machine
 from aipu.dialects.tile import Schedule, StripedSchedule, Weights
 from aipu.errors import AipuError
 from aipu.passes.authoring.segments import machine_functions
+from aipu.passes.scheduling.goal import Goal
 from aipu.passes.scheduling.group import GroupGraph
 from aipu.passes.scheduling.groups import groups_of
 from aipu.passes.scheduling.layerwise import Layerwise
 from aipu.passes.scheduling.schedule_file import parsed, shown
-from aipu.passes.scheduling.strategy import STRATEGIES
 from aipu.passes.scheduling.striped.segment import Member
+from aipu.runtime.building.package import Package
+from aipu.tests.passes.scheduling.striped.compared import Compared
 from aipu.tests.passes.scheduling.striped.networks import Network, samples
+from aipu.tests.quantised import Quantised
 
 CHANNELS = 8
 TURNS = 4
@@ -72,46 +73,31 @@ class Cut:
         return StripedSchedule(self.rows, tuple(weights), "ws", joined=True)
 
 
-def compiled(monkeypatch: pytest.MonkeyPatch, cut: Cut) -> aipu.Package:
-    monkeypatch.setitem(STRATEGIES, "cut", lambda: cut)
-    return aipu.compile(recurrent(), calibration=samples(CHANNELS), strategy="cut")
-
-
 @pytest.fixture(scope="module")
-def layerwise() -> aipu.Package:
-    return aipu.compile(
-        recurrent(), calibration=samples(CHANNELS), strategy="layerwise"
-    )
+def compared() -> Compared:
+    return Compared(recurrent(), samples(CHANNELS))
 
 
 @pytest.mark.parametrize("size, rows", [(1, 20), (2, 1), (3, 4), (2 * TURNS, 5)])
-def test_they_compute_the_same_and_come_once(size, rows, layerwise, monkeypatch):
-    held, once = (compiled(monkeypatch, Cut(size, rows, each)) for each in (HELD, ONCE))
-    inputs = {"x": samples(CHANNELS)[:1]}
-    (ours,), (theirs,) = (
-        each.run(inputs).outputs.values() for each in (held, layerwise)
-    )
-    np.testing.assert_array_equal(ours, theirs)
-    assert all(row.equal for row in held.verify(inputs))
+def test_they_compute_the_same_and_come_once(size, rows, compared):
+    held = compared.by(Cut(size, rows, HELD))
+    once = compared.quantised.by(Cut(size, rows, ONCE))
     assert _moved(once) - _moved(held) == (TURNS - 1) * WEIGHT_BYTES
 
 
-def _moved(package: aipu.Package) -> int:
+def _moved(package: Package) -> int:
     return sum(layer.dram_bytes for layer in package.profile.layers)
 
 
-def test_the_strategy_holds_them_where_that_is_less(monkeypatch):
-    package = aipu.compile(recurrent(), calibration=samples(CHANNELS), strategy="dp")
-    other = aipu.compile(
-        recurrent(), calibration=samples(CHANNELS), strategy="dp", without=["keep"]
-    )
+def test_the_strategy_holds_them_where_that_is_less(compared):
+    package = compared.by("dp")
+    other = compared.quantised.by("dp", Goal(without=("keep",)))
     assert any("held" in each for each in _schedules(package))
     assert not any("held" in each for each in _schedules(other))
     assert package.profile.cycles < other.profile.cycles
-    assert all(row.equal for row in package.verify())
 
 
-def _schedules(package: aipu.Package) -> list[str]:
+def _schedules(package: Package) -> list[str]:
     module = package.levels["tile"]
     return [
         shown(group.schedule.data)
@@ -121,34 +107,33 @@ def _schedules(package: aipu.Package) -> list[str]:
     ]
 
 
-def test_in_tiles_nothing_runs_between(monkeypatch):
+def test_in_tiles_nothing_runs_between(compared):
     with pytest.raises(AipuError, match=r"s1: .* runs in tiles, .* weights stay there"):
-        compiled(monkeypatch, Cut(1, 4, HELD, tiles=["s1"]))
+        compared.by(Cut(1, 4, HELD, tiles=["s1"]))
 
 
-def test_in_tiles_others_run_behind(monkeypatch):
-    package = compiled(monkeypatch, Cut(1, 4, HELD, tiles=["s3"]))
-    assert all(row.equal for row in package.verify())
+def test_in_tiles_others_run_behind(compared):
+    compared.by(Cut(1, 4, HELD, tiles=["s3"]))
 
 
-def test_there_must_be_some(monkeypatch):
+def test_there_must_be_some(compared):
     class Wrong(Cut):
         def striped(self, group):
             found = super().striped(group)
             return found._replace(weights=(HELD,) * len(group))
 
     with pytest.raises(AipuError, match=r"nn.lookup has no weights that could be held"):
-        compiled(monkeypatch, Wrong(2, 4, HELD))
+        compared.by(Wrong(2, 4, HELD))
 
 
-def test_there_must_be_room(monkeypatch):
+def test_there_must_be_room():
     net = Network()
     net.conv("x", "a", (170, 170), 3, pad=1)
     conv = net.nodes[0]
     net.node("Conv", ["a", *conv.input[1:]], "b", pads=[1] * 4)
-    monkeypatch.setitem(STRATEGIES, "cut", lambda: Cut(1, 13, HELD))
+    quantised = Quantised(net.model(170, "b"), samples(170)[:1])
     with pytest.raises(AipuError, match=r"beside what stays there"):
-        aipu.compile(net.model(170, "b"), calibration=samples(170)[:1], strategy="cut")
+        quantised.by(Cut(1, 13, HELD))
 
 
 def test_the_words_are_what_is_meant():
