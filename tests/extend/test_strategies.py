@@ -14,6 +14,7 @@ from aipu.runtime.building.package import Package
 from aipu.runtime.figures.figures import figures
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.cli.command import complaint
+from aipu.tests.quantised import Quantised
 from aipu.tests.small_model import images, save, small_model
 
 NARROW = """\
@@ -42,11 +43,16 @@ def moved(package: Package) -> int:
     return sum(layer.dram_bytes for layer in package.profile.layers)
 
 
-def test_a_function_is_a_strategy_by_its_name(write) -> None:
-    model, samples = small_model(), images(4)
-    apart = aipu.compile(model, calibration=samples, strategy="layerwise")
+@pytest.fixture(scope="module")
+def small() -> Quantised:
+    """The small model, quantised once."""
+    return Quantised(small_model(), images(4))
+
+
+def test_a_function_is_a_strategy_by_its_name(small, write) -> None:
+    apart = small.by("layerwise")
     aipu.load_extension(write(NARROW))
-    package = aipu.compile(model, calibration=samples, strategy="fewest-bytes")
+    package = small.by("fewest-bytes")
     assert moved(package) <= moved(apart)
     assert all(row.equal for row in package.verify())
     assert package.manifest.strategy == "fewest-bytes"
@@ -77,24 +83,20 @@ def first_three(graph, machine):
 """
 
 
-def test_neighbours_run_together_where_a_strategy_says_so(write) -> None:
+def test_neighbours_run_together_where_a_strategy_says_so(small, write) -> None:
     aipu.load_extension(write(THREE))
-    model, samples = small_model(), images(4)
-    package = aipu.compile(model, calibration=samples, strategy="first-three")
+    package = small.by("first-three")
     first, second, *_ = figures(package.report).layers
     assert (first.op, second.op) == ("2 conv2d+add", "conv2d+max_pool2d+avg_pool2d")
     assert all(row.equal for row in package.verify())
-    usual = aipu.compile(model, calibration=samples)
+    usual = small.by("dp")
     found, expected = (each.run(each.noise()).outputs for each in (package, usual))
     assert all((found[name] == expected[name]).all() for name in expected)
 
 
-def test_a_class_decides_as_the_function_that_it_calls(write) -> None:
-    layerwise = aipu.compile(small_model(), calibration=images(4), strategy="layerwise")
-    same = aipu.compile(
-        small_model(), calibration=images(4), strategy=f"{write(NARROW)}:AsBefore"
-    )
-    assert same.binary == layerwise.binary
+def test_a_class_decides_as_the_function_that_it_calls(small, write) -> None:
+    same = small.by(f"{write(NARROW)}:AsBefore")
+    assert same.binary == small.by("layerwise").binary
 
 
 @pytest.mark.parametrize(

@@ -14,30 +14,30 @@ from aipu.passes.scheduling.goal import RANKS, Goal
 from aipu.passes.scheduling.group import GroupGraph
 from aipu.passes.scheduling.layerwise import Layerwise
 from aipu.passes.scheduling.strategy import STRATEGIES, Deciding, strategy
+from aipu.runtime.building.package import Package
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.cli.command import complaint
+from aipu.tests.quantised import Quantised
 from aipu.tests.small_model import images, save, small_model
 
 
 @pytest.fixture(scope="module")
-def built():
-    """The small model, by every strategy and goal that is asked for once."""
-    known = {}
-
-    def build(name: str, goal: str) -> aipu.Package:
-        if (name, goal) not in known:
-            known[name, goal] = aipu.compile(
-                small_model(), calibration=images(8), strategy=name, goal=goal
-            )
-        return known[name, goal]
-
-    return build
+def small() -> Quantised:
+    """The small model, quantised once."""
+    return Quantised(small_model(), images(8))
 
 
-@pytest.mark.parametrize("name", ["layerwise", "dp"])
+@pytest.fixture(scope="module", params=["layerwise", "dp"])
+def usual(request: pytest.FixtureRequest, small: Quantised) -> Package:
+    """It by a strategy that is asked for nothing."""
+    return small.by(request.param)
+
+
 @pytest.mark.parametrize("goal", ["dram", "sram"])
-def test_a_goal_is_what_a_strategy_makes_small(built, name: str, goal: str) -> None:
-    usual, other = built(name, "latency"), built(name, goal)
+def test_a_goal_is_what_a_strategy_makes_small(
+    small: Quantised, usual: Package, goal: str
+) -> None:
+    other = small.by(usual.manifest.strategy, Goal(goal))
     used = {
         "dram": lambda package: package.report["dram_bytes"],
         "sram": lambda package: package.report["sram_live_bytes"],
@@ -109,18 +109,16 @@ def failing(graph, machine):
     return graph.grups
 
 
-def test_a_strategy_that_overruns_its_budget_is_named(monkeypatch) -> None:
-    monkeypatch.setitem(STRATEGIES, "late", lambda: Deciding(late))
+def test_a_strategy_that_overruns_its_budget_is_named(small) -> None:
     with pytest.raises(
-        AipuError, match=r"'late' takes longer than its budget of 0\.1 s"
+        AipuError, match=r"'own' takes longer than its budget of 0\.1 s"
     ):
-        aipu.compile(small_model(), strategy="late", budget=0.1)
+        small.by(Deciding(late), Goal(budget=0.1))
 
 
-def test_a_strategy_that_raises_is_named(monkeypatch) -> None:
-    monkeypatch.setitem(STRATEGIES, "failing", lambda: Deciding(failing))
-    with pytest.raises(AipuError, match=r"'failing' failed: AttributeError.*'grups'"):
-        aipu.compile(small_model(), strategy="failing")
+def test_a_strategy_that_raises_is_named(small) -> None:
+    with pytest.raises(AipuError, match=r"'own' failed: AttributeError.*'grups'"):
+        small.by(Deciding(failing))
 
 
 def test_the_command_asks_for_it_and_the_manifest_says_so(tmp_path: Path) -> None:

@@ -6,18 +6,17 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-import aipu
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.errors import AipuError
 from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.strategy import STRATEGIES, Deciding
+from aipu.passes.scheduling.strategy import Deciding
+from aipu.tests.quantised import Quantised
 
 TARGET = "tpu-256x256"
 """Whose array has one dataflow."""
 
 
-@pytest.fixture(scope="module")
-def network():
+def quantised(target: str = "r329") -> Quantised:
     """Three 1x1 convolutions, and a sum of what the first and the third make."""
     weights = np.random.default_rng(0).normal(0, 0.3, (3, 4, 4, 1, 1))
     names = ["x", "a", "b", "c"]
@@ -35,7 +34,14 @@ def network():
             for n, weight in enumerate(weights)
         ],
     )
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    samples = np.random.default_rng(1).normal(0, 1, (4, 4, 5, 6)).astype(np.float32)
+    return Quantised(model, samples, target)
+
+
+@pytest.fixture(scope="module")
+def network() -> Quantised:
+    return quantised(TARGET)
 
 
 def together(*names: str, **changes) -> Callable:
@@ -119,22 +125,18 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("case", NONSENSE)
-def test_nonsense_is_one_message(network, case, monkeypatch):
+def test_nonsense_is_one_message(network, case):
     decide, message = NONSENSE[case]
-    monkeypatch.setitem(STRATEGIES, "nonsense", lambda: Deciding(decide))
-    samples = np.random.default_rng(1).normal(0, 1, (4, 4, 5, 6)).astype(np.float32)
     with pytest.raises(AipuError, match=message):
-        aipu.compile(network, calibration=samples, strategy="nonsense", target=TARGET)
+        network.by(Deciding(decide))
 
 
-def test_a_group_that_joins_nothing_is_launched(network, monkeypatch):
+def test_a_group_that_joins_nothing_is_launched():
     """The first has none before it."""
-    samples = np.random.default_rng(1).normal(0, 1, (4, 4, 5, 6)).astype(np.float32)
 
     def joined(graph, machine):
         alone = Layerwise().schedule(graph, machine)
         return {name: each._replace(joined=True) for name, each in alone.items()}
 
-    monkeypatch.setitem(STRATEGIES, "joined", lambda: Deciding(joined))
-    package = aipu.compile(network, calibration=samples, strategy="joined")
+    package = quantised().by(Deciding(joined))
     assert all(row.equal for row in package.verify())
