@@ -93,8 +93,9 @@ def test_it_holds_every_file_of_the_package(wheel: Path) -> None:
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of a fresh environment: the wheel in it, and no extra."""
     folder = tmp_path_factory.mktemp("environment")
-    EnvBuilder(with_pip=True).create(folder)
-    run(folder / "bin" / "pip", "install", "--quiet", wheel, folder=folder)
+    EnvBuilder().create(folder)
+    pip = (sys.executable, "-m", "pip", "--python", folder / "bin" / "python")
+    run(*pip, "install", "--quiet", "--no-compile", wheel, folder=folder)
     return folder / "bin"
 
 

@@ -7,6 +7,7 @@ a fault of the file.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 
@@ -137,8 +138,11 @@ def count_taken(
 
 
 def build_if_small(model: Path, options: Options) -> None:
-    """Build a model to its binary, unless damage has made it a large one."""
-    steps = Build(model, options)
+    """Build a model to its binary, unless damage has made it a large one.
+
+    Layer by layer: what reads the model is what is tried.
+    """
+    steps = Build(model, replace(options, strategy="layerwise"))
     operators = [op for op in steps.module.walk() if isinstance(op, nn.Operator)]
     largest = max((prod(nn.shape(op.ofm)) for op in operators), default=0)
     if len(operators) <= MOST_OPERATORS and largest <= MOST_ELEMENTS:

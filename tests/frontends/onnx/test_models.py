@@ -23,7 +23,7 @@ LIGHT = [
     "light_resnet50",
     "light_shufflenet",
     pytest.param("light_vgg19", marks=pytest.mark.long),
-    "light_zfnet512",
+    pytest.param("light_zfnet512", marks=pytest.mark.long),
 ]
 
 SHARED = [

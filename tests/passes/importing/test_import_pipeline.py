@@ -20,6 +20,8 @@ from aipu.runtime.optimising.numerics import execute
 LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 LIGHT_MODELS = sorted(path.stem for path in LIGHT.glob("*.onnx"))
 QUICK = ["light_squeezenet", "light_shufflenet"]
+HEAVY = ["light_vgg19", "light_zfnet512"]
+"""Of operators that others have, too, and many weights."""
 SHARED_MODELS = [
     "mnist/mnist.onnx",
     "cifar_resnet/resnet20.onnx",
@@ -62,7 +64,13 @@ def inner_transposes(module: ModuleOp) -> list[tuple[int, ...]]:
     ]
 
 
-@pytest.mark.parametrize("name", LIGHT_MODELS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long) if name in HEAVY else name
+        for name in LIGHT_MODELS
+    ],
+)
 def test_what_the_machine_has_not_is_gone(name: str) -> None:
     module = (model := light_model(name)).module
     cleaned(model)

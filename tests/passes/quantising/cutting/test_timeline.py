@@ -23,12 +23,17 @@ R329 = load_machine("r329")
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize(
-    ("network", "name"),
-    [("ds_cnn_s", "layerwise"), ("ds_cnn_s", "dp"), ("mobilenet_v2", "dp")],
+    ("network", "outputs", "name"),
+    [
+        ("ds_cnn_s", [], "layerwise"),
+        ("ds_cnn_s", [], "dp"),
+        ("mobilenet_v2", ["block6"], "dp"),
+        pytest.param("mobilenet_v2", [], "dp", marks=pytest.mark.long),
+    ],
 )
-def test_it_is_what_is_simulated(network: str, name: str) -> None:
+def test_it_is_what_is_simulated(network: str, outputs: list[str], name: str) -> None:
     """But for launches, which hang on the size of programs."""
-    build = Build(NETWORKS[network](0), Options(strategy=name))
+    build = Build(NETWORKS[network](0), Options(strategy=name, outputs=outputs))
     build.reach(QUANTISED)
     module = build.module.clone()
     run_pipeline(build_pipeline("group-operators", PASSES), module, build.context)

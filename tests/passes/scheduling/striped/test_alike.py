@@ -115,7 +115,7 @@ def questions(draw: st.DrawFn) -> list[Question]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(questions())
 def test_groups_ask_for_the_same_together_and_alone(several):
     for question, asked in zip(several, all_asked_of(several, R329), strict=True):
