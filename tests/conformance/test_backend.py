@@ -32,6 +32,8 @@ NETWORKS = [
     "vgg19",
     "zfnet512",
 ]
+HEAVY = {"bvlc_alexnet", "vgg19", "zfnet512"}
+"""Of operators that others have, too, and many weights."""
 
 
 def test_a_node_runs_on_its_inputs():
@@ -86,7 +88,13 @@ def suite() -> type[unittest.TestCase]:
         ]
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize(
+    "network",
+    [
+        pytest.param(name, marks=pytest.mark.long) if name in HEAVY else name
+        for name in NETWORKS
+    ],
+)
 def test_networks_pass_in_the_runner_of_onnx(
     suite: type[unittest.TestCase],
     network: str,

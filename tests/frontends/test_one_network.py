@@ -164,7 +164,7 @@ def test_tflite_differs_by_the_epsilon_of_its_converter(
 
 def test_binaries_compute_the_same(folder: Path, image: np.ndarray) -> None:
     generator = np.random.default_rng(1)
-    samples = generator.uniform(-1, 1, (4, *SHAPE[1:])).astype(np.float32)
+    samples = generator.uniform(-1, 1, SHAPE).astype(np.float32)
     files = {"version-RFB-320.onnx": OFFSETS} | dict.fromkeys(
         ("RFB-320.prototxt", "RFB-320.param"), "boxes"
     )

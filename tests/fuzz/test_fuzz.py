@@ -22,7 +22,7 @@ from aipu.tests.fuzz.verdict import Outcome
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example.s"
 
-FEW = {"graphs": range(12), "schedules": range(20), "assembly": range(40)}
+FEW = {"graphs": range(8), "schedules": range(14), "assembly": range(24)}
 MANY = {"graphs": 500, "schedules": 500, "assembly": 800}
 SHARES = 20
 """The many of a kind are so many tests, which run side by side."""

@@ -1,7 +1,7 @@
 """The nets of ncnn's own benchmark, with random weights."""
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -79,10 +79,10 @@ OF_REALS = [
 ]
 
 
-def some(names: Sequence[str]) -> list:
+def some(names: Sequence[str], fast: Container[str] = FAST) -> list:
     """All of them, those that are not fast for the long suite."""
     return [
-        name if name in FAST else pytest.param(name, marks=pytest.mark.long)
+        name if name in fast else pytest.param(name, marks=pytest.mark.long)
         for name in names
     ]
 
@@ -122,7 +122,7 @@ def test_reals_are_those_of_ncnn(
         assert np.abs(array[0] - expected).max() <= 1e-4 * np.abs(expected).max()
 
 
-@pytest.mark.parametrize("name", some(NAMES))
+@pytest.mark.parametrize("name", some(NAMES, fast={"shufflenet_v2"}))
 def test_builds_verify_bit_for_bit(shared: Path, name: str) -> None:
     package = build(
         shared / "models" / "ncnn" / f"{name}.param",

@@ -34,6 +34,9 @@ GOALS = ("latency", "dram", "energy")
 HARD = (0, 32, 33, 50, 52)
 """Of the first sixty chains that are drawn, those that need many ways to a place."""
 
+LARGE = 2
+"""One that takes long."""
+
 
 def chain(sizes: list[tuple[int, int, int]], extent: int) -> GroupGraph:
     """Convolutions one after another: channels, kernel and stride of each."""
@@ -124,7 +127,10 @@ def test_dp_finds_what_exhaustive_search_finds(name: str, goal: str) -> None:
 @pytest.mark.parametrize("goal", GOALS)
 @pytest.mark.parametrize(
     "seed",
-    [*range(1, 6), *(pytest.param(each, marks=pytest.mark.long) for each in HARD)],
+    [
+        *(1, 3, 4, 5),
+        *(pytest.param(each, marks=pytest.mark.long) for each in (LARGE, *HARD)),
+    ],
 )
 def test_dp_finds_the_best_of_chains_that_were_drawn(seed: int, goal: str) -> None:
     found, best = both(drawn(seed), Goal(goal))

@@ -3,8 +3,11 @@
 import re
 import runpy
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -15,6 +18,7 @@ from aipu import load
 from aipu.errors import AipuError
 from aipu.runtime.aipubuild.build import aipubuild
 from aipu.runtime.aipubuild.log import Log
+from aipu.runtime.building.package import Package
 from aipu.tests.small_model import model_of
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -50,38 +54,63 @@ def run_cfg(folder: Path, text: str) -> list[str]:
     return lines
 
 
+def carried_out(
+    folder: Path,
+    mode: str = "build",
+    builder: str = "",
+    quantiser: str = "",
+    target: str = "Z1_0701",
+    output: str = "scores",
+    verbose: bool = False,
+) -> list[str]:
+    """The log of a build of the model in a folder."""
+    cfg = folder / "tiny.cfg"
+    cfg.write_text(
+        CFG.format(
+            mode=mode,
+            builder=builder,
+            quantiser=quantiser,
+            target=target,
+            output=output,
+        )
+    )
+    lines: list[str] = []
+    aipubuild(cfg, Log(lines.append, verbose))
+    return lines
+
+
+@contextmanager
+def with_model(folder: Path) -> Iterator[Path]:
+    """A folder with the model and its images, the current one for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        runpy.run_path(str(EXAMPLES / "tiny_network.py"), run_name="__main__")
+        yield folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    runpy.run_path(str(EXAMPLES / "tiny_network.py"), run_name="__main__")
-    return tmp_path
+def folder(tmp_path: Path) -> Iterator[Path]:
+    with with_model(tmp_path):
+        yield tmp_path
 
 
 @pytest.fixture
 def carry_out(folder: Path) -> Aipubuild:
-    def run(
-        mode: str = "build",
-        builder: str = "",
-        quantiser: str = "",
-        target: str = "Z1_0701",
-        output: str = "scores",
-        verbose: bool = False,
-    ) -> list[str]:
-        cfg = folder / "tiny.cfg"
-        cfg.write_text(
-            CFG.format(
-                mode=mode,
-                builder=builder,
-                quantiser=quantiser,
-                target=target,
-                output=output,
-            )
-        )
-        lines: list[str] = []
-        aipubuild(cfg, Log(lines.append, verbose))
-        return lines
+    return partial(carried_out, folder)
 
-    return run
+
+class Built(NamedTuple):
+    """A log, and the package that was built."""
+
+    lines: list[str]
+    package: Package
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """A build that is asked for nothing."""
+    with with_model(tmp_path_factory.mktemp("usual")) as folder:
+        return Built(carried_out(folder), load(folder / "out/tiny.package"))
 
 
 def test_a_build_leaves_its_files(carry_out: Aipubuild, folder: Path) -> None:
@@ -94,14 +123,14 @@ def test_a_build_leaves_its_files(carry_out: Aipubuild, folder: Path) -> None:
     ]
     macs = sum(layer.macs for layer in package.profile.layers)
     assert sum(node["ops_count"] for node in graph["nodes"]) == 2 * macs
+    adds_up((folder / "out/profile_data.bin").read_bytes())
 
 
-def test_profile_data_adds_up(carry_out: Aipubuild, folder: Path) -> None:
-    carry_out(builder="profile = True")
-    data = (folder / "out/profile_data.bin").read_bytes()
-    header, size, layers, kilohertz, cycles = struct.unpack_from("<4IQ", data)
-    records = struct.iter_unpack("<3Q", data[header:])
-    assert (size, layers, kilohertz) == (len(data), 2, 800_000)
+def adds_up(profile: bytes) -> None:
+    """The cycles of the layers of a profile are those of the whole."""
+    header, size, layers, kilohertz, cycles = struct.unpack_from("<4IQ", profile)
+    records = struct.iter_unpack("<3Q", profile[header:])
+    assert (size, layers, kilohertz) == (len(profile), 2, 800_000)
     assert sum(record[0] for record in records) == cycles
 
 
@@ -129,14 +158,15 @@ def test_inputs_are_symmetric(carry_out: Aipubuild, folder: Path) -> None:
     assert "zero_point" not in line
 
 
-def test_samples_in_nhwc_are_turned(carry_out: Aipubuild, folder: Path) -> None:
-    first = carry_out()
+def test_samples_in_nhwc_are_turned(
+    usual: Built, carry_out: Aipubuild, folder: Path
+) -> None:
     images = np.load(folder / "images.npy").transpose(0, 2, 3, 1)
     np.save(folder / "images.npy", images)
-    second = carry_out()
-    assert any("are NHWC: turned for the input" in line for line in second)
-    scales = [line for line in first if "output_scale" in line]
-    assert scales == [line for line in second if "output_scale" in line]
+    lines = carry_out()
+    assert any("are NHWC: turned for the input" in line for line in lines)
+    scales = [line for line in usual.lines if "output_scale" in line]
+    assert scales == [line for line in lines if "output_scale" in line]
 
 
 def test_the_method_of_a_layer_may_differ(carry_out: Aipubuild, folder: Path) -> None:
@@ -154,9 +184,9 @@ def test_the_log_ends_with_its_warnings(carry_out: Aipubuild) -> None:
 
 
 def test_the_scale_of_an_output_is_told_as_the_vendor_s_tool_does(
-    carry_out: Aipubuild,
+    usual: Built,
 ) -> None:
-    (line,) = (line for line in carry_out() if "output_scale" in line)
+    (line,) = (line for line in usual.lines if "output_scale" in line)
     assert re.match(
         r"\[I\] layer_id: \d+, layer_top:scores, output_scale:\[[\d.]+\]", line
     )
@@ -174,12 +204,9 @@ def test_more_is_said_if_asked_for(carry_out: Aipubuild, folder: Path) -> None:
     assert made == [str(folder / f"{name}.mlir") for name in ("model", "tile", "aipu")]
 
 
-def test_the_log_tells_the_time_of_the_whole(
-    carry_out: Aipubuild, folder: Path
-) -> None:
+def test_the_log_tells_the_time_of_the_whole(usual: Built) -> None:
     """The machine alone, then with its host; each segment has a line."""
-    log = carry_out()
-    report = load(folder / "out/tiny.package").report
+    log, report = usual.lines, usual.package.report
     alone = f"{report['machine_fps']:.2f} FPS, machine alone"
     assert any(line.endswith(alone) for line in log)
     whole = f"{report['fps']:.2f} FPS: machine "
@@ -188,11 +215,8 @@ def test_the_log_tells_the_time_of_the_whole(
     assert [line.split()[3] for line in segments] == ["host,", "machine,", "host,"]
 
 
-def test_layers_are_compared_on_what_the_network_is_for(
-    carry_out: Aipubuild, folder: Path
-) -> None:
-    lines = carry_out()
-    package = load(folder / "out/tiny.package")
+def test_layers_are_compared_on_what_the_network_is_for(usual: Built) -> None:
+    lines, package = usual
     assert any("on 4 calibration samples of the package:" in line for line in lines)
     for row in package.verify():
         if row.level == "binary" and row.cosine is not None:
