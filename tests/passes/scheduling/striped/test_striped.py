@@ -9,7 +9,19 @@ from aipu.tests.passes.scheduling.striped.strategies import EachKept, Stripes
 from aipu.tests.quantised import Quantised
 from aipu.tests.within_bounds import assert_within_bounds
 
-LONG = pytest.mark.long
+STRIPES = [(1, False, True), (3, False, True), (20, False, True)]
+STREAMED = [(1, True, True), (20, True, True), (3, True, False)]
+OTHERS = [(2, False, True), *((rows, True, True) for rows in (2, 3))]
+OTHERS += [(rows, True, False) for rows in (1, 2, 20)]
+"""Rows of a stripe, whether weights are streamed, and whether rows come in ahead."""
+
+KEPT = [(1, False), (20, True)]
+OTHERS_KEPT = [(3, False), (20, False), (1, True), (3, True)]
+
+
+def long(values):
+    """Parameters for the long suite."""
+    return [pytest.param(*each, marks=pytest.mark.long) for each in values]
 
 
 @pytest.fixture(scope="module", params=NETWORKS)
@@ -19,8 +31,7 @@ def network(request):
     return Compared(model, samples(channels)), least
 
 
-@pytest.mark.parametrize("rows", [1, pytest.param(2, marks=LONG), 3, 20])
-@pytest.mark.parametrize("streams, ahead", [(False, True), (True, True), (True, False)])
+@pytest.mark.parametrize("rows, streams, ahead", [*STRIPES, *STREAMED, *long(OTHERS)])
 def test_stripes_of_any_height_compute_the_same(network, rows, streams, ahead):
     compared, least = network
     package = compared.by(Stripes(rows, streams, ahead, least))
@@ -28,8 +39,7 @@ def test_stripes_of_any_height_compute_the_same(network, rows, streams, ahead):
         assert package.report["dram_bytes"] < compared.layerwise.report["dram_bytes"]
 
 
-@pytest.mark.parametrize("rows", [1, pytest.param(3, marks=LONG), 20])
-@pytest.mark.parametrize("streams", [False, True])
+@pytest.mark.parametrize("rows, streams", [*KEPT, *long(OTHERS_KEPT)])
 def test_results_that_stay_on_chip_are_the_same(network, rows, streams):
     """Every operator by itself in stripes, each result kept where it can be."""
     compared, _ = network
@@ -38,7 +48,7 @@ def test_results_that_stay_on_chip_are_the_same(network, rows, streams):
         assert package.report["dram_bytes"] < compared.layerwise.report["dram_bytes"]
 
 
-@pytest.mark.parametrize("depth", [1, 3, pytest.param(7, marks=LONG)])
+@pytest.mark.parametrize("depth", [1, 3, *long([(7,)])])
 def test_the_last_part_of_a_depth_may_be_less(network, depth):
     compared, least = network
     compared.by(Stripes(3, True, True, least, depth))
