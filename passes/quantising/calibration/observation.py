@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, SSAValue
 
 from ....dialects import nn
 from ....dialects.locations import place
 from ....dialects.semantics.evaluate import evaluate
+from ....dialects.semantics.one_thread import on_one_thread
 from ....dialects.semantics.real.onnx_node import kind_of
 from ....errors import AipuError
 from ...authoring.ranges import LARGEST_REAL
@@ -53,7 +53,7 @@ def observe(
             )
         see(op.results[0], values)
 
-    with threadpool_limits(1):
+    with on_one_thread():
         for batch in batches:
             for argument, values in zip(function.args, batch, strict=True):
                 see(argument, masks.what_counts(argument, values.astype(np.float64)))

@@ -6,13 +6,13 @@ Errors are the same with any number of threads, and nearly so on any machine.
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import SSAValue
 from xdsl.passes import ModulePass
 
 from ....dialects.semantics.evaluate import evaluate
+from ....dialects.semantics.one_thread import on_one_thread
 from ...authoring.context import AipuContext
 from ...authoring.functions import main_function
 from ...authoring.ranges import RANGE, Range, as_range, read, write_range
@@ -97,7 +97,7 @@ class Trial:
     def results(self, function: FuncOp, ctx: AipuContext) -> Iterator[Arrays]:
         """The outputs of each run."""
         for run in self.runs:
-            with threadpool_limits(1):
+            with on_one_thread():
                 yield evaluate(function, run, ctx.weights, precision=np.float64)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import Operation, OpResult
 
 from ....dialects.locations import source_name
 from ....dialects.quant import quantisation
 from ....dialects.semantics.evaluate import evaluate
+from ....dialects.semantics.one_thread import on_one_thread
 from ....dialects.semantics.uniform import to_reals
 from ....passes.authoring.functions import main_function
 from ....passes.authoring.ranges import source
@@ -58,7 +58,7 @@ class Comparison:
 
     def see(self, runs: Iterable[Arrays], samples: int) -> None:
         """Count so many samples; on one thread, so that sums are always the same."""
-        with threadpool_limits(1):
+        with on_one_thread():
             for inputs in runs:
                 self._see_run(inputs)
         self.samples += samples
