@@ -9,8 +9,15 @@ pytest_plugins = ("aipu.tests.skipping", "aipu.tests.within_bounds")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
+"""How long an example takes depends on what else the machine does."""
+
 settings.register_profile(
-    "mutations", phases=[Phase.explicit, Phase.generate], derandomize=True
+    "mutations",
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    derandomize=True,
 )
 """For tests/mutations.py: one failure says enough, it need not be a small one."""
 

@@ -65,22 +65,22 @@ MUTATIONS = (
     Mutation(
         "simulator: round half up, not to even",
         "runtime/simulator/values.py",
-        "rounded = np.rint(scaled)",
-        "rounded = np.floor(scaled + 0.5)",
+        "np.rint(scaled, out=scaled)",
+        "np.floor(scaled + 0.5, out=scaled)",
         f"{SIMULATOR}/test_exact_sums.py",
     ),
     Mutation(
         "simulator: round towards zero",
         "runtime/simulator/values.py",
-        "rounded = np.rint(scaled)",
-        "rounded = np.trunc(scaled)",
+        "np.rint(scaled, out=scaled)",
+        "np.trunc(scaled, out=scaled)",
         LEVELS,
     ),
     Mutation(
         "simulator: the lower clamp bound is one more",
         "runtime/simulator/values.py",
-        "np.clip(rounded, low, high, out=rounded)",
-        "np.clip(rounded, low + 1, high, out=rounded)",
+        "np.clip(scaled, low, high, out=scaled)",
+        "np.clip(scaled, low + 1, high, out=scaled)",
         f"{SIMULATOR}/test_values.py",
     ),
     Mutation(
@@ -107,8 +107,8 @@ MUTATIONS = (
     Mutation(
         "simulator: the sum of a tile begins anew with every share of the depth",
         "runtime/simulator/values.py",
-        'before = records["bias"] if first[instance] else state.accumulators',
-        'before = records["bias"]',
+        'sums += records["bias"] if first[instance] else state.accumulators',
+        'sums += records["bias"]',
         f"{SIMULATOR}/test_values.py",
     ),
     Mutation(
@@ -242,8 +242,8 @@ MUTATIONS = (
     Mutation(
         "lowering: feature maps that are alive together share bytes",
         "passes/scheduling/allocation.py",
-        "if other.last < buffer.first or buffer.last < other.first:",
-        "if other.last <= buffer.first or buffer.last <= other.first:",
+        "if other.last < first or last < other.first:",
+        "if other.last <= first or last <= other.first:",
         LEVELS,
     ),
     # Stripes

@@ -49,7 +49,7 @@ def simulated(
 
 
 @pytest.mark.parametrize(("machine", "extent"), MACHINES.values(), ids=MACHINES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_level_computes_the_same(
     machine: Machine, extent: int, data: st.DataObject
@@ -65,7 +65,7 @@ def test_every_level_computes_the_same(
     assert simulated(low.program, low.weights, machine, network.inputs) == quantised
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(networks())
 def test_no_form_of_a_program_loses_anything(network: Network) -> None:
     program, weights = of_program(compiled(network, TINY))
@@ -83,7 +83,7 @@ def of_program(low: Compiled) -> tuple[Program, Weights]:
     return low.program, {name: low.weights[name] for name in names}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(networks(layers=2, extent=4), st.randoms(use_true_random=False))
 def test_values_do_not_depend_on_timing(network: Network, random: Random) -> None:
     low = compiled(network, TINY)
@@ -119,7 +119,7 @@ def in_order(
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     networks(layers=2, extent=4),
     st.integers(0, 1 << 16),

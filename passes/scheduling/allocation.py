@@ -7,6 +7,8 @@ from operator import itemgetter
 
 from ...backend_aipu.counts import Count, ceil_divide
 
+_ADDRESS = itemgetter(0)
+
 
 @dataclass(frozen=True)
 class Lifetime:
@@ -45,17 +47,22 @@ def first_fit(
     """
     end = max((life.last for life in lifetimes), default=0)
     always = [(a, Lifetime("", b - a, 0, end)) for a, b in taken]
-    placed = sorted([*always, *there], key=itemgetter(0))  # by their addresses
+    placed = [
+        (address, aligned(address + life.bytes, alignment), life)
+        for address, life in sorted([*always, *there], key=_ADDRESS)
+    ]
     for buffer in lifetimes:
-        address = 0
-        for start, other in placed:
-            if other.last < buffer.first or buffer.last < other.first:
+        address, size, first, last = 0, buffer.bytes, buffer.first, buffer.last
+        for start, behind, other in placed:
+            if other.last < first or last < other.first:
                 continue
-            if address + buffer.bytes <= start:
+            if address + size <= start:
                 break
-            address = max(address, aligned(start + other.bytes, alignment))
-        insort(placed, (address, buffer), key=itemgetter(0))
-    return {buffer.name: address for address, buffer in placed if buffer.name}
+            if behind > address:
+                address = behind
+        behind = aligned(address + size, alignment)
+        insort(placed, (address, behind, buffer), key=_ADDRESS)
+    return {buffer.name: address for address, _, buffer in placed if buffer.name}
 
 
 def in_a_row(sizes: Sequence[tuple[str, int]], alignment: int) -> dict[str, int]:

@@ -5,8 +5,8 @@ that does best matters to the others.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, reduce
 from typing import NamedTuple
 
@@ -66,6 +66,7 @@ class Found:
     schedules: Sequence[StripedSchedule]
     spent: Spent[Ints]
     machine: Machine
+    _ones: dict[tuple[int, bool], Costed] = field(default_factory=dict, init=False)
 
     @cached_property
     def table(self) -> Ints:
@@ -79,9 +80,11 @@ class Found:
 
     def one(self, at: int, *, kept: bool = False) -> Costed:
         """One of them, whose result may be kept, and what it costs."""
-        spent, schedule = one_of(self.spent, at), self.schedules[at]
-        cost = alone(spent, self.machine)
-        return Costed(cost, schedule._replace(kept=kept), spent)
+        if (at, kept) not in self._ones:
+            spent, schedule = one_of(self.spent, at), self.schedules[at]
+            cost = alone(spent, self.machine)
+            self._ones[at, kept] = Costed(cost, schedule._replace(kept=kept), spent)
+        return self._ones[at, kept]
 
 
 class Run(NamedTuple):
@@ -105,7 +108,8 @@ class Choices:
             for group in graph.groups
         ]
         self._nameless = replace(graph, links=[_nameless(each) for each in graph.links])
-        self._graphs: dict[object, tuple[_Space, Stays] | None] = {}
+        self._graphs: dict[Hashable, tuple[_Space, Stays] | None] = {}
+        self._spaces: dict[Hashable, _Space] = {}
 
     def alone(self, number: int) -> Costed:
         """A group by itself, in tiles."""
@@ -164,18 +168,31 @@ class Choices:
         if on_chip:
             read = {name for link in self.graph.links[start:end] for name in link.reads}
             there = {name: kept for name, kept in on_chip.items() if name in read}
-        key = (start, end, tuple(there), keeps is not None, held)
+        place = self.graph.place
+        key = (
+            tuple(self.graph.alike[start:end]),
+            tuple((place[name] - start, there[name]) for name in there),
+            keeps,
+            held,
+        )
         if key not in self._graphs:
             together = self._nameless.together(start, end, there, keeps, held)
             if together and together.also and end - start > LONGEST_BRANCHING:
                 together = None
             self._graphs[key] = together and (
-                _space(
-                    _bare(together), self.machine, self.goal.minimise, self.goal.without
-                ),
+                self._space(key[0], together),
                 together.kept,
             )
         return self._graphs[key]
+
+    def _space(self, alike: tuple[int, ...], together: Graph) -> "_Space":
+        """What is worth trying of alike groups, wherever their maps are."""
+        key = alike, together.views, together.images, together.held
+        if key not in self._spaces:
+            goal = self.goal
+            bare = _bare(together)
+            self._spaces[key] = _space(bare, self.machine, goal.minimise, goal.without)
+        return self._spaces[key]
 
     def after(self, progress: Progress[int], choice: Costed) -> Progress[int]:
         """How far the machine is after a run of groups, if none stays on chip."""

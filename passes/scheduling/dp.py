@@ -6,15 +6,16 @@ front (dynamic programming), with the few best ways to every place, since a grou
 leaves the bus idle is worth more than it costs.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, product
+from typing import NamedTuple
 
 import numpy as np
 
 from ...backend_aipu.machine import Machine
 from ...dialects.tile import Schedule
-from .choices import LONGEST, Case, Choices
+from .choices import LONGEST, Case, Choices, Found
 from .goal import LATENCY, Goal, Rank
 from .group import GroupGraph
 from .layerwise import least_sram
@@ -24,7 +25,7 @@ from .striped.arrange import Staying
 from .striped.following import START, Progress, progress_of
 from .striped.held import Held, held
 from .striped.stripes import Ints
-from .ways import Around, Onward, StayingMap, Way, Ways, going_on
+from .ways import Around, GoingOn, Onward, StayingMap, Way, Ways
 
 MUCH, DEAR = 0.02, 3
 """Where launches take more than this share of the time, another search lets
@@ -106,6 +107,17 @@ def _crowded(
     return None
 
 
+class _Striped(NamedTuple):
+    """Groups `start` to `end` in stripes; `maps` that they read are on chip, and their
+    `result` stays there.
+    """
+
+    start: int
+    end: int
+    maps: tuple[StayingMap, ...]
+    result: StayingMap | None
+
+
 class _Network:
     """What may be on chip around groups: results of others, and some weights from the
     first group that takes them to the last.
@@ -118,7 +130,11 @@ class _Network:
         self.maps = [self._stays(number) for number in range(len(links))]
         constants = [link.constant for link in links]
         self.constants = [key if key in holds else None for key in constants]
-        choices.each_striped([*self._cases()])
+        self._reads: dict[tuple[int, int], Container[StayingMap]] = {}
+        around = [*self._around()]
+        self._found = dict(
+            zip(around, choices.each_striped([*map(self._case, around)]), strict=True)
+        )
 
     def _stays(self, number: int) -> StayingMap | None:
         """The result of a group as it can stay on chip, if it can and is read soon."""
@@ -128,7 +144,13 @@ class _Network:
             return None
         return StayingMap(graph.groups[number].name, *found)
 
-    def _cases(self) -> Iterator[Case]:
+    def found(self, start: int, end: int, around: Around) -> Found | None:
+        """What is worth trying of groups as one, with what is on chip around them."""
+        reads = self._reads[start, end]
+        maps = tuple(each for each in around.maps if each in reads)
+        return self._found[_Striped(start, end, maps, around.result)]
+
+    def _around(self) -> Iterator[_Striped]:
         """All runs of groups, with all that may be on chip around them and that they
         read: what is worth trying is found at once.
         """
@@ -140,12 +162,19 @@ class _Network:
                 read |= {*links[start].reads}
                 some = self.maps[max(0, start - LONGEST) : start]
                 before = [each for each in some if each and each.name in read]
-                held = self.held(start, end)
+                self._reads[start, end] = {*before}
+                held = self.held_bytes(start, end)
                 for count in range(len(before) + 1):
                     for maps, result in product(combinations(before, count), results):
-                        around = Around(maps, result, self.held_bytes(start, end))
-                        if around.bytes <= size:
-                            yield Case(start, end, *around.maps_and_result, held)
+                        if Around(maps, result, held).bytes <= size:
+                            yield _Striped(start, end, maps, result)
+
+    def _case(self, run: _Striped) -> Case:
+        """The same by the names of maps."""
+        start, end, maps, result = run
+        on_chip = {each.name: each.kept for each in maps}
+        keeps = result.kept if result else None
+        return Case(start, end, on_chip, keeps, self.held(start, end))
 
     def held(self, start: int, end: int) -> tuple[Held, ...]:
         """The weights that groups hold as one."""
@@ -185,7 +214,7 @@ class _Search:
         for end in range(len(self.ways), len(self.maps) + 1):
             starts = range(max(0, end - LONGEST), end)
             striped = [each for start in starts for each in self._striped(start, end)]
-            self.ways.append(Ways(self._best([*self._by_itself(end)], striped, end)))
+            self.ways.append(Ways([*self._best([*self._by_itself(end)], striped, end)]))
         return next(iter(self.ways[-1].all), None)
 
     def _by_itself(self, end: int) -> Iterator[Way]:
@@ -201,51 +230,35 @@ class _Search:
     def _striped(self, start: int, end: int) -> Iterator[Onward]:
         """The last groups together, their result in DRAM or on chip."""
         before, size = self.ways[start], self.machine.sram.bytes
-        held, holds = self.network.held_bytes(start, end), self.network.held(start, end)
-        results = dict.fromkeys((None, self.maps[end - 1]))
-        possible = (Around(*each, held) for each in product(before.by_maps, results))
-        several = [
-            around
-            for around in possible
-            if around.result is None or around.bytes <= size // 4 * 3
-        ]
-        found = self.choices.each_striped(
-            [Case(start, end, *around.maps_and_result, holds) for around in several]
-        )
-        for around, each in zip(several, found, strict=True):
-            if each is not None:
-                (fits,) = (each.spent.sram_bytes + around.bytes <= size).nonzero()
-                ways = before.by_maps[around.maps]
-                numbers = np.tile(ways, len(fits)), np.repeat(fits, len(ways))
-                yield Onward(before, start, around, each, *numbers)
+        held = self.network.held_bytes(start, end)
+        for maps, some in before.by_maps.items():
+            for result in dict.fromkeys((None, self.maps[end - 1])):
+                around = Around(maps, result, held)
+                if around.bytes <= (size if result is None else size // 4 * 3):
+                    found = self.network.found(start, end, around)
+                    if found is not None:
+                        yield Onward(before, start, some, around, found)
 
     def _best(
         self, alone: Sequence[Way], striped: Sequence[Onward], end: int
-    ) -> Sequence[Way]:
+    ) -> Iterator[Way]:
         """The few best of ways whose last group runs alone, and of those that go on
         with groups in stripes.
         """
         every = progress_of([way.progress for way in alone])
-        if striped:
-            after = going_on(striped, self.machine)
-            every = Progress(*np.concatenate([every, after], axis=1))
-        maps = [
-            *(way.maps for way in alone),
-            *(each.around.after(end) for each in striped),
-        ]
-        counts = [*(1 for _ in alone), *map(len, striped)]
-        numbers = {each: number for number, each in enumerate(dict.fromkeys(maps))}
-        of = np.repeat(np.array([numbers[each] for each in maps], np.int64), counts)
-        begins = np.cumsum([0, *counts])
-        found: list[Way] = []
-        for at in self._few(every, of):
-            piece = int(np.searchsorted(begins, at, "right")) - 1
-            if piece < len(alone):
-                found.append(alone[piece])
-            else:
-                onward, place = striped[piece - len(alone)], at - int(begins[piece])
-                found.append(onward.way(place, every.one(at), end))
-        return found
+        maps = [way.maps for way in alone]
+        numbers: dict[tuple[StayingMap, ...], int] = {}
+        of = [numbers.setdefault(each, len(numbers)) for each in maps]
+        if not striped:
+            yield from (alone[at] for at in self._few(every, np.array(of, np.int64)))
+            return
+        on = GoingOn(striped, self.machine)
+        every = Progress(*np.concatenate([every, on.progress], axis=1))
+        after = [each.around.after(end) for each in striped]
+        of_striped = [numbers.setdefault(each, len(numbers)) for each in after]
+        both = np.concatenate([np.array(of, np.int64), np.array(of_striped)[on.of]])
+        for at in self._few(every, both):
+            yield alone[at] if at < len(alone) else on.way(at - len(alone), end)
 
     def _few(self, every: Progress[Ints], maps: Ints) -> Iterator[int]:
         """The few best of many ways, the best first; none that is worse than another

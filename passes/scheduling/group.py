@@ -1,7 +1,7 @@
 """What a scheduler decides on: groups and their graph, without any IR."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from ...dialects.tile import GroupSchedule, Schedule
@@ -10,7 +10,7 @@ from .cost import Cost
 from .striped.graph import Graph
 from .striped.held import Held
 from .striped.kept import Kept
-from .striped.segment import Member, as_kept, segment
+from .striped.segment import Member, Neighbours, as_kept, segment
 from .switches import allowed
 
 
@@ -55,20 +55,56 @@ class GroupGraph:
         Maps of others may be `on_chip`, by their names; `keeps` is how the result stays
         there; weights are `held`.
         """
-        links = self.links[start:end]
-        if not links or not allowed(links, self.without):
-            return None
-        return segment(links, self.readers, on_chip, keeps, held)
+        if (start, end) not in self._segments:
+            links = self.links[start:end]
+            can_be = links and allowed(links, self.without)
+            found = segment(links, self.readers) if can_be else None
+            self._segments[start, end] = found
+        found = self._segments[start, end]
+        return found and found.graph(on_chip, keeps, held)
 
     def stays(self, number: int) -> tuple[Kept, int] | None:
         """How the result of a group can stay on chip, and the last group to read it."""
         if "keep" in self.without:
             return None
-        place = {link.name: at for at, link in enumerate(self.links)}
         link = self.links[number]
-        readers = [place[name] for name in self.readers[link.name]]
+        readers = [self.place[name] for name in self.readers[link.name]]
         found = as_kept(link, [self.links[reader] for reader in readers])
         return (found, max(readers)) if found else None
+
+    @cached_property
+    def _segments(self) -> dict[tuple[int, int], Neighbours | None]:
+        """Groups that were asked for together, from the first of them to the last."""
+        return {}
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """The number of each group, by its name."""
+        return {link.name: number for number, link in enumerate(self.links)}
+
+    @cached_property
+    def alike(self) -> Sequence[int]:
+        """A number of each group: the same of those that do the same, and that read,
+        and are read by, groups as far away. Runs of groups whose numbers are the same
+        have the same graph.
+        """
+        found: dict[Hashable, int] = {}
+        return [
+            found.setdefault(self._likeness(number), len(found))
+            for number in range(len(self.links))
+        ]
+
+    def _likeness(self, number: int) -> Hashable:
+        link = self.links[number]
+        return (
+            replace(link.stage, name=""),
+            tuple(number - self.place.get(name, number) or name for name in link.reads),
+            link.directly,
+            link.map,
+            link.maps,
+            link.leaves,
+            tuple(self.place[name] - number for name in self.readers[link.name]),
+        )
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:

@@ -15,9 +15,9 @@ from .striped.kept import Kept
 from .striped.stripes import Ints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StayingMap:
-    """A map that stays on chip until group `last` has read it."""
+    """A map that stays on chip until group `last` has read it; each is one object."""
 
     name: str
     kept: Kept
@@ -54,17 +54,25 @@ class Ways:
     all: Sequence[Way]
 
     @cached_property
-    def progress(self) -> Ints:
-        """How far each is, int64 [fields, ways]."""
-        return np.array(progress_of([way.progress for way in self.all]))
-
-    @cached_property
-    def by_maps(self) -> Mapping[tuple[StayingMap, ...], Ints]:
-        """The numbers of those with the same maps on chip."""
+    def by_maps(self) -> "Mapping[tuple[StayingMap, ...], Numbered]":
+        """Those with the same maps on chip."""
         found: dict[tuple[StayingMap, ...], list[int]] = {}
         for number, way in enumerate(self.all):
             found.setdefault(way.maps, []).append(number)
-        return {maps: np.array(numbers) for maps, numbers in found.items()}
+        progress = np.array(progress_of([way.progress for way in self.all]))
+        return {
+            maps: Numbered(np.array(numbers), progress[:, numbers])
+            for maps, numbers in found.items()
+        }
+
+
+class Numbered(NamedTuple):
+    """Some of the ways to a place: their numbers, int64 [ways], and how far each is,
+    int64 [fields, ways].
+    """
+
+    numbers: Ints
+    progress: Ints
 
 
 @dataclass(frozen=True)
@@ -82,54 +90,70 @@ class Around:
         """All of it."""
         return sum(each.kept.bytes for each in self.after(0)) + self.held
 
-    @property
-    def maps_and_result(self) -> tuple[Mapping[str, Kept], Kept | None]:
-        """The maps before them by their names, and how the result stays."""
-        before = {each.name: each.kept for each in self.maps}
-        return before, self.result.kept if self.result else None
-
     def after(self, end: int) -> tuple[StayingMap, ...]:
         """The maps that are still there after groups up to `end`."""
         before = tuple(each for each in self.maps if each.last >= end)
         return (*before, self.result) if self.result else before
 
 
-@dataclass(frozen=True)
-class Onward:
-    """Ways to group `start` that go on with groups in stripes: what is on chip around
-    these, and of each way and of each choice of how they run the number, int64 [ways].
+class Onward(NamedTuple):
+    """Some of the ways to group `start`, which go on with groups in stripes: what is on
+    chip around these, and how they may run.
     """
 
     before: Ways
     start: int
+    some: Numbered
     around: Around
     found: Found
-    ways: Ints
-    choices: Ints
 
-    def __len__(self) -> int:
-        return len(self.ways)
 
-    def way(self, at: int, progress: Progress[int], end: int) -> Way:
-        """One of them, after which the machine is so far."""
-        choice = self.found.one(
-            int(self.choices[at]), kept=self.around.result is not None
+class GoingOn:
+    """Each of several ways on, with every choice for which a machine has room.
+
+    of: which of these each is, int64 [ways].
+    progress: how far the machine is after it.
+    """
+
+    def __init__(self, several: Sequence[Onward], machine: Machine):
+        self.several = several
+        spent = np.concatenate([each.found.table for each in several], axis=1)
+        ways = np.concatenate([each.some.progress for each in several], axis=1)
+        self._ways = np.concatenate([each.some.numbers for each in several])
+        choices, self._first_choice = _counted(
+            [len(each.found.schedules) for each in several]
         )
+        counts = np.array([len(each.some.numbers) for each in several])
+        staying = np.array([each.around.bytes for each in several])[choices]
+        needed = spent[Spent._fields.index("sram_bytes")] + staying
+        (fitting,) = (needed <= machine.sram.bytes).nonzero()
+        at, first = _counted(counts[choices[fitting]])
+        self._choice = fitting[at]
+        self.of = choices[self._choice]
+        within = np.arange(len(at)) - first[at]
+        self._way = (np.cumsum(counts) - counts)[self.of] + within
+        self.progress = Progress(*ways[:, self._way]).follow(
+            Spent(*spent[:, self._choice]), machine, staying[self._choice]
+        )
+
+    def way(self, at: int, end: int) -> Way:
+        """One of them, to the end of a group."""
+        of = int(self.of[at])
+        each, choice = self.several[of], self._choice[at] - self._first_choice[of]
+        kept = each.around.result is not None
         return Way(
-            progress,
-            self.start,
-            choice,
-            self.before.all[int(self.ways[at])],
-            self.around.after(end),
+            self.progress.one(at),
+            each.start,
+            each.found.one(int(choice), kept=kept),
+            each.before.all[int(self._ways[self._way[at]])],
+            each.around.after(end),
             end,
         )
 
 
-def going_on(several: Sequence[Onward], machine: Machine) -> Progress[Ints]:
-    """How far the machine is after all of some ways, one after another."""
-    before = [each.before.progress[:, each.ways] for each in several]
-    spent = [each.found.table[:, each.choices] for each in several]
-    sizes = np.array([each.around.bytes for each in several], np.int64)
-    progress = Progress(*np.concatenate(before, axis=1))
-    staying = sizes.repeat([len(each) for each in several])
-    return progress.follow(Spent(*np.concatenate(spent, axis=1)), machine, staying)
+def _counted(counts: Sequence[int] | Ints) -> tuple[Ints, Ints]:
+    """Of so many of each of several, one after another, which each is of; and where
+    those of each begin.
+    """
+    ends = np.cumsum(np.asarray(counts, np.int64))
+    return np.arange(len(ends)).repeat(counts), ends - counts

@@ -182,7 +182,7 @@ def test_a_message_stays_short_in_a_long_line() -> None:
     st.integers(0, 12),
     st.text(st.sampled_from(TEXT + '"\\;*:-\0é'), max_size=6),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_other_text_is_read_or_refused(at: int, cut: int, insert: str) -> None:
     try:
         program = parse_assembly(TEXT[:at] + insert + TEXT[at + cut :], "conv.s")

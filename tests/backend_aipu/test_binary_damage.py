@@ -87,7 +87,6 @@ def test_every_byte_counts(bits: int) -> None:
 @given(programs(), st.data())
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
 )
 def test_any_flipped_bits_are_found(program: Program, data: st.DataObject) -> None:
@@ -239,7 +238,7 @@ def test_forged_tables(name: str, offset: int, patch: bytes, message: str) -> No
     st.integers(0, 1 << 12),
     st.binary(min_size=1, max_size=5),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_read_is_what_would_be_written(
     name: str, offset: int, patch: bytes
 ) -> None:

@@ -17,8 +17,8 @@ from aipu.dialects.quant import Quant
 from aipu.tests.backend_aipu.programs import ASCII_NAMES, programs, weights_of
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
-many = settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
-few = settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+many = settings(max_examples=40, suppress_health_check=SLOW)
+few = settings(max_examples=20, suppress_health_check=SLOW)
 
 
 @given(programs())

@@ -98,7 +98,7 @@ def test_an_instruction_writes_one_operand(spec: InstructionSpec) -> None:
 
 @pytest.mark.parametrize("spec", WITH_OPERANDS, ids=mnemonic)
 @given(data=st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_every_operand_is_the_buffer_of_its_field(
     spec: InstructionSpec, data: st.DataObject
 ) -> None:

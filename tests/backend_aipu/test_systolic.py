@@ -44,7 +44,7 @@ def int8(seed: int, *shape: int) -> Array:
 
 
 @pytest.mark.parametrize("dataflow", Dataflow)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     pixels=EXTENTS, reduction=EXTENTS, channels=EXTENTS, folding=FOLDINGS, seed=SEEDS
 )
@@ -62,7 +62,7 @@ def test_a_product_of_any_shape(dataflow, pixels, reduction, channels, folding, 
     assert cycles == expected.total
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(pixels=EXTENTS, window=EXTENTS, channels=EXTENTS, folding=FOLDINGS, seed=SEEDS)
 def test_a_depthwise_convolution_of_any_shape(pixels, window, channels, folding, seed):
     windows = int8(seed, pixels, window, channels)

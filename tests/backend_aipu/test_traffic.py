@@ -3,7 +3,7 @@
 from itertools import groupby, product
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aipu.backend_aipu.traffic import bus_bytes
@@ -26,7 +26,6 @@ def counted(box: tuple[int, ...], strides: tuple[int, ...]) -> int:
     return sum(-(-len([*run]) // BURST) * BURST for _, run in runs)
 
 
-@settings(deadline=None)
 @given(EXTENTS, st.lists(EXTENTS, min_size=1), st.tuples(*[st.booleans()] * 4))
 def test_boxes_move_whole_bursts(shape, boxes, repeated):
     """Boxes of a dense tensor, of which all along some dimensions is the same."""

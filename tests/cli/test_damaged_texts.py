@@ -44,7 +44,7 @@ def damaged_texts(draw: st.DrawFn) -> str:
     return "".join(words)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(damaged_texts(), st.sampled_from(PIPELINES))
 def test_a_damaged_text_is_a_module_or_one_message(text: str, pipeline: str) -> None:
     result = CliRunner().invoke(main, ["-", "-p", pipeline], input=text)

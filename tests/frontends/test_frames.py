@@ -200,7 +200,7 @@ MOVES: list[Node] = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(chosen=st.lists(st.sampled_from(range(len(MOVES))), min_size=1, max_size=5))
 def test_any_order_of_operators_is_right_or_refused(chosen):
     source = model(*(MOVES[number] for number in chosen))

@@ -168,13 +168,13 @@ def values_are_kept(data: st.DataObject, pipeline: str) -> None:
         assert deviation(old, new) < 1e-4, str(module)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_layout_keeps_values(data: st.DataObject) -> None:
     values_are_kept(data, "layout")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_import_keeps_values(data: st.DataObject) -> None:
     values_are_kept(data, "import")

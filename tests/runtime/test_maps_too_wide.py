@@ -161,7 +161,7 @@ def assert_turns(program: Program) -> None:
     assert any(i.mnemonic == "loop" for i in program.entries[0].instructions)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(1, 24), min_size=2, max_size=4).flatmap(
         lambda shape: st.tuples(st.just(shape), st.permutations(range(len(shape))))

@@ -2,18 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
-from ....dialects.tile import StripedSchedule
+from ....dialects.tile import StripedSchedule, Weights
 from .differences import Differences
+from .efforts import Efforts
 from .graph import Graph, Stays
 from .row_counts import one_after_another, row_counts
 from .sizes import sizes_of, structure_of
 from .stripes import Ints
-
-T = TypeVar("T")
 
 
 class Question(NamedTuple):
@@ -40,6 +39,8 @@ class Alike:
     and the sets of what stays.
 
     schedules_of, stays_of: of which question each is, int64 [schedules] and [sets].
+    sizes: of the graph of each question.
+    slots, channels, depth: as of `Differences`, of all schedules.
     """
 
     def __init__(self, questions: Sequence[Question]):
@@ -49,43 +50,62 @@ class Alike:
         numbers = np.arange(len(questions))
         self.schedules_of = numbers.repeat([len(each.schedules) for each in questions])
         self.stays_of = numbers.repeat([len(each.stays) for each in questions])
-        self._sizes = sizes_of([question.graph for question in questions])
+        self.sizes = sizes_of([question.graph for question in questions])
         self._count()
         self._see_weights()
         self._see_stays()
+        self._efforts = Efforts(
+            questions[0].graph,
+            self.sizes,
+            self._counts,
+            self.schedules_of,
+            self._heights,
+            self.channels,
+            self.depth,
+        )
 
     def _count(self) -> None:
         """The rows of all heights of each graph."""
-        heights = [
-            _numbered([s.rows for s in each.schedules]) for each in self.questions
-        ]
-        before = np.cumsum([0, *(len(different) for different, _ in heights)])
-        places = zip(before, heights, strict=False)
-        self._heights = np.concatenate([first + at for first, (_, at) in places])
+        rows = np.array([schedule.rows for schedule in self.schedules], np.int64)
+        many = rows.max() + 1
+        keys, self._heights = np.unique(
+            self.schedules_of * many + rows, return_inverse=True
+        )
+        of, heights = np.divmod(keys, many)
         self._counts = one_after_another(
             [
-                row_counts(each.graph, different)
-                for each, (different, _) in zip(self.questions, heights, strict=True)
+                row_counts(each.graph, heights[of == number].tolist())
+                for number, each in enumerate(self.questions)
             ]
         )
 
     def _see_weights(self) -> None:
         """How weights come, and rows."""
-        each, at = _numbered([schedule.weights for schedule in self.schedules])
-        table = np.array(each, np.int64).transpose(2, 1, 0)[..., at]
-        self._slots, channels, self._depth, _ = table
-        whole = self._sizes.channels[-len(channels) :, self.schedules_of]
-        self._channels = np.where(self._slots > 0, channels, whole)
+        numbers: dict[tuple[Weights, ...], int] = {}
+        self.weights_of = np.array(
+            [numbers.setdefault(each.weights, len(numbers)) for each in self.schedules],
+            np.int64,
+        )
+        self.weights = [*numbers]
+        table = np.array(self.weights, np.int64).transpose(2, 1, 0)
+        self.slots, channels, self.depth, _ = table[..., self.weights_of]
+        whole = self.sizes.channels[-len(channels) :, self.schedules_of]
+        self.channels = np.where(self.slots > 0, channels, whole)
         self._ahead = np.array([each.ahead for each in self.schedules], np.int64)
 
     def _see_stays(self) -> None:
         """Which tensors cross the bus, and how large the places of others are."""
-        self._crosses = np.ones((len(self._sizes.rows), len(self.stays)), np.int64)
+        self._crosses = np.ones((len(self.sizes.rows), len(self.stays)), np.int64)
         self._padded = np.zeros_like(self._crosses)
         for at, each in enumerate(self.stays):
             for tensor, kept in each:
                 self._crosses[tensor, at] = 0
                 self._padded[tensor, at] = kept.bytes * kept.is_padded
+
+    @property
+    def stripes(self) -> Ints:
+        """How many stripes each schedule has."""
+        return self._counts.stripes[self._heights]
 
     def graph(self, schedule: int) -> Graph:
         """What a schedule is of."""
@@ -115,20 +135,16 @@ class Alike:
         """
         of = self.schedules_of[schedules]
         return Differences(
-            self._sizes.of(of),
+            self.sizes.of(of),
             self._crosses[:, stays],
             self._padded[:, stays],
             copied[:, of],
             self._ahead[schedules],
             self._heights[schedules],
-            self._slots[:, schedules],
-            self._channels[:, schedules],
-            self._depth[:, schedules],
+            self.slots[:, schedules],
+            self.channels[:, schedules],
+            self.depth[:, schedules],
             self._counts,
+            self._efforts,
+            schedules,
         )
-
-
-def _numbered(values: Sequence[T]) -> tuple[list[T], Ints]:
-    """What is different among values, and which of these each is, int64 [values]."""
-    different = {value: at for at, value in enumerate(dict.fromkeys(values))}
-    return list(different), np.array([different[value] for value in values], np.int64)

@@ -1,7 +1,8 @@
 """Which schedules of a group in stripes are worth trying."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import product
 
 from ....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
@@ -94,10 +95,34 @@ class _Family:
             weights = [*there]
             for number in self.streamed:
                 weights[number] = self._tiles(number, rows)
-            together = _together(self.graph, weights)
+            if self.streamed:
+                self._let_share(weights)
             yield StripedSchedule(
-                rows, together, dataflow, self.ahead, images=self.images
+                rows, tuple(weights), dataflow, self.ahead, images=self.images
             )
+
+    def _let_share(self, weights: list[Weights]) -> None:
+        """Tiles of as few channels for products whose results are combined."""
+        for products in self._combined:
+            streamed = [number for number in products if weights[number].slots]
+            channels = min((weights[n].channels for n in streamed), default=0)
+            for number in streamed:
+                weights[number] = weights[number]._replace(channels=channels)
+
+    @cached_property
+    def _combined(self) -> Sequence[Sequence[int]]:
+        """The operators whose results element-wise ones read, together."""
+        inputs = len(self.graph.inputs)
+        return [
+            [tensor - inputs for tensor in operator.reads if tensor >= inputs]
+            for operator in self.graph.operators
+            if operator.stage.kind is Kind.ELEMENTWISE
+        ]
+
+    @cached_property
+    def _passing_on(self) -> Container[int]:
+        """The operators of which tiles of results are changed or stored at once."""
+        return {n for n in self.streamed if _passes_on(self.graph, n)}
 
     def _tiles(self, number: int, rows: int) -> Weights:
         """Tiles of whole columns of the array, deep if that is small enough; their
@@ -111,7 +136,7 @@ class _Family:
         of_all = self.graph.maps[self.graph.result][1]
         pixels = self.images * -(-rows * stage.ofm[1] // of_all) * stage.ofm[2]
         wide = most // max(1, each)
-        if _passes_on(self.graph, number):
+        if number in self._passing_on:
             wide = min(wide, 2 * most // pixels)
         wide = _largest(channels, array.columns, wide)
         sums = pixels * wide * ACCUMULATOR_BYTES
@@ -123,19 +148,6 @@ class _Family:
         return Weights(slots, wide, deep if deep < depth else 0)
 
 
-def _together(graph: Graph, weights: Sequence[Weights]) -> tuple[Weights, ...]:
-    """Tiles of as few channels for products whose results are combined."""
-    found = list(weights)
-    for operator in graph.operators:
-        if operator.stage.kind is Kind.ELEMENTWISE:
-            made = [t - len(graph.inputs) for t in operator.reads]
-            products = [n for n in made if n >= 0 and weights[n].slots]
-            channels = min((found[n].channels for n in products), default=0)
-            for number in products:
-                found[number] = found[number]._replace(channels=channels)
-    return tuple(found)
-
-
 def _passes_on(graph: Graph, number: int) -> bool:
     """Whether tiles of a result are changed or stored at once."""
     readers = graph.readers[graph.tensor_of(number)]
@@ -143,6 +155,7 @@ def _passes_on(graph: Graph, number: int) -> bool:
     return not readers or kinds == {Kind.ELEMENTWISE}
 
 
+@lru_cache(maxsize=1 << 12)
 def _largest(total: int, unit: int, most: int) -> int:
     """The most of something that is at most so much, in whole units: a divisor, if that
     is not much less. At least a unit.

@@ -1,20 +1,18 @@
-"""How long the engines take for a group in stripes: their clocks, stripe by stripe.
+"""How long the engines take for groups in stripes: their clocks, stripe by stripe.
 
 Engines work in the order of the program, each as soon as what it reads is there and
 where it writes is free. Only some stripes are gone through: the first, a few of those
 between, whose length is that of all of them, and the last. For many schedules at once.
 """
 
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from ...machine_forms.stage import Kind
-from .bundles import Bundle
-from .engines import FIRST, LAST, MIDDLE, Engines
-from .moves import Moved, both, times
-from .needs import TILE_SLOTS
+from ....backend_aipu.machine import Machine
+from .course import FIRST, KINDS, LAST, MIDDLE, Courses
+from .engines import BEFORE, NOW, Engines
+from .stints import Stints, stints_of, there_before
 from .stripes import Ints
 
 BETWEEN = 3
@@ -35,245 +33,203 @@ class Lasting(NamedTuple):
 class Clocks(Engines):
     """What the engines do, in the order of the program."""
 
-    def run(self) -> Lasting:
-        """Go through the group."""
-        self._first_loads()
-        if self.form.single:
-            self._single()
-        else:
-            self._stripes()
-        moved = np.maximum(self.load, self.store - self.tail)
-        return Lasting(np.maximum(self.array, self.vector), moved)
+    def __init__(self, courses: Courses, machine: Machine):
+        super().__init__(courses, machine)
+        amounts, places = self.amounts, self.places
+        self._steps = range(len(amounts.array))
+        self._reads = self.ready.at(places.reads)
+        self._looks_back = self.moved.at(places.looks_back)
+        self._writes = self.ready.at(places.writes)
+        self._frees = self._free(places.frees, BEFORE)
+        self._uses = self.used.at(places.uses, NOW)
+        self._of_kinds = [stints_of(amounts, kind, machine) for kind in KINDS]
+        self._there = [there_before(amounts, kind) for kind in KINDS]
+        self._also_moves = self._moves(amounts.also)
+        self._result_moves = self._moves(amounts.result)
+        self._input_moves = self._moves(amounts.inputs)
+        self._has_also = amounts.also[1].any((1, 2))
+        tiled = amounts.count > 0
+        self._has_tiles = [bool(each.any()) for each in tiled]
+        self._late = amounts.count - np.minimum(amounts.slots, amounts.count)
+        self._first_tiled = np.where(tiled.any(0), tiled.argmax(0), -1)
+        self._schedules = np.arange(len(self.none))
+        self._first_place = np.maximum(self._first_tiled, 0), self._schedules
+        self._soon_bus = np.array(
+            [each.soon_bus[self._first_place] for each in self._of_kinds]
+        )
+        self._ring_end = np.zeros(tiled.shape, np.int64)
+        self._ring_turn = np.zeros(tiled.shape, np.int64)
+        self._first = self.none
 
-    def _single(self) -> None:
-        """One stripe: the constants of a step come while the one before it runs."""
-        steps = self.form.steps
+    def single(self) -> Lasting:
+        """Go through groups of one stripe: the constants of a step come while the one
+        before it runs.
+        """
+        self._first_loads()
+        amounts, work = self.amounts, self._of_kinds[FIRST]
+        once = self._moves(amounts.once)
         there = before = self.none
-        for step, after in zip(steps, (*steps[1:], None), strict=True):
+        for step in self._steps:
             coming = there
             self._fill(step, before)
-            if after is not None:
-                self.load = np.maximum(self.load, before)
-                coming = self._transfer("load", self.moves.once[after], self.none)
-            self._ready_at(step, there)
-            if step is self._first_tiled:
-                self._first_tiles(FIRST, self.none + 1)
-            before = self._step(step, FIRST, self.none + 1)
-            self._stored_also(step, FIRST, self.none + 1)
+            if step + 1 in self._steps:
+                goes_on = amounts.steps > step + 1
+                self.load = np.maximum(self.load, before * goes_on)
+                coming = self._loads(once[:, step + 1], self.none)
+            is_array, is_there = amounts.is_array[step] > 0, amounts.steps > step
+            engine = np.maximum(np.where(is_array, self.array, self.vector), there)
+            self.array = np.where(is_array, engine, self.array)
+            self.vector = np.where(is_there & ~is_array, engine, self.vector)
+            self._first_tiles(self._soon_bus[FIRST], self._first_tiled == step)
+            before = self._step(step, FIRST, work)
+            if self._has_also[step]:
+                self._store_also(step, FIRST, before, self.none + 1)
             there = coming
+        return self._lasting
 
-    def _ready_at(self, step: Bundle, there: Ints) -> None:
-        """Let a step not begin before something is there."""
-        if self._is_array(step):
-            self.array = np.maximum(self.array, there)
-        else:
-            self.vector = np.maximum(self.vector, there)
-
-    def _stripes(self) -> None:
-        """Several stripes."""
-        for step in self.form.steps:
+    def striped(self) -> Lasting:
+        """Go through groups of several stripes."""
+        self._first_loads()
+        for step in self._steps:
             self._fill(step, self.none)
-        self._first_tiles(FIRST, self.none + 1)
-        ends = [self.none]
+        self._first_tiles(self._soon_bus[FIRST], self.none == 0)
+        ends, stripes = [self.none], self.amounts.stripes
         for number in range(BETWEEN + 1):
-            there = self.none + (self.stripes > number + 1)
-            last = there * ((self.stripes == number + 2) | (number == BETWEEN))
-            before = self.used
+            there = self.none + (stripes > number + 1)
+            last = there * ((stripes == number + 2) | (number == BETWEEN))
+            before = self.used.table.copy()
             self._stripe(MIDDLE if number else FIRST, there, (there - last, last))
             if not there.all():
-                self._take_back(before, there == 0)
+                self.used.take_back(before, there == 0)
             ends.append(np.maximum(self.array, self.vector))
-        others = np.maximum(self.stripes - 2 - BETWEEN, 0)
+        others = np.maximum(stripes - 2 - BETWEEN, 0)
         self._skip(others * (ends[-1] - ends[-2]))
         self._stripe(LAST, self.none + 1, (self.none, self.none))
+        return self._lasting
+
+    @property
+    def _lasting(self) -> Lasting:
+        moved = np.maximum(self.load, self.store - self.tail)
+        return Lasting(np.maximum(self.array, self.vector), moved)
 
     def _stripe(self, stripe: int, there: Ints, coming: tuple[Ints, Ints]) -> None:
         """A stripe of some kind, where it is `there`, and what comes for the next, one
         between or the last.
         """
-        self.used = [*self.used[1:], {}]
-        ahead = self.differ.ahead
-        for step in self.form.steps:
+        self.used.next_stripe()
+        amounts, work = self.amounts, self._of_kinds[stripe]
+        if not there.all():
+            work = work.where(there)
+        ends: list[Ints] = []
+        for step in self._steps:
             if stripe == LAST:
                 self._fill_below(step)
-            self._step(step, stripe, there)
+            ends.append(self._step(step, stripe, work))
             if stripe != LAST:
                 self._keep(step, there)
-            self._stored_also(step, stripe, there * (1 - ahead))
-        self._loads(coming, ahead)
-        for step in self.form.steps:
-            self._stored_also(step, stripe, there * ahead)
-        self._loads(coming, 1 - ahead)
-        self._first_tiles(MIDDLE, coming[0])
-        self._first_tiles(LAST, coming[1])
-        result = self.graph.result
-        if stripe != LAST and self.moves.tiled(result) is None:
-            self._store(result, times(self.rows[result][stripe], there))
+            if self._has_also[step]:
+                self._store_also(step, stripe, ends[step], there * (1 - amounts.ahead))
+        also = self._has_also.nonzero()[0].tolist()
+        if stripe != LAST:
+            self._inputs_come(_of_next(self._input_moves, coming))
+        for step in also:
+            self._store_also(step, stripe, ends[step], there * amounts.ahead)
+        if stripe != LAST:
+            self._first_tiles(
+                _of_next(self._soon_bus, coming), coming[0] + coming[1] > 0
+            )
+            made = np.array(ends)[amounts.steps - 1, self._schedules]
+            self._stores(self._result_moves[:, stripe] * there, made, self._result)
 
-    def _is_array(self, step: Bundle) -> bool:
-        kind = self.graph.operators[step.first].stage.kind
-        return kind in (Kind.CONVOLUTION, Kind.DEPTHWISE)
+    def _store_also(self, step: int, stripe: int, made: Ints, there: Ints) -> None:
+        """What a step makes that others read, too."""
+        moved = self._also_moves[:, step, stripe] * there
+        self._stores(moved, made, self._also[step])
 
-    def _step(self, step: Bundle, stripe: int, there: Ints) -> Ints:
+    def _step(self, step: int, stripe: int, work: Stints) -> Ints:
         """What the operators of a step do with a stripe; when that is done."""
-        owner = self.form.sharing.owner
-        made = [self.graph.tensor_of(number) for number in step.operators]
-        read = {t for n in step.operators for t in self.graph.operators[n].reads}
-        begin = self.none
-        for tensor in read - {*made}:
-            begin = np.maximum(begin, self.ready.get(owner[tensor], self.none))
-            if self._looks_back(step, tensor):
-                begin = np.maximum(begin, self.moved.get(owner[tensor], self.none))
-        for tensor in made:
-            if self.form.tiled_in(owner[tensor]) is None:
-                free = self._free(owner[tensor], *self.used[:2])
-                begin = np.maximum(begin, free)
-        array, vector = self._busy(step, stripe)
-        array, vector = array * there, vector * there
-        if step.first in self.tiles:
-            end = self._turns(step, stripe, there, begin, array, vector)
-        elif self._is_array(step):
-            end = np.maximum(self.array, begin) + array
-            self.array = np.where(array > 0, end, self.array)
-        else:
-            end = np.maximum(self.vector, begin) + vector
-            self.vector = np.where(vector > 0, end, self.vector)
-        for tensor in made:
-            self._has(owner[tensor], end)
-            self.made[tensor] = end
-        for tensor in read:
-            self._uses(owner[tensor], end)
+        begin = self.ready.get(self._reads[step]).max(0, initial=0)
+        moved = self.moved.get(self._looks_back[step]).max(0, initial=0)
+        free = self.used.get(self._frees[step]).max(0, initial=0)
+        begin = np.maximum(np.maximum(begin, moved), free)
+        array, vector = work.array[step], work.vector[step]
+        is_array = self.amounts.is_array[step] > 0
+        end = np.maximum(np.where(is_array, self.array, self.vector), begin)
+        end = end + array + vector
+        if self._has_tiles[step]:
+            tiled = self.amounts.count[step] > 0
+            end = np.where(tiled, self._turns(step, stripe, work, begin), end)
+            self._ring_end[step], self._ring_turn[step] = end, work.array_tile[step]
+        self.array = np.where(array > 0, end - work.vector_tile[step], self.array)
+        self.vector = np.where(vector > 0, end, self.vector)
+        self.ready.later(self._writes[step], end)
+        self.used.later(self._uses[step], end)
         return end
 
-    def _looks_back(self, step: Bundle, tensor: int) -> bool:
-        """Whether a step reads rows that the stripe before this one had: for windows
-        that overlap, or since others read further.
+    def _turns(self, step: int, stripe: int, work: Stints, begin: Ints) -> Ints:
+        """When operators are done that take turns on tiles, while other tiles come and
+        go.
         """
-        first, *_ = self.graph.readers[tensor]
-        window = self.graph.operators[first].stage.window
-        overlaps = self.graph.operators[first].is_windowed and (
-            window.kernel[0] > window.stride[0]
-        )
-        return overlaps or first not in step.operators
-
-    def _busy(self, step: Bundle, stripe: int) -> tuple[Ints, Ints]:
-        """Cycles of the array and of the vector unit."""
-        array = vector = self.none
-        for number in step.operators:
-            kind = self.graph.operators[number].stage.kind
-            if kind in (Kind.CONVOLUTION, Kind.DEPTHWISE):
-                array = array + self.busy[number][stripe]
-            else:
-                vector = vector + self.busy[number][stripe]
-        return array, vector
-
-    def _turns(
-        self,
-        step: Bundle,
-        stripe: int,
-        there: Ints,
-        begin: Ints,
-        array: Ints,
-        vector: Ints,
-    ) -> Ints:
-        """Operators that take turns on tiles, while other tiles come and go."""
-        count, slots, _ = self.tiles[step.first]
-        loads = self._tiles_of(step, stripe, there)
-        stores = times(self.moves.none, there)
-        result = self.graph.result
-        tiled = self.graph.tensor_of(step.last) == result and self.moves.tiled(result)
-        if tiled:
-            stores = times(self.rows[result][stripe], there)
-        load, store = loads.cycles(self.machine), stores.cycles(self.machine)
-        come_bus = self.machine.bus_cycles(loads.bytes) // count
-        go_bus = self.machine.bus_cycles(stores.bytes) // count
-        come = self._there(step, stripe, count)
-        ring = np.minimum(slots, count)
-        soon = np.maximum(ring - come, 0)
-        first = self.first
-        if step is not self._first_tiled:
-            first = self._comes(step, come_bus * soon)
-        engines = np.where(array > 0, self.array, self.vector)
-        arrived = np.where((come > 0) | (load == 0), 0, first + load // count)
+        now = Stints(*(each[step] for each in work))
+        first = self._first
+        others = self._first_tiled != step
+        if others.any():
+            first = np.where(others, self._comes(step, now.soon_bus * others), first)
+        engines = np.where(now.array > 0, self.array, self.vector)
+        there = (self._there[stripe][step] > 0) | (now.load == 0)
+        arrived = np.where(there, 0, first + now.load_tile)
         begin = np.maximum(np.maximum(begin, engines), arrived)
-        late = count - ring
-        ready = np.maximum(begin, first + load * soon // count) + self.latency
-        rest = come_bus * late + go_bus * (count - 1)
-        then = np.where(rest > 0, self.bus.take(ready, rest), begin)
-        arrived = np.where(late > 0, then + come_bus, 0)
-        waits = np.where(slots > 1, 0, load - load // count)
-        each = (array + vector) // count
+        soon = first + now.soon
+        ready = np.maximum(begin, soon) + self.latency
+        on_bus = self.bus.take(ready, now.rest)
+        then = np.where(now.rest > 0, on_bus, begin)
+        some_late = self._late[step] > 0
+        arrived = np.where(some_late, then + now.tile_bus, 0)
+        stored = np.maximum(self.store, begin + now.each) + now.store
+        stores = self.amounts.stores_tiles[step] > 0
         end = np.maximum.reduce(
             [
-                begin + array + waits + vector // count,
-                begin + vector + array // count,
-                first + load * soon // count + each,
-                arrived + np.maximum(array * late, load * (late - 1)) // count + each,
-                then + rest + each,
+                begin + now.array + now.waits + now.vector_tile,
+                begin + now.vector + now.array_tile,
+                soon + now.each,
+                arrived + now.late_tiles + now.each,
+                then + now.rest + now.each,
+                np.where(stores, stored - now.last_tiles, 0),
             ]
         )
-        if tiled:
-            stored = np.maximum(self.store, begin + each) + store
-            left = np.minimum(TILE_SLOTS, count) * store // count
-            end = np.maximum(end, stored - left)
-            self.store, self.tail = stored, store // count
-        self.array = np.where(array > 0, end - vector // count, self.array)
-        self.vector = np.where(vector > 0, end, self.vector)
-        loaded = np.where(late > 0, end - each, first + load * soon // count)
-        self.load = np.where(load > 0, np.maximum(self.load, loaded), self.load)
-        self.rings[step.first] = end, array // count
+        loaded = np.maximum(self.load, np.where(some_late, end - now.each, soon))
+        self.load = np.where(now.load > 0, loaded, self.load)
+        self.store = np.where(stores, stored, self.store)
+        self.tail = np.where(stores, now.store_tile, self.tail)
         return end
 
-    def _there(self, step: Bundle, stripe: int, count: Ints) -> Ints:
-        """How many tiles of weights are there before a step begins."""
-        if stripe != FIRST or step is not self.form.steps[0]:
-            return self.none
-        _, slots, _ = self.tiles[step.first]
-        return np.where(self.maps.transfers > 0, np.minimum(slots, count), 1)
-
-    def _tiles_of(self, step: Bundle, stripe: int, there: Ints) -> Moved:
-        """All that comes in tiles for a step: weights, and what they are for."""
-        *_, weights = self.tiles[step.first]
-        array, _ = self._busy(step, stripe)
-        found = times(weights, there * (array > 0))
-        for tensor in self._tiled_inputs(step):
-            found = both(found, times(self.rows[tensor][stripe], there))
-        return found
-
-    @cached_property
-    def _first_tiled(self) -> Bundle | None:
-        """The first step that has tiles."""
-        return next((s for s in self.form.steps if s.first in self.tiles), None)
-
-    def _first_tiles(self, stripe: int, there: Ints) -> None:
+    def _first_tiles(self, bus: Ints, there: np.ndarray) -> None:
         """Let the first tiles of a stripe come, as many as the ring has slots: they ask
         for the bus before what the stripe before stores.
         """
-        if (step := self._first_tiled) is None:
-            return
-        count, slots, _ = self.tiles[step.first]
-        soon = np.minimum(slots, count) - self._there(step, stripe, count)
-        loads = self._tiles_of(step, stripe, there)
-        bus = self.machine.bus_cycles(loads.bytes) // count * np.maximum(soon, 0)
-        self.first = np.where(there > 0, self._comes(step, bus), self.first)
+        if any(self._has_tiles):
+            comes = self._comes(self._first_place, bus * there)
+            self._first = np.where(there, comes, self._first)
 
-    def _comes(self, step: Bundle, bus: Ints) -> Ints:
+    def _comes(self, step: int | tuple[Ints, Ints], bus: Ints) -> Ints:
         """When the first tiles of a stripe begin to come, which take the bus for so
         many cycles.
         """
-        _, slots, _ = self.tiles[step.first]
-        end, turn = self._ring(step)
-        free = np.maximum(self.load, np.maximum(end - (slots - 1) * turn, 0))
+        others = self.amounts.slots[step] - 1
+        done = self._ring_end[step] - others * self._ring_turn[step]
+        free = np.maximum(self.load, np.maximum(done, 0))
         return self.bus.take(free + self.latency, bus) - self.latency
 
-    def _ring(self, step: Bundle) -> tuple[Ints, Ints]:
-        """When the last tile of a step was done with, and how long it took."""
-        return self.rings.get(step.first, (self.none, self.none))
+    def _skip(self, cycles: Ints) -> None:
+        """Let all clocks go on by so many cycles."""
+        super()._skip(cycles)
+        self._first = self._first + cycles
+        self._ring_end += cycles
 
-    def _tiled_inputs(self, step: Bundle) -> list[int]:
-        """What comes in for each tile."""
-        return [
-            tensor
-            for tensor in range(len(self.graph.inputs))
-            if self.moves.tiled(tensor) is step
-        ]
+
+def _of_next(kinds: Ints, coming: tuple[Ints, Ints]) -> Ints:
+    """What comes for the next stripe, if that is one between, or the last; of what
+    comes for stripes of each kind, int64 [..., kinds, schedules].
+    """
+    between, last = coming
+    return kinds[..., MIDDLE, :] * between + kinds[..., LAST, :] * last

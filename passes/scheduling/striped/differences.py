@@ -5,8 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
-from .bundles import Bundle
+from ....backend_aipu.machine import Machine
+from .efforts import Efforts, How
 from .row_counts import RowCounts
+from .runs import Runs, runs_of
 from .sizes import Sizes
 from .stripes import Ints
 
@@ -25,6 +27,7 @@ class Differences:
     heights: which of the heights of `counts` is theirs.
     slots, channels, depth: of the weights of each operator, int64 [operators,
         schedules]; of those that come once, no slots and all channels.
+    efforts: what operators take, by more schedules; these are which of them.
     """
 
     sizes: Sizes
@@ -37,24 +40,38 @@ class Differences:
     channels: Ints
     depth: Ints
     counts: RowCounts
+    efforts: Efforts
+    schedules: Ints
 
     @property
     def stripes(self) -> Ints:
         """How many stripes there are."""
         return self.counts.stripes[self.heights]
 
-    def tiles(self, step: Bundle) -> Ints:
-        """How many tiles the operators of a step take turns on."""
-        return -(-self.made(step.first) // self.channels[step.first])
+    @cached_property
+    def streams(self) -> Ints:
+        """1 where the weights of an operator come in tiles, int64 [operators,
+        schedules].
+        """
+        return (self.slots > 0).astype(np.int64)
 
-    def made(self, number: int) -> Ints:
-        """How many channels an operator makes."""
-        return self.sizes.channels[number - len(self.channels)]
+    @cached_property
+    def tiles(self) -> Ints:
+        """In how many tiles of its channels each operator makes its result."""
+        return -(-self.made // self.channels)
 
-    def parts(self, number: int) -> Ints:
-        """In how many parts the depth of an operator's weights comes."""
-        depth, whole = self.depth[number], self.sizes.depths[number]
-        return np.where(depth > 0, -(-whole // np.maximum(depth, 1)), 1)
+    @property
+    def made(self) -> Ints:
+        """How many channels each makes, int64 [operators, schedules], or once for all
+        of these.
+        """
+        return self.sizes.channels[-len(self.channels) :]
+
+    @cached_property
+    def parts(self) -> Ints:
+        """In how many parts the depth of the weights of each comes."""
+        deep = -(-self.sizes.depths // np.maximum(self.depth, 1))
+        return np.where(self.depth > 0, deep, 1)
 
     def of(self, schedules: Ints) -> "Differences":
         """Those of some of the schedules."""
@@ -69,42 +86,17 @@ class Differences:
             self.channels[:, schedules],
             self.depth[:, schedules],
             self.counts,
+            self.efforts,
+            self.schedules[schedules],
         )
 
     @cached_property
-    def runs(self) -> "Runs":
+    def runs(self) -> Runs:
         """The stripes of each schedule, those alike once."""
-        counts, at = self.counts, self.heights
-        runs = counts.runs[at]
-        begins = np.cumsum(runs) - runs
-        of = np.repeat(np.arange(len(at)), runs)
-        places = (counts.begins[at] - begins)[of] + np.arange(len(of))
-        return Runs(of, begins, counts.inside[:, places], counts.repeats[places])
+        return runs_of(self.counts, self.heights)
 
-
-@dataclass(frozen=True)
-class Runs:
-    """The stripes of schedules, once for those alike that follow each other.
-
-    of: the schedule of each, int64 [runs].
-    begins: where those of each schedule begin, int64 [schedules].
-    inside: the rows of each tensor that are made, int64 [tensors, runs].
-    repeats: how many stripes each is, int64 [runs].
-    """
-
-    of: Ints
-    begins: Ints
-    inside: Ints
-    repeats: Ints
-
-    def total(self, each: Ints) -> Ints:
-        """Of every schedule the sum over its stripes, int64 [schedules]."""
-        return np.add.reduceat(each * self.repeats, self.begins)
-
-    def first(self, each: Ints) -> Ints:
-        """That of its first stripe."""
-        return each[self.begins]
-
-    def last(self, each: Ints) -> Ints:
-        """That of its last one."""
-        return each[np.append(self.begins[1:], len(each)) - 1]
+    def cycles(self, number: int, how: How, machine: Machine) -> Ints:
+        """Cycles of an operator in the first stripe, in one between and in the last,
+        int64 [3, schedules].
+        """
+        return self.efforts.cycles(number, how, machine)[:, self.schedules]

@@ -1,23 +1,16 @@
-"""The engines of the machine while a group runs in stripes: when each is done.
+"""The engines of the machine while groups run in stripes: when each is done.
 
 An engine begins as soon as what it reads is there and where it writes is free. For many
 schedules at once: cycles are int64 [schedules].
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from ....backend_aipu.machine import Machine
-from .bundles import Bundle
-from .differences import Differences
-from .forms import Form
-from .moves import Moved, Moves, both, times
-from .needs import Needs, window_name
+from .course import Courses
 from .stripes import Ints
-
-FIRST, MIDDLE, LAST = range(3)
-"""Kinds of stripes."""
 
 EARLIER, BEFORE, NOW = range(3)
 """The stripe before the last one, the last one, and the one that runs."""
@@ -51,222 +44,158 @@ class Bus:
         self.idle_from, self.idle_to = self.idle_from + cycles, self.idle_to + cycles
 
 
-class Engines:
-    """The clocks of the engines, and when places on chip are free."""
+class Moments:
+    """When something is about places on chip, a number for each of a few reasons: the
+    last place is that where there never is anything.
+    """
 
-    def __init__(
-        self,
-        form: Form,
-        differ: Differences,
-        needs: Sequence[Needs],
-        moves: Moves,
-        cycles: Callable[[int], Ints],
-        machine: Machine,
-    ):
+    def __init__(self, reasons: int, places: int, widths: Sequence[int]):
+        self.table = np.zeros((reasons, places + 2, sum(widths)), np.int64)
+        self._flat, self._widths = self.table.reshape(-1), widths
+
+    def at(self, places: Ints, reasons: Ints | int = 0) -> Ints:
+        """Where the numbers of places of forms are, int64 [..., schedules]."""
+        _, count, schedules = self.table.shape
+        first = (places % count * schedules).repeat(self._widths, axis=-1)
+        return first + reasons * (count * schedules) + np.arange(schedules)
+
+    def get(self, at: Ints) -> Ints:
+        """What is there, of the shape of `at`."""
+        return self._flat.take(at)
+
+    def put(self, at: Ints, when: Ints) -> None:
+        """Let it be so."""
+        self._flat[at] = when
+
+    def later(self, at: Ints, when: Ints) -> None:
+        """Let it be so late at least."""
+        self._flat[at] = np.maximum(self._flat.take(at), when)
+
+    def skip(self, cycles: Ints) -> None:
+        """Go on by so many cycles."""
+        self.table[:, :-2] += cycles
+
+    def next_stripe(self) -> None:
+        """Let what each reason says be that of the one before it."""
+        self.table[:-1] = self.table[1:]
+        self.table[-1] = 0
+
+    def take_back(self, before: Ints, which: Ints) -> None:
+        """Let some schedules have the table that was there before."""
+        np.copyto(self.table, before, where=which > 0)
+
+
+class Engines:
+    """The clocks of the engines, and when places on chip are there, and free."""
+
+    def __init__(self, courses: Courses, machine: Machine):
         """
         Args:
-            form: of some schedules.
-            differ: in what these differ.
-            needs: their buffers.
-            moves: what crosses the bus.
-            cycles: of each operator in the first stripe, in one between, and in the
-                last, int64 [3, schedules].
+            courses: what schedules do, and with which places.
             machine: that it runs on.
         """
-        self.graph, self.form, self.differ = form.graph, form, differ
-        self.moves, self.machine = moves, machine
-        self.slots = {need.name: need.slots for need in needs}
-        self.sizes = {need.name: need.bytes * need.slots for need in needs}
-        self.stripes = form.turns(differ)
-        self.none = np.zeros_like(differ.stripes)
+        self.places, self.amounts = courses.places, courses.amounts
+        self.machine = machine
+        self.none = np.zeros_like(self.amounts.steps)
         self.latency = machine.cycles_of_ns(machine.dram.latency)
-        self.maps, self.waited = moves.first_maps
-        self.tiles = {
-            step.first: (moves.turns(step), moves.slots(step), moves.streamed[step])
-            for step in form.steps
-            if form.streamed[step.first]
-        }
-        self.busy = [cycles(number) for number in range(len(self.graph.operators))]
-        self.rows = {t: self._of_stripes(t) for t in range(len(self.graph.maps))}
-        self.load = self.store = self.array = self.vector = self.none
-        self.tail = self.none
+        self.load = self.store = self.array = self.vector = self.tail = self.none
         self.bus = Bus(self.none)
-        self.ready: dict[int, Ints] = {}
-        self.made: dict[int, Ints] = {}
-        self.moved: dict[int, Ints] = {}
-        self.used: list[dict[int, Ints]] = [{}, {}, {}]
-        self.rings: dict[int, tuple[Ints, Ints]] = {}
-        self.first = self.none
+        size = len(self.amounts.twice), courses.widths
+        self.ready, self.moved = Moments(1, *size), Moments(1, *size)
+        self.used = Moments(3, *size)
+        self._twice = Moments(1, *size)
+        self._twice.table[0, :-2] = self.amounts.twice
+        places = self.places
+        self._fills = [self.used.at(places.fills, when) for when in (BEFORE, NOW)]
+        self._fills_below = self._free(places.below[:, 0], BEFORE)
+        self._keeps = [self.used.at(places.keeps, when) for when in (BEFORE, NOW)]
+        self._keeps_moved = self.moved.at(places.keeps)
+        self._keeps_twice = self.twice(places.keeps)
+        self._inputs = self.ready.at(places.inputs[0])
+        self._inputs_free = self._free(places.inputs[0], NOW)
+        self._also = self.used.at(places.also[:, 0], NOW)
+        self._result = self.used.at(places.result[0, 0], NOW)
 
-    def _transfer(self, engine: str, moved: Moved, ready: Ints) -> Ints:
-        """Transfers of an engine one after another; when they are done."""
-        free = self.load if engine == "load" else self.store
-        latency = self.latency * (moved.transfers > 0)
-        bus = self.machine.bus_cycles(moved.bytes)
-        on_bus = self.bus.take(np.maximum(free, ready) + latency, bus)
-        more = self.latency * np.maximum(moved.transfers - 1, 0)
-        end = np.where(moved.transfers > 0, on_bus + bus + more, free)
-        if engine == "load":
-            self.load = end
-        else:
-            self.store = end
-        return end
+    def twice(self, places: Ints) -> Ints:
+        """1 where places have more than one slot."""
+        return self._twice.get(self._twice.at(places))
 
-    def _fill(self, step: Bundle, free: Ints) -> None:
-        """The padding of what a step is the first to write to."""
-        burst, inputs = self.machine.dram.burst, len(self.graph.inputs)
-        for number in step.operators:
-            owner = self.form.sharing.owner[self.graph.tensor_of(number)]
-            if min(self.form.sharing.users(owner)) != inputs + number:
-                continue
-            size = self._padded(owner)
-            filled = -(-size // burst)
-            self.load = np.where(
-                size > 0, np.maximum(self.load, free) + filled, self.load
-            )
-            self._uses(owner, self.load * (size > 0), BEFORE)
-            self._uses(owner, self.load * (size > 0), NOW)
-
-    def _fill_below(self, step: Bundle) -> None:
-        """The padding below what a step makes in the last stripe: what loads waits with
-        all that comes after it until the rows before have moved.
+    def _free(self, places: Ints, before: int) -> Ints:
+        """Where it says when places can be written to, of which two stripes used the
+        slots: that before a stripe, and the one before that.
         """
-        graph, tensor = self.graph, self.graph.tensor_of(step.last)
-        owner, (_, below) = self.form.sharing.owner[tensor], graph.caps[tensor]
-        if not below or self.form.tiled_in(owner) is not None:
-            return
-        row = self._row(owner)
-        filled = -(-below * row * self.form.images // self.machine.dram.burst)
-        ends = self.differ.counts.last[tensor][self.differ.heights] > 0
-        free = np.maximum(self.load, self._free(owner, *self.used[:2]))
-        self.load = np.where(ends, free + filled, self.load)
+        return self.used.at(places, before - self.twice(places))
 
-    def _padded(self, owner: int) -> Ints:
-        """Bytes of the window of a result that has padding; 0 if it has none."""
-        size, differ = self.none, self.differ
-        if self.form.tiled_in(owner) is None and self.graph.is_filled(owner):
-            size = self.sizes[window_name(owner)]
-        return np.where(differ.crosses[owner] > 0, size, differ.padded[owner])
+    def _moves(self, moved: Ints) -> Ints:
+        """Cycles of the bus, and transfers, of bytes and transfers."""
+        size, transfers = moved
+        return np.array([self.machine.bus_cycles(size), transfers])
 
-    def _row(self, owner: int) -> Ints:
-        """Bytes of a row of a window."""
-        return self.differ.sizes.widths[owner] * self.differ.sizes.channels[owner]
+    def _transfer(self, free: Ints, moved: Ints, ready: Ints) -> Ints:
+        """Transfers one after another of an engine that is free then, cycles and how
+        many; when they are done.
+        """
+        bus, transfers = moved
+        some = transfers > 0
+        on_bus = self.bus.take(np.maximum(free, ready) + self.latency * some, bus)
+        more = self.latency * np.maximum(transfers - 1, 0)
+        return np.where(some, on_bus + bus + more, free)
 
-    def _loads(self, coming: tuple[Ints, Ints], there: Ints) -> None:
-        """The new rows of what is read: of a stripe between, or of the last."""
-        inputs = range(len(self.graph.inputs))
-        for tensor in sorted(inputs, key=lambda each: -min(self.graph.readers[each])):
-            if self.moves.tiled(tensor) is None:
-                _, *rows = self.rows[tensor]
-                some = map(times, rows, coming)
-                moved = times(both(*some), there)
-                owner = self.form.sharing.owner[tensor]
-                end = self._transfer("load", moved, self._free(owner, *self.used[1:]))
-                self._has(owner, np.where(moved.transfers > 0, end, 0))
+    def _loads(self, moved: Ints, ready: Ints) -> Ints:
+        """Let something come; when it is there."""
+        self.load = self._transfer(self.load, moved, ready)
+        return self.load
 
-    def _stored_also(self, step: Bundle, stripe: int, there: Ints) -> None:
-        """What a step makes that others read, too."""
-        for number in step.operators:
-            tensor = self.graph.tensor_of(number)
-            if tensor in self.graph.also:
-                moved = self.rows[tensor][stripe]
-                self._store(tensor, times(moved, there))
-
-    def _store(self, tensor: int, moved: Moved) -> None:
-        end = self._transfer("store", moved, self.made[tensor])
-        owner = self.form.sharing.owner[tensor]
-        self._uses(owner, np.where(moved.transfers > 0, end, 0))
-
-    def _keep(self, step: Bundle, there: Ints) -> None:
-        """Rows move to where the next stripe looks for them."""
-        graph, differ = self.graph, self.differ
-        counts, at, after = differ.counts, differ.heights, differ.stripes - 1
-        reads = {t for n in step.operators for t in graph.operators[n].reads}
-        for tensor in sorted(reads):
-            owner = self.form.sharing.owner[tensor]
-            if (
-                max(graph.readers[tensor]) not in step.operators
-                or owner != tensor
-                or self.form.tiled_in(owner) is not None
-            ):
-                continue
-            twice = self.slots[window_name(owner)] > 1
-            rows = np.where(twice, counts.again[tensor][at], counts.moved[tensor][at])
-            row = self._row(owner)
-            size = rows * row * self.form.images // np.maximum(after, 1) * there
-            size = size * differ.crosses[owner]
-            cycles = -(-size // self.machine.vector.lanes)
-            free = np.where(twice, self.used[BEFORE].get(owner, self.none), 0)
-            begin = np.maximum(self.used[NOW].get(owner, self.none), free)
-            end = np.maximum(self.vector, begin) + cycles
-            self.vector = np.where(size > 0, end, self.vector)
-            self._uses(owner, np.where(size > 0, end, 0))
-            self.moved[owner] = np.where(size > 0, end, 0)
-
-    def _free(
-        self, owner: int, earlier: dict[int, Ints], before: dict[int, Ints]
-    ) -> Ints:
-        """When the place of a map can be written to, as two stripes used it."""
-        twice = self.slots.get(window_name(owner), self.none) > 1
-        return np.where(
-            twice, earlier.get(owner, self.none), before.get(owner, self.none)
-        )
-
-    def _uses(self, owner: int, end: Ints, when: int = NOW) -> None:
-        used = self.used[when]
-        used[owner] = np.maximum(used.get(owner, self.none), end)
-
-    def _has(self, owner: int, end: Ints) -> None:
-        self.ready[owner] = np.maximum(self.ready.get(owner, self.none), end)
-
-    def _of_stripes(self, tensor: int) -> tuple[Moved, Moved, Moved]:
-        """What moves of a tensor in the first stripe, in one between, in the last."""
-        if tensor >= len(self.graph.inputs) and tensor not in self.graph.results:
-            return self.moves.none, self.moves.none, self.moves.none
-        first, last = self.moves.first_rows[tensor], self.moves.last_rows[tensor]
-        total = self.moves.maps[tensor]
-        others = np.maximum(self.stripes - 2, 1)
-
-        def between(whole: Ints, one: Ints, other: Ints) -> Ints:
-            return -(-np.maximum(whole - one - other, 0) // others)
-
-        middle = Moved(
-            between(total.bytes, first.bytes, last.bytes),
-            between(total.transfers, first.transfers, last.transfers),
-        )
-        return first, middle, last
-
-    def _skip(self, cycles: Ints) -> None:
-        """Let all clocks go on by so many cycles."""
-        self.load = self.load + cycles
-        self.store = self.store + cycles
-        self.bus.skip(cycles)
-        self.array, self.vector = self.array + cycles, self.vector + cycles
-        self.first = self.first + cycles
-        self.ready = {key: each + cycles for key, each in self.ready.items()}
-        self.made = {key: each + cycles for key, each in self.made.items()}
-        self.moved = {key: each + cycles for key, each in self.moved.items()}
-        self.used = [
-            {key: each + cycles for key, each in used.items()} for used in self.used
-        ]
-        self.rings = {
-            key: (end + cycles, turn) for key, (end, turn) in self.rings.items()
-        }
-
-    def _take_back(self, before: Sequence[dict[int, Ints]], which: Ints) -> None:
-        """Let places be used as they were before a stripe that some do not have."""
-        self.used = [
-            {
-                owner: np.where(which, old.get(owner, self.none), end)
-                for owner, end in used.items()
-            }
-            for old, used in zip(before, self.used, strict=True)
-        ]
+    def _stores(self, moved: Ints, made: Ints, used: Ints) -> None:
+        """Let something go that is made by then; whose place is used meanwhile."""
+        self.store = self._transfer(self.store, moved, made)
+        self.used.later(used, self.store * (moved[1] > 0))
 
     def _first_loads(self) -> None:
         """Rows that come before anything is computed, but that nothing waits for."""
-        late = self.waited.transfers == 0
-        end = self._transfer("load", times(self.maps, late), self.none)
-        for tensor in range(len(self.graph.inputs)):
-            if self.moves.tiled(tensor) is None:
-                self._has(self.form.sharing.owner[tensor], end * late)
+        late = self.amounts.late
+        end = self._loads(self._moves(self.amounts.maps * late), self.none)
+        self.ready.later(self._inputs, end * late)
+
+    def _inputs_come(self, moved: Ints) -> None:
+        """The new rows of what is read."""
+        for number in range(moved.shape[1]):
+            each = moved[:, number]
+            end = self._loads(each, self.used.get(self._inputs_free[number]))
+            self.ready.later(self._inputs[number], end * (each[1] > 0))
+
+    def _fill(self, step: int, free: Ints) -> None:
+        """The padding of what a step is the first to write to."""
+        for number, filled in enumerate(self.amounts.fills[step]):
+            some = filled > 0
+            self.load = np.where(some, np.maximum(self.load, free) + filled, self.load)
+            for used in self._fills:
+                self.used.later(used[step, number], self.load * some)
+
+    def _fill_below(self, step: int) -> None:
+        """The padding below what a step makes in the last stripe: what loads waits with
+        all that comes after it until the rows before have moved.
+        """
+        filled = self.amounts.below[step]
+        free = np.maximum(self.load, self.used.get(self._fills_below[step]))
+        self.load = np.where(filled > 0, free + filled, self.load)
+
+    def _keep(self, step: int, there: Ints) -> None:
+        """Rows move to where the next stripe looks for them."""
+        before, now = (each[step] for each in self._keeps)
+        for number, cycles in enumerate(self.amounts.keeps[step] * there):
+            free = self.used.get(before[number]) * self._keeps_twice[step, number]
+            begin = np.maximum(self.used.get(now[number]), free)
+            end = np.maximum(self.vector, begin) + cycles
+            some = cycles > 0
+            self.vector = np.where(some, end, self.vector)
+            self.used.later(now[number], end * some)
+            self.moved.put(self._keeps_moved[step, number], end * some)
+
+    def _skip(self, cycles: Ints) -> None:
+        """Let all clocks go on by so many cycles."""
+        self.load, self.store = self.load + cycles, self.store + cycles
+        self.array, self.vector = self.array + cycles, self.vector + cycles
+        self.bus.skip(cycles)
+        for each in (self.ready, self.moved, self.used):
+            each.skip(cycles)

@@ -5,7 +5,8 @@ overlap is for `following` to say. The simulator counts what really happens; thi
 has to rank. Schedules of the same form are worked out all at once.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, NamedTuple
@@ -17,18 +18,21 @@ from ....backend_aipu.machine import Machine
 from ....dialects.tile import StripedSchedule
 from ...machine_forms.stage import Kind
 from .alike import Question
-from .busy import Effort, busy_cycles
 from .clocks import Clocks
+from .course import Course, beside
 from .differences import Differences
+from .efforts import How, in_stripes
 from .forms import Form, forms
 from .graph import Graph
 from .instructions import instructions_of
-from .moves import Moves, both
+from .moves import Moved, Moves
 from .needs import Needs, needs_of
+from .plotting import Plotting
 from .room import Room
-from .sizes import Sizes
-from .spacing import lot_rows, spacing
 from .stripes import Ints
+
+AT_ONCE = 1 << 12
+"""So many schedules are worked out at once: what they are fits a cache."""
 
 
 class Spent(NamedTuple, Generic[Count]):
@@ -91,16 +95,9 @@ def all_asked_of(
     chip; or only where those are `fitting` the machine.
     """
     found: list[Ints] = [np.zeros((3 + len(Spent._fields), 0), np.int64)]
-    for form, differ, which in forms(questions):
-        needs = needs_of(form, differ)
-        room = Room(form, differ, needs, machine)
-        (places,) = (room.fits if fitting else room.all).nonzero()
-        if len(places):
-            some = [need.of(places) for need in needs]
-            needed = room.sram_bytes[places], room.sums_bytes[places]
-            estimate = _Estimate(form, differ.of(places), some, needed, machine)
-            each = (numbers[places] for numbers in which)
-            found.append(np.array([*each, *estimate.spent]))
+    for several in _at_once(_estimates(questions, machine, fitting=fitting)):
+        which = np.concatenate([each.which for each in several], axis=1)
+        found.append(np.array([*which, *_spent(several, machine)]))
     table = np.concatenate(found, axis=1)
     table = table[:, np.lexsort(table[:3][::-1])]
     begins = np.searchsorted(table[0], np.arange(len(questions)))
@@ -110,12 +107,61 @@ def all_asked_of(
     ]
 
 
+def _estimates(
+    questions: Sequence[Question], machine: Machine, *, fitting: bool
+) -> "Iterator[_Estimate]":
+    """Some schedules of one form after another."""
+    bytes_ = machine.sram.bytes if fitting else None
+    for form, differ, which in forms(questions, bytes_):
+        needs = needs_of(form, differ)
+        room = Room(form, differ, needs, machine)
+        (places,) = (room.fits if fitting else room.all).nonzero()
+        for start in range(0, len(places), AT_ONCE):
+            some = places[start : start + AT_ONCE]
+            yield _Estimate(
+                form,
+                differ.of(some),
+                [need.of(some) for need in needs],
+                (room.sram_bytes[some], room.sums_bytes[some]),
+                machine,
+                np.array(which)[:, some],
+            )
+
+
+def _at_once(estimates: "Iterator[_Estimate]") -> "Iterator[list[_Estimate]]":
+    """Those of as many steps, several at once."""
+    waiting: dict[tuple[bool, int], list[_Estimate]] = defaultdict(list)
+    for each in estimates:
+        key = each.form.single, len(each.form.steps)
+        waiting[key].append(each)
+        if sum(map(len, waiting[key])) >= AT_ONCE:
+            yield waiting.pop(key)
+    yield from waiting.values()
+
+
+def _spent(several: "Sequence[_Estimate]", machine: Machine) -> Spent[Ints]:
+    """What schedules ask for, of one form after another."""
+    clocks = Clocks(beside([each.course for each in several]), machine)
+    computing, moving = clocks.single() if several[0].form.single else clocks.striped()
+    once = Spent(*np.concatenate([each.once for each in several], axis=1))
+    again = np.repeat([each.form.again for each in several], [*map(len, several)])
+    whole = once.needed + once.maps + np.maximum(computing, moving) + once.tail
+    others = (again - 1) * np.maximum(whole, once.bus + once.tail)
+    return once._replace(
+        computing=computing + others,
+        moving=moving + others,
+        bus=again * (once.bus + once.tail) - once.tail,
+        dram_bytes=once.dram_bytes * again,
+    )
+
+
 @dataclass(frozen=True)
 class _Estimate:
     """What schedules of a form take, by what differs.
 
     needs: their buffers.
     needed: bytes of all of these, and of sums, int64 [schedules] each.
+    which: their questions, numbers, and what stays, int64 [3, schedules].
     """
 
     form: Form
@@ -123,6 +169,10 @@ class _Estimate:
     needs: Sequence[Needs]
     needed: tuple[Ints, Ints]
     machine: Machine
+    which: Ints
+
+    def __len__(self) -> int:
+        return self.which.shape[1]
 
     @property
     def graph(self) -> Graph:
@@ -130,17 +180,23 @@ class _Estimate:
         return self.form.graph
 
     @property
-    def spent(self) -> Spent[Ints]:
-        """What each of them asks for."""
-        moves, machine = self._moves, self.machine
-        computing, moving = Clocks(
+    def course(self) -> Course:
+        """What each of them does."""
+        return Plotting(
             self.form,
             self.differ,
             self.needs,
-            moves,
+            self._moves,
             self._computing,
-            machine,
-        ).run()
+            self.machine,
+        ).course
+
+    @property
+    def once(self) -> Ints:
+        """What each of them asks for, done once, but for what the clocks of the engines
+        say, int64 [fields, schedules].
+        """
+        moves, machine = self._moves, self.machine
         constants, needed = self._before()
         loads, stores = moves.loads(), moves.stores()
         tail, moved = self._tail, loads.bytes + stores.bytes
@@ -152,27 +208,21 @@ class _Estimate:
             ]
         )
         _, first = moves.first_maps
-        maps = first.cycles(machine)
-        needed = np.where(first.transfers > 0, constants, needed)
-        whole = needed + maps + np.maximum(computing, moving) + tail
-        others = (self.form.again - 1) * np.maximum(whole, bus + tail)
-        return Spent(
+        none = np.zeros_like(tail)
+        spent = Spent(
             constants,
-            needed,
-            maps,
-            computing + others,
-            moving + others,
-            self.form.again * (bus + tail) - tail,
+            np.where(first.transfers > 0, constants, needed),
+            first.cycles(machine),
+            none,
+            none,
+            bus,
             tail,
-            np.full_like(tail, not self.form.single),
-            moved * self.form.again,
+            none + (not self.form.single),
+            moved,
             *self.needed,
             self._instructions,
         )
-
-    @cached_property
-    def _sizes_of_runs(self) -> Sizes:
-        return self.differ.sizes.of(self.differ.runs.of)
+        return np.array(spent)
 
     @cached_property
     def _moves(self) -> Moves:
@@ -182,12 +232,11 @@ class _Estimate:
         """Cycles of constants that come before anything is computed, and of those that
         must.
         """
-        moves, machine, (first, *others) = self._moves, self.machine, self.form.steps
-        once = moves.once[first]
-        for step in () if self.form.single else others:
-            once = both(once, moves.once[step])
-        ring, turns = moves.streamed[first].cycles(machine), moves.turns(first)
-        some = np.minimum(moves.slots(first), turns)
+        moves, machine, first = self._moves, self.machine, 0
+        early = slice(1) if self.form.single else slice(None)
+        once = Moved(*(each[early].sum(0) for each in moves.once))
+        ring, turns = moves.streamed.of(first).cycles(machine), moves.turns[first]
+        some = np.minimum(moves.slots[first], turns)
         needed = once.cycles(machine)
         return needed + ring * some // turns, needed + ring // turns
 
@@ -197,46 +246,13 @@ class _Estimate:
         """
         if self.graph.operators[number].stage.kind is Kind.MOVE:
             return self._copied(number)
-        found = self._kinds(*self._of_images(number, 1))
+        how = How(self.form.images, self.form.dataflow)
+        found = self.differ.cycles(number, how, self.machine)
         lies = self.form.lies_over_all(self.differ, number)
         if not lies.any():
             return found
-        together, *_ = self._of_images(number, self.form.images)
-        return np.where(lies, together, found)
-
-    def _of_images(self, number: int, images: int) -> tuple[Ints, Ints, Ints]:
-        """Cycles of an operator in all stripes of an image, or of some as of one; in
-        the first, and in the last.
-        """
-        differ, runs = self.differ, self.differ.runs
-        tensor, sizes = self.graph.tensor_of(number), self._sizes_of_runs
-        rows = runs.inside[tensor]
-        if images > 1:
-            rows = lot_rows(spacing(self.graph), sizes.rows[tensor], images, rows)
-        depth = differ.depth[number][runs.of]
-        work = Effort(
-            rows * sizes.columns[tensor],
-            sizes.channels[tensor],
-            sizes.depths[number],
-            (
-                differ.channels[number][runs.of],
-                np.where(depth > 0, depth, sizes.depths[number]),
-            ),
-        )
-        stage = self.graph.operators[number].stage
-        cycles = busy_cycles(stage, work, self.form.dataflow, self.machine)
-        return runs.total(cycles), runs.first(cycles), runs.last(cycles)
-
-    def _kinds(self, total: Ints, first: Ints, last: Ints) -> Ints:
-        """Of some images at once, the first stripe, one of those between and the last;
-        given those of an image.
-        """
-        images = self.form.images
-        others = np.maximum(self.form.turns(self.differ) - 2, 1)
-        between = total * self.form.frames - (first + last) * images
-        return np.stack(
-            [first * images, np.maximum(between, 0) // others, last * images]
-        )
+        how = how._replace(together=True)
+        return np.where(lies, self.differ.cycles(number, how, self.machine), found)
 
     def _copied(self, number: int) -> Ints:
         """Cycles in which operands of a concat or slice move to where they are to be,
@@ -244,8 +260,12 @@ class _Estimate:
         """
         tensor, differ = self.graph.tensor_of(number), self.differ
         counts = differ.counts
-        rows = (counts.made[tensor], counts.first[tensor], counts.last[tensor])
-        moved = self._kinds(*(each[differ.heights] for each in rows))
+        rows = (
+            counts.made[tensor][differ.heights],
+            counts.first[tensor][differ.heights],
+            counts.last[tensor][differ.heights],
+        )
+        moved = in_stripes(rows, differ.stripes, self.form.images, self.graph.images)
         pixels = moved * differ.sizes.columns[tensor]
         return pixels * differ.copied[number] // self.machine.vector.lanes
 
@@ -255,7 +275,7 @@ class _Estimate:
         result = self.graph.result
         stored = self._moves.last_rows[result].cycles(self.machine)
         step = self._moves.tiled(result)
-        return stored // self.differ.tiles(step) if step else stored
+        return stored // self.differ.tiles[step.first] if step else stored
 
     @property
     def _instructions(self) -> Ints:

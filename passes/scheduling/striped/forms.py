@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 
-from ....dialects.tile import StripedSchedule, Weights
+from ....dialects.tile import StripedSchedule
 from ...machine_forms.stage import Kind
 from .alike import Alike, Question, alike
 from .bundles import Bundle, bundles_of
@@ -27,8 +26,8 @@ class Form:
     """What schedules have in common: which operators share tiles, and who lies where.
 
     graph: of one of them; those of others are alike.
-    steps: of one of the schedules; others may have tiles of other sizes.
-    streamed: of each operator, whether its weights come in tiles.
+    steps: of one of the schedules; others may have tiles of other sizes, or none of
+        steps of one operator but the last.
     single: whether all rows are there at once.
     images: so many of a batch are there at once.
     dataflow: of the array.
@@ -36,7 +35,6 @@ class Form:
 
     graph: Graph
     steps: Sequence[Bundle]
-    streamed: Sequence[bool]
     single: bool
     images: int
     dataflow: str
@@ -105,33 +103,55 @@ class Which(NamedTuple):
 
 
 def forms(
-    questions: Sequence[Question],
+    questions: Sequence[Question], room: int | None = None
 ) -> Iterator[tuple[Form, Differences, Which]]:
     """The forms of all schedules of questions, while each of their sets stays, and in
-    what those differ that have one.
+    what those differ that have one. Of `room` bytes, those are left out whose constants
+    alone have no room.
     """
     for numbers in alike(questions):
         together = Alike([questions[number] for number in numbers])
         for schedules in _sharing_tiles(together):
+            if room is not None:
+                (few,) = (constant_bytes(together, schedules) <= room).nonzero()
+                schedules = schedules[few]
             for form, differ, which in _forms(together, schedules):
                 questions_of = np.array(numbers)[which.questions]
                 yield form, differ, which._replace(questions=questions_of)
+
+
+def constant_bytes(together: Alike, schedules: Ints) -> Ints:
+    """The bytes of weights and parameters that are there at once by each of some
+    schedules: of all operators, or if all rows are there at once, of one.
+    """
+    sizes = together.sizes.of(together.schedules_of[schedules])
+    graph = together.graph(schedules[0])
+    slots, depth = together.slots[:, schedules], together.depth[:, schedules]
+    held = [graph.held_by(number) is not None for number in range(len(slots))]
+    tiles = (
+        sizes.weights // sizes.channels[-len(slots) :] * together.channels[:, schedules]
+    )
+    tiles = np.where(depth > 0, tiles // np.maximum(sizes.depths, 1) * depth, tiles)
+    weights = np.where(slots > 0, tiles * slots, sizes.weights)
+    each = sizes.parameters + np.where(np.array(held)[:, None], 0, weights)
+    single = together.stripes[schedules] == 1
+    return np.where(single, each.max(0), each.sum(0))
 
 
 def _forms(
     together: Alike, schedules: Ints
 ) -> Iterator[tuple[Form, Differences, Which]]:
     """The same for schedules that let the same operators share tiles."""
+    if not len(schedules):
+        return
     graph, schedule = together.graph(schedules[0]), together.schedules[schedules[0]]
     single = schedule.rows >= graph.maps[graph.result][1]
     steps = bundles_of(graph, schedule)
-    streamed = [bool(weights.slots) for weights in schedule.weights]
     for shared, kept, stays in _shared(graph, steps, together.stays, single=single):
         places, variants = together.each_with(schedules, np.array(stays))
         form = Form(
             graph,
             steps,
-            streamed,
             single,
             schedule.images,
             schedule.dataflow,
@@ -160,32 +180,31 @@ def _copied(graph: Graph, shared: Sharing) -> list[int]:
     ]
 
 
-def _sharing_tiles(together: Alike) -> Iterator[Ints]:
-    """Schedules that let the same operators share tiles."""
-    found: dict[Hashable, list[int]] = defaultdict(list)
-    numbers: dict[Hashable, int] = {}
-    schedules = count()
-    for graph, several, _ in together.questions:
-        height = graph.maps[graph.result][1]
-        keys: dict[tuple[Weights, ...], int] = {}
-        for schedule in several:
-            weights = schedule.weights
-            if weights not in keys:
-                key = _key(graph, schedule)
-                keys[weights] = numbers.setdefault(key, len(numbers))
-            single = schedule.rows >= height
-            key = single, schedule.images, schedule.dataflow, keys[weights]
-            found[key].append(next(schedules))
-    yield from map(np.array, found.values())
+def _sharing_tiles(together: Alike) -> list[Ints]:
+    """Schedules that let the same operators share tiles, of so many images."""
+    pairs = together.schedules_of * len(together.weights) + together.weights_of
+    _, some, at = np.unique(pairs, return_index=True, return_inverse=True)
+    keys: dict[Hashable, int] = {}
+    sharing_tiles = [
+        keys.setdefault(_key(together.graph(one), together.schedules[one]), len(keys))
+        for one in some.tolist()
+    ]
+    others: dict[Hashable, int] = {}
+    in_others = [
+        others.setdefault((each.images, each.dataflow), len(others))
+        for each in together.schedules
+    ]
+    single = together.stripes == 1
+    found = (np.array(sharing_tiles)[at] * 2 + single) * len(others) + in_others
+    order = np.argsort(found, kind="stable")
+    return np.split(order, np.diff(found[order]).nonzero()[0] + 1)
 
 
 def _key(graph: Graph, schedule: StripedSchedule) -> Hashable:
-    """Equal where the same weights are streamed, and operators share tiles."""
+    """Equal where operators share tiles, and the result comes in some."""
     steps = bundles_of(graph, schedule)
-    return (
-        tuple(weights.slots > 0 for weights in schedule.weights),
-        tuple((step.first, step.last, step.is_tiled) for step in steps),
-    )
+    shared = tuple((step.first, step.last) for step in steps)
+    return shared, steps[-1].is_tiled
 
 
 def _shared(

@@ -26,10 +26,8 @@ def instructions_of(form: Form, differ: Differences) -> Ints:
 def _of_step(form: Form, differ: Differences, step: Bundle) -> Ints:
     """Of each tile, and of each part of its depth, for each image at once."""
     images = min(form.images, FEW_ALIKE)
-    streamed = [number for number in step.operators if form.streamed[number]]
-    others = len(step.operators) - len(streamed)
-    body = images * (others + 1) + np.zeros_like(differ.stripes)
-    for number in streamed:
-        parts = differ.parts(number)
-        body = body + np.minimum(parts, FEW_ALIKE) * (images + 1)
-    return body * np.minimum(differ.tiles(step), FEW_ALIKE if streamed else 1)
+    body = images * (len(step.operators) + 1) + np.zeros_like(differ.stripes)
+    for number in step.operators:
+        parts = np.minimum(differ.parts[number], FEW_ALIKE) * (images + 1)
+        body = body + differ.streams[number] * (parts - images)
+    return body * np.minimum(differ.tiles[step.first], FEW_ALIKE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -35,7 +36,7 @@ class Kept:
         """Columns, those of padding among them."""
         return self.left + self.map[2] + self.right
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         return prod((self.map[0], self.height, self.width, self.map[3]))
 

@@ -26,6 +26,10 @@ class Moved(NamedTuple):
     bytes: Ints
     transfers: Ints
 
+    def of(self, step: int) -> "Moved":
+        """What those of one step do, of all steps."""
+        return Moved(self.bytes[step], self.transfers[step])
+
     def cycles(self, machine: Machine) -> Ints:
         """What they take one after another, if nothing else is on the bus."""
         latency = machine.cycles_of_ns(machine.dram.latency)
@@ -47,8 +51,10 @@ class Moves:
 
     maps: of each input and each result, in all stripes; nothing if it stays on chip.
     first_rows, last_rows: the same in the first stripe, and in the last.
-    once: of each step the constants that come once.
-    streamed: of each step the weights that come again in each stripe, for one of them.
+    once: of each step the constants that come once, int64 [steps, schedules].
+    streamed: the weights of each that come again in each stripe, for one of them.
+    turns: how many tiles of weights the operators of each have one after another.
+    slots: so many of these are there at once, at least.
     """
 
     def __init__(self, form: Form, differ: Differences, machine: Machine):
@@ -59,11 +65,18 @@ class Moves:
         self.none = Moved(*[np.zeros_like(differ.stripes)] * 2)
         ends = (*range(len(self.graph.inputs)), *self.graph.results)
         self.maps = {tensor: self._map(tensor) for tensor in ends}
-        counts = differ.counts
-        self.first_rows = {t: self._in_stripe(t, counts.first[t]) for t in ends}
-        self.last_rows = {t: self._in_stripe(t, counts.last[t]) for t in ends}
-        self.once = {step: self._once(step) for step in form.steps}
-        self.streamed = {step: self._streamed(step) for step in form.steps}
+        self.first_rows: dict[int, Moved] = {}
+        self.last_rows: dict[int, Moved] = {}
+        for tensor in ends:
+            size, count = self._at_the_ends(tensor)
+            self.first_rows[tensor] = Moved(size[0], count[0])
+            self.last_rows[tensor] = Moved(size[1], count[1])
+        self._begins = [step.first for step in form.steps]
+        self.once = self._in_steps(self._constants)
+        self.streamed = self._in_steps(self._rings)
+        self.turns = np.maximum.reduceat(differ.tiles * differ.parts, self._begins)
+        most = np.where(differ.slots > 0, differ.slots, differ.slots.max(0))
+        self.slots = np.maximum(np.minimum.reduceat(most, self._begins), 1)
 
     def tiled(self, tensor: int) -> Bundle | None:
         """The step of which each tile moves its channels of a tensor, if one does."""
@@ -71,11 +84,9 @@ class Moves:
 
     def loads(self) -> Moved:
         """All that comes over the bus."""
-        found = self.none
-        for step in self.form.steps:
-            found = both(found, self.once[step])
-            some = self.streamed[step]
-            found = both(found, times(some, self._turns_of(step.first)))
+        again = times(self.streamed, self._turns_of_steps)
+        found = both(self.once, again)
+        found = Moved(found.bytes.sum(0), found.transfers.sum(0))
         for tensor in range(len(self.graph.inputs)):
             found = both(found, self.maps[tensor])
         return found
@@ -103,43 +114,33 @@ class Moves:
         waits = own.transfers > 0
         return found, Moved(found.bytes * waits, found.transfers * waits)
 
-    def _once(self, step: Bundle) -> Moved:
-        found, sizes = self.none, self.differ.sizes
-        for number in step.operators:
-            stage = self.graph.operators[number].stage
-            if stage.parameter_bytes:
-                found = both(found, self._constant(sizes.parameters[number]))
-            comes = self.graph.comes_with(number) and not self.form.streamed[number]
-            if stage.weight_bytes and comes:
-                found = both(found, self._constant(sizes.weights[number]))
-        return found
+    def _in_steps(self, moved: Moved) -> Moved:
+        """What the operators of each step move together."""
+        return Moved(*(np.add.reduceat(each, self._begins) for each in moved))
 
-    def _constant(self, size: Ints) -> Moved:
-        return Moved(self._whole(size), np.ones_like(size))
+    @property
+    def _constants(self) -> Moved:
+        """What comes once for each operator, int64 [operators, schedules]."""
+        sizes, numbers = self.differ.sizes, range(len(self.graph.operators))
+        comes = np.array([[self.graph.comes_with(number)] for number in numbers])
+        weights = sizes.weights * comes * (1 - self.differ.streams)
+        size = self._whole(sizes.parameters) + self._whole(weights)
+        return Moved(size, (sizes.parameters > 0) + (weights > 0).astype(np.int64))
 
-    def _streamed(self, step: Bundle) -> Moved:
-        found = self.none
-        for number in step.operators:
-            if self.form.streamed[number]:
-                found = both(found, self._ring(number, step))
-        return found
-
-    def turns(self, step: Bundle) -> Ints:
-        """How many tiles of weights the operators of a step have one after another."""
-        most = np.ones_like(self.differ.stripes)
-        for number in step.operators:
-            if self.form.streamed[number]:
-                most = np.maximum(most, self._tiles(number, step))
-        return most
-
-    def slots(self, step: Bundle) -> Ints:
-        """So many tiles of the weights of a step are there at once, at least."""
-        found = [
-            self.differ.slots[number]
-            for number in step.operators
-            if self.form.streamed[number]
-        ]
-        return np.minimum.reduce(found) if found else np.ones_like(self.differ.stripes)
+    @property
+    def _rings(self) -> Moved:
+        """All weights of each operator, tile by tile, where they come in tiles."""
+        differ = self.differ
+        channels, depth, read = differ.channels, differ.depth, differ.sizes.depths
+        whole, rest = np.divmod(differ.made, channels)
+        size = whole * self._whole(tile_bytes(differ, channels, 0 * depth))
+        size = size + self._whole(tile_bytes(differ, rest, 0 * depth))
+        deep, left = np.divmod(read, np.maximum(depth, 1))
+        pieces = deep * self._whole(depth) + self._whole(left)
+        windows = [[each.stage.window.size] for each in self.graph.operators]
+        cut = (depth > 0) & (depth < read)
+        size = np.where(cut, differ.made * np.array(windows) * pieces, size)
+        return times(Moved(size, differ.tiles * differ.parts), differ.streams)
 
     def _map(self, tensor: int) -> Moved:
         runs = self.differ.runs
@@ -154,11 +155,12 @@ class Moves:
     def _sizes_of_runs(self) -> Sizes:
         return self.differ.sizes.of(self.differ.runs.of)
 
-    def _in_stripe(self, tensor: int, rows: Ints) -> Moved:
-        rows = rows[self.differ.heights]
-        count = (rows > 0).astype(np.int64)
+    def _at_the_ends(self, tensor: int) -> Moved:
+        """The same in the first stripe, and in the last, int64 [2, schedules]."""
+        counts, at = self.differ.counts, self.differ.heights
+        rows = np.array([counts.first[tensor][at], counts.last[tensor][at]])
         size = self._rows(tensor, rows, self.differ.sizes)
-        moved = self._as_tiles(tensor, size, count, rows)
+        moved = self._as_tiles(tensor, size, (rows > 0).astype(np.int64), rows)
         return times(self._crossing(tensor, moved), self.form.images)
 
     def _crossing(self, tensor: int, moved: Moved) -> Moved:
@@ -171,8 +173,9 @@ class Moves:
             if self.form.single and tensor < len(self.graph.inputs):
                 return self._in_pieces(tensor, rows)
             return Moved(size, count)
-        channels, tiles = self.differ.channels[step.first], self.differ.tiles(step)
-        whole, rest = np.divmod(self.differ.made(step.first), channels)
+        channels = self.differ.channels[step.first]
+        tiles, made = self.differ.tiles[step.first], self.differ.made[step.first]
+        whole, rest = np.divmod(made, channels)
         pixels = rows * self.differ.sizes.columns[tensor]
         pieces = whole * self._whole(channels) + self._whole(rest)
         return Moved(np.where(tiles > 1, pixels * pieces, size), count * tiles)
@@ -203,26 +206,10 @@ class Moves:
         burst = self.machine.dram.burst
         return ceil_divide(size, burst) * burst
 
-    def _ring(self, number: int, step: Bundle) -> Moved:
-        """All weights of an operator, tile by tile."""
-        stage, differ = self.graph.operators[number].stage, self.differ
-        channels, depth = differ.channels[number], differ.depth[number]
-        made, read = differ.made(number), differ.sizes.depths[number]
-        whole, rest = np.divmod(made, channels)
-        size = whole * self._whole(tile_bytes(differ, number, channels, 0 * depth))
-        size = size + self._whole(tile_bytes(differ, number, rest, 0 * depth))
-        deep, left = np.divmod(read, np.maximum(depth, 1))
-        pieces = deep * self._whole(depth) + self._whole(left)
-        cut = (depth > 0) & (depth < read)
-        size = np.where(cut, made * stage.window.size * pieces, size)
-        return Moved(size, self._tiles(number, step))
-
-    def _tiles(self, number: int, step: Bundle) -> Ints:
-        """How many tiles the weights of an operator have in a stripe."""
-        return self.differ.tiles(step) * self.differ.parts(number)
-
-    def _turns_of(self, number: int) -> Ints:
-        """How often an operator makes anything: in stripes of some images at once."""
-        runs = self.differ.runs
-        made = runs.total(runs.inside[self.graph.tensor_of(number)] > 0)
+    @property
+    def _turns_of_steps(self) -> Ints:
+        """How often each step makes anything: in stripes of some images at once."""
+        runs, inputs = self.differ.runs, len(self.graph.inputs)
+        firsts = [inputs + first for first in self._begins]
+        made = runs.total((runs.inside[firsts] > 0).astype(np.int64))
         return made * (self.form.frames // self.form.images)

@@ -85,11 +85,12 @@ def window_name(owner: int) -> str:
     return f"map{owner}"
 
 
-def tile_bytes(differ: Differences, number: int, channels: Ints, depth: Ints) -> Ints:
-    """Bytes of a tile of an operator's weights; 0 ifm channels are all of them."""
-    sizes = differ.sizes
-    each = sizes.weights[number] // differ.made(number) * channels
-    return np.where(depth > 0, each // sizes.depths[number] * depth, each)
+def tile_bytes(differ: Differences, channels: Ints, depth: Ints) -> Ints:
+    """Bytes of tiles of the weights of all operators, int64 [operators, schedules]; 0
+    ifm channels are all of them.
+    """
+    each = differ.sizes.weights // differ.made * channels
+    return np.where(depth > 0, each // np.maximum(differ.sizes.depths, 1) * depth, each)
 
 
 def _maps(form: Form, differ: Differences) -> Iterator[Needs]:
@@ -132,7 +133,9 @@ def _slots(
     if step is not None:
         comes = min(users) < len(graph.inputs)
         ring = np.maximum(differ.slots[step.first] * comes, TILE_SLOTS)
-        return np.minimum(ring, differ.tiles(step) * form.turns(differ) * form.again)
+        return np.minimum(
+            ring, differ.tiles[step.first] * form.turns(differ) * form.again
+        )
     outside = any(u < len(graph.inputs) or u in graph.results for u in users)
     changes = any(_changes_engine(graph, each) for each in users)
     twice = not form.single and (outside or changes)
@@ -147,7 +150,10 @@ def _changes_engine(graph: Graph, tensor: int) -> bool:
 def _constants(form: Form, differ: Differences) -> Iterator[Needs]:
     """Weights and parameters: they come while the step before theirs runs."""
     graph, sizes = form.graph, differ.sizes
-    one = np.ones_like(differ.stripes)
+    one = np.ones_like(differ.heights)
+    tiles = tile_bytes(differ, differ.channels, differ.depth)
+    weights = np.where(differ.slots > 0, tiles, sizes.weights)
+    slots = np.maximum(differ.slots, 1)
     for number, operator in enumerate(graph.operators):
         stage, here = operator.stage, form.step_of(number)
         steps = (max(0, here - 1), here)
@@ -155,12 +161,8 @@ def _constants(form: Form, differ: Differences) -> Iterator[Needs]:
             size = sizes.parameters[number] * one
             yield _needs(form, f"parameters{number}", size, one, steps, constant=True)
         if stage.weight_bytes and not graph.held_by(number):
-            size, slots = sizes.weights[number] * one, one
-            if form.streamed[number]:
-                channels, depth = differ.channels[number], differ.depth[number]
-                size = tile_bytes(differ, number, channels, depth)
-                slots = differ.slots[number]
-            yield _needs(form, f"weight{number}", size, slots, steps, constant=True)
+            size, ring = weights[number], slots[number]
+            yield _needs(form, f"weight{number}", size, ring, steps, constant=True)
 
 
 def _needs(

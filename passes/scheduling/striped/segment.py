@@ -78,18 +78,65 @@ class Member:
         return replace(stage, ifm=ifm, window=window, ifm_view=None)
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """Groups one after another that can run in stripes.
+
+    inputs: what they read that others make: by whose name, and whether as it was made.
+    reads: the numbers of the tensors that each group reads.
+    also: those of what others read besides the result.
+    """
+
+    links: Sequence[Member]
+    inputs: Mapping[tuple[str, bool], Map]
+    reads: Sequence[tuple[int, ...]]
+    also: Sequence[int]
+
+    @cached_property
+    def apart(self) -> Graph:
+        """Its graph, if nothing stays on chip."""
+        return self._graph(())
+
+    def graph(
+        self,
+        staying: Mapping[str, Kept] = {},
+        keeps: Kept | None = None,
+        held: tuple[Held, ...] = (),
+    ) -> Graph | None:
+        """Its graph, if inputs are `staying` on chip, by their names, the last result
+        stays there as `keeps`, and weights are `held`. None if what stays is read in
+        another shape.
+        """
+        if any(not directly and name in staying for name, directly in self.inputs):
+            return None
+        stays = [
+            (number, staying[name])
+            for number, (name, directly) in enumerate(self.inputs)
+            if directly and name in staying
+        ]
+        if keeps:
+            stays.append((len(self.inputs) + len(self.links) - 1, keeps))
+        if stays and (self.apart.views or self._is_batch):
+            return self._graph(stays, held)
+        return replace(self.apart, kept=tuple(stays), held=held)
+
+    @property
+    def _is_batch(self) -> bool:
+        return any(images > 1 for images, *_ in self.inputs.values())
+
+    def _graph(
+        self, stays: Sequence[tuple[int, Kept]], held: tuple[Held, ...] = ()
+    ) -> Graph:
+        inputs = list(self.inputs.values())
+        return graph_of_members(inputs, self.links, self.reads, stays, held, self.also)
+
+
 def segment(
-    links: Sequence[Member],
-    readers: Mapping[str, Sequence[str]],
-    staying: Mapping[str, Kept] = {},
-    keeps: Kept | None = None,
-    held: tuple[Held, ...] = (),
-) -> Graph | None:
-    """The graph of groups one after another; None if they cannot run in stripes.
+    links: Sequence[Member], readers: Mapping[str, Sequence[str]]
+) -> Neighbours | None:
+    """Groups one after another as a segment; None if they cannot run in stripes.
 
     Each result but the last is read by another of the groups; others may read it, too.
-    Inputs may be `staying` on chip, by their names; the last result stays there as
-    `keeps`, and weights are `held`.
     """
     inside = {link.name for link in links}
     last = links[-1]
@@ -134,17 +181,8 @@ def segment(
         tuple(tensors[key] for key in zip(link.reads, link.directly, strict=True))
         for link in links
     ]
-    stays = [
-        (number, staying[name])
-        for (name, directly), number in numbers.items()
-        if directly and name in staying
-    ]
-    if any(not directly and name in staying for name, directly in numbers):
-        return None
-    result = [(len(outside) + len(links) - 1, keeps)] if keeps else []
-    stays += result
-    graph = graph_of_members(list(outside.values()), links, reads, stays, held, also)
-    return graph if pads_alike(graph) else None
+    found = Neighbours(links, outside, reads, also)
+    return found if pads_alike(found.apart) else None
 
 
 def entering(links: Sequence[Member]) -> list[str]:

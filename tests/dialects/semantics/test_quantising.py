@@ -38,7 +38,7 @@ def arrays(reals: np.ndarray) -> list[np.ndarray]:
     return [dense, other, pieces]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.floats(1e-6, 1e4),
     st.integers(-128, 127),

@@ -55,7 +55,7 @@ def reals(arrays, values):
     ]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(networks(layers=4))
 def test_what_is_read_back_computes_the_same_integers(network: Network):
     main = main_function(network.module)
@@ -75,7 +75,7 @@ def test_what_is_read_back_computes_the_same_integers(network: Network):
         np.testing.assert_allclose(array, reference, rtol=1e-6)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(networks(layers=4))
 def test_a_text_that_is_read_and_written_again_is_the_same(network: Network):
     model = read_back(written(network.module, network.weights))

@@ -93,7 +93,7 @@ SHAPES_OF_24 = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_views_show_what_numpy_makes(data: st.DataObject) -> None:
     stored = expected = numbered(data.draw(st.sampled_from(SHAPES_OF_24)))

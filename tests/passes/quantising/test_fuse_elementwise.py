@@ -96,7 +96,7 @@ def value_of(steps: Sequence[Step], x: float) -> float:
     return found[-1]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(trees())
 def test_a_tree_is_one_table_rounded_once(steps: list[Step]) -> None:
     model = network(steps)

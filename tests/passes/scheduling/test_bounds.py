@@ -7,7 +7,7 @@ from math import ceil
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aipu.backend_aipu.machine import Machine, load_machine
@@ -201,7 +201,6 @@ LAYERS = st.lists(
 """Each with weights of its own."""
 
 
-@settings(deadline=None)
 @given(layers=LAYERS, sram_bytes=st.integers(2, 400))
 def test_a_machine_that_fetches_byte_by_byte_comes_close(layers, sram_bytes):
     """It is late by no more than a byte's fetch and use in each layer."""

@@ -5,7 +5,7 @@ from math import prod
 import numpy as np
 import onnx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
@@ -48,7 +48,6 @@ def padded(source: Map, low: Map, high: Map) -> Stage:
     )
 
 
-@settings(deadline=None)
 @example((1, 4), (4, 12, 0, 10), (2, 3))
 @given(
     st.tuples(*[st.integers(1, 9)] * 2),

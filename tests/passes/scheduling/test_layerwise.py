@@ -169,7 +169,7 @@ def at_once(group: Group, machine: Machine, *ways: bool | int) -> Iterator[Coste
                 yield schedules[place], Cost(*each)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(STAGES, st.sampled_from(MACHINES))
 def test_many_tiles_cost_what_each_of_them_costs(stage: Stage, machine: Machine):
     group = Group("group", stage)
@@ -196,7 +196,7 @@ def tried(group: Group, machine: Machine, goal: Goal) -> GroupSchedule | None:
     return None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(STAGES, st.sampled_from(sorted(RANKS)), st.integers(8, 14))
 def test_the_cheapest_is_that_of_one_after_another(stage: Stage, goal: str, bits: int):
     group, machine = Group("group", stage), tiny_machine(sram={"bytes": 1 << bits})

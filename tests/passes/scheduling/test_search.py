@@ -22,6 +22,7 @@ from aipu.passes.scheduling.plan import plan
 from aipu.passes.scheduling.strategy import STRATEGIES, strategy
 from aipu.passes.scheduling.striped.estimate import asked_of
 from aipu.passes.scheduling.striped.following import START
+from aipu.passes.scheduling.striped.graph import Graph, Operator
 from aipu.passes.scheduling.striped.segment import Member
 
 from ...compiled import NARROW
@@ -78,6 +79,26 @@ CHAINS = {
     ),
     "long": chain([(32, 3, 2), (16, 1, 1), (96, 1, 1), (96, 3, 2), (24, 1, 1)], 112),
 }
+
+
+def test_runs_of_alike_groups_have_the_same_graph() -> None:
+    """The first reads an input of the network, the last result leaves it."""
+    graph = chain([(16, 3, 1)] * 6 + [(16, 1, 1)], 14)
+    first, *between, last = graph.alike
+    assert len({*between}) == 1 and len({first, between[0], last}) == 3
+    runs = [nameless(graph, start, start + 2) for start in range(1, 4)]
+    assert runs[0] == runs[1] == runs[2] != nameless(graph, 5, 7)
+
+
+def nameless(graph: GroupGraph, start: int, end: int) -> Graph:
+    """Groups as one, whatever they are called."""
+    together = graph.together(start, end)
+    assert together is not None
+    stages = [replace(each.stage, name="") for each in together.operators]
+    operators = zip(stages, together.operators, strict=True)
+    return replace(
+        together, operators=tuple(Operator(one, each.reads) for one, each in operators)
+    )
 
 
 def drawn(seed: int) -> GroupGraph:

@@ -96,7 +96,7 @@ def test_a_fused_pool_leaves_out_what_fills_no_window() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     rows=st.integers(3, 9),
     columns=st.integers(3, 9),

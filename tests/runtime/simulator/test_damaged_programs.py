@@ -59,7 +59,7 @@ def _few_turns(instruction: Instruction) -> Instruction:
     return replace(instruction, fields={**instruction.fields, "count": count % 4 + 1})
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(programs(PLAIN_NAMES).map(shrunk))
 def test_instructions_put_together_at_random(program: Program) -> None:
     try:
@@ -114,7 +114,7 @@ def _changed(draw: st.DrawFn, value: Value) -> Value:
             return value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(damaged())
 def test_a_sound_program_with_other_numbers(program: Program) -> None:
     assume(find_fault(program) is None)

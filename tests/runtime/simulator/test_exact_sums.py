@@ -60,7 +60,7 @@ def error(pixels: np.ndarray, weight: np.ndarray) -> np.ndarray:
     return product(np.tile(pixels, (5, 1)), weight, records)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     depth=st.sampled_from([1, 7, 1023, 1024, 1025, 2048, 2500, 5000]),
     magnitude=st.sampled_from([1, 30, 100, 127]),
@@ -119,7 +119,7 @@ def expected(accumulator: int, multiplier: int, shift: int, zero_point: int) -> 
     return min(max(rounded + zero_point, -128), 127)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     accumulator=st.integers(-(1 << 31), (1 << 31) - 1),
     multiplier=st.integers(0, 32767),

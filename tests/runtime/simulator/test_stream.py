@@ -62,7 +62,7 @@ def numbers_of(instruction: Instruction) -> Iterator[Index | Extent]:
             yield from (value.slot, value.byte)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(entries())
 def test_instances_are_those_of_loops_run_turn_by_turn(entry: Entry) -> None:
     stream = unroll(entry)
@@ -82,7 +82,7 @@ def test_instances_are_those_of_loops_run_turn_by_turn(entry: Entry) -> None:
     assert stream.length == len(expected)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(entries())
 def test_numbers_follow_the_counters(entry: Entry) -> None:
     for issue in unroll(entry).issues:
@@ -91,7 +91,7 @@ def test_numbers_follow_the_counters(entry: Entry) -> None:
             assert issue.evaluate(number).tolist() == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(entries())
 def test_a_work_reaches_to_the_next_launch(entry: Entry) -> None:
     works: list[list[int]] = []

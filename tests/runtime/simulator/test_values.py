@@ -83,7 +83,7 @@ def drawn_memory(program: Program, seed: int, bits: int) -> Memory:
 
 
 @pytest.mark.parametrize("mnemonic", PROGRAMS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(data=st.data(), seed=st.integers(0, 1 << 16), bits=st.sampled_from([8, 2]))
 def test_an_instruction_is_its_definition(
     mnemonic: str, data: st.DataObject, seed: int, bits: int

@@ -154,7 +154,7 @@ def convolutions(draw):
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(convolutions(), st.integers(-128, 127), st.integers(-128, 127), st.integers(0))
 def test_conv2d_is_its_definition(
     tensor, feature_map, geometry, ifm_zero, ofm_zero, seed

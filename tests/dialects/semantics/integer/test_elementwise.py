@@ -35,7 +35,7 @@ EXACTLY = {
 
 
 @pytest.mark.parametrize("operator", EXACTLY)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_binary_is_its_definition(feature_map, operator, data):
     count = 1 if operator is nn.MulOp else 3

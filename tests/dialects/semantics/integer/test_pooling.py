@@ -42,7 +42,7 @@ def covered(ifm, row, column, op):
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pools(), st.integers(0))
 def test_max_is_its_definition(feature_map, pool, seed):
     shape, geometry = pool
@@ -54,7 +54,7 @@ def test_max_is_its_definition(feature_map, pool, seed):
 
 
 @pytest.mark.parametrize("counting_pad", [False, True])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pools(), st.integers(-128, 127), st.integers(0))
 def test_average_is_its_definition(feature_map, counting_pad, pool, zero_point, seed):
     shape, geometry = pool
@@ -78,7 +78,7 @@ def test_average_is_its_definition(feature_map, counting_pad, pool, zero_point, 
         assert result[n, y, x, c] == min(max(round(scaled) + 4, -128), 127)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pools(), st.integers(-128, 127), st.integers(0))
 def test_an_average_may_be_counted_from_any_integer(feature_map, pool, around, seed):
     """That of stored integers, as TFLite's, whatever their zero point."""

@@ -33,7 +33,7 @@ def convolved(ifm, weight, bias, stride, pad, dilation, groups):
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_conv2d_is_the_sum_over_its_window(run, data):
     def pair(low: int, high: int) -> tuple[int, int]:
         return data.draw(st.tuples(*[st.integers(low, high)] * 2))
@@ -115,7 +115,7 @@ def test_matmul_broadcasts_what_leads(run, generator):
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_conv_transpose2d_adds_every_product_where_it_belongs(run, data):
     def pair(low: int, high: int) -> tuple[int, int]:
         return data.draw(st.tuples(*[st.integers(low, high)] * 2))

@@ -36,7 +36,7 @@ def pools(draw):
 
 
 @given(pools())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_max_pool(run, pool):
     ifm, kernel, stride, pad = pool
     ofm = run(lambda operand: nn.MaxPool2dOp(operand, kernel, stride, pad), ifm - 10)
@@ -46,7 +46,7 @@ def test_max_pool(run, pool):
 
 
 @given(pools())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_average_pool_counts_what_is_inside(run, pool):
     ifm, kernel, stride, pad = pool
     ofm = run(lambda operand: nn.AvgPool2dOp(operand, kernel, stride, pad), ifm)
@@ -56,7 +56,7 @@ def test_average_pool_counts_what_is_inside(run, pool):
 
 
 @given(pools())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_average_pool_counting_pad_divides_by_the_window(run, pool):
     ifm, kernel, stride, pad = pool
     ofm = run(

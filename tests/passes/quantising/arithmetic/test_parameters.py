@@ -21,7 +21,7 @@ def reals(parameters, ifm, ofm):
 
 
 @given(st.integers(0), st.floats(1e-3, 1e2), st.floats(1e-3, 1e2))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_integers_stand_for_the_reals(seed, weights, biases):
     generator = np.random.default_rng(seed)
     weight = generator.normal(0, weights, (5, 3, 3, 4))

@@ -62,7 +62,7 @@ def all_costs(
     return sides, cost
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.sampled_from([Weights(), Weights(0.25, 0.75)]))
 def test_no_placement_is_cheaper(
     drawn: tuple[Network, list[float], dict[int, bool]], weights: Weights

@@ -112,7 +112,7 @@ def latency(module: ModuleOp) -> tuple[float, int]:
     return found.latency_ms, len(found.stays)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.sampled_from(["tanh", "lrn", "sigmoid"]), min_size=1, max_size=9))
 def test_by_cost_is_never_worse_than_by_any_other(kinds: list[str]) -> None:
     shape = "tensor<1x32x32x64xf32>"
@@ -173,7 +173,7 @@ def sliced(names: Sequence[str]) -> list[bool]:
     return device
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(["tanh", "abs", "lrn"]), min_size=1, max_size=14))
 def test_tengine_cuts_its_list(kinds: list[str]) -> None:
     module = read_module(chain(kinds), "test.mlir", AipuContext())

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, combinations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from aipu.backend_aipu.machine import load_machine
 from aipu.passes.machine_forms.stage import ChannelSpan, Kind, Map, Stage, Window
@@ -115,7 +117,7 @@ def questions(draw: st.DrawFn) -> list[Question]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(questions())
 def test_groups_ask_for_the_same_together_and_alone(several):
     for question, asked in zip(several, all_asked_of(several, R329), strict=True):
@@ -125,6 +127,29 @@ def test_groups_ask_for_the_same_together_and_alone(several):
             alone = replace(question.graph, kept=question.stays[place])
             schedule = question.schedules[number]
             assert one_of(asked.spent, at) == asked_of(alone, schedule, R329)
+
+
+@settings(max_examples=50)
+@given(questions(), questions())
+def test_groups_beside_those_of_other_operators_ask_for_the_same(some, others):
+    together = all_asked_of([*some, *others], R329)
+    apart = [*all_asked_of(some, R329), *all_asked_of(others, R329)]
+    for one, other in zip(together, apart, strict=True):
+        assert np.array_equal([*one[:2], *one.spent], [*other[:2], *other.spent])
+
+
+@settings(max_examples=100)
+@given(questions(), st.integers(1 << 8, 1 << 18))
+def test_what_fits_is_all_for_which_there_is_room(several, size):
+    sram = structs.replace(R329.sram, bytes=size)
+    machine = structs.replace(R329, sram=sram)
+    fitting = all_asked_of(several, machine, fitting=True)
+    for fits, every in zip(fitting, all_asked_of(several, machine), strict=True):
+        sums = every.spent.sums_bytes  # of several images it may be those of each
+        room = (every.spent.sram_bytes <= size) & (sums == 0)
+        found = {*zip(*map(list, fits[:2]), strict=True)}
+        assert found >= {*zip(*(list(each[room]) for each in every[:2]), strict=True)}
+        assert not len(fits.schedules) or fits.spent.sram_bytes.max() <= size
 
 
 def test_groups_that_differ_in_numbers_have_the_same_forms():

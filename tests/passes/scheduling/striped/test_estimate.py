@@ -32,7 +32,7 @@ def some_of(graph: Graph) -> st.SearchStrategy[list[StripedSchedule]]:
     return st.lists(st.sampled_from(schedules), min_size=1, max_size=4, unique_by=repr)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(graphs(), st.data())
 def test_schedules_ask_for_the_same_together_and_alone(graph, data):
     schedules = data.draw(some_of(graph))
@@ -47,7 +47,7 @@ def test_schedules_ask_for_the_same_together_and_alone(graph, data):
         assert one_of(asked.spent, at) == asked_of(alone, schedules[number], R329)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(graphs(), st.data())
 def test_the_sram_is_what_the_layout_ends_with(graph, data):
     for schedule in data.draw(some_of(graph)):
@@ -56,7 +56,6 @@ def test_the_sram_is_what_the_layout_ends_with(graph, data):
         assert asked_of(graph, schedule, R329).sram_bytes == places.bytes
 
 
-@settings(deadline=None)
 @given(graphs(), st.sets(st.integers(1, 24), min_size=1))
 def test_counts_are_those_of_the_rows(graph, heights):
     heights = sorted(heights)
@@ -76,7 +75,6 @@ def test_counts_are_those_of_the_rows(graph, heights):
             assert counts.held[tensor, at] == max(each[tensor].held for each in made)
 
 
-@settings(deadline=None)
 @given(windowed((1, 12, 9, 20)), st.integers(1, 4), st.integers(1, 20), st.data())
 def test_an_operator_takes_what_its_tiles_take(stage, channels, depth, data):
     stage = replace(stage, kind=Kind.CONVOLUTION)

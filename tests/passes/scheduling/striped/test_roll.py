@@ -32,7 +32,7 @@ def unrolled(
         yield node.action.mnemonic, numbers
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(graphs(), st.integers(1, 6), st.booleans(), st.booleans(), st.data())
 def test_loops_give_the_actions_back(graph, rows, ahead, streams, data):
     at_once = [n for n in (1, 2, 4) if not graph.images % n]

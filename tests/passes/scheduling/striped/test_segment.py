@@ -28,8 +28,9 @@ def test_a_sum_can_run_on_the_rows_of_a_sum() -> None:
 
 def test_what_others_read_leaves_the_group_too() -> None:
     members = [sum_of("a", ("x", "y")), sum_of("b", ("a", "x"))]
-    graph = segment(members, {"a": ["b", "c"], "b": ["reader"]})
-    assert graph is not None
+    found = segment(members, {"a": ["b", "c"], "b": ["reader"]})
+    assert found is not None
+    graph = found.apart
     assert graph.also == (2,)
     assert graph.results == (2, 3)
 
