@@ -30,7 +30,7 @@ from .striped.segment import Member
 from .striped.stripes import Ints
 from .switches import bare
 
-LONGEST = 12
+LONGEST = 16
 """So many operators are one group at most."""
 
 LONGEST_BRANCHING = 6
