@@ -267,15 +267,15 @@ class Build:
         binary = _binary(self.modules[AIPU], self.context.weights)
         weights = used_weights(self.modules.values(), self.context.weights)
         return Package(
-            manifest, Levels(self.modules), weights, binary, kept(self.samples())
+            manifest, Levels(self.modules), weights, binary, self.kept_samples()
         )
 
-    def samples(self) -> Samples:
-        """What the package may keep of the calibration data."""
+    def kept_samples(self) -> Samples:
+        """What the package keeps of the calibration data."""
         if self.context.samples is None or not self.options.keep_samples:
             return {}
         inputs = network_inputs(main_function(self.modules[FLOAT]))
-        return prepared(self.context.samples, inputs)
+        return kept(prepared(self.context.samples, inputs), inputs)
 
 
 def build(model: Model, options: Options) -> Package:

@@ -8,30 +8,41 @@ import numpy as np
 from ...dialects.semantics.weights import WeightStore
 from ...errors import AipuError
 from ...passes.quantising.calibration.network_input import Input
-from ...passes.quantising.calibration.samples import Samples, batches, sample_shape
+from ...passes.quantising.calibration.samples import (
+    Samples,
+    batches,
+    frames,
+    sample_shape,
+)
 
 SAMPLES = "samples.npz"
 
 MOST, MOST_BYTES = 4, 4_000_000
-"""What a package keeps: so many samples, and no more bytes than these."""
+"""What a package keeps: so many samples, or one run, and no more bytes than these."""
 
 
-def spread(samples: Samples, most: int) -> Samples:
-    """So many samples at most, evenly taken from all: sets are often sorted."""
-    count = min(map(len, samples.values()), default=0)
-    chosen = np.linspace(0, count - 1, min(count, most)).astype(int)
-    return {name: array[chosen] for name, array in samples.items()}
+def spread(samples: Samples, inputs: Sequence[Input], most: int) -> Samples:
+    """So many samples at most, but one whole run, evenly taken from all: sets are often
+    sorted. Those of a run stay together, as the steps of a sequence have to.
+    """
+    count, batch = min(map(len, samples.values()), default=0), frames(inputs)
+    runs = -(-count // batch)
+    chosen = np.linspace(0, runs - 1, min(runs, max(most // batch, 1))).astype(int)
+    places = (chosen[:, np.newaxis] * batch + np.arange(batch)).ravel()
+    places = places[places < count]
+    return {name: array[places] for name, array in samples.items()}
 
 
-def kept(samples: Samples) -> Samples:
+def kept(samples: Samples, inputs: Sequence[Input]) -> Samples:
     """The samples that a package keeps, reals in float32; none if one is too large."""
     arrays = {
         name: array.astype(np.float32) if array.dtype.kind == "f" else array
         for name, array in samples.items()
     }
     each = sum(array[:1].nbytes for array in arrays.values())
-    number = min(MOST, MOST_BYTES // max(each, 1))
-    return spread(arrays, number) if number else {}
+    number = min(max(MOST, frames(inputs)), MOST_BYTES // max(each, 1))
+    some = spread(arrays, inputs, number) if number else {}
+    return {name: array[:number] for name, array in some.items()}
 
 
 def load(folder: Path) -> Samples:

@@ -23,7 +23,7 @@ def compared(
 ) -> Comparison:
     """Both networks on prepared samples, evenly taken from all."""
     inputs = network_inputs(main_function(prepared))
-    chosen = spread(samples, MOST_SAMPLES)
+    chosen = spread(samples, inputs, MOST_SAMPLES)
     runs = (
         [
             array.astype(each.dtype, copy=False)
