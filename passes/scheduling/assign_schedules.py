@@ -14,6 +14,7 @@ from xdsl.dialects.func import FuncOp
 
 from ...backend_aipu.machine import Machine, load_machine
 from ...dialects.tile import ScheduleAttr
+from ...errors import AipuError
 from ..authoring.context import AipuContext
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
@@ -56,6 +57,12 @@ class AssignSchedulesPass(AipuPass):
         without = tuple(filter(None, self.without.split(",")))
         goal = Goal(self.goal, self.budget, self.seed, without)
         if is_file(self.strategy):
+            if without:
+                raise AipuError(
+                    "a file of schedules leaves no ideas out: it says what runs",
+                    place=self.strategy,
+                    remedy="name a strategy, as --strategy dp",
+                )
             found = replayed(Path(self.strategy), functions, machine)
         else:
             graphs = [_measurable(each, machine, ctx) for each in functions]

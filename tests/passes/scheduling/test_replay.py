@@ -211,6 +211,15 @@ def test_files_that_are_none(folder: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_file_leaves_no_ideas_out(folder: Path, tmp_path: Path) -> None:
+    model, file = folder / "small.onnx", folder / "striped.json"
+    words = ("build", model, "-o", tmp_path / "out", "--schedule", file)
+    expected = "leaves no ideas out"
+    assert expected in complaint(*words, "--without", "stripes")
+    assert expected in complaint("ablate", model, "--strategy", file)
+    assert not (tmp_path / "out").exists()
+
+
 def test_words_are_those_of_the_text(folder: Path) -> None:
     text = (folder / "striped" / "levels" / "tile.mlir").read_text()
     file = read_schedules(folder / "striped.json")
