@@ -206,10 +206,17 @@ class Build:
             self.modules[QUANTISED],
             self.context.weights,
             prepared(samples, inputs),
+            self.batch,
         )
         for line in doubts(comparison):
             self.context.warnings.add(line)
         return comparison.figures()
+
+    @property
+    def batch(self) -> int:
+        """How many frames the network takes at once."""
+        tensors = _tensors(main_function(self.modules[FLOAT]))
+        return self.options.batch or frames_at_once(*tensors)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -246,7 +253,7 @@ class Build:
             if TILE in self.given
             else _portable(self.options).strategy or DEFAULT,
             goal=self.options.goal,
-            batch=self.options.batch or frames_at_once(inputs, outputs),
+            batch=self.batch,
             weights=self.imported.weights_source,
             calibration=self.context.calibration,
             inputs=inputs,

@@ -33,6 +33,14 @@ def spread(samples: Samples, inputs: Sequence[Input], most: int) -> Samples:
     return {name: array[places] for name, array in samples.items()}
 
 
+def frames_in(samples: Samples, inputs: Sequence[Input], batch: int) -> int:
+    """How many frames samples are, of which the network takes `batch` at once: as many
+    as there are, but where all of a run are the steps of one.
+    """
+    found = min(map(len, samples.values()), default=0)
+    return min(found, -(-found // frames(inputs)) * batch)
+
+
 def kept(samples: Samples, inputs: Sequence[Input]) -> Samples:
     """The samples that a package keeps, reals in float32; none if one is too large."""
     arrays = {

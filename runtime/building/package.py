@@ -315,7 +315,7 @@ class Package:
         """What `own_runs` are, in words."""
         if not self.samples:
             return f"{NOISE_RUNS} draws of noise, always the same"
-        count = min(map(len, self.samples.values()))
+        count = kept_samples.frames_in(self.samples, self._taken, self.manifest.batch)
         return f"{count} calibration sample{'s' * (count != 1)} of the package"
 
     def noise(self, seed: int = 0) -> dict[str, np.ndarray]:

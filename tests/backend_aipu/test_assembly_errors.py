@@ -37,7 +37,7 @@ def after(written: str, instead: str) -> AipuError:
 
 
 def test_the_text_is_right_without_a_change() -> None:
-    parse_assembly(TEXT, "conv.s")
+    assert parse_assembly(TEXT, "conv.s").entries
 
 
 def test_an_error_shows_the_line_with_a_caret() -> None:

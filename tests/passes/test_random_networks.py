@@ -153,7 +153,7 @@ class Network:
         return ModuleOp([FuncOp("main", types, Region(self.block))])
 
 
-def values_are_kept(data: st.DataObject, pipeline: str) -> None:
+def check_values_are_kept(data: st.DataObject, pipeline: str) -> None:
     network = Network(data)
     for _ in range(data.draw(st.integers(2, 10))):
         network.grow()
@@ -171,10 +171,10 @@ def values_are_kept(data: st.DataObject, pipeline: str) -> None:
 @settings(max_examples=150)
 @given(st.data())
 def test_layout_keeps_values(data: st.DataObject) -> None:
-    values_are_kept(data, "layout")
+    check_values_are_kept(data, "layout")
 
 
 @settings(max_examples=150)
 @given(st.data())
 def test_import_keeps_values(data: st.DataObject) -> None:
-    values_are_kept(data, "import")
+    check_values_are_kept(data, "import")

@@ -8,7 +8,7 @@ from xdsl.dialects.builtin import ModuleOp
 from ....passes.authoring.functions import main_function
 from ....passes.quantising.calibration.network_input import network_inputs
 from ....passes.quantising.calibration.samples import Samples, batches
-from ..kept_samples import spread
+from ..kept_samples import frames_in, spread
 from .comparison import Comparison
 
 MOST_SAMPLES = 16
@@ -20,8 +20,11 @@ def compared(
     quantised: ModuleOp,
     weights: Mapping[str, np.ndarray],
     samples: Samples,
+    batch: int,
 ) -> Comparison:
-    """Both networks on prepared samples, evenly taken from all."""
+    """Both networks on prepared samples, evenly taken from all; they take so many
+    frames at once.
+    """
     inputs = network_inputs(main_function(prepared))
     chosen = spread(samples, inputs, MOST_SAMPLES)
     runs = (
@@ -32,5 +35,5 @@ def compared(
         for run in batches(chosen, inputs)
     )
     comparison = Comparison(prepared, quantised, weights)
-    comparison.see(runs, min(map(len, chosen.values()), default=0))
+    comparison.see(runs, frames_in(chosen, inputs, batch))
     return comparison

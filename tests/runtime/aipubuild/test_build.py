@@ -45,12 +45,14 @@ target = {target}
 Aipubuild = Callable[..., list[str]]
 
 
-def run_cfg(folder: Path, text: str) -> list[str]:
+def run_cfg(
+    folder: Path, text: str, name: str = "net", verbose: bool = False
+) -> list[str]:
     """The log of a cfg in a folder."""
-    cfg = folder / "net.cfg"
+    cfg = folder / f"{name}.cfg"
     cfg.write_text(text)
     lines: list[str] = []
-    aipubuild(cfg, Log(lines.append))
+    aipubuild(cfg, Log(lines.append, verbose))
     return lines
 
 
@@ -64,19 +66,10 @@ def carried_out(
     verbose: bool = False,
 ) -> list[str]:
     """The log of a build of the model in a folder."""
-    cfg = folder / "tiny.cfg"
-    cfg.write_text(
-        CFG.format(
-            mode=mode,
-            builder=builder,
-            quantiser=quantiser,
-            target=target,
-            output=output,
-        )
+    text = CFG.format(
+        mode=mode, builder=builder, quantiser=quantiser, target=target, output=output
     )
-    lines: list[str] = []
-    aipubuild(cfg, Log(lines.append, verbose))
-    return lines
+    return run_cfg(folder, text, "tiny", verbose)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from aipu.passes.quantising.calibration.network_input import Input
-from aipu.runtime.building.kept_samples import MOST_BYTES, kept, spread
+from aipu.runtime.building.kept_samples import MOST_BYTES, frames_in, kept, spread
 
 
 def rows(count: int, size: int = 1) -> dict[str, np.ndarray]:
@@ -16,7 +16,7 @@ def read(batch: int, size: int = 1) -> list[Input]:
 
 
 @pytest.mark.parametrize(
-    "count, batch, most, expected",
+    "number, batch, most, expected",
     [
         (9, 1, 3, [0, 4, 8]),
         (2, 1, 3, [0, 1]),
@@ -26,8 +26,8 @@ def read(batch: int, size: int = 1) -> list[Input]:
         (10, 4, 8, [0, 1, 2, 3, 8, 9]),
     ],
 )
-def test_samples_of_a_run_stay_together(count, batch, most, expected):
-    found = spread(rows(count), read(batch), most)
+def test_samples_of_a_run_stay_together(number, batch, most, expected):
+    found = spread(rows(number), read(batch), most)
     assert found["x"].ravel().tolist() == expected
 
 
@@ -38,3 +38,11 @@ def test_a_package_keeps_one_run_of_a_sequence():
 def test_a_package_keeps_a_part_of_a_run_that_is_too_large():
     size = MOST_BYTES // 8 // 3
     assert len(kept(rows(8, size), read(8, size))["x"]) == 3
+
+
+def test_the_steps_of_a_sequence_are_one_sample():
+    images, sequences = read(4), read(6)
+    assert frames_in(rows(6), images, 4) == 6
+    assert frames_in(rows(12), sequences, 1) == 2
+    assert frames_in(rows(13), sequences, 1) == 3
+    assert frames_in({}, images, 4) == 0

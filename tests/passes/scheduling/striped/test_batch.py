@@ -26,7 +26,7 @@ def network(request):
 )
 def test_some_at_once_compute_the_same(network, rows, streams, at_once):
     compared, least = network
-    package = compared.by(Stripes(rows, streams, streams, least, images=at_once))
+    package = compared.checked(Stripes(rows, streams, streams, least, images=at_once))
     if not streams:
         assert package.report["dram_bytes"] < compared.layerwise.report["dram_bytes"]
 
@@ -34,12 +34,12 @@ def test_some_at_once_compute_the_same(network, rows, streams, at_once):
 @pytest.mark.parametrize("rows, streams", [(3, False), (20, True)])
 def test_batches_that_stay_on_chip_are_the_same(network, rows, streams):
     compared, _ = network
-    compared.by(EachKept(rows, streams))
+    compared.checked(EachKept(rows, streams))
 
 
 def test_the_strategy_costs_less(network):
     compared, _ = network
-    package = compared.by("dp")
+    package = compared.checked("dp")
     assert package.profile.cycles < compared.layerwise.profile.cycles
 
 
@@ -71,7 +71,7 @@ def shape(request):
 
 @pytest.mark.parametrize("streams", [False, True])
 def test_rows_between_images_are_written_where_they_are_read(shape, streams):
-    shape.by(Stripes(100, streams, True, 3, images=2))
+    shape.checked(Stripes(100, streams, True, 3, images=2))
 
 
 @pytest.mark.parametrize("at_once", [2, 4])
@@ -80,7 +80,7 @@ def test_sums_of_images_wait_as_those_of_one(at_once):
     net = Network()
     net.conv("x", "a", (8, 8), 3, pad=1)
     compared = Compared(net.model(8, "a"), samples(8), BATCH)
-    compared.by(Stripes(100, True, True, 1, 3, at_once))
+    compared.checked(Stripes(100, True, True, 1, 3, at_once))
 
 
 @pytest.fixture(scope="module")

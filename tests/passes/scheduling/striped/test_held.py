@@ -80,7 +80,7 @@ def compared() -> Compared:
 
 @pytest.mark.parametrize("size, rows", [(1, 20), (2, 1), (3, 4), (2 * TURNS, 5)])
 def test_they_compute_the_same_and_come_once(size, rows, compared):
-    held = compared.by(Cut(size, rows, HELD))
+    held = compared.checked(Cut(size, rows, HELD))
     once = compared.quantised.by(Cut(size, rows, ONCE))
     assert _moved(once) - _moved(held) == (TURNS - 1) * WEIGHT_BYTES
 
@@ -90,7 +90,7 @@ def _moved(package: Package) -> int:
 
 
 def test_the_strategy_holds_them_where_that_is_less(compared):
-    package = compared.by("dp")
+    package = compared.checked("dp")
     other = compared.quantised.by("dp", Goal(without=("keep",)))
     assert any("held" in each for each in _schedules(package))
     assert not any("held" in each for each in _schedules(other))
@@ -109,11 +109,11 @@ def _schedules(package: Package) -> list[str]:
 
 def test_in_tiles_nothing_runs_between(compared):
     with pytest.raises(AipuError, match=r"s1: .* runs in tiles, .* weights stay there"):
-        compared.by(Cut(1, 4, HELD, tiles=["s1"]))
+        compared.checked(Cut(1, 4, HELD, tiles=["s1"]))
 
 
 def test_in_tiles_others_run_behind(compared):
-    compared.by(Cut(1, 4, HELD, tiles=["s3"]))
+    compared.checked(Cut(1, 4, HELD, tiles=["s3"]))
 
 
 def test_there_must_be_some(compared):
@@ -123,7 +123,7 @@ def test_there_must_be_some(compared):
             return found._replace(weights=(HELD,) * len(group))
 
     with pytest.raises(AipuError, match=r"nn.lookup has no weights that could be held"):
-        compared.by(Wrong(2, 4, HELD))
+        compared.checked(Wrong(2, 4, HELD))
 
 
 def test_there_must_be_room():

@@ -34,7 +34,7 @@ def network(request):
 @pytest.mark.parametrize("rows, streams, ahead", [*STRIPES, *STREAMED, *long(OTHERS)])
 def test_stripes_of_any_height_compute_the_same(network, rows, streams, ahead):
     compared, least = network
-    package = compared.by(Stripes(rows, streams, ahead, least))
+    package = compared.checked(Stripes(rows, streams, ahead, least))
     if not streams:  # weights that come again in every stripe may be more
         assert package.report["dram_bytes"] < compared.layerwise.report["dram_bytes"]
 
@@ -43,7 +43,7 @@ def test_stripes_of_any_height_compute_the_same(network, rows, streams, ahead):
 def test_results_that_stay_on_chip_are_the_same(network, rows, streams):
     """Every operator by itself in stripes, each result kept where it can be."""
     compared, _ = network
-    package = compared.by(EachKept(rows, streams))
+    package = compared.checked(EachKept(rows, streams))
     if not streams:
         assert package.report["dram_bytes"] < compared.layerwise.report["dram_bytes"]
 
@@ -51,12 +51,12 @@ def test_results_that_stay_on_chip_are_the_same(network, rows, streams):
 @pytest.mark.parametrize("depth", [1, 3, *long([(7,)])])
 def test_the_last_part_of_a_depth_may_be_less(network, depth):
     compared, least = network
-    compared.by(Stripes(3, True, True, least, depth))
+    compared.checked(Stripes(3, True, True, least, depth))
 
 
 def test_the_strategy_costs_less(network):
     compared, _ = network
-    package = compared.by("dp")
+    package = compared.checked("dp")
     assert package.profile.cycles < compared.layerwise.profile.cycles
 
 
