@@ -1,6 +1,8 @@
 """In CI a skip is a failure, unless its reason is on the list."""
 
+import ast
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +70,21 @@ def test_the_list_is_short_and_gives_reasons() -> None:
     allowed = tomllib.loads(ALLOWED.read_text("utf-8"))
     assert len(allowed) <= 3
     assert all(isinstance(why, str) and why for why in allowed.values())
+
+
+def imported(path: Path) -> set[str]:
+    """The packages that a module takes as soon as it is read."""
+    names: list[str] = []
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            names += [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "")
+    return {name.partition(".")[0] for name in names}
+
+
+def test_no_module_needs_torch_to_be_read() -> None:
+    """`make test` runs without: what needs it skips, by `pytest.importorskip`."""
+    modules = list(Path(__file__).parent.rglob("*.py"))
+    assert Path(__file__) in modules
+    assert not [path.name for path in modules if "torch" in imported(path)]

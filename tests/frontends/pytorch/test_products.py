@@ -1,7 +1,6 @@
 """Sums of products, and weights that a network holds as others."""
 
 import pytest
-from torch.nn.utils import parametrizations
 
 from aipu.errors import UnsupportedError
 from aipu.tests.frontends.pytorch.exporting import (
@@ -38,9 +37,11 @@ def test_products():
 
 
 NORMALISED = {
-    "weight_norm": lambda layer: parametrizations.weight_norm(layer),
-    "weight_norm of inputs": lambda layer: parametrizations.weight_norm(layer, dim=1),
-    "weight_norm of all": lambda layer: parametrizations.weight_norm(
+    "weight_norm": lambda layer: torch.nn.utils.parametrizations.weight_norm(layer),
+    "weight_norm of inputs": lambda layer: torch.nn.utils.parametrizations.weight_norm(
+        layer, dim=1
+    ),
+    "weight_norm of all": lambda layer: torch.nn.utils.parametrizations.weight_norm(
         layer,
         dim=None,  # pyright: ignore[reportArgumentType]  # as torch has it
     ),
