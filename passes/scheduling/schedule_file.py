@@ -24,7 +24,7 @@ from xdsl.utils.exceptions import ParseError
 
 from ...backend_aipu.machine import Machine
 from ...dialects.nn import shape
-from ...dialects.tile import GroupOp, Schedule, ScheduleAttr
+from ...dialects.tile import MOST, GroupOp, Schedule, ScheduleAttr
 from ...errors import AipuError
 from ..authoring.operator_names import operator_names
 from .groups import groups_of, operators_of
@@ -96,6 +96,8 @@ def parsed(text: str) -> Schedule:
             raise AipuError(f"'{rest}' behind a schedule")
     except ParseError as error:
         raise AipuError(error.msg) from None
+    except ValueError:  # of Python, for a number of thousands of digits
+        raise AipuError(f"no number of a schedule is more than {MOST}") from None
     return schedule
 
 

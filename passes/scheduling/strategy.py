@@ -144,12 +144,12 @@ def _takes_goal(decide: Decide) -> bool:
     for one of another name that has a default.
     """
     parameters = list(signature(decide).parameters.values())
-    third = parameters[min(2, len(parameters) - 1)]
-    if third.kind is Parameter.VAR_POSITIONAL:
+    if any(each.kind is Parameter.VAR_POSITIONAL for each in parameters[:3]):
         return True
-    return len(parameters) > 2 and (
-        third.name == "goal" or third.default is Parameter.empty
-    )
+    if len(parameters) < 3:
+        return False
+    third = parameters[2]
+    return third.name == "goal" or third.default is Parameter.empty
 
 
 def _of_file(file: Path, name: str) -> Callable[[], Strategy | AimlessStrategy]:

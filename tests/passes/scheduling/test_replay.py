@@ -159,6 +159,12 @@ BROKEN: dict[str, tuple[Callable[[dict], object], str]] = {
         lambda data: in_stripes(data).update(schedule="rows 0 weights [once] ws"),
         r"rows, images, slots and channels count at least 1",
     ),
+    "digits": (
+        lambda data: in_stripes(data).update(
+            schedule=f"rows {'9' * 5000} weights [once] ws"
+        ),
+        r"groups\[\d\]: .*no number of a schedule is more than 2147483647",
+    ),
     "weights": (
         lambda data: in_stripes(data).update(schedule="rows 1 weights [] ws"),
         r"the schedule says of 0 operators how their weights come",

@@ -70,6 +70,10 @@ def tiles_of_several(graph, machine):
     return {("b", "c"): alone.pop("c"), **{n: s for n, s in alone.items() if n != "b"}}
 
 
+def of_nothing():
+    return {}
+
+
 def nothing(graph, machine):
     return None
 
@@ -119,6 +123,7 @@ NONSENSE = {
         changed(order=("sideways",)),
         r"b: .* the schedule names a loop 'sideways'",
     ),
+    "of nothing": (of_nothing, r"failed: TypeError: of_nothing\(\) takes 0"),
     "nothing": (nothing, r"gives NoneType in place of schedules"),
     "no schedule": (no_schedule, r"gives 3 in place of a schedule"),
 }
