@@ -126,7 +126,7 @@ def compile(
 
     from .extend.loading import load_installed
     from .passes.quantising.placement.pins import Pins
-    from .passes.scheduling.goal import Goal
+    from .passes.scheduling.strategies.goal import Goal
     from .runtime.answers.asked import asked
     from .runtime.building.driver import Options, build
     from .runtime.report.caveats import said_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from results_page import put, table
 
-from aipu.passes.scheduling.goal import LATENCY
+from aipu.passes.scheduling.strategies.goal import LATENCY
 from aipu.runtime.building.driver import Options
 from aipu.runtime.building.scheduling import begun
 from aipu.runtime.exploring.ablation import Ablation, Spent, ablation

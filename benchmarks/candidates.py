@@ -17,14 +17,14 @@ import numpy as np
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.passes.machine_forms.stage import Kind, Stage, Window
-from aipu.passes.scheduling.cost import costs
-from aipu.passes.scheduling.plan import plan_all
-from aipu.passes.scheduling.striped.alike import Question
-from aipu.passes.scheduling.striped.estimate import all_asked_of
+from aipu.passes.scheduling.striped.alike.questions import Question
+from aipu.passes.scheduling.striped.cost.estimate import all_asked_of
 from aipu.passes.scheduling.striped.graph import Graph
 from aipu.passes.scheduling.striped.operator import Operator
-from aipu.passes.scheduling.tiles import tilings
-from aipu.passes.scheduling.tiling import Tilings
+from aipu.passes.scheduling.tiled.cost import costs
+from aipu.passes.scheduling.tiled.plan import plan_all
+from aipu.passes.scheduling.tiled.tiles import tilings
+from aipu.passes.scheduling.tiled.tiling import Tilings
 
 PIXELS = 56
 CHANNELS = (256, 64, 64, 256)

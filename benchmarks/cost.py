@@ -23,16 +23,21 @@ from aipu.passes.lowering.lower_to_aipu import lowered
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scheduling.assign_schedules import assign
-from aipu.passes.scheduling.check import check
-from aipu.passes.scheduling.cost import expected
-from aipu.passes.scheduling.goal import LATENCY
-from aipu.passes.scheduling.group import GroupGraph, Schedules
-from aipu.passes.scheduling.group_graph import group_graph
-from aipu.passes.scheduling.parts import Together, graphs, staying, weights_staying
-from aipu.passes.scheduling.plan import plan
-from aipu.passes.scheduling.strategy import strategy
-from aipu.passes.scheduling.striped.estimate import asked_of
-from aipu.passes.scheduling.striped.following import START, Progress
+from aipu.passes.scheduling.network.group_graph import GroupGraph, Schedules
+from aipu.passes.scheduling.network.links import group_graph
+from aipu.passes.scheduling.schedules.check import check
+from aipu.passes.scheduling.schedules.parts import (
+    Together,
+    graphs,
+    staying,
+    weights_staying,
+)
+from aipu.passes.scheduling.strategies.goal import LATENCY
+from aipu.passes.scheduling.strategies.strategy import strategy
+from aipu.passes.scheduling.striped.cost.estimate import asked_of
+from aipu.passes.scheduling.striped.cost.following import START, Progress
+from aipu.passes.scheduling.tiled.cost import expected
+from aipu.passes.scheduling.tiled.plan import plan
 from aipu.runtime.building.driver import Options
 from aipu.runtime.building.levels import QUANTISED
 from aipu.runtime.building.scheduling import begun

@@ -24,8 +24,8 @@ from aipu.examples.networks import NETWORKS
 from aipu.passes.authoring.segments import machine_functions
 from aipu.passes.machine_forms.forms import stage_of
 from aipu.passes.machine_forms.stage import Kind, Stage
-from aipu.passes.scheduling.goal import LATENCY, Goal
-from aipu.passes.scheduling.groups import groups_of, operators_of
+from aipu.passes.scheduling.network.groups import groups_of, operators_of
+from aipu.passes.scheduling.strategies.goal import LATENCY, Goal
 from aipu.runtime.building.driver import Options
 from aipu.runtime.building.levels import AIPU, QUANTISED, TILE
 from aipu.runtime.building.scheduling import begun

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from results_page import put, table
 
 from aipu.backend_aipu.machine import Machine
-from aipu.passes.scheduling.goal import LATENCY
+from aipu.passes.scheduling.strategies.goal import LATENCY
 from aipu.runtime.building.driver import Options
 from aipu.runtime.building.levels import AIPU, QUANTISED
 from aipu.runtime.building.scheduling import begun

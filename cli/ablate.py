@@ -57,7 +57,7 @@ def ablate(
     unless another is named; ideas that --without names are left out of all of it.
     Weights that are not there are drawn at random.
     """
-    from ..passes.scheduling.goal import Goal
+    from ..passes.scheduling.strategies.goal import Goal
     from ..runtime.building.driver import Options
     from ..runtime.building.fixed_values import read_fixed
     from ..runtime.building.scheduling import begun

@@ -128,7 +128,7 @@ def bench(
 
     from ..backend_aipu.board import load_board
     from ..backend_aipu.machine import load_machine
-    from ..passes.scheduling.strategy import strategy as known_strategy
+    from ..passes.scheduling.strategies.strategy import strategy as known_strategy
     from ..runtime.benchmarking.measure import Asked, measure, measure_among_others
     from ..runtime.benchmarking.networks import candidates
     from ..runtime.benchmarking.on_this_computer import require_ncnn

@@ -189,7 +189,7 @@ def build(
     """
     from ..frontends.preprocessing import image_of
     from ..passes.quantising.placement.pins import Pins
-    from ..passes.scheduling.goal import Goal
+    from ..passes.scheduling.strategies.goal import Goal
     from ..runtime.answers.asked import asked
     from ..runtime.building.driver import Options, built_by
     from ..runtime.building.driver import build as build_package

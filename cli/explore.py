@@ -127,7 +127,7 @@ def explore(
     explore.csv, explore.json and pareto.svg.
     """
     from ..extend.loading import loaded
-    from ..passes.scheduling.goal import Goal
+    from ..passes.scheduling.strategies.goal import Goal
     from ..runtime.exploring.explore import explored
     from ..runtime.exploring.sweep import Sweep
     from ..runtime.report.terminal.console import counting, show, show_json

@@ -68,8 +68,8 @@ def schedule(
     MODEL is what `aipu build` takes; weights that are not there are drawn at random,
     since schedules rest on shapes. Of a package, DIR, it is what that runs by.
     """
-    from ..passes.scheduling.goal import Goal
-    from ..passes.scheduling.schedule_file import written
+    from ..passes.scheduling.schedules.schedule_file import written
+    from ..passes.scheduling.strategies.goal import Goal
     from ..runtime.building.driver import Options
     from ..runtime.building.fixed_values import read_fixed
     from ..runtime.building.scheduling import schedules_of

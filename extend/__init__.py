@@ -36,17 +36,18 @@ if TYPE_CHECKING:
     from ..passes.machine_forms.numbers import Numbers, clamped, zero_points
     from ..passes.machine_forms.site import Site
     from ..passes.machine_forms.stage import Stage
-    from ..passes.scheduling.check import check
-    from ..passes.scheduling.choices import Choices, Run
-    from ..passes.scheduling.cost import cost
-    from ..passes.scheduling.fit import fits
-    from ..passes.scheduling.goal import Goal
-    from ..passes.scheduling.group import Group, GroupGraph
-    from ..passes.scheduling.layerwise import cheapest
-    from ..passes.scheduling.plan import plan
+    from ..passes.scheduling.network.group_graph import GroupGraph
+    from ..passes.scheduling.schedules.check import check
+    from ..passes.scheduling.strategies.choices import Choices, Run
+    from ..passes.scheduling.strategies.goal import Goal
+    from ..passes.scheduling.strategies.layerwise import cheapest
     from ..passes.scheduling.striped.candidates import stripe_candidates
-    from ..passes.scheduling.striped.following import estimate
-    from ..passes.scheduling.tiles import candidates
+    from ..passes.scheduling.striped.cost.following import estimate
+    from ..passes.scheduling.tiled.cost import cost
+    from ..passes.scheduling.tiled.fit import fits
+    from ..passes.scheduling.tiled.group import Group
+    from ..passes.scheduling.tiled.plan import plan
+    from ..passes.scheduling.tiled.tiles import candidates
     from .converters import converter
     from .engines import host_engine
     from .loading import load_extension

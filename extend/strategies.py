@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ..extensions import add
-from ..passes.scheduling.strategy import (
+from ..passes.scheduling.strategies.strategy import (
     STRATEGIES,
     AimlessStrategy,
     Decide,

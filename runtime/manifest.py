@@ -8,7 +8,7 @@ from msgspec import Struct
 from ..backend_aipu.machine import Machine
 from ..errors import AipuError
 from ..frontends.preprocessing import Preprocessing
-from ..passes.scheduling.goal import LATENCY, Goal
+from ..passes.scheduling.strategies.goal import LATENCY, Goal
 from .accuracy import Accuracy
 from .answers.record import Meaning
 

@@ -220,7 +220,7 @@ MUTATIONS = (
     ),
     Mutation(
         "lowering: the next tile begins one row late",
-        "passes/scheduling/plan/boxes.py",
+        "passes/scheduling/tiled/plan/boxes.py",
         "return Share(size, total, LoopIndex(0, {loop: size}))",
         'return Share(size, total, LoopIndex(0, {loop: size + (loop == "row")}))',
         LEVELS,
@@ -249,14 +249,14 @@ MUTATIONS = (
     # Stripes
     Mutation(
         "stripes: bytes that are read may be written over at once",
-        "passes/scheduling/striped/synchronise.py",
+        "passes/scheduling/striped/program/synchronise.py",
         "            *(self.read[:, self._cells(each)] for each in action.writes),\n",
         "",
         f"{STRIPED}/test_striped.py",
     ),
     Mutation(
         "stripes: one wait for an engine is taken for all that it did",
-        "passes/scheduling/striped/synchronise.py",
+        "passes/scheduling/striped/program/synchronise.py",
         "clock[engine] = count",
         "clock[engine] = len(done[engine])",
         f"{STRIPED}/test_striped.py",
@@ -284,14 +284,14 @@ MUTATIONS = (
     ),
     Mutation(
         "stripes: rows that are kept move all at once, over one another",
-        "passes/scheduling/striped/transfers.py",
+        "passes/scheduling/striped/program/transfers.py",
         "step = way if same else max(end - start, 1)",
         "step = max(end - start, 1)",
         f"{STRIPED}/test_striped.py",
     ),
     Mutation(
         "stripes: turns of a loop need not move by the same steps",
-        "passes/scheduling/striped/roll.py",
+        "passes/scheduling/striped/program/roll.py",
         "if steps is not None and found != steps:",
         "if steps is not None and len(found) != len(steps):",
         f"{STRIPED}/test_roll.py",
@@ -305,7 +305,7 @@ MUTATIONS = (
     ),
     Mutation(
         "stripes: weights that are held stay for the last that takes them alone",
-        "passes/scheduling/striped/arrange.py",
+        "passes/scheduling/striped/buffers/arrange.py",
         "first = found[key].first if key in found else at",
         "first = at",
         f"{STRIPED}/test_held.py",

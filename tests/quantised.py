@@ -2,8 +2,12 @@
 
 from unittest.mock import patch
 
-from aipu.passes.scheduling.goal import LATENCY, Goal
-from aipu.passes.scheduling.strategy import STRATEGIES, AimlessStrategy, Strategy
+from aipu.passes.scheduling.strategies.goal import LATENCY, Goal
+from aipu.passes.scheduling.strategies.strategy import (
+    STRATEGIES,
+    AimlessStrategy,
+    Strategy,
+)
 from aipu.runtime.building.driver import Build, Calibration, Model, Options
 from aipu.runtime.building.levels import AIPU, QUANTISED
 from aipu.runtime.building.package import Package

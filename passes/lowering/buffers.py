@@ -8,8 +8,8 @@ from ...backend_aipu.program import Buffer
 from ...dialects.aipu import Space
 from ...dialects.semantics.weights import WeightStore
 from ..scheduling.allocation import aligned, in_a_row
-from ..scheduling.nest import Nest
-from ..scheduling.striped.windows import Layout
+from ..scheduling.striped.buffers.windows import Layout
+from ..scheduling.tiled.nest import Nest
 
 
 @dataclass

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from ...backend_aipu.isa import complete
 from ...backend_aipu.program import Instruction, Reference, Value
 from ...dialects.aipu import Engine, Index
-from ..scheduling.nest import FieldValue, LoopIndex, Nest, Ring, Share, Step, Transfer
+from ..scheduling.tiled.nest import (
+    FieldValue,
+    LoopIndex,
+    Nest,
+    Ring,
+    Share,
+    Step,
+    Transfer,
+)
 
 NEST_DONE = "nest.done"
 

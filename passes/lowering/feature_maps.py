@@ -10,7 +10,7 @@ from ...dialects import nn, tile
 from ...dialects.nn import shape
 from ...errors import AipuError
 from ..scheduling.allocation import Lifetime
-from ..scheduling.links import keeps_result
+from ..scheduling.network.links import keeps_result
 
 
 def feature_maps(

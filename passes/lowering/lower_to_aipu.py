@@ -37,14 +37,15 @@ from ..authoring.segments import machine_functions
 from ..machine_forms.forms import feature_maps_of, numbers_of
 from ..machine_forms.numbers import Numbers
 from ..scheduling.allocation import Lifetime, allocate
-from ..scheduling.cost import cost
-from ..scheduling.fit import check_fit, check_stripes
-from ..scheduling.group_graph import group_of, only_operator
-from ..scheduling.groups import groups_of, operators_of
-from ..scheduling.plan import plan
+from ..scheduling.network.groups import groups_of, operators_of
+from ..scheduling.network.links import group_of, only_operator
+from ..scheduling.striped.buffers.fit import check_stripes
 from ..scheduling.striped.graph import Graph
-from ..scheduling.striped.plan import plan_stripes
-from ..scheduling.striped.transfers import NO_TENSOR
+from ..scheduling.striped.program.plan import plan_stripes
+from ..scheduling.striped.program.transfers import NO_TENSOR
+from ..scheduling.tiled.cost import cost
+from ..scheduling.tiled.fit import check_fit
+from ..scheduling.tiled.plan import plan
 from .buffers import BufferTable
 from .emit import Names, credits, emit_all
 from .feature_maps import feature_maps

@@ -7,17 +7,18 @@ from xdsl.ir import Operation, SSAValue
 
 from ...backend_aipu.machine import Machine
 from ...dialects import tile
-from ..scheduling.fit import check_place, tiles_beside
-from ..scheduling.groups import uses_of
-from ..scheduling.held_weights import constants_of
-from ..scheduling.links import graph_of, keeper_of, keeps_result
-from ..scheduling.striped.arrange import Staying, arrange, holding
+from ..scheduling.network.groups import uses_of
+from ..scheduling.network.held_weights import constants_of
+from ..scheduling.network.links import graph_of, keeper_of, keeps_result
+from ..scheduling.striped.buffers.arrange import Staying, arrange, holding
+from ..scheduling.striped.buffers.fit import check_place
+from ..scheduling.striped.buffers.windows import Layout, layout
 from ..scheduling.striped.graph import Graph
 from ..scheduling.striped.held import HELD
 from ..scheduling.striped.kept import KEPT
 from ..scheduling.striped.legality import check_stripable
 from ..scheduling.striped.stripes import stripes
-from ..scheduling.striped.windows import Layout, layout
+from ..scheduling.tiled.fit import tiles_beside
 
 
 @dataclass(frozen=True)

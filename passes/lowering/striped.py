@@ -8,7 +8,8 @@ from ...backend_aipu.isa import BY_MNEMONIC, complete
 from ...backend_aipu.program import Instruction, Reference, Value
 from ...dialects.aipu import Extent, Index, index, whole
 from ..machine_forms.numbers import Numbers
-from ..scheduling.striped.actions import (
+from ..scheduling.striped.graph import Graph
+from ..scheduling.striped.program.actions import (
     Action,
     At,
     Corner,
@@ -16,9 +17,8 @@ from ..scheduling.striped.actions import (
     Repeats,
     actions_of,
 )
-from ..scheduling.striped.graph import Graph
-from ..scheduling.striped.roll import Moving, Node, Rolled, roll
-from ..scheduling.striped.synchronise import synchronise
+from ..scheduling.striped.program.roll import Moving, Node, Rolled, roll
+from ..scheduling.striped.program.synchronise import synchronise
 
 COUNTERS = ("stripe", "tile", "depth", "image", "part")
 

@@ -28,7 +28,7 @@ from ...backend_aipu.machine import Machine, load_machine
 from ..authoring.operators import operators
 from ..authoring.places import run_on_host, run_on_machine
 from ..authoring.promises import EXACT, AipuPass
-from ..scheduling.strategy import DEFAULT
+from ..scheduling.strategies.strategy import DEFAULT
 from .placement.fallbacks import check_machine_alone, hosted, on_device
 from .placement.pinning import pin_operators
 from .placement.pins import Pin, Pins

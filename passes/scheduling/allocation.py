@@ -7,6 +7,9 @@ from operator import itemgetter
 
 from ...backend_aipu.counts import Count, ceil_divide
 
+Interval = tuple[int, int]
+"""Bytes of the SRAM, [start, end)."""
+
 _ADDRESS = itemgetter(0)
 
 

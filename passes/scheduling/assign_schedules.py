@@ -18,16 +18,16 @@ from ...errors import AipuError
 from ..authoring.context import AipuContext
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
-from .check import check
-from .cost import Cost
-from .decide import decided, is_file
-from .goal import LATENCY, Goal
-from .group import GroupGraph, Schedules
-from .group_graph import group_graph
-from .groups import groups_of
-from .merging import merge
-from .replay import replayed
-from .strategy import DEFAULT
+from .network.group_graph import GroupGraph, Schedules
+from .network.groups import groups_of
+from .network.links import group_graph
+from .network.merging import merge
+from .schedules.check import check
+from .schedules.replay import replayed
+from .strategies.decide import decided, is_file
+from .strategies.goal import LATENCY, Goal
+from .strategies.strategy import DEFAULT
+from .tiled.cost import Cost
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from ...backend_aipu.machine import Machine
 from ...backend_aipu.target_text import whole_text
 from ...errors import AipuError
-from ...passes.scheduling.goal import LATENCY
+from ...passes.scheduling.strategies.goal import LATENCY
 from ..building.driver import Build
 from ..building.levels import AIPU, QUANTISED
 from ..building.package import MANIFEST, Package

@@ -42,9 +42,9 @@ from ...passes.quantising.calibration.samples import (
 from ...passes.quantising.placement.pins import NO_PINS, Pins
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
-from ...passes.scheduling.decide import check_known
-from ...passes.scheduling.goal import LATENCY, Goal
-from ...passes.scheduling.strategy import DEFAULT
+from ...passes.scheduling.strategies.decide import check_known
+from ...passes.scheduling.strategies.goal import LATENCY, Goal
+from ...passes.scheduling.strategies.strategy import DEFAULT
 from ..accuracy import Accuracy
 from ..answers.asked import MeaningAsked, meaning
 from ..manifest import FORMAT, Manifest, TensorInfo, frames_at_once

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from ...backend_aipu.machine import Machine
     from ...dialects.semantics.weights import WeightStore
-    from ...passes.scheduling.cost import Cost
-    from ...passes.scheduling.group import Schedules
+    from ...passes.scheduling.network.group_graph import Schedules
+    from ...passes.scheduling.tiled.cost import Cost
 
 
 def simulated_cost(
@@ -33,7 +33,7 @@ def simulated_cost(
     from ...dialects.aipu import Space
     from ...passes.lowering.lower_to_aipu import lowered
     from ...passes.scheduling.assign_schedules import assign
-    from ...passes.scheduling.cost import Cost
+    from ...passes.scheduling.tiled.cost import Cost
     from ..simulator.simulator import PreparedEntry
 
     copy = function.clone()

@@ -8,8 +8,8 @@ from shlex import join
 from ...extensions import load_options
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, options_of
-from ...passes.scheduling.decide import is_file
-from ...passes.scheduling.goal import Goal
+from ...passes.scheduling.strategies.decide import is_file
+from ...passes.scheduling.strategies.goal import Goal
 from .levels import AIPU, FILES, FLOAT, PREPARED, QUANTISED, TILE
 
 Pipelines = Mapping[str, str]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ...errors import AipuError
 from ...passes.authoring.segments import machine_functions
-from ...passes.scheduling.schedule_file import ScheduleFile, schedule_file
+from ...passes.scheduling.schedules.schedule_file import ScheduleFile, schedule_file
 from .driver import Build, Options
 from .levels import TILE
 from .package import MANIFEST, Package

@@ -24,8 +24,8 @@ from ...errors import AipuError
 from ...passes.authoring.functions import main_function
 from ...passes.authoring.segments import machine_functions
 from ...passes.quantising.arithmetic.identity import stands_for
-from ...passes.scheduling.groups import groups_of
-from ...passes.scheduling.links import keeps_result, kept_as
+from ...passes.scheduling.network.groups import groups_of
+from ...passes.scheduling.network.links import keeps_result, kept_as
 from ..simulator.simulator import Simulator
 from .closeness import Closeness
 from .levels import AIPU, PREPARED, QUANTISED, TILE, Levels

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from msgspec import Struct
 
-from ...passes.scheduling.goal import Goal
-from ...passes.scheduling.switches import SWITCHES
+from ...passes.scheduling.network.switches import SWITCHES
+from ...passes.scheduling.strategies.goal import Goal
 from ..building.driver import Build
 from ..building.levels import AIPU
 from ..figures.figures import Figures, figures

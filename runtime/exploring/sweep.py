@@ -12,9 +12,9 @@ from msgspec import Struct, structs, to_builtins
 
 from ...backend_aipu.machine import Machine, load_machine
 from ...errors import AipuError, nearest
-from ...passes.scheduling.decide import check_known, is_file
-from ...passes.scheduling.goal import Goal
-from ...passes.scheduling.strategy import IN_FILE
+from ...passes.scheduling.strategies.decide import check_known, is_file
+from ...passes.scheduling.strategies.goal import Goal
+from ...passes.scheduling.strategies.strategy import IN_FILE
 from ..files import read_file
 
 SOURCES = (".py", ".toml", ".lark")

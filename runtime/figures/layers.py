@@ -13,8 +13,8 @@ from ...dialects.aipu import Engine
 from ...dialects.locations import source_name
 from ...errors import AipuError
 from ...passes.machine_forms.stage import Kind, Stage
-from ...passes.scheduling.bounds import FunctionWork, GroupWork
-from ...passes.scheduling.groups import groups_of, operators_of
+from ...passes.scheduling.bounds.bounds import FunctionWork, GroupWork
+from ...passes.scheduling.network.groups import groups_of, operators_of
 from ..simulator.profile import LayerProfile, NetworkProfile
 from ..simulator.shares import shares
 from ..simulator.stream import Work

@@ -14,8 +14,8 @@ from ...backend_aipu.machine import Machine
 from ...backend_aipu.program import Program
 from ...dialects.aipu import Space
 from ...passes.authoring.segments import machine_functions
-from ...passes.scheduling.bounds import FunctionWork, layer_work, lower_bounds
-from ...passes.scheduling.group_work import function_work
+from ...passes.scheduling.bounds.bounds import FunctionWork, layer_work, lower_bounds
+from ...passes.scheduling.bounds.group_work import function_work
 from ..manifest import Manifest
 from ..simulator.lives import lives, most_alive
 from ..simulator.profile import NetworkProfile

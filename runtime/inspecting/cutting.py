@@ -29,7 +29,7 @@ from ...passes.quantising.placement.fallbacks import hosted, on_device
 from ...passes.quantising.placement.pinning import pin_operators
 from ...passes.registry import PASSES
 from ...passes.running.pipeline import build_pipeline, run_pipeline
-from ...passes.scheduling.strategy import DEFAULT
+from ...passes.scheduling.strategies.strategy import DEFAULT
 from ..building.driver import Model, Options
 from ..building.levels import FLOAT
 from .weightless import looked_into

@@ -13,7 +13,7 @@ from ...errors import AipuError
 from ...passes.authoring.context import AipuContext
 from ...passes.authoring.segments import machine_functions
 from ...passes.lowering.lower_to_aipu import LowerToAipuPass
-from ...passes.scheduling.groups import groups_of
+from ...passes.scheduling.network.groups import groups_of
 from ..simulator.simulator import PreparedEntry
 
 TARGET = "r329"

@@ -19,7 +19,7 @@ from ...dialects.semantics.evaluate import evaluate
 from ...errors import AipuError
 from ...passes.authoring.segments import functions
 from ...passes.running.executable import WORK, Arrays, Observe, Probe
-from ...passes.scheduling.groups import groups_of, operators_of
+from ...passes.scheduling.network.groups import groups_of, operators_of
 from ..building.session import run_entry, run_network
 from ..simulator.simulator import Simulator
 from .work_probes import probes_of_groups, probes_of_program

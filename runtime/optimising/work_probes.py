@@ -22,7 +22,7 @@ from ...dialects.semantics.evaluate import evaluate_block
 from ...passes.authoring.segments import machine_functions
 from ...passes.lowering.feature_maps import feature_maps
 from ...passes.running.executable import Probe
-from ...passes.scheduling.groups import groups_of
+from ...passes.scheduling.network.groups import groups_of
 from ..simulator.simulator import Simulator
 
 LEAST, GREATEST = -128, 127

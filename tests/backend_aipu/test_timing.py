@@ -9,8 +9,8 @@ from aipu.backend_aipu.isa import BY_MNEMONIC, complete
 from aipu.backend_aipu.program import Entry, Instruction, Value
 from aipu.backend_aipu.timing import CLOSED_FORMS
 from aipu.dialects.aipu import Extent, index
-from aipu.passes.scheduling.cost import tile_cycles
-from aipu.passes.scheduling.nest import Share
+from aipu.passes.scheduling.tiled.cost import tile_cycles
+from aipu.passes.scheduling.tiled.nest import Share
 from aipu.runtime.simulator.stream import unroll
 from aipu.tests.machines import tiny_machine
 

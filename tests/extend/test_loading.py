@@ -132,7 +132,7 @@ def test_old_names_of_modules_are_the_new_ones() -> None:
         assert name is not None
         assert import_module(f"aipu.passes.{old}") is import_module(name)
     inner = import_module("aipu.passes.schedule.strategy")
-    assert inner is import_module("aipu.passes.scheduling.strategy")
+    assert inner is import_module("aipu.passes.scheduling.strategies.strategy")
     assert new_name("aipu.passes.layout") is None
 
 

@@ -18,7 +18,7 @@ from aipu.passes.authoring.segments import machine_functions
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scheduling.assign_schedules import assign
-from aipu.passes.scheduling.group_graph import group_graph
+from aipu.passes.scheduling.network.links import group_graph
 from aipu.runtime.building.levels import QUANTISED
 from aipu.runtime.building.package import Package
 from aipu.runtime.building.session import run_network

@@ -14,14 +14,14 @@ from aipu.backend_aipu.machine import Machine
 from aipu.dialects.tile import Schedule, StripedSchedule, Weights
 from aipu.errors import AipuError
 from aipu.passes.machine_forms.stage import Kind
-from aipu.passes.scheduling.check import check
-from aipu.passes.scheduling.group import GroupGraph
-from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.parts import Together
-from aipu.passes.scheduling.shared_weights import shared_weights
+from aipu.passes.scheduling.network.group_graph import GroupGraph
+from aipu.passes.scheduling.network.shared_weights import shared_weights
+from aipu.passes.scheduling.schedules.check import check
+from aipu.passes.scheduling.schedules.parts import Together
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
 from aipu.passes.scheduling.striped.accumulating import sums_bytes
 from aipu.passes.scheduling.striped.candidates import stripe_candidates
-from aipu.passes.scheduling.striped.estimate import asked_of
+from aipu.passes.scheduling.striped.cost.estimate import asked_of
 from aipu.passes.scheduling.striped.graph import Graph
 
 Schedules = dict[str | tuple[str, ...], Schedule]

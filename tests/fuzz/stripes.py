@@ -8,8 +8,8 @@ import numpy as np
 from aipu.backend_aipu.machine import Machine
 from aipu.dialects.tile import Schedule, StripedSchedule, Weights
 from aipu.passes.machine_forms.stage import Stage
-from aipu.passes.scheduling.group import GroupGraph
-from aipu.passes.scheduling.layerwise import Layerwise
+from aipu.passes.scheduling.network.group_graph import GroupGraph
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
 from aipu.tests.fuzz.graphs import elements, windows
 from aipu.tests.fuzz.graphs.sketch import Sketch
 

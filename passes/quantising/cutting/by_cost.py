@@ -17,7 +17,7 @@ from ...authoring.places import (
     run_on_host,
     run_on_machine,
 )
-from ...scheduling.strategy import strategy
+from ...scheduling.strategies.strategy import strategy
 from ..placement.abilities import why_not
 from ..placement.pins import Pin
 from ..placement.rules import default_pins, host_operators

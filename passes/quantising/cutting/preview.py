@@ -18,10 +18,11 @@ from ...authoring.pinned import pinned
 from ...machine_forms.form import Wants
 from ...machine_forms.forms import feature_maps_of, form_of, stage_of
 from ...machine_forms.stage import Kind, Stage
-from ...scheduling.group import Group, GroupGraph
-from ...scheduling.held_weights import constant_of
-from ...scheduling.links import map_of
+from ...scheduling.network.group_graph import GroupGraph
+from ...scheduling.network.held_weights import constant_of
+from ...scheduling.network.links import map_of
 from ...scheduling.striped.segment import Member
+from ...scheduling.tiled.group import Group
 from ..placement.seams import made_in, parts_of_one
 
 TABLE_BYTES = 256

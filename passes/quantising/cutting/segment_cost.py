@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from ....backend_aipu.machine import Machine
 from ....dialects import nn
-from ...scheduling.cost import cost
-from ...scheduling.goal import LATENCY
-from ...scheduling.group import Group, GroupGraph, Schedules
-from ...scheduling.layerwise import cheapest
-from ...scheduling.parts import Together
-from ...scheduling.plan import plan
-from ...scheduling.strategy import Strategy
+from ...scheduling.network.group_graph import GroupGraph, Schedules
+from ...scheduling.schedules.parts import Together
+from ...scheduling.strategies.goal import LATENCY
+from ...scheduling.strategies.layerwise import cheapest
+from ...scheduling.strategies.strategy import Strategy
+from ...scheduling.tiled.cost import cost
+from ...scheduling.tiled.group import Group
+from ...scheduling.tiled.plan import plan
 from .preview import operator_of, preview
 from .timeline import timed
 

@@ -20,23 +20,24 @@ from ....backend_aipu.traffic import bus_bytes
 from ....dialects.aipu import Engine
 from ....dialects.tile import GroupSchedule
 from ....errors import AipuError
-from ...scheduling.cost import expected, tile_cycles
-from ...scheduling.group import Group, GroupGraph
-from ...scheduling.parts import Together, graphs, places
-from ...scheduling.plan import plan
-from ...scheduling.striped.actions import (
+from ...scheduling.network.group_graph import GroupGraph
+from ...scheduling.schedules.parts import Together, graphs, places
+from ...scheduling.striped.cost.following import INSTRUCTION_BYTES
+from ...scheduling.striped.graph import Graph
+from ...scheduling.striped.program.actions import (
     Action,
     Corner,
     Portion,
     Repeats,
     actions_of,
 )
-from ...scheduling.striped.following import INSTRUCTION_BYTES
-from ...scheduling.striped.graph import Graph
-from ...scheduling.striped.plan import plan_stripes
-from ...scheduling.striped.roll import HardwareLoop, Node, roll
+from ...scheduling.striped.program.plan import plan_stripes
+from ...scheduling.striped.program.roll import HardwareLoop, Node, roll
+from ...scheduling.striped.program.synchronise import synchronise
 from ...scheduling.striped.segment import entering
-from ...scheduling.striped.synchronise import synchronise
+from ...scheduling.tiled.cost import expected, tile_cycles
+from ...scheduling.tiled.group import Group
+from ...scheduling.tiled.plan import plan
 
 MAP = 1 << 40
 """Bytes between maps in DRAM, whose addresses are not known yet."""

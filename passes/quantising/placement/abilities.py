@@ -17,8 +17,8 @@ from ...authoring.operators import (
     is_function_of_one_element,
 )
 from ...machine_forms.forms import form_of, stage_of
-from ...scheduling.group import Group
-from ...scheduling.layerwise import why_no_room
+from ...scheduling.strategies.layerwise import why_no_room
+from ...scheduling.tiled.group import Group
 
 
 def why_not(op: nn.Operator, machine: Machine) -> str | None:

@@ -12,7 +12,7 @@ from ....dialects.locations import source_name
 from ....passes.authoring.functions import input_name, main_function, output_name
 from ....passes.authoring.places import HOST, MACHINE, REASON
 from ....passes.authoring.segments import functions, machine_functions
-from ....passes.scheduling.schedule_file import shown
+from ....passes.scheduling.schedules.schedule_file import shown
 
 INPUT, OUTPUT = "input", "output"
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from aipu.backend_aipu.machine import Machine
-from aipu.passes.scheduling.choices import Choices, Costed
-from aipu.passes.scheduling.cost import Cost
-from aipu.passes.scheduling.goal import Rank
-from aipu.passes.scheduling.striped.estimate import Spent
-from aipu.passes.scheduling.striped.following import INSTRUCTION_BYTES
+from aipu.passes.scheduling.strategies.choices import Choices, Costed
+from aipu.passes.scheduling.strategies.goal import Rank
+from aipu.passes.scheduling.striped.cost.estimate import Spent
+from aipu.passes.scheduling.striped.cost.following import INSTRUCTION_BYTES
+from aipu.passes.scheduling.tiled.cost import Cost
 
 Ints = NDArray[np.int64]
 AT_ONCE = 1 << 15

@@ -13,8 +13,8 @@ from aipu.passes.lowering.lower_to_aipu import lowered
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
 from aipu.passes.scheduling.assign_schedules import assign
-from aipu.passes.scheduling.group import GroupGraph, Schedules
-from aipu.passes.scheduling.group_graph import group_graph
+from aipu.passes.scheduling.network.group_graph import GroupGraph, Schedules
+from aipu.passes.scheduling.network.links import group_graph
 from aipu.runtime.building.driver import Build, Options
 from aipu.runtime.building.levels import QUANTISED
 from aipu.runtime.simulator.profile import LayerProfile

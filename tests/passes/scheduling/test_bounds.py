@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.backend_aipu.systolic import gemm_cycles
 from aipu.passes.machine_forms.stage import Kind, Map, Stage, Window
-from aipu.passes.scheduling.bounds import (
+from aipu.passes.scheduling.bounds.bounds import (
     LayerWork,
     array_use,
     compute_cycles,

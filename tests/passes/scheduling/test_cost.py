@@ -12,10 +12,10 @@ from onnx import TensorProto, helper
 from aipu.backend_aipu.machine import load_machine
 from aipu.dialects.tile import GroupSchedule
 from aipu.passes.machine_forms.stage import Copy, Kind, Map, Stage, View, Window
-from aipu.passes.scheduling.cost import cost
-from aipu.passes.scheduling.group import Group
-from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.plan import plan
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
+from aipu.passes.scheduling.tiled.cost import cost
+from aipu.passes.scheduling.tiled.group import Group
+from aipu.passes.scheduling.tiled.plan import plan
 from aipu.tests.passes.scheduling.scheduled import Scheduled
 
 R329 = load_machine("r329")

@@ -10,10 +10,10 @@ import pytest
 import aipu
 from aipu.backend_aipu.machine import load_machine
 from aipu.errors import AipuError
-from aipu.passes.scheduling.goal import RANKS, Goal
-from aipu.passes.scheduling.group import GroupGraph
-from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.strategy import STRATEGIES, Deciding, strategy
+from aipu.passes.scheduling.network.group_graph import GroupGraph
+from aipu.passes.scheduling.strategies.goal import RANKS, Goal
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
+from aipu.passes.scheduling.strategies.strategy import STRATEGIES, Deciding, strategy
 from aipu.runtime.building.package import Package
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.cli.command import complaint

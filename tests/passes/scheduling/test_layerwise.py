@@ -22,13 +22,13 @@ from aipu.passes.machine_forms.stage import (
     View,
     Window,
 )
-from aipu.passes.scheduling.cost import Cost, cost, costs
-from aipu.passes.scheduling.fit import fits
-from aipu.passes.scheduling.goal import RANKS, Goal, Rank
-from aipu.passes.scheduling.group import Group
-from aipu.passes.scheduling.layerwise import cheapest
-from aipu.passes.scheduling.plan import plan, plan_all
-from aipu.passes.scheduling.tiles import candidates, tilings
+from aipu.passes.scheduling.strategies.goal import RANKS, Goal, Rank
+from aipu.passes.scheduling.strategies.layerwise import cheapest
+from aipu.passes.scheduling.tiled.cost import Cost, cost, costs
+from aipu.passes.scheduling.tiled.fit import fits
+from aipu.passes.scheduling.tiled.group import Group
+from aipu.passes.scheduling.tiled.plan import plan, plan_all
+from aipu.passes.scheduling.tiled.tiles import candidates, tilings
 from aipu.tests.machines import tiny_machine
 
 RECORD = 8

@@ -11,7 +11,7 @@ from aipu.errors import AipuError
 from aipu.passes.authoring.context import AipuContext
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.passes.scheduling.schedule_file import read_schedules
+from aipu.passes.scheduling.schedules.schedule_file import read_schedules
 from aipu.runtime.building.levels import QUANTISED
 from aipu.tests.cli.command import aipu as command
 from aipu.tests.cli.command import complaint

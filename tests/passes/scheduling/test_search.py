@@ -8,22 +8,23 @@ import pytest
 from aipu.backend_aipu.machine import load_machine
 from aipu.dialects.tile import StripedSchedule
 from aipu.passes.machine_forms.stage import Kind, Stage, Window
-from aipu.passes.scheduling.anneal import Anneal
-from aipu.passes.scheduling.check import check
-from aipu.passes.scheduling.choices import Choices
-from aipu.passes.scheduling.cost import Cost, expected
-from aipu.passes.scheduling.dp import Dp
-from aipu.passes.scheduling.goal import Goal, Rank
-from aipu.passes.scheduling.greedy import Greedy
-from aipu.passes.scheduling.group import Group, GroupGraph, Schedules
-from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.parts import graphs, staying
-from aipu.passes.scheduling.plan import plan
-from aipu.passes.scheduling.strategy import STRATEGIES, strategy
-from aipu.passes.scheduling.striped.estimate import asked_of
-from aipu.passes.scheduling.striped.following import START
+from aipu.passes.scheduling.network.group_graph import GroupGraph, Schedules
+from aipu.passes.scheduling.schedules.check import check
+from aipu.passes.scheduling.schedules.parts import graphs, staying
+from aipu.passes.scheduling.strategies.anneal import Anneal
+from aipu.passes.scheduling.strategies.choices import Choices
+from aipu.passes.scheduling.strategies.dp import Dp
+from aipu.passes.scheduling.strategies.goal import Goal, Rank
+from aipu.passes.scheduling.strategies.greedy import Greedy
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
+from aipu.passes.scheduling.strategies.strategy import STRATEGIES, strategy
+from aipu.passes.scheduling.striped.cost.estimate import asked_of
+from aipu.passes.scheduling.striped.cost.following import START
 from aipu.passes.scheduling.striped.graph import Graph, Operator
 from aipu.passes.scheduling.striped.segment import Member
+from aipu.passes.scheduling.tiled.cost import Cost, expected
+from aipu.passes.scheduling.tiled.group import Group
+from aipu.passes.scheduling.tiled.plan import plan
 
 from ...compiled import NARROW
 from .exhaustive import best_of_all

@@ -8,8 +8,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.errors import AipuError
-from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.strategy import Deciding
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
+from aipu.passes.scheduling.strategies.strategy import Deciding
 from aipu.tests.quantised import Quantised
 
 TARGET = "tpu-256x256"

@@ -9,8 +9,8 @@ import aipu
 from aipu.dialects.tile import GroupSchedule, StripedSchedule, Weights
 from aipu.errors import AipuError
 from aipu.passes.authoring.segments import machine_functions
-from aipu.passes.scheduling.schedule_file import schedule_file
-from aipu.passes.scheduling.switches import SWITCHES, bare
+from aipu.passes.scheduling.network.switches import SWITCHES, bare
+from aipu.passes.scheduling.schedules.schedule_file import schedule_file
 from aipu.runtime.building.levels import TILE
 from aipu.runtime.figures.figures import figures
 from aipu.tests.cli.command import aipu as command

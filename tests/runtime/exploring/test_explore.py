@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 import aipu
 from aipu.backend_aipu.machine import load_machine
 from aipu.errors import AipuError
-from aipu.passes.scheduling.goal import Goal
+from aipu.passes.scheduling.strategies.goal import Goal
 from aipu.runtime.exploring.explore import explored
 from aipu.runtime.exploring.pareto import front, picture
 from aipu.runtime.exploring.sweep import Sweep, changed

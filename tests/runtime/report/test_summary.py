@@ -11,10 +11,10 @@ from onnx import TensorProto, helper, numpy_helper
 from aipu import compile
 from aipu.backend_aipu.machine import Machine
 from aipu.dialects.tile import StripedSchedule, Weights
-from aipu.passes.scheduling.goal import LATENCY, Goal
-from aipu.passes.scheduling.group import GroupGraph, Schedules
-from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.strategy import STRATEGIES
+from aipu.passes.scheduling.network.group_graph import GroupGraph, Schedules
+from aipu.passes.scheduling.strategies.goal import LATENCY, Goal
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
+from aipu.passes.scheduling.strategies.strategy import STRATEGIES
 from aipu.runtime.building.package import Package
 from aipu.runtime.figures.figures import Figures, figures
 from aipu.tests.small_model import model_of

@@ -11,10 +11,9 @@ from aipu.passes.quantising.cutting.segment_cost import parts_of
 from aipu.passes.quantising.cutting.timeline import Timed, timed
 from aipu.passes.registry import PASSES
 from aipu.passes.running.pipeline import build_pipeline, run_pipeline
-from aipu.passes.scheduling.goal import LATENCY
-from aipu.passes.scheduling.group_graph import group_graph
-from aipu.passes.scheduling.links import links_of
-from aipu.passes.scheduling.strategy import strategy
+from aipu.passes.scheduling.network.links import group_graph, links_of
+from aipu.passes.scheduling.strategies.goal import LATENCY
+from aipu.passes.scheduling.strategies.strategy import strategy
 from aipu.runtime.building.driver import Build, Options
 from aipu.runtime.building.levels import AIPU, QUANTISED
 

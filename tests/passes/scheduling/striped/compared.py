@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import onnx
 
-from aipu.passes.scheduling.strategy import AimlessStrategy, Strategy
+from aipu.passes.scheduling.strategies.strategy import AimlessStrategy, Strategy
 from aipu.runtime.building.package import Package
 from aipu.tests.quantised import Quantised
 

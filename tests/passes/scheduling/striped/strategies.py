@@ -2,7 +2,7 @@
 
 from aipu.dialects.tile import StripedSchedule, Weights
 from aipu.passes.machine_forms.stage import Kind
-from aipu.passes.scheduling.layerwise import Layerwise
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
 from aipu.passes.scheduling.striped.segment import segment
 
 

@@ -11,10 +11,10 @@ from msgspec import structs
 
 from aipu.backend_aipu.machine import load_machine
 from aipu.passes.machine_forms.stage import ChannelSpan, Kind, Map, Stage, Window
-from aipu.passes.scheduling.striped.alike import Question
+from aipu.passes.scheduling.striped.alike.forms import forms
+from aipu.passes.scheduling.striped.alike.questions import Question
 from aipu.passes.scheduling.striped.candidates import stripe_candidates
-from aipu.passes.scheduling.striped.estimate import all_asked_of, asked_of, one_of
-from aipu.passes.scheduling.striped.forms import forms
+from aipu.passes.scheduling.striped.cost.estimate import all_asked_of, asked_of, one_of
 from aipu.passes.scheduling.striped.graph import Graph, Operator
 from aipu.passes.scheduling.striped.kept import kept
 from aipu.tests.passes.scheduling.striped.graphs import summed

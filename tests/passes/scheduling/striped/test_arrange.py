@@ -8,11 +8,11 @@ from msgspec import structs
 
 from aipu.backend_aipu.machine import Machine, load_machine
 from aipu.dialects.tile import StripedSchedule, Weights
-from aipu.passes.scheduling.striped.arrange import Arranged, Staying, arrange
-from aipu.passes.scheduling.striped.needs import Need
+from aipu.passes.scheduling.striped.buffers.arrange import Arranged, Staying, arrange
+from aipu.passes.scheduling.striped.buffers.needs import Need
+from aipu.passes.scheduling.striped.buffers.windows import Home, Layout, Place, layout
 from aipu.passes.scheduling.striped.sharing import Sharing
 from aipu.passes.scheduling.striped.stripes import stripes
-from aipu.passes.scheduling.striped.windows import Home, Layout, Place, layout
 from aipu.tests.passes.scheduling.striped.graphs import graphs
 
 R329 = load_machine("r329")

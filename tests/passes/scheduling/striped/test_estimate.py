@@ -12,15 +12,15 @@ from aipu.backend_aipu.systolic import gemm_cycles
 from aipu.dialects.aipu import Dataflow
 from aipu.dialects.tile import StripedSchedule
 from aipu.passes.machine_forms.stage import Kind
-from aipu.passes.scheduling.striped.alike import Question
-from aipu.passes.scheduling.striped.busy import Effort, busy_cycles
+from aipu.passes.scheduling.striped.alike.busy import Effort, busy_cycles
+from aipu.passes.scheduling.striped.alike.questions import Question
+from aipu.passes.scheduling.striped.alike.row_counts import row_counts
+from aipu.passes.scheduling.striped.buffers.windows import layout
 from aipu.passes.scheduling.striped.candidates import stripe_candidates
-from aipu.passes.scheduling.striped.estimate import all_asked_of, asked_of, one_of
+from aipu.passes.scheduling.striped.cost.estimate import all_asked_of, asked_of, one_of
 from aipu.passes.scheduling.striped.graph import Graph
 from aipu.passes.scheduling.striped.kept import kept
-from aipu.passes.scheduling.striped.row_counts import row_counts
 from aipu.passes.scheduling.striped.stripes import stripes
-from aipu.passes.scheduling.striped.windows import layout
 from aipu.tests.passes.scheduling.striped.graphs import graphs, windowed
 
 R329 = load_machine("r329")

@@ -4,11 +4,11 @@ import pytest
 
 from aipu.backend_aipu.machine import load_machine
 from aipu.dialects.tile import StripedSchedule, Weights
-from aipu.passes.scheduling.check import check
-from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.parts import graphs, staying
-from aipu.passes.scheduling.striped.estimate import asked_of
-from aipu.passes.scheduling.striped.following import START
+from aipu.passes.scheduling.schedules.check import check
+from aipu.passes.scheduling.schedules.parts import graphs, staying
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
+from aipu.passes.scheduling.striped.cost.estimate import asked_of
+from aipu.passes.scheduling.striped.cost.following import START
 from aipu.tests.passes.scheduling.scheduled import Scheduled
 from aipu.tests.passes.scheduling.striped.networks import Network
 

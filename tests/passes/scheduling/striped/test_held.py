@@ -9,11 +9,11 @@ from aipu.backend_aipu.machine import Machine
 from aipu.dialects.tile import Schedule, StripedSchedule, Weights
 from aipu.errors import AipuError
 from aipu.passes.authoring.segments import machine_functions
-from aipu.passes.scheduling.goal import Goal
-from aipu.passes.scheduling.group import GroupGraph
-from aipu.passes.scheduling.groups import groups_of
-from aipu.passes.scheduling.layerwise import Layerwise
-from aipu.passes.scheduling.schedule_file import parsed, shown
+from aipu.passes.scheduling.network.group_graph import GroupGraph
+from aipu.passes.scheduling.network.groups import groups_of
+from aipu.passes.scheduling.schedules.schedule_file import parsed, shown
+from aipu.passes.scheduling.strategies.goal import Goal
+from aipu.passes.scheduling.strategies.layerwise import Layerwise
 from aipu.passes.scheduling.striped.segment import Member
 from aipu.runtime.building.package import Package
 from aipu.tests.passes.scheduling.striped.compared import Compared

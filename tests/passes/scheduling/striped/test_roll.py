@@ -7,11 +7,21 @@ from hypothesis import strategies as st
 
 from aipu.dialects.aipu import Engine
 from aipu.dialects.tile import StripedSchedule, Weights
-from aipu.passes.scheduling.striped.actions import Action, At, Repeats, actions_of
-from aipu.passes.scheduling.striped.body import Body
-from aipu.passes.scheduling.striped.roll import HardwareLoop, Node, moving_numbers, roll
+from aipu.passes.scheduling.striped.buffers.windows import layout
+from aipu.passes.scheduling.striped.program.actions import (
+    Action,
+    At,
+    Repeats,
+    actions_of,
+)
+from aipu.passes.scheduling.striped.program.body import Body
+from aipu.passes.scheduling.striped.program.roll import (
+    HardwareLoop,
+    Node,
+    moving_numbers,
+    roll,
+)
 from aipu.passes.scheduling.striped.stripes import stripes
-from aipu.passes.scheduling.striped.windows import layout
 from aipu.tests.passes.scheduling.striped.graphs import graphs
 
 

@@ -1,0 +1,1 @@
+"""What no schedule of a network can beat on a machine."""

@@ -1,0 +1,1 @@
+"""The groups of a function as a graph: who reads what, what can run together."""

@@ -1,0 +1,1 @@
+"""Who decides how every group runs, and what they search in."""

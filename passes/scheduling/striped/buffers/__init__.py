@@ -1,0 +1,1 @@
+"""Where the maps and constants of groups in stripes lie on chip."""

@@ -1,0 +1,1 @@
+"""What groups in stripes cost: traffic, and when each engine is done."""

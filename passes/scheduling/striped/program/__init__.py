@@ -1,0 +1,1 @@
+"""What groups in stripes do, action by action, before there is any IR."""

@@ -1,0 +1,1 @@
+"""Groups of one operator that run in tiles: their loops, and what these cost."""
