@@ -16,6 +16,18 @@ MOVED = {
     "ranges": "authoring.ranges",
     "rewriting": "authoring.rewriting",
     "schedule": "scheduling",
+    "scheduling.check": "scheduling.schedules.check",
+    "scheduling.choices": "scheduling.strategies.choices",
+    "scheduling.cost": "scheduling.tiled.cost",
+    "scheduling.fit": "scheduling.tiled.fit",
+    "scheduling.goal": "scheduling.strategies.goal",
+    "scheduling.group": "scheduling.network.group_graph",
+    "scheduling.layerwise": "scheduling.strategies.layerwise",
+    "scheduling.nest": "scheduling.tiled.nest",
+    "scheduling.plan": "scheduling.tiled.plan",
+    "scheduling.strategy": "scheduling.strategies.strategy",
+    "scheduling.striped.following": "scheduling.striped.cost.following",
+    "scheduling.tiles": "scheduling.tiled.tiles",
     "segments": "authoring.segments",
     "semantics": "authoring.promises",
 }
@@ -47,8 +59,10 @@ def new_name(fullname: str) -> str | None:
     package = f"{__package__}."
     if not fullname.startswith(package):
         return None
-    old, dot, rest = fullname.removeprefix(package).partition(".")
-    return f"{package}{MOVED[old]}{dot}{rest}" if old in MOVED else None
+    first = now = fullname.removeprefix(package)
+    while old := next((old for old in MOVED if f"{now}.".startswith(f"{old}.")), None):
+        now = MOVED[old] + now.removeprefix(old)
+    return f"{package}{now}" if now != first else None
 
 
 def follow_moved_modules() -> None:
