@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from aipu.backend_aipu import isa, views
-from aipu.backend_aipu.assembly_values import FORMS, Visible, write_value
+from aipu.backend_aipu.assembly.values import FORMS, Visible, write_value
 from aipu.backend_aipu.fields import (
     ChoiceField,
     Field,

@@ -6,10 +6,10 @@ said.
 
 from xdsl.ir import SSAValue
 
-from . import arranging, moving, padding
 from .constant import Value
 from .node import Node
-from .ranking import greatest
+from .vocabulary import arranging, moving, padding
+from .vocabulary.ranking import greatest
 
 
 def expand_dims(node: Node[int]) -> Value:

@@ -10,8 +10,8 @@ from xdsl.ir import SSAValue
 from ..dialects.nn.shapes import Shape
 from .constant import Constant, Value
 from .input_shapes import Batch
-from .moving import shape
 from .network import Emitter
+from .vocabulary.moving import shape
 
 Key = TypeVar("Key", int, str)
 """Formats know their inputs by position or by name."""

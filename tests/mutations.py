@@ -335,7 +335,7 @@ MUTATIONS = (
     # The binary
     Mutation(
         "binary: the checksum of the file is not compared",
-        "backend_aipu/binary.py",
+        "backend_aipu/binary/file.py",
         "if file_digest(data) == note.digest:",
         "if note.digest:",
         "tests/backend_aipu/test_binary_damage.py",

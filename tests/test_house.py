@@ -52,6 +52,20 @@ SCHEDULING = (
 )
 """The floors of scheduling; what is listed on none stands on the ground."""
 
+FORMATS = ("caffe", "ncnn", "onnx", "pytorch", "tensorflow", "tflite", "zhouyi_ir")
+
+FRONTENDS = (
+    {"vocabulary"},
+    {"node"},
+    {"by_inputs", "elementwise"},
+    {"layers"},
+    {*FORMATS},
+    {"formats"},
+)
+"""The floors of the frontends: no format knows of another."""
+
+BACKEND = ({"validate"}, {"assembly", "binary"})
+
 STRIPED = ({"alike"}, {"buffers"}, {"program"}, {"cost"})
 
 
@@ -65,6 +79,8 @@ def on_floors(*floors: set[str]) -> Mapping[str, set[str]]:
 
 
 ROOMS: Mapping[str, Mapping[str, set[str]]] = {
+    "backend_aipu": on_floors(*BACKEND),
+    "frontends": on_floors(*FRONTENDS),
     "passes": {
         "authoring": set(),
         "machine_forms": {"authoring"},
@@ -262,13 +278,11 @@ PARTS = "each module has its part of one table"
 SHARED = "what a format has of its own, where others share it"
 BOTH_WAYS = "two arithmetics, each with all functions of the same protocol"
 
-FRONTENDS = """
+SHARED_NAMES = """
 Constant Conversion Converter ExportedProgram Graph Node Step Value Weights cut_names
 feature_map from_feature_map gathered global_pool reshaped response select stacked
 swapped
 """
-
-FORMATS = ("caffe", "ncnn", "onnx", "pytorch", "tensorflow", "tflite", "zhouyi_ir")
 
 TWICE: Mapping[str, Mapping[str, str]] = {
     "dialects": {
@@ -279,7 +293,7 @@ TWICE: Mapping[str, Mapping[str, str]] = {
         "SoftmaxOp": LEVELS,
         **dict.fromkeys(("pad", "windows"), MEANINGS),
     },
-    "frontends": {"CONVERTERS": PARTS, **dict.fromkeys(FRONTENDS.split(), SHARED)},
+    "frontends": {"CONVERTERS": PARTS, **dict.fromkeys(SHARED_NAMES.split(), SHARED)},
     "passes": dict.fromkeys(("mean_rescale", "rescale", "sum_rescale"), BOTH_WAYS),
     "runtime": {"FORMS": PARTS},
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ...dialects import nn
 from ..layers.node import LayerNode
-from ..windows import Pair
+from ..vocabulary.windows import Pair
 from .model_file import CaffeLayer
 from .schema import Fields
 

@@ -5,11 +5,11 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
-from ..channels import channels_first, channels_last
 from ..draws import Part
-from ..filters import ohwi
-from ..moving import reshaped
-from ..windows import Pair, Window
+from ..vocabulary.channels import channels_first, channels_last
+from ..vocabulary.filters import ohwi
+from ..vocabulary.moving import reshaped
+from ..vocabulary.windows import Pair, Window
 from .node import LayerNode
 
 

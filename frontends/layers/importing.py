@@ -12,9 +12,9 @@ from ..draws import Draws
 from ..fixed_inputs import fixed_arrays
 from ..input_shapes import Extents, settle_shapes
 from ..model import ImportedModel
-from ..moving import shape
 from ..network import Network
 from ..tensor_roles import Step, rectified, residual_branches
+from ..vocabulary.moving import shape
 from .conversion import AnyNode, Converter, LayerConversion
 from .graph import AnyLayer, Graph, cut_names, select
 from .node import DrawnWeights, NoWeights, UnknownWeights, Weights

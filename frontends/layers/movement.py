@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
-from ..channels import channels_first, channels_last
+from ..vocabulary.channels import channels_first, channels_last
 from .node import LayerNode
 
 LARGEST_EXTENT = 1 << 16

@@ -4,8 +4,8 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
-from ..channels import channels_first, channels_last
 from ..draws import Part
+from ..vocabulary.channels import channels_first, channels_last
 from .node import LayerNode
 
 

@@ -3,9 +3,9 @@
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
-from ..channels import channels_first, channels_last
-from ..pooling import largest, mean
-from ..windows import Window
+from ..vocabulary.channels import channels_first, channels_last
+from ..vocabulary.pooling import largest, mean
+from ..vocabulary.windows import Window
 from .node import LayerNode
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
-from ..moving import reshaped, taken
+from ..vocabulary.moving import reshaped, taken
 from .node import LayerNode
 
 

@@ -9,7 +9,7 @@ from xdsl.ir import SSAValue
 
 from ...dialects import nn
 from ..network import Emitter
-from ..recurrent_cells import Activation
+from ..vocabulary.recurrent_cells import Activation
 
 Unary = Callable[[SSAValue], nn.Operator]
 

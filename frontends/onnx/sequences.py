@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from ..constant import Constant, Value
-from ..moving import joined, shape, split, squeezed, stacked
+from ..vocabulary.moving import joined, shape, split, squeezed, stacked
 from .node import Node
 
 Elements = Sequence[Value]

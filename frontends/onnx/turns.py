@@ -13,7 +13,7 @@ from onnx import GraphProto, NodeProto
 from ...errors import UnsupportedError
 from ..constant import Constant, Value
 from ..limits import MOST_PARTS
-from ..moving import shape
+from ..vocabulary.moving import shape
 from .constants import evaluate, read_initialiser
 from .graph import NamedNode
 from .inlining import body_of, captured, key_of

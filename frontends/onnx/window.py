@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..windows import (
+from ..vocabulary.windows import (
     STILL,
     Pair,
     Slide,

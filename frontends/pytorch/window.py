@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..windows import STILL, Pair, Slide, Window, ceil_pad, window_of
+from ..vocabulary.windows import STILL, Pair, Slide, Window, ceil_pad, window_of
 from .node import Node
 
 

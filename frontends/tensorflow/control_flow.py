@@ -6,9 +6,9 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ...errors import AipuError
-from .. import moving
 from ..constant import Constant, Value
 from ..limits import MOST_PARTS
+from ..vocabulary import moving
 from .node import Node
 from .values import Dead, Elements, Output
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from xdsl.ir import SSAValue
 
 from ...dialects import nn
-from ..channels import channels_first, channels_last
-from ..windows import Pair, Window, same_pads
+from ..vocabulary.channels import channels_first, channels_last
+from ..vocabulary.windows import Pair, Window, same_pads
 from .node import Node
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..windows import Pair, Window, same_pads
+from ..vocabulary.windows import Pair, Window, same_pads
 from .node import Node
 
 

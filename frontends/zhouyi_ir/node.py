@@ -7,7 +7,7 @@ from xdsl.ir import SSAValue
 
 from ...dialects.nn.shapes import Shape
 from ..layers.node import LayerNode
-from ..windows import Pair, Window
+from ..vocabulary.windows import Pair, Window
 from .block import Block
 from .constants import has_constant, read_constant
 from .layer import IrLayer

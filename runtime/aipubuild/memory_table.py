@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ...backend_aipu.binary_tables import encode
+from ...backend_aipu.binary.tables import encode
 from ...dialects.aipu import Space
 from ..building.package import Package
 

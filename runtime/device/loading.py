@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from ...backend_aipu.binary import read_binary
-from ...backend_aipu.binary_note import VERSION, VersionError, read_note
-from ...backend_aipu.elf import ForeignError
+from ...backend_aipu.binary.elf import ForeignError
+from ...backend_aipu.binary.note import VERSION, VersionError, read_note
 from ...backend_aipu.machine import Machine
 from ...backend_aipu.network import Network
 from ...backend_aipu.program import Program

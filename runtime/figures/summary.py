@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from xdsl.dialects.builtin import ModuleOp
 
-from ...backend_aipu.binary_tables import encode
+from ...backend_aipu.binary.tables import encode
 from ...backend_aipu.machine import Machine
 from ...backend_aipu.program import Program
 from ...dialects.aipu import Space

@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ...backend_aipu.binary import read_binary, section_contents
-from ...backend_aipu.elf import MAGIC
+from ...backend_aipu.binary.elf import MAGIC
 from ...backend_aipu.network import Tensor
 from ...backend_aipu.program import Entry, Program
 from ...dialects.aipu import Space

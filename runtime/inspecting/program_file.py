@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from ...backend_aipu.binary.elf import MACHINE
 from ...backend_aipu.board import Board
-from ...backend_aipu.elf import MACHINE
 from ...errors import AipuError
 from ..files import read_file
 from .installed import numbers

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from aipu.backend_aipu.network import KINDS, Network, Segment, Tensor
 from aipu.backend_aipu.program import Program
-from aipu.backend_aipu.validate_network import INTEGERS
+from aipu.backend_aipu.validate.network import INTEGERS
 
 SCALES = st.floats(1e-30, 1e30)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from aipu.backend_aipu.assembly import parse_assembly, print_assembly
-from aipu.backend_aipu.assembly_grammar import EXPECTED, grammar
+from aipu.backend_aipu.assembly.grammar import EXPECTED, grammar
 from aipu.backend_aipu.binary import read_binary, write_binary
 from aipu.backend_aipu.fields import ExtentField, IntegersField
 from aipu.backend_aipu.isa import (

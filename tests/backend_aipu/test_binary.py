@@ -13,10 +13,10 @@ from elftools.elf.sections import SymbolTableSection
 
 from aipu.backend_aipu.assembly import parse_assembly
 from aipu.backend_aipu.binary import read_binary, write_binary
-from aipu.backend_aipu.binary_note import seal
-from aipu.backend_aipu.binary_sections import fill_sections
+from aipu.backend_aipu.binary.elf import write_elf
+from aipu.backend_aipu.binary.note import seal
+from aipu.backend_aipu.binary.sections import fill_sections
 from aipu.backend_aipu.descriptors import Descriptors
-from aipu.backend_aipu.elf import write_elf
 from aipu.backend_aipu.program import Buffer, Program
 from aipu.dialects.aipu import Space
 from aipu.errors import AipuError

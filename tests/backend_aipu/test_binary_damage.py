@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aipu.backend_aipu.binary import read_binary, write_binary
-from aipu.backend_aipu.binary_note import VERSION, seal, write_note
-from aipu.backend_aipu.binary_sections import fill_sections
-from aipu.backend_aipu.elf import write_elf
+from aipu.backend_aipu.binary.elf import write_elf
+from aipu.backend_aipu.binary.note import VERSION, seal, write_note
+from aipu.backend_aipu.binary.sections import fill_sections
 from aipu.backend_aipu.isa import complete
 from aipu.backend_aipu.network import Network, Segment, Tensor
 from aipu.backend_aipu.program import Buffer, Entry, Instruction, Program, Reference

@@ -9,7 +9,7 @@ import pytest
 from elftools.elf.elffile import ELFFile
 from elftools.elf.sections import SymbolTableSection
 
-from aipu.backend_aipu.elf import (
+from aipu.backend_aipu.binary.elf import (
     Flags,
     FormatError,
     Kind,

@@ -3,8 +3,8 @@
 import runpy
 from pathlib import Path
 
-from aipu.backend_aipu.binary_note import VERSION
-from aipu.backend_aipu.binary_sections import SECTIONS
+from aipu.backend_aipu.binary.note import VERSION
+from aipu.backend_aipu.binary.sections import SECTIONS
 
 DOCS = Path(__file__).parents[2] / "docs"
 

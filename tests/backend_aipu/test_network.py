@@ -7,10 +7,10 @@ import pytest
 
 from aipu.backend_aipu.assembly import parse_assembly, print_assembly
 from aipu.backend_aipu.binary import read_binary, write_binary
-from aipu.backend_aipu.binary_note import seal
-from aipu.backend_aipu.binary_sections import WITHOUT_NETWORK, fill_sections
+from aipu.backend_aipu.binary.elf import write_elf
+from aipu.backend_aipu.binary.note import seal
+from aipu.backend_aipu.binary.sections import WITHOUT_NETWORK, fill_sections
 from aipu.backend_aipu.codegen import to_operation, to_program
-from aipu.backend_aipu.elf import write_elf
 from aipu.backend_aipu.network import Network, Segment, Tensor
 from aipu.errors import AipuError
 from aipu.tests.backend_aipu.programs import weights_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aipu.backend_aipu.binary_note import VERSION
+from aipu.backend_aipu.binary.note import VERSION
 from aipu.tests.cli.command import aipu, complaint
 from aipu.tests.small_model import model_of, save
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from aipu.frontends.filters import ohwi
+from aipu.frontends.vocabulary.filters import ohwi
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from xdsl.utils.exceptions import VerifyException
 from aipu.dialects import nn
 from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import UnsupportedError
-from aipu.frontends import arranging, moving, padding
 from aipu.frontends.constant import Constant, Value
-from aipu.frontends.filters import ohwi
-from aipu.frontends.indexing import Bounds, Masks, indexed
 from aipu.frontends.input_shapes import Batch
 from aipu.frontends.limits import MOST_PARTS
 from aipu.frontends.network import Emitter, Network
+from aipu.frontends.vocabulary import arranging, moving, padding
+from aipu.frontends.vocabulary.filters import ohwi
+from aipu.frontends.vocabulary.indexing import Bounds, Masks, indexed
 from aipu.passes.authoring.functions import main_function
 
 Word = Callable[[Emitter, Value], Value]

@@ -7,8 +7,8 @@ from aipu.dialects.semantics.evaluate import evaluate
 from aipu.errors import UnsupportedError
 from aipu.frontends.limits import MOST_PARTS
 from aipu.frontends.network import Emitter, Network
-from aipu.frontends.recurrent import Cell, stacked, unroll
-from aipu.frontends.recurrent_cells import Lstm
+from aipu.frontends.vocabulary.recurrent import Cell, stacked, unroll
+from aipu.frontends.vocabulary.recurrent_cells import Lstm
 from aipu.passes.authoring.functions import main_function
 
 STEPS, BATCH, FEATURES, CELLS, UNITS = 5, 2, 3, 4, 2

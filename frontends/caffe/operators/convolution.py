@@ -3,12 +3,12 @@
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
 from ...draws import Part
-from ...filters import ohwi
 from ...layers.convolution import bias_of, convolution, inner_product, rows_of
-from ...moving import reshaped
-from ...windows import Window
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.filters import ohwi
+from ...vocabulary.moving import reshaped
+from ...vocabulary.windows import Window
 from ..node import CaffeNode
 from ..schema import Fields
 

@@ -9,7 +9,7 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ...draws import Part
 from ...elementwise import clamp, unary
-from ...moving import reshaped
+from ...vocabulary.moving import reshaped
 from ..node import CaffeNode
 
 COMBINED: Mapping[str, Callable[[SSAValue, SSAValue], nn.Operator]] = {

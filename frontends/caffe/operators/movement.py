@@ -5,9 +5,9 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ... import moving
-from ...arranging import SHUFFLE, arranged
 from ...layers.movement import TO_CHANNELS, TO_PIXELS, resized
+from ...vocabulary import moving
+from ...vocabulary.arranging import SHUFFLE, arranged
 from ..node import CaffeNode
 
 

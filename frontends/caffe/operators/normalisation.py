@@ -6,11 +6,11 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
 from ...draws import Part
 from ...layers.normalisation import batch_norm as normalised
 from ...layers.normalisation import response, scale, shift
-from ...moving import reshaped
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.moving import reshaped
 from ..node import CaffeNode
 from .elementwise import plus, times
 

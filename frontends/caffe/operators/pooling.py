@@ -3,7 +3,7 @@
 from xdsl.ir import SSAValue
 
 from ...layers.pooling import global_pool, pool
-from ...windows import Window, ceil_pad
+from ...vocabulary.windows import Window, ceil_pad
 from ..node import CaffeNode
 
 

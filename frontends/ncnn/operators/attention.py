@@ -6,10 +6,10 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...arranging import arranged
 from ...draws import Part
 from ...layers.convolution import rows_of
-from ...moving import reshaped, swapped
+from ...vocabulary.arranging import arranged
+from ...vocabulary.moving import reshaped, swapped
 from ..node import NcnnNode
 
 NO_C, ONE, A_ROW, A_COLUMN, WHOLE, A_LINE = -1, 0, 1, 2, 3, 4

@@ -4,10 +4,10 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
 from ...draws import Part
 from ...layers.convolution import bias_of, convolution, inner_product, rows_of
-from ...windows import Pair, Window, same_pads
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.windows import Pair, Window, same_pads
 from ..node import NcnnNode
 from .activation import activated
 

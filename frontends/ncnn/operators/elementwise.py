@@ -9,7 +9,7 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ...draws import Part
 from ...elementwise import unary
-from ...moving import reshaped
+from ...vocabulary.moving import reshaped
 from ..node import NcnnNode
 from .activation import hard_swish as usual_hard_swish
 

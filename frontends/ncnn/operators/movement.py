@@ -8,10 +8,10 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ... import moving, padding
-from ...arranging import SHUFFLE, arranged
 from ...draws import Part
 from ...layers.movement import TO_CHANNELS, TO_PIXELS, resized
+from ...vocabulary import moving, padding
+from ...vocabulary.arranging import SHUFFLE, arranged
 from ..node import ABSENT, NcnnNode
 
 ORDERS = {

@@ -4,7 +4,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...layers.pooling import global_pool, pool
-from ...windows import Pair, Window, same_pads
+from ...vocabulary.windows import Pair, Window, same_pads
 from ..node import NcnnNode
 
 FULL, VALID, SAME_UPPER, SAME_LOWER = range(4)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_last
+from ...vocabulary.channels import channels_last
 from ..node import NcnnNode
 
 Prepared = Callable[[SSAValue], nn.Operator] | None

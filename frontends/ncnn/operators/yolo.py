@@ -16,9 +16,9 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...arranging import arranged
 from ...layers.prior_boxes import Size
 from ...layers.single_shot import columns, labelled
+from ...vocabulary.arranging import arranged
 from ..node import NcnnNode
 
 MOST = 100

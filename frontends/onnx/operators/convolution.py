@@ -6,11 +6,11 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import feature_map, from_feature_map
 from ...constant import Constant
-from ...einsum import einsum
-from ...filters import ohwi
-from ...moving import reshaped, shape, swapped
+from ...vocabulary.channels import feature_map, from_feature_map
+from ...vocabulary.einsum import einsum
+from ...vocabulary.filters import ohwi
+from ...vocabulary.moving import reshaped, shape, swapped
 from ..node import Node
 from ..window import read_spread, read_window
 

@@ -7,9 +7,9 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
 from ...constant import Constant
 from ...elementwise import binary, swapped
+from ...vocabulary.channels import channels_first, channels_last
 from ..node import Node
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...moving import swapped
+from ...vocabulary.moving import swapped
 from ..activations import activation
 from ..node import Node
 from .convolution import conv, gemm, matmul

@@ -6,8 +6,8 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ... import moving, padding
 from ...constant import Constant, Value
+from ...vocabulary import moving, padding
 from ..element_types import REALS
 from ..node import Node
 

@@ -3,7 +3,7 @@
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...pooling import Pool, largest, mean, pooled
+from ...vocabulary.pooling import Pool, largest, mean, pooled
 from ..node import Node
 from ..window import read_slides
 

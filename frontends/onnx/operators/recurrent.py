@@ -7,9 +7,9 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ... import moving
-from ...recurrent import Cell, unroll_each
-from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn, reordered
+from ...vocabulary import moving
+from ...vocabulary.recurrent import Cell, unroll_each
+from ...vocabulary.recurrent_cells import Activation, Gru, Lstm, SimpleRnn, reordered
 from ..activations import activations
 from ..node import Node
 

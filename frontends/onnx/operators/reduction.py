@@ -5,8 +5,8 @@ from collections.abc import Callable
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
-from ...cumulative import cumulative_sum
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.cumulative import cumulative_sum
 from ..node import Node
 from .movement import axes_of
 

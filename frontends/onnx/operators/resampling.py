@@ -7,11 +7,16 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...arranging import DEPTH_TO_SPACE, SPACE_TO_DEPTH, arranged
-from ...channels import channels_first, channels_last, feature_map, from_feature_map
-from ...interpolation import cubic_weights, interpolated
-from ...resampling import CONVENTIONS, Line
-from ...sampling import sampled
+from ...vocabulary.arranging import DEPTH_TO_SPACE, SPACE_TO_DEPTH, arranged
+from ...vocabulary.channels import (
+    channels_first,
+    channels_last,
+    feature_map,
+    from_feature_map,
+)
+from ...vocabulary.interpolation import cubic_weights, interpolated
+from ...vocabulary.resampling import CONVENTIONS, Line
+from ...vocabulary.sampling import sampled
 from ..node import Node
 
 NEAREST = {

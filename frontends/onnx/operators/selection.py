@@ -2,9 +2,9 @@
 
 from xdsl.ir import SSAValue
 
-from ... import moving
 from ...constant import Constant
-from ...picking import picked
+from ...vocabulary import moving
+from ...vocabulary.picking import picked
 from ..node import Node
 
 MOST_RUNS = 256

@@ -6,10 +6,10 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import feature_map, from_feature_map
 from ...constant import Constant
-from ...filters import ohwi
-from ...moving import reshaped
+from ...vocabulary.channels import feature_map, from_feature_map
+from ...vocabulary.filters import ohwi
+from ...vocabulary.moving import reshaped
 from ..node import Node
 from ..window import read_window
 

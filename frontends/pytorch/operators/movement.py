@@ -2,9 +2,9 @@
 
 from math import prod
 
-from ... import moving
-from ...arranging import SHUFFLE, arranged
 from ...constant import Constant, Value
+from ...vocabulary import moving
+from ...vocabulary.arranging import SHUFFLE, arranged
 from ..elements import REALS, as_type
 from ..node import Node
 

@@ -4,9 +4,9 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
 from ...elementwise import logarithmic_softmax
-from ...standardising import inverse_deviation, standardised
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.standardising import inverse_deviation, standardised
 from ..node import Node
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from ... import padding
 from ...constant import Value
+from ...vocabulary import padding
 from ..node import Node
 
 

@@ -7,8 +7,8 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
-from ...pooling import Pool, largest, mean, mean_of_all, pooled
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.pooling import Pool, largest, mean, mean_of_all, pooled
 from ..node import Node
 from ..window import read_slides
 

@@ -3,8 +3,8 @@
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...cumulative import cumulative_sum
-from ...einsum import einsum
+from ...vocabulary.cumulative import cumulative_sum
+from ...vocabulary.einsum import einsum
 from ..node import Node
 
 

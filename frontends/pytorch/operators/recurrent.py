@@ -14,9 +14,17 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...constant import Constant, Value
-from ...moving import squeezed, taken
-from ...recurrent import Cell, stacked, unroll
-from ...recurrent_cells import Activation, Gru, Lstm, SimpleRnn, relu, reordered, tanh
+from ...vocabulary.moving import squeezed, taken
+from ...vocabulary.recurrent import Cell, stacked, unroll
+from ...vocabulary.recurrent_cells import (
+    Activation,
+    Gru,
+    Lstm,
+    SimpleRnn,
+    relu,
+    reordered,
+    tanh,
+)
 from ..node import Node
 
 LSTM_ORDER = (0, 1, 3, 2)

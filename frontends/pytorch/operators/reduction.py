@@ -6,7 +6,7 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
+from ...vocabulary.channels import channels_first, channels_last
 from ..node import Node
 
 

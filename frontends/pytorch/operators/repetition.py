@@ -1,7 +1,7 @@
 """Operators that repeat elements."""
 
-from ... import moving
 from ...constant import Value
+from ...vocabulary import moving
 from ..node import Node
 
 

@@ -8,15 +8,15 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import feature_map, from_feature_map
-from ...interpolation import (
+from ...vocabulary.channels import feature_map, from_feature_map
+from ...vocabulary.interpolation import (
     cubic,
     cubic_weights,
     interpolated,
     smoothed_weights,
     triangle,
 )
-from ...resampling import CONVENTIONS, Line
+from ...vocabulary.resampling import CONVENTIONS, Line
 from ..node import Node
 
 CUBIC, SMOOTH_CUBIC = -0.75, -0.5

@@ -6,11 +6,11 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_last
-from ...interpolation import along_last
-from ...moving import reshaped
-from ...ranking import greatest
-from ...sampling import sampled
+from ...vocabulary.channels import channels_last
+from ...vocabulary.interpolation import along_last
+from ...vocabulary.moving import reshaped
+from ...vocabulary.ranking import greatest
+from ...vocabulary.sampling import sampled
 from ..node import Node
 
 MODES = ("linear", "nearest", "cubic")

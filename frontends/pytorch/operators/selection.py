@@ -5,10 +5,10 @@ from math import prod
 import numpy as np
 
 from ....dialects import nn
-from ... import moving
 from ...constant import Constant, Value
 from ...limits import LARGEST
-from ...picking import picked
+from ...vocabulary import moving
+from ...vocabulary.picking import picked
 from ..node import Node
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
-from ...moving import split_evenly
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.moving import split_evenly
 from ..node import Node
 from .elementwise import truncated
 

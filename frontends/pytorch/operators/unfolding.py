@@ -1,10 +1,10 @@
 """Operators that make windows of a tensor, without anything that they compute."""
 
-from ...arranging import arranged
 from ...constant import Value
-from ...moving import permuted, shape
-from ...padding import padded
-from ...unfolding import unfolded
+from ...vocabulary.arranging import arranged
+from ...vocabulary.moving import permuted, shape
+from ...vocabulary.padding import padded
+from ...vocabulary.unfolding import unfolded
 from ..node import Node
 
 

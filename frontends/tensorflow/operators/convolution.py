@@ -6,11 +6,11 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
 from ...constant import Constant, Value
-from ...einsum import einsum
-from ...filters import ohwi
-from ...moving import reshaped, swapped
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.einsum import einsum
+from ...vocabulary.filters import ohwi
+from ...vocabulary.moving import reshaped, swapped
 from ..node import Node
 from ..window import feature_map, from_feature_map, planar, read_window
 

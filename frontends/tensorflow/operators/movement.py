@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from ... import arranging, by_inputs, moving, padding
+from ... import by_inputs
 from ...constant import Value
-from ...indexing import Bounds, Masks, indexed
+from ...vocabulary import arranging, moving, padding
+from ...vocabulary.indexing import Bounds, Masks, indexed
 from ..node import Node
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...channels import channels_first, channels_last
-from ...interpolation import cubic_weights, interpolated
-from ...resampling import (
+from ...vocabulary.channels import channels_first, channels_last
+from ...vocabulary.interpolation import cubic_weights, interpolated
+from ...vocabulary.resampling import (
     Line,
     align_corners,
     asymmetric,

@@ -8,9 +8,9 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...constant import Constant, Value
-from ...filters import ohwi
-from ...moving import reshaped, shape, swapped
-from ...windows import Pair, Spread, same_pads
+from ...vocabulary.filters import ohwi
+from ...vocabulary.moving import reshaped, shape, swapped
+from ...vocabulary.windows import Pair, Spread, same_pads
 from ..fused import activated
 from ..node import Node
 from ..window import read_window

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from xdsl.ir import SSAValue
 
-from ... import arranging, by_inputs, moving, padding
+from ... import by_inputs
 from ...constant import Constant, Value
-from ...indexing import Bounds, Masks, indexed
+from ...vocabulary import arranging, moving, padding
+from ...vocabulary.indexing import Bounds, Masks, indexed
 from ..fused import activated
 from ..node import Node
 

@@ -3,7 +3,7 @@
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...windows import Window
+from ...vocabulary.windows import Window
 from ..fused import activated
 from ..node import Node
 from ..pinning import UNSIGNED_ZERO

@@ -10,8 +10,8 @@ from xdsl.ir import SSAValue
 from ....dialects import nn
 from ....dialects.nn.shapes import Shape
 from ...network import Emitter
-from ...recurrent import State, Step, stacked, unroll
-from ...recurrent_cells import Activation, Lstm, relu, tanh
+from ...vocabulary.recurrent import State, Step, stacked, unroll
+from ...vocabulary.recurrent_cells import Activation, Lstm, relu, tanh
 from ..graph import Quantisation
 from ..node import Node
 from ..pinning import pinned

@@ -6,7 +6,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...by_inputs import top
-from ...cumulative import cumulative_sum
+from ...vocabulary.cumulative import cumulative_sum
 from ..node import Node
 
 

@@ -7,7 +7,7 @@ from xdsl.ir import SSAValue
 
 from ....dialects import nn
 from ...draws import Part
-from ...moving import reshaped, swapped
+from ...vocabulary.moving import reshaped, swapped
 from ..node import IrNode
 from .activation import activated
 

@@ -5,8 +5,8 @@ from math import prod
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ... import moving
-from ...arranging import DEPTH_TO_SPACE, SPACE_TO_DEPTH, arranged
+from ...vocabulary import moving
+from ...vocabulary.arranging import DEPTH_TO_SPACE, SPACE_TO_DEPTH, arranged
 from ..node import IrNode
 
 

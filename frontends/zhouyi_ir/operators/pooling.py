@@ -3,7 +3,7 @@
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...windows import Window
+from ...vocabulary.windows import Window
 from ..node import IrNode
 from .convolution import feature_map
 

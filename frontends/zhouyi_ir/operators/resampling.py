@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from xdsl.ir import SSAValue
 
 from ....dialects import nn
-from ...resampling import CONVENTIONS
+from ...vocabulary.resampling import CONVENTIONS
 from ..node import IrNode
 from .movement import feature_map_shape
 

@@ -3,7 +3,7 @@
 from xdsl.ir import Operation
 
 from ....dialects import nn
-from ....frontends.resampling import CONVENTIONS
+from ....frontends.vocabulary.resampling import CONVENTIONS
 from ....frontends.zhouyi_ir.operators.resampling import NEAREST
 from .sheet import Sheet
 

@@ -6,8 +6,8 @@ import pytest
 from onnx import helper
 
 from aipu.errors import UnsupportedError
-from aipu.frontends.moving import runs_of
 from aipu.frontends.onnx.importer import import_onnx
+from aipu.frontends.vocabulary.moving import runs_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import aipu
-from aipu.backend_aipu.binary_tables import encode
+from aipu.backend_aipu.binary.tables import encode
 from aipu.backend_aipu.isa import LAUNCHES
 from aipu.backend_aipu.launch_size import launch_sizes
 from aipu.backend_aipu.program import Entry, Instruction, Program

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from aipu.backend_aipu.binary import read_binary
-from aipu.backend_aipu.binary_note import VERSION, seal
-from aipu.backend_aipu.binary_sections import WITHOUT_NETWORK, fill_sections
-from aipu.backend_aipu.elf import write_elf
+from aipu.backend_aipu.binary.elf import write_elf
+from aipu.backend_aipu.binary.note import VERSION, seal
+from aipu.backend_aipu.binary.sections import WITHOUT_NETWORK, fill_sections
 from aipu.runtime.building.driver import Options, build
 from aipu.runtime.device.codes import Config, Ioctl, JobStatus, Status, TensorType
 from aipu.runtime.device.npu import NPU

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from aipu.backend_aipu.binary.elf import write_elf
 from aipu.backend_aipu.board import Board, load_board
-from aipu.backend_aipu.elf import write_elf
 from aipu.errors import AipuError
 from aipu.runtime.inspecting.program_file import Demand, program_file
 

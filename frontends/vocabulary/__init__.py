@@ -1,0 +1,1 @@
+"""What operators of models do, in words that the tables of all formats share."""
