@@ -47,6 +47,7 @@ PREPARE = (
     Line("centre-channels", "eight bits have no room for what is always there"),
     Line("scale-channels", "small channels and parts of concats need them, too"),
     Line("calibrate", "other scales follow from the values that tensors take"),
+    Line("tie-steps", "of a recurrent layer, so that they have the same constants"),
     Line("choose-ranges", "which values matter shows in the outputs alone"),
     Line("narrow-ranges", "no integers for what a sigmoid cannot tell apart"),
     Line("judge-scales", "what a shared scale leaves next to nothing of is told"),

@@ -46,6 +46,7 @@ PLACES = {
     "centre-channels": "quantising.centre_channels:CentreChannelsPass",
     "scale-channels": "quantising.scale_channels:ScaleChannelsPass",
     "calibrate": "quantising.calibrate:CalibratePass",
+    "tie-steps": "quantising.tie_steps:TieStepsPass",
     "choose-ranges": "quantising.choose_ranges:ChooseRangesPass",
     "narrow-ranges": "quantising.narrow_ranges:NarrowRangesPass",
     "judge-scales": "quantising.judge_scales:JudgeScalesPass",

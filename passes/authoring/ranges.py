@@ -68,13 +68,19 @@ def write_candidates(value: SSAValue, ranges: Sequence[Range]) -> None:
     write(value, RANGES, ArrayAttr(arrays))
 
 
-def take_candidates(value: SSAValue) -> list[Range]:
-    """The ranges there are to choose from for `value`, which no longer says so."""
+def read_candidates(value: SSAValue) -> list[Range]:
+    """The ranges there are to choose from for `value`."""
     attribute = read(value, RANGES)
     if not isinstance(attribute, ArrayAttr):
         return []
-    drop(value, RANGES)
     return [found for each in attribute if (found := as_range(each)) is not None]
+
+
+def take_candidates(value: SSAValue) -> list[Range]:
+    """The ranges there are to choose from for `value`, which no longer says so."""
+    found = read_candidates(value)
+    drop(value, RANGES)
+    return found
 
 
 def as_range(attribute: Attribute | None) -> Range | None:

@@ -1,0 +1,90 @@
+"""Give what every step of a recurrent layer makes the range that it has in all of them.
+
+    %1 = nn.tanh %0 {range = [-0.5, 0.8]}              {range = [-0.7, 0.8]}
+    ...                                        ==>     ...
+    %9 = nn.tanh %8 {range = [-0.7, 0.6]}              {range = [-0.7, 0.8]}
+
+Needs `calibrate` before, comes before `choose-ranges`. Integers of one scale need the
+same biases, multipliers and tables in every step: constants that the machine keeps on
+chip, where those of each step would have to come again. For the same reason the means
+by which biases are corrected become those over all steps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.ir import SSAValue
+
+from ...dialects.semantics.weights import WeightStore
+from ..authoring.context import weights_of
+from ..authoring.functions import main_function
+from ..authoring.promises import EXACT, AipuPass
+from ..authoring.ranges import (
+    MEAN,
+    RANGE,
+    Range,
+    read,
+    read_candidates,
+    read_mean,
+    read_range,
+    source,
+    write_candidates,
+    write_mean,
+    write_range,
+)
+from .arithmetic.arithmetic import arithmetic
+from .recurrence import steps
+
+
+@dataclass(frozen=True)
+class TieStepsPass(AipuPass):
+    """All steps of a recurrent layer have the same ranges.
+
+    arithmetic: as in `quantise-operators`; Arm-China's leaves ranges as they are.
+    """
+
+    name = "tie-steps"
+    semantics = EXACT
+
+    arithmetic: str = "aipu"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        if not arithmetic(self.arithmetic).compensates:
+            return
+        for chain in steps(main_function(op).body.block):
+            values = [each.ofm for each in chain]
+            if all(read(value, RANGE) for value in values):
+                tie_ranges(values)
+            if all(read(value, MEAN) for value in values):
+                tie_means(values, weights_of(ctx))
+
+
+def tie_ranges(values: Sequence[SSAValue]) -> None:
+    """Give some tensors the range that holds those of all, each candidate as well."""
+    range_ = around([read_range(value) for value in values])
+    candidates = [read_candidates(value) for value in values]
+    several = len({*map(len, candidates)}) == 1 and [
+        around(each) for each in zip(*candidates, strict=True)
+    ]
+    for value in values:
+        write_range(value, *range_)
+        if several:
+            write_candidates(value, several)
+
+
+def tie_means(values: Sequence[SSAValue], store: WeightStore) -> None:
+    """Give some tensors the mean of their means."""
+    means = [store[read_mean(value)] for value in values]
+    mean = np.mean(means, axis=0, dtype=np.float64).astype(np.float32)
+    key = store.add(f"{source(values[0])}/mean of all steps", mean)
+    for value in values:
+        write_mean(value, key)
+
+
+def around(ranges: Sequence[Range]) -> Range:
+    """The range that holds all of some."""
+    lows, highs = zip(*ranges, strict=True)
+    return min(lows), max(highs)
