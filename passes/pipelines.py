@@ -58,6 +58,7 @@ INTEGERS = (
     Line("correct-biases", "rounded weights must not shift the means of channels"),
     Line("quantise-operators", "the machine computes on int8"),
     Line("guard-quotients", "what is small must not be 0 where it divides"),
+    Line("share-constants", "what the steps of a layer share can stay on chip"),
     Line("outline-segments", "a binary holds what runs between two crossings"),
     Line("name-operators", "every layer of the reports needs a name of its own"),
 )

@@ -55,6 +55,7 @@ PLACES = {
     "quantise-operators": "quantising.quantise_operators:QuantiseOperatorsPass",
     "guard-quotients": "quantising.guard_quotients:GuardQuotientsPass",
     "outline-segments": "quantising.outline_segments:OutlineSegmentsPass",
+    "share-constants": "quantising.share_constants:ShareConstantsPass",
     "name-operators": "quantising.name_operators:NameOperatorsPass",
     "group-operators": "scheduling.group_operators:GroupOperatorsPass",
     "assign-schedules": "scheduling.assign_schedules:AssignSchedulesPass",

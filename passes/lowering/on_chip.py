@@ -8,13 +8,13 @@ from xdsl.ir import Operation, SSAValue
 from ...backend_aipu.machine import Machine
 from ...dialects import tile
 from ..scheduling.network.groups import uses_of
-from ..scheduling.network.held_weights import constants_of
+from ..scheduling.network.held_constants import held_by
 from ..scheduling.network.links import graph_of, keeper_of, keeps_result
 from ..scheduling.striped.buffers.arrange import Staying, arrange, holding
 from ..scheduling.striped.buffers.fit import check_place
 from ..scheduling.striped.buffers.windows import Layout, layout
 from ..scheduling.striped.graph import Graph
-from ..scheduling.striped.held import HELD
+from ..scheduling.striped.held import HELD, Key
 from ..scheduling.striped.kept import KEPT
 from ..scheduling.striped.legality import check_stripable
 from ..scheduling.striped.stripes import stripes
@@ -49,9 +49,12 @@ def on_chip(
             check_stripable(group.work.data, graph, schedule)
             rows = stripes(graph, schedule.rows)
             layouts[group] = layout(graph, rows, schedule, machine.sram.alignment)
-    staying = dict(_kept(groups, graphs)) | holding(
+    held = holding(
         _held(group, graphs[group]) if group in graphs else {} for group in groups
     )
+    staying = dict(_kept(groups, graphs)) | {
+        _name_of_held(key): each for key, each in held.items()
+    }
     arranged = arrange(list(map(layouts.get, groups)), [*staying.values()], machine)
     address = dict(zip(staying, arranged.stays, strict=True))
     found: dict[tile.GroupOp, OnChip] = {}
@@ -81,12 +84,12 @@ def _kept(
             yield _name_of_kept(group), Staying(kept.bytes, at, last)
 
 
-def _held(group: tile.GroupOp, graph: Graph) -> Mapping[str, int]:
-    """The weights that a group holds: their names and bytes."""
+def _held(group: tile.GroupOp, graph: Graph) -> Mapping[Key, int]:
+    """The constants that a group holds: their keys and bytes."""
     return {
-        _name_of_held(key): operator.stage.weight_bytes
-        for key, operator in zip(constants_of(group), graph.operators, strict=True)
-        if key is not None
+        key: bytes_
+        for each, operator in zip(held_by(group), graph.operators, strict=True)
+        for key, bytes_ in each.sizes(operator.stage)
     }
 
 
@@ -97,19 +100,17 @@ def _stays(group: tile.GroupOp, graph: Graph) -> Iterator[tuple[str, str]]:
         maker = keeper_of(values[tensor]) if tensor in values else group
         assert maker is not None
         yield f"{KEPT}{tensor}", _name_of_kept(maker)
-    constants = constants_of(group)
+    constants = held_by(group)
     for each in graph.held:
-        key = constants[each.first]
-        assert key is not None
-        yield each.home, _name_of_held(key)
+        yield each.home, _name_of_held(dict(constants[each.first].keys)[each.what])
 
 
 def _name_of_kept(maker: tile.GroupOp) -> str:
     return f"{maker.work.data}/{KEPT}"
 
 
-def _name_of_held(key: str) -> str:
-    return f"{key}/{HELD}"
+def _name_of_held(key: Key) -> str:
+    return f"{'+'.join(key)}/{HELD}"
 
 
 def striped_schedule(group: tile.GroupOp) -> tile.StripedSchedule | None:

@@ -55,11 +55,12 @@ class TieStepsPass(AipuPass):
         if not arithmetic(self.arithmetic).compensates:
             return
         for chain in steps(main_function(op).body.block):
-            values = [each.ofm for each in chain]
-            if all(read(value, RANGE) for value in values):
-                tie_ranges(values)
-            if all(read(value, MEAN) for value in values):
-                tie_means(values, weights_of(ctx))
+            ranged = [each.ofm for each in chain if read(each.ofm, RANGE)]
+            multiplied = [each.ofm for each in chain if read(each.ofm, MEAN)]
+            if len(ranged) > 1:
+                tie_ranges(ranged)
+            if len(multiplied) > 1:
+                tie_means(multiplied, weights_of(ctx))
 
 
 def tie_ranges(values: Sequence[SSAValue]) -> None:
@@ -77,8 +78,8 @@ def tie_ranges(values: Sequence[SSAValue]) -> None:
 
 def tie_means(values: Sequence[SSAValue], store: WeightStore) -> None:
     """Give some tensors the mean of their means."""
-    means = [store[read_mean(value)] for value in values]
-    mean = np.mean(means, axis=0, dtype=np.float64).astype(np.float32)
+    means = np.array([store[read_mean(value)] for value in values], np.float64)
+    mean = means.mean(axis=0).astype(np.float32)
     key = store.add(f"{source(values[0])}/mean of all steps", mean)
     for value in values:
         write_mean(value, key)

@@ -15,7 +15,7 @@ from aipu.dialects.tile import Schedule, StripedSchedule, Weights
 from aipu.errors import AipuError
 from aipu.passes.machine_forms.stage import Kind
 from aipu.passes.scheduling.network.group_graph import GroupGraph
-from aipu.passes.scheduling.network.shared_weights import shared_weights
+from aipu.passes.scheduling.network.shared_constants import shared_constants
 from aipu.passes.scheduling.schedules.check import check
 from aipu.passes.scheduling.schedules.parts import Together
 from aipu.passes.scheduling.strategies.layerwise import Layerwise
@@ -44,7 +44,7 @@ class RandomSchedules:
         self.random = random
         self.names = [group.name for group in graph.groups]
         self.alone = Layerwise().schedule(graph, machine)
-        self.shared = shared_weights(graph, machine)
+        self.shared = shared_constants(graph, machine)
 
     def draw(self) -> Schedules:
         """Schedules of all groups that `check` accepts."""
@@ -141,11 +141,13 @@ class RandomSchedules:
         return Weights(int(self.random.integers(1, 5)), channels, depth)
 
     def _holding(self, start: int, schedule: StripedSchedule) -> StripedSchedule:
-        """Hold the weights that several groups take, if they come once."""
-        constants = [link.constant for link in self.graph.links[start:]]
+        """Hold the constants that several groups take, if they come once."""
+        constants = [link.constants for link in self.graph.links[start:]]
         weights = [
-            Weights(held=True) if key in self.shared and not each.slots else each
-            for key, each in zip(constants, schedule.weights, strict=False)
+            Weights(held=True)
+            if not each.slots and any(key in self.shared for _, key in own.keys)
+            else each
+            for own, each in zip(constants, schedule.weights, strict=False)
         ]
         return schedule._replace(weights=tuple(weights))
 

@@ -19,8 +19,9 @@ from ...machine_forms.form import Wants
 from ...machine_forms.forms import feature_maps_of, form_of, stage_of
 from ...machine_forms.stage import Kind, Stage
 from ...scheduling.network.group_graph import GroupGraph
-from ...scheduling.network.held_weights import constant_of
+from ...scheduling.network.held_constants import weight_of
 from ...scheduling.network.links import map_of
+from ...scheduling.striped.held import NO_CONSTANTS, Constants
 from ...scheduling.striped.segment import Member
 from ...scheduling.tiled.group import Group
 from ..placement.seams import made_in, parts_of_one
@@ -44,7 +45,7 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
         reads: Sequence[SSAValue],
         value: SSAValue,
         leaves: bool,
-        constant: str | None = None,
+        constants: Constants = NO_CONSTANTS,
     ) -> None:
         groups.append(Group(name, stage))
         links.append(
@@ -56,7 +57,7 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
                 map_of(value),
                 tuple(map(map_of, reads)),
                 leaves,
-                constant,
+                constants,
             )
         )
 
@@ -71,8 +72,8 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
             renamed[_source(value)] = name
         before = {value: made[value] for value in renamed if value in made}
         made.update(renamed)
-        leaves, constant = _leaves(op.ofm, inside), constant_of(op)
-        add(str(number), stage_before(op), reads, op.ofm, leaves, constant)
+        leaves, constants = _leaves(op.ofm, inside), weight_of(op)
+        add(str(number), stage_before(op), reads, op.ofm, leaves, constants)
         for value in renamed:
             del made[value]
         made.update(before)

@@ -20,7 +20,7 @@ from ..tiled.fit import several_in_tiles
 from ..tiled.group import Group
 from .group_graph import GroupGraph
 from .groups import groups_of, operators_of, source_of, uses_of
-from .held_weights import constant_of, held_of
+from .held_constants import constants_of, held_of
 
 
 def group_graph(function: FuncOp) -> GroupGraph:
@@ -87,7 +87,7 @@ def _link(group: tile.GroupOp, leaving: set[SSAValue]) -> Member:
         map_of(group.last_result),
         tuple(map(map_of, values)),
         group.last_result in leaving,
-        constant_of(operator),
+        constants_of(operator),
     )
 
 

@@ -13,7 +13,7 @@ from ..network.group_graph import GroupGraph
 from ..striped.buffers.arrange import Staying, arrange, holding
 from ..striped.buffers.windows import Layout, Place, layout
 from ..striped.graph import Graph
-from ..striped.held import held
+from ..striped.held import NO_CONSTANTS, Constants, Key, held
 from ..striped.kept import KEPT, Kept
 from ..striped.segment import entering
 from ..striped.stripes import stripes
@@ -66,22 +66,28 @@ def staying(graph: GroupGraph, parts: Sequence[Together]) -> dict[int, Resident]
     return found
 
 
-def weights_staying(graph: GroupGraph, parts: Sequence[Together]) -> dict[str, Staying]:
-    """The weights that parts hold, by their keys: how long they stay on chip."""
-    size = {each.constant: each.stage.weight_bytes for each in graph.links}
+def constants_staying(
+    graph: GroupGraph, parts: Sequence[Together]
+) -> dict[Key, Staying]:
+    """The constants that parts hold, by their keys: how long they stay on chip."""
+    size = {
+        key: bytes_
+        for link in graph.links
+        for key, bytes_ in link.constants.sizes(link.stage)
+    }
     return holding(
-        {key: size[key] for key in _held(graph, part) if key is not None}
+        {key: size[key] for each in _held(graph, part) for _, key in each.keys}
         for part in parts
     )
 
 
-def _held(graph: GroupGraph, part: Together) -> Sequence[str | None]:
-    """The weights that each operator of a part holds, by their keys; None if none."""
+def _held(graph: GroupGraph, part: Together) -> Sequence[Constants]:
+    """The constants that each operator of a part holds."""
     if not isinstance(part.schedule, StripedSchedule):
         return ()
     members = graph.links[part.start : part.end]
     return [
-        member.constant if weights.held else None
+        member.constants if weights.held else NO_CONSTANTS
         for member, weights in zip(members, part.schedule.weights, strict=False)
     ]
 
@@ -92,11 +98,11 @@ def graphs(graph: GroupGraph, parts: Sequence[Together]) -> Iterator[Graph | Non
     on_chip = {
         graph.groups[parts[at].end - 1].name: each.kept for at, each in stays.items()
     }
-    weights = weights_staying(graph, parts)
+    constants = constants_staying(graph, parts)
     for at, part in enumerate(parts):
         if isinstance(part.schedule, StripedSchedule):
             links = graph.links[part.start : part.end]
-            before = {key for key, each in weights.items() if each.first < at}
+            before = {key for key, each in constants.items() if each.first < at}
             read = {name for link in links for name in link.reads}
             there = {name: kept for name, kept in on_chip.items() if name in read}
             keeps = stays[at].kept if at in stays else None
@@ -131,11 +137,11 @@ def places(
         else None
         for part, each in zip(parts, together, strict=True)
     ]
-    kept, weights = staying(graph, parts), weights_staying(graph, parts)
+    kept, constants = staying(graph, parts), constants_staying(graph, parts)
     maps = [Staying(each.kept.bytes, at, each.last) for at, each in kept.items()]
-    arranged = arrange(layouts, [*maps, *weights.values()], machine)
+    arranged = arrange(layouts, [*maps, *constants.values()], machine)
     makers = [graph.groups[parts[at].end - 1].name for at in kept]
-    address = dict(zip([*makers, *weights], arranged.stays, strict=True))
+    address = dict(zip([*makers, *constants], arranged.stays, strict=True))
     for part, each, found, place in zip(
         parts, together, layouts, arranged.groups, strict=True
     ):
@@ -146,13 +152,12 @@ def places(
 
 def _stays(
     graph: GroupGraph, part: Together, together: Graph
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, str | Key]]:
     """What of a part stays longer: its name in there, and that of its maker or key."""
     links = graph.links[part.start : part.end]
     makers = [*entering(links), *(link.name for link in links)]
     for tensor, _ in together.kept:
         yield f"{KEPT}{tensor}", makers[tensor]
     for each in together.held:
-        key = links[each.first].constant
-        assert key is not None
-        yield each.home, key
+        keys = dict(links[each.first].constants.keys)
+        yield each.home, keys[each.what]

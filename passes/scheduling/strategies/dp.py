@@ -16,11 +16,11 @@ import numpy as np
 from ....backend_aipu.machine import Machine
 from ....dialects.tile import Schedule
 from ..network.group_graph import GroupGraph
-from ..network.shared_weights import shared_weights
+from ..network.shared_constants import shared_constants
 from ..schedules.parts import Together, graphs, places, staying
 from ..striped.buffers.arrange import Staying
 from ..striped.cost.following import START, Progress, progress_of
-from ..striped.held import Held, held
+from ..striped.held import NO_CONSTANTS, Held, Key, held
 from ..striped.stripes import Ints
 from .choices import LONGEST, Case, Choices, Found
 from .goal import LATENCY, Goal, Rank
@@ -47,7 +47,7 @@ class Dp:
     ) -> Mapping[str | tuple[str, ...], Schedule]:
         machine, goal = least_sram(graph, machine, goal)
         choices = Choices(graph, machine, goal)
-        holds = [{}, shared] if (shared := shared_weights(graph, machine)) else [{}]
+        holds = [{}, shared] if (shared := shared_constants(graph, machine)) else [{}]
         held = [_Network(choices, each) for each in holds]
         found = [_found(each, 1) for each in held]
         if any(way is not None and _is_dear(way, goal, machine) for way in found):
@@ -72,7 +72,7 @@ def _is_dear(way: Way, goal: Goal, machine: Machine) -> bool:
 
 
 def _found(network: "_Network", price: int) -> Way | None:
-    """The best way to run a network, holding some weights, if launches cost so many
+    """The best way to run a network, holding some constants, if launches cost so many
     times as much; None if there is no room for them.
     """
     search, choices = _Search(network, price), network.choices
@@ -119,17 +119,21 @@ class _Striped(NamedTuple):
 
 
 class _Network:
-    """What may be on chip around groups: results of others, and some weights from the
+    """What may be on chip around groups: results of others, and some constants from the
     first group that takes them to the last.
     """
 
-    def __init__(self, choices: Choices, holds: Mapping[str, Staying]):
+    def __init__(self, choices: Choices, holds: Mapping[Key, Staying]):
         self.choices = choices
         self.holds = holds
         links = choices.graph.links
         self.maps = [self._stays(number) for number in range(len(links))]
-        constants = [link.constant for link in links]
-        self.constants = [key if key in holds else None for key in constants]
+        self.constants = [
+            link.constants
+            if any(key in holds for _, key in link.constants.keys)
+            else NO_CONSTANTS
+            for link in links
+        ]
         self._reads: dict[tuple[int, int], Container[StayingMap]] = {}
         around = [*self._around()]
         self._found = dict(
@@ -177,12 +181,12 @@ class _Network:
         return Case(start, end, on_chip, keeps, self.held(start, end))
 
     def held(self, start: int, end: int) -> tuple[Held, ...]:
-        """The weights that groups hold as one."""
+        """The constants that groups hold as one."""
         there = {key for key, each in self.holds.items() if each.first < start}
         return held(self.constants[start:end], there)
 
     def held_bytes(self, start: int, end: int) -> int:
-        """The bytes of weights that stay on chip while groups run as one."""
+        """The bytes of constants that stay on chip while groups run as one."""
         stays = (e for e in self.holds.values() if e.first < end and start <= e.last)
         return sum(each.bytes for each in stays)
 

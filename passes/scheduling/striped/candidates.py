@@ -45,7 +45,7 @@ def stripe_families(
     """
     height = graph.maps[graph.result][1]
     sizes = [
-        0 if graph.held_by(number) else operator.stage.weight_bytes
+        0 if graph.held_by(number, "weight") else operator.stage.weight_bytes
         for number, operator in enumerate(graph.operators)
     ]
     largest = sorted(range(len(sizes)), key=lambda number: -sizes[number])
@@ -88,7 +88,7 @@ class _Family:
         """Stripes of each height."""
         dataflow = str(self.machine.array.dataflows[0])
         there = [
-            Weights(held=self.graph.held_by(number) is not None)
+            Weights(held=any(number in each.operators for each in self.graph.held))
             for number in range(len(self.graph.operators))
         ]
         for rows in heights:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from ...machine_forms.stage import Map, View
-from .held import Held
+from .held import Held, What
 from .kept import Kept
 from .operator import Operator, Sweep
 
@@ -37,7 +37,7 @@ class Graph:
     Maps are [images, rows, columns, channels], as many images in all of them; `views`
     say where those of the inputs lie in DRAM, if not in order. `kept` are the inputs,
     and the result, that stay on chip before or after the group, by the number of the
-    tensor; `held` the weights that do. Others read what operators make `also`, which
+    tensor; `held` the constants that do. Others read what operators make `also`, which
     leaves the group as the result does.
     """
 
@@ -93,15 +93,17 @@ class Graph:
         """How a tensor stays on chip, if it does."""
         return dict(self.kept).get(tensor)
 
-    def held_by(self, number: int) -> Held | None:
-        """The weights of operator `number`, if they are held."""
-        return next((each for each in self.held if number in each.operators), None)
+    def held_by(self, number: int, what: What) -> Held | None:
+        """The weights or the parameters of operator `number`, if they are held."""
+        return next(
+            (h for h in self.held if h.what == what and number in h.operators), None
+        )
 
-    def comes_with(self, number: int) -> bool:
-        """Whether the weights of operator `number` come with it: those that are held do
-        with the first.
+    def comes_with(self, number: int, what: What) -> bool:
+        """Whether those of operator `number` come with it: what is held does with the
+        first that takes it.
         """
-        held = self.held_by(number)
+        held = self.held_by(number, what)
         return held is None or (held.comes and number == held.first)
 
     def tensor_of(self, number: int) -> int:

@@ -80,9 +80,9 @@ def _problems(graph: Graph, schedule: StripedSchedule) -> Iterator[tuple[str, st
                 f"{stage.operator} has no weights that could be streamed",
                 "say `once` of it",
             )
-        if weights.held and not stage.weight_bytes:
+        if weights.held and not (stage.weight_bytes or stage.parameter_bytes):
             yield (
-                f"{stage.operator} has no weights that could be held",
+                f"{stage.operator} has no weights or parameters that could be held",
                 "say `once` of it",
             )
         if weights.depth and stage.kind is not Kind.CONVOLUTION:

@@ -7,7 +7,7 @@ from functools import cached_property
 from ...machine_forms.stage import Kind, Map, Stage, View
 from .batch import as_rows
 from .graph import Graph
-from .held import Held
+from .held import NO_CONSTANTS, Constants, Held
 from .kept import Kept, kept
 from .legality import pads_alike
 from .operator import Operator
@@ -23,7 +23,7 @@ class Member:
     map: its result, [images, rows, columns, channels]; None of other dimensions.
     maps: the same of what it reads.
     leaves: whether the network gives its result away.
-    constant: the key of its weights; None if it has none.
+    constants: its weights and parameters.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Member:
     map: Map | None
     maps: tuple[Map | None, ...]
     leaves: bool
-    constant: str | None = None
+    constants: Constants = NO_CONSTANTS
 
     @cached_property
     def can_stripe(self) -> bool:

@@ -14,6 +14,7 @@ from .....dialects.tile import StripedSchedule
 from ....machine_forms.stage import Kind
 from ..bundles import Bundle, bundles_of
 from ..graph import Graph, Stays
+from ..held import WHAT
 from ..sharing import Sharing, sharing
 from ..spacing import lot_rows, over_all, spacing
 from ..stripes import Ints, stripes
@@ -127,13 +128,16 @@ def constant_bytes(together: Alike, schedules: Ints) -> Ints:
     sizes = together.sizes.of(together.schedules_of[schedules])
     graph = together.graph(schedules[0])
     slots, depth = together.slots[:, schedules], together.depth[:, schedules]
-    held = [graph.held_by(number) is not None for number in range(len(slots))]
+    own, others = (
+        np.array([[not graph.held_by(n, what)] for n in range(len(slots))])
+        for what in WHAT
+    )
     tiles = (
         sizes.weights // sizes.channels[-len(slots) :] * together.channels[:, schedules]
     )
     tiles = np.where(depth > 0, tiles // np.maximum(sizes.depths, 1) * depth, tiles)
     weights = np.where(slots > 0, tiles * slots, sizes.weights)
-    each = sizes.parameters + np.where(np.array(held)[:, None], 0, weights)
+    each = sizes.parameters * others + weights * own
     single = together.stripes[schedules] == 1
     return np.where(single, each.max(0), each.sum(0))
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from .....backend_aipu.machine import Machine
 from ...allocation import Interval, aligned
+from ..held import Key
 from .needs import Need
 from .windows import Layout, Place
 
@@ -27,13 +28,13 @@ class Staying:
     last: int
 
 
-def holding(groups: Iterable[Mapping[str, int]]) -> dict[str, Staying]:
-    """How long weights that groups hold stay on chip, by their keys.
+def holding(groups: Iterable[Mapping[Key, int]]) -> dict[Key, Staying]:
+    """How long constants that groups hold stay on chip, by their keys.
 
     Args:
         groups: what each holds, in their order: keys, and bytes.
     """
-    found: dict[str, Staying] = {}
+    found: dict[Key, Staying] = {}
     for at, group in enumerate(groups):
         for key, size in group.items():
             first = found[key].first if key in found else at

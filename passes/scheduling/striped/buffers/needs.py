@@ -157,10 +157,10 @@ def _constants(form: Form, differ: Differences) -> Iterator[Needs]:
     for number, operator in enumerate(graph.operators):
         stage, here = operator.stage, form.step_of(number)
         steps = (max(0, here - 1), here)
-        if stage.parameter_bytes:
+        if stage.parameter_bytes and not graph.held_by(number, "parameters"):
             size = sizes.parameters[number] * one
             yield _needs(form, f"parameters{number}", size, one, steps, constant=True)
-        if stage.weight_bytes and not graph.held_by(number):
+        if stage.weight_bytes and not graph.held_by(number, "weight"):
             size, ring = weights[number], slots[number]
             yield _needs(form, f"weight{number}", size, ring, steps, constant=True)
 

@@ -16,6 +16,7 @@ from ..alike.forms import forms
 from ..alike.questions import Question
 from ..bundles import Bundle, ChannelTile
 from ..graph import Graph
+from ..held import What, bytes_of
 from ..kept import KEPT
 from ..sharing import Sharing
 from ..spacing import spacing
@@ -243,7 +244,7 @@ class _Layout:
         ]
         operators = self.graph.operators
         held = [
-            Home(each.home, 0, operators[each.first].stage.weight_bytes, 1)
+            Home(each.home, 0, bytes_of(each.what, operators[each.first].stage), 1)
             for each in self.graph.held
         ]
         homes |= {home.name: home for home in (*kept, *held)}
@@ -252,15 +253,15 @@ class _Layout:
             self.form.steps,
             self.form.sharing,
             [self._window(tensor, homes) for tensor in range(len(self.graph.maps))],
-            [homes.get(self._weights(number)) for number in numbers],
-            [homes.get(f"parameters{number}") for number in numbers],
+            [homes.get(self._home_of("weight", number)) for number in numbers],
+            [homes.get(self._home_of("parameters", number)) for number in numbers],
             self.needs,
         )
 
-    def _weights(self, number: int) -> str:
-        """What the place of an operator's weights is called."""
-        held = self.graph.held_by(number)
-        return held.home if held else f"weight{number}"
+    def _home_of(self, what: What, number: int) -> str:
+        """What the place of an operator's weights or parameters is called."""
+        held = self.graph.held_by(number, what)
+        return held.home if held else f"{what}{number}"
 
     def _height(self, held: int) -> int:
         """The rows from an image to the next, of which each holds so many."""

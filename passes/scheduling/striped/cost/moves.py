@@ -16,6 +16,7 @@ from ..alike.forms import Form
 from ..alike.sizes import Sizes
 from ..buffers.needs import tile_bytes
 from ..bundles import Bundle
+from ..held import WHAT
 from ..program.transfers import PIECE
 from ..stripes import Ints
 
@@ -122,10 +123,14 @@ class Moves:
     def _constants(self) -> Moved:
         """What comes once for each operator, int64 [operators, schedules]."""
         sizes, numbers = self.differ.sizes, range(len(self.graph.operators))
-        comes = np.array([[self.graph.comes_with(number)] for number in numbers])
-        weights = sizes.weights * comes * (1 - self.differ.streams)
-        size = self._whole(sizes.parameters) + self._whole(weights)
-        return Moved(size, (sizes.parameters > 0) + (weights > 0).astype(np.int64))
+        with_weights, with_parameters = (
+            np.array([[self.graph.comes_with(number, what)] for number in numbers])
+            for what in WHAT
+        )
+        weights = sizes.weights * with_weights * (1 - self.differ.streams)
+        parameters = sizes.parameters * with_parameters
+        size = self._whole(parameters) + self._whole(weights)
+        return Moved(size, (parameters > 0) + (weights > 0).astype(np.int64))
 
     @property
     def _rings(self) -> Moved:

@@ -150,14 +150,16 @@ class Transfers(Frame):
         )
 
     def constants(self, number: int) -> Iterator[Action]:
-        """The parameters of an operator, and its weights if they come once; if they are
-        held, with the first that takes them.
+        """The parameters of an operator, and its weights if they come once; those that
+        are held, with the first that takes them.
         """
         stage = self.graph.operators[number].stage
-        if home := self.layout.parameters[number]:
+        home = self.layout.parameters[number]
+        if home and self.graph.comes_with(number, "parameters"):
             size = stage.parameter_bytes
             yield self.constant("parameters", number, home, 0, (0, size), size)
-        home, comes = self.layout.weights[number], self.graph.comes_with(number)
+        home = self.layout.weights[number]
+        comes = self.graph.comes_with(number, "weight")
         if home and comes and not self.schedule.weights[number].slots:
             size = stage.weight_bytes
             yield self.constant("weight", number, home, 0, (0, size), size)
