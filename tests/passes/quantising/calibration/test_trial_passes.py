@@ -6,6 +6,7 @@ from aipu.passes.quantising.trial_passes import narrowing, quantising
 CHANGE_NO_NUMBERS = {
     "judge-scales": "it only warns",
     "name-reals": "names",
+    "share-constants": "the same constants by other names",
     "outline-segments": "the same operators in functions",
     "name-operators": "names",
 }
