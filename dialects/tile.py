@@ -65,13 +65,13 @@ class GroupSchedule(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """How an operator's weights come on chip, if it has some.
+    """How an operator's constants come on chip: its weights, if it has some.
 
     slots: 0 if all of them are there before the first stripe; else those of a ring of
         tiles of `channels` ofm channels, which come again in every stripe.
     depth: the ifm channels of a tile; 0 if it has all of them.
-    held: whether all of them are there from the first operator of the function that
-        holds the same weights, with which they come, to the last one.
+    held: whether all of them, and its parameters, are there from the first operator of
+        the function that holds the same ones, with which they come, to the last.
     """
 
     slots: int = 0

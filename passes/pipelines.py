@@ -69,6 +69,7 @@ QUANTISE = (
 )
 
 SCHEDULE = (
+    Line("sink-slices", "what runs beside its reader is an address, not a copy"),
     Line("group-operators", "work is launched in groups; so far each layer is one"),
     Line("assign-schedules", "a strategy decides, now that it sees all groups"),
 )

@@ -57,6 +57,7 @@ PLACES = {
     "outline-segments": "quantising.outline_segments:OutlineSegmentsPass",
     "share-constants": "quantising.share_constants:ShareConstantsPass",
     "name-operators": "quantising.name_operators:NameOperatorsPass",
+    "sink-slices": "scheduling.sink_slices:SinkSlicesPass",
     "group-operators": "scheduling.group_operators:GroupOperatorsPass",
     "assign-schedules": "scheduling.assign_schedules:AssignSchedulesPass",
     "lower-to-aipu": "lowering.lower_to_aipu:LowerToAipuPass",

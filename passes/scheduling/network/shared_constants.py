@@ -10,20 +10,26 @@ from .group_graph import GroupGraph
 SHARE = 2
 """One part in so many of the SRAM holds constants at most: maps have to move, too."""
 
+WORTH = 16
+"""Of all that constants move, one part in so many at least must be saved."""
+
 
 def shared_constants(graph: GroupGraph, machine: Machine) -> Mapping[Key, Staying]:
     """The constants of groups that hold theirs, by their keys, and from which group to
     which they stay: the most often taken first, as many as there is room for.
 
     A group that holds one of its constants holds all of them. All groups between run in
-    stripes. None if nothing is to stay on chip.
+    stripes. None if nothing is to stay on chip, or little is saved.
     """
-    if "keep" in graph.without:
-        return {}
     takers: dict[Key, list[int]] = {}
+    moved = saved = 0
     for number, link in enumerate(graph.links):
-        for _, key in link.constants.keys:
+        for key, size in link.constants.sizes(link.stage):
+            moved += size
+            saved += size if key in takers else 0
             takers.setdefault(key, []).append(number)
+    if "keep" in graph.without or saved * WORTH < moved:
+        return {}
     shared = [numbers for numbers in takers.values() if len(numbers) > 1]
     found: Mapping[Key, Staying] = {}
     holders: Set[int] = frozenset()

@@ -27,6 +27,11 @@ from .goal import LATENCY, Goal, Rank
 from .layerwise import least_sram
 from .ways import Around, GoingOn, Onward, StayingMap, Way, Ways
 
+REACH, SMALL = 40, 64
+"""A result that takes one part in so many of the SRAM at most may stay on chip until so
+many operators on: a recurrent layer reads its states a step later.
+"""
+
 MUCH, DEAR = 0.02, 3
 """Where launches take more than this share of the time, another search lets
 instructions cost so many times their share of a launch: a network that has a few more
@@ -144,9 +149,13 @@ class _Network:
         """The result of a group as it can stay on chip, if it can and is read soon."""
         graph = self.choices.graph
         found = graph.stays(number)
-        if found is None or found[1] - number > LONGEST:
+        if found is None:
             return None
-        return StayingMap(graph.groups[number].name, *found)
+        kept, last = found
+        is_small = kept.bytes * SMALL <= self.choices.machine.sram.bytes
+        if last - number > (REACH if is_small else LONGEST):
+            return None
+        return StayingMap(graph.groups[number].name, kept, last)
 
     def found(self, start: int, end: int, around: Around) -> Found | None:
         """What is worth trying of groups as one, with what is on chip around them."""
@@ -164,7 +173,7 @@ class _Network:
             read: set[str] = set()
             for start in reversed(range(max(0, end - LONGEST), end)):
                 read |= {*links[start].reads}
-                some = self.maps[max(0, start - LONGEST) : start]
+                some = self.maps[max(0, start - REACH) : start]
                 before = [each for each in some if each and each.name in read]
                 self._reads[start, end] = {*before}
                 held = self.held_bytes(start, end)
