@@ -28,9 +28,9 @@ from aipu.passes.scheduling.network.links import group_graph
 from aipu.passes.scheduling.schedules.check import check
 from aipu.passes.scheduling.schedules.parts import (
     Together,
+    constants_staying,
     graphs,
     staying,
-    weights_staying,
 )
 from aipu.passes.scheduling.strategies.goal import LATENCY
 from aipu.passes.scheduling.strategies.strategy import strategy
@@ -138,7 +138,7 @@ def progress(
 ) -> Iterator[Progress]:
     """How far a machine is after each part, as the cost model has it."""
     done = START
-    maps, weights = staying(graph, parts), weights_staying(graph, parts).values()
+    maps, weights = staying(graph, parts), constants_staying(graph, parts).values()
     for at, (part, together) in enumerate(
         zip(parts, graphs(graph, parts), strict=True)
     ):

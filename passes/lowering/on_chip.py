@@ -102,7 +102,7 @@ def _stays(group: tile.GroupOp, graph: Graph) -> Iterator[tuple[str, str]]:
         yield f"{KEPT}{tensor}", _name_of_kept(maker)
     constants = held_by(group)
     for each in graph.held:
-        yield each.home, _name_of_held(dict(constants[each.first].keys)[each.what])
+        yield each.home, _name_of_held(dict(constants[each.first].each)[each.what])
 
 
 def _name_of_kept(maker: tile.GroupOp) -> str:

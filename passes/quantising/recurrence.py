@@ -99,10 +99,11 @@ def _readers(op: nn.Operator) -> Mapping[Hashable, Sequence[nn.Operator]]:
 
 def _do_the_same(one: nn.Operator, other: nn.Operator) -> bool:
     """Whether operators do the same; slices of one tensor are steps of a sequence."""
-    slices = isinstance(one, nn.SliceOp) and isinstance(other, nn.SliceOp)
-    return _does(one) == _does(other) or (
-        slices and one.ifm == other.ifm and one.ofm.type == other.ofm.type
-    )
+    if isinstance(one, nn.SliceOp) and isinstance(other, nn.SliceOp):
+        return one.ofm.type == other.ofm.type and (
+            one.ifm == other.ifm or _does(one) == _does(other)
+        )
+    return _does(one) == _does(other)
 
 
 def _does(op: nn.Operator) -> Hashable:

@@ -145,7 +145,7 @@ class RandomSchedules:
         constants = [link.constants for link in self.graph.links[start:]]
         weights = [
             Weights(held=True)
-            if not each.slots and any(key in self.shared for _, key in own.keys)
+            if not each.slots and any(key in self.shared for _, key in own.each)
             else each
             for own, each in zip(constants, schedule.weights, strict=False)
         ]

@@ -21,7 +21,7 @@ from ...machine_forms.stage import Kind, Stage
 from ...scheduling.network.group_graph import GroupGraph
 from ...scheduling.network.held_constants import weight_of
 from ...scheduling.network.links import map_of
-from ...scheduling.striped.held import NO_CONSTANTS, Constants
+from ...scheduling.striped.held import NO_KEYS, Keys
 from ...scheduling.striped.segment import Member
 from ...scheduling.tiled.group import Group
 from ..placement.seams import made_in, parts_of_one
@@ -45,7 +45,7 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
         reads: Sequence[SSAValue],
         value: SSAValue,
         leaves: bool,
-        constants: Constants = NO_CONSTANTS,
+        constants: Keys = NO_KEYS,
     ) -> None:
         groups.append(Group(name, stage))
         links.append(

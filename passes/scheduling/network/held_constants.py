@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from ....dialects import nn, tile
 from ...authoring.constants import key_of
 from ...authoring.operators import is_weight
-from ..striped.held import NO_CONSTANTS, Constants, Held, Key, held
+from ..striped.held import NO_KEYS, Held, Key, Keys, held
 from .groups import operators_of
 
 TAKING = nn.WeightedSums | nn.LookupOp
 """Their parameters are made of the constants that they read, and of nothing else."""
 
 
-def constants_of(operator: nn.Operator) -> Constants:
+def constants_of(operator: nn.Operator) -> Keys:
     """The constants of an operator, as far as others may have the same ones."""
     if not isinstance(operator, TAKING):
-        return NO_CONSTANTS
+        return NO_KEYS
     weight = weight_of(operator)
     others = operator.operands[2 if isinstance(operator, nn.WeightedSums) else 1 :]
     if all(map(is_weight, others)):
@@ -23,20 +23,20 @@ def constants_of(operator: nn.Operator) -> Constants:
     return weight
 
 
-def weight_of(operator: nn.Operator) -> Constants:
+def weight_of(operator: nn.Operator) -> Keys:
     """The weights of an operator, if it has some."""
     if isinstance(operator, nn.WeightedSums) and is_weight(operator.weight):
-        return Constants((key_of(operator.weight),))
-    return NO_CONSTANTS
+        return Keys((key_of(operator.weight),))
+    return NO_KEYS
 
 
-def held_by(group: tile.GroupOp) -> Sequence[Constants]:
+def held_by(group: tile.GroupOp) -> Sequence[Keys]:
     """The constants that each operator of a group holds."""
     schedule = group.schedule.data if group.schedule is not None else None
     if not isinstance(schedule, tile.StripedSchedule):
         return ()
     return [
-        constants_of(operator) if weights.held else NO_CONSTANTS
+        constants_of(operator) if weights.held else NO_KEYS
         for operator, weights in zip(
             operators_of(group), schedule.weights, strict=False
         )
@@ -46,12 +46,12 @@ def held_by(group: tile.GroupOp) -> Sequence[Constants]:
 def held_of(group: tile.GroupOp) -> tuple[Held, ...]:
     """What a group holds: there already if a group before holds it."""
     constants = held_by(group)
-    missing = {key for each in constants for _, key in each.keys}
+    missing = {key for each in constants for _, key in each.each}
     there: set[Key] = set()
     before = group.prev_op
     while missing and before is not None:
         if isinstance(before, tile.GroupOp):
-            others = {key for each in held_by(before) for _, key in each.keys}
+            others = {key for each in held_by(before) for _, key in each.each}
             there |= missing & others
             missing -= there
         before = before.prev_op

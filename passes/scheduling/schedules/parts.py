@@ -13,7 +13,7 @@ from ..network.group_graph import GroupGraph
 from ..striped.buffers.arrange import Staying, arrange, holding
 from ..striped.buffers.windows import Layout, Place, layout
 from ..striped.graph import Graph
-from ..striped.held import NO_CONSTANTS, Constants, Key, held
+from ..striped.held import NO_KEYS, Key, Keys, held
 from ..striped.kept import KEPT, Kept
 from ..striped.segment import entering
 from ..striped.stripes import stripes
@@ -76,18 +76,18 @@ def constants_staying(
         for key, bytes_ in link.constants.sizes(link.stage)
     }
     return holding(
-        {key: size[key] for each in _held(graph, part) for _, key in each.keys}
+        {key: size[key] for each in _held(graph, part) for _, key in each.each}
         for part in parts
     )
 
 
-def _held(graph: GroupGraph, part: Together) -> Sequence[Constants]:
+def _held(graph: GroupGraph, part: Together) -> Sequence[Keys]:
     """The constants that each operator of a part holds."""
     if not isinstance(part.schedule, StripedSchedule):
         return ()
     members = graph.links[part.start : part.end]
     return [
-        member.constants if weights.held else NO_CONSTANTS
+        member.constants if weights.held else NO_KEYS
         for member, weights in zip(members, part.schedule.weights, strict=False)
     ]
 
@@ -159,5 +159,5 @@ def _stays(
     for tensor, _ in together.kept:
         yield f"{KEPT}{tensor}", makers[tensor]
     for each in together.held:
-        keys = dict(links[each.first].constants.keys)
+        keys = dict(links[each.first].constants.each)
         yield each.home, keys[each.what]

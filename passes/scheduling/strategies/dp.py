@@ -20,7 +20,7 @@ from ..network.shared_constants import shared_constants
 from ..schedules.parts import Together, graphs, places, staying
 from ..striped.buffers.arrange import Staying
 from ..striped.cost.following import START, Progress, progress_of
-from ..striped.held import NO_CONSTANTS, Held, Key, held
+from ..striped.held import NO_KEYS, Held, Key, held
 from ..striped.stripes import Ints
 from .choices import LONGEST, Case, Choices, Found
 from .goal import LATENCY, Goal, Rank
@@ -135,8 +135,8 @@ class _Network:
         self.maps = [self._stays(number) for number in range(len(links))]
         self.constants = [
             link.constants
-            if any(key in holds for _, key in link.constants.keys)
-            else NO_CONSTANTS
+            if any(key in holds for _, key in link.constants.each)
+            else NO_KEYS
             for link in links
         ]
         self._reads: dict[tuple[int, int], Container[StayingMap]] = {}

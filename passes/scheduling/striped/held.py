@@ -17,14 +17,14 @@ HELD = "held"
 """How places of constants that are held are called."""
 
 
-class Constants(NamedTuple):
-    """The constants of an operator, by keys; none where it has none."""
+class Keys(NamedTuple):
+    """What the constants of an operator are made of; nothing where it has none."""
 
     weight: Key = ()
     parameters: Key = ()
 
     @property
-    def keys(self) -> Iterator[tuple[What, Key]]:
+    def each(self) -> Iterator[tuple[What, Key]]:
         """Those that it has."""
         if self.weight:
             yield "weight", self.weight
@@ -33,16 +33,13 @@ class Constants(NamedTuple):
 
     def sizes(self, stage: Stage) -> Iterator[tuple[Key, int]]:
         """Those that it has, and their bytes."""
-        for what, key in self.keys:
-            yield key, bytes_of(what, stage)
+        if self.weight:
+            yield self.weight, stage.weight_bytes
+        if self.parameters:
+            yield self.parameters, stage.parameter_bytes
 
 
-NO_CONSTANTS = Constants()
-
-
-def bytes_of(what: What, stage: Stage) -> int:
-    """The bytes of the weights of an operator, or of its parameters."""
-    return stage.weight_bytes if what == "weight" else stage.parameter_bytes
+NO_KEYS = Keys()
 
 
 @dataclass(frozen=True)
@@ -60,13 +57,17 @@ class Held:
         """The first operator that takes it."""
         return self.operators[0]
 
+    def bytes_of(self, stage: Stage) -> int:
+        """Its bytes, by an operator that takes it."""
+        return stage.weight_bytes if self.what == "weight" else stage.parameter_bytes
+
     @property
     def home(self) -> str:
         """What its place is called in the group."""
         return f"{HELD} {self.what}{self.first}"
 
 
-def held(constants: Sequence[Constants], there: Container[Key]) -> tuple[Held, ...]:
+def held(constants: Sequence[Keys], there: Container[Key]) -> tuple[Held, ...]:
     """What the operators of a group hold.
 
     Args:
@@ -75,7 +76,7 @@ def held(constants: Sequence[Constants], there: Container[Key]) -> tuple[Held, .
     """
     takers: dict[tuple[What, Key], list[int]] = {}
     for number, each in enumerate(constants):
-        for what, key in each.keys:
+        for what, key in each.each:
             takers.setdefault((what, key), []).append(number)
     return tuple(
         Held(what, tuple(numbers), key not in there)

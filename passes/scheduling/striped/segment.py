@@ -7,7 +7,7 @@ from functools import cached_property
 from ...machine_forms.stage import Kind, Map, Stage, View
 from .batch import as_rows
 from .graph import Graph
-from .held import NO_CONSTANTS, Constants, Held
+from .held import NO_KEYS, Held, Keys
 from .kept import Kept, kept
 from .legality import pads_alike
 from .operator import Operator
@@ -33,7 +33,7 @@ class Member:
     map: Map | None
     maps: tuple[Map | None, ...]
     leaves: bool
-    constants: Constants = NO_CONSTANTS
+    constants: Keys = NO_KEYS
 
     @cached_property
     def can_stripe(self) -> bool:
