@@ -182,7 +182,8 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True):
         """
         common = gcd(self.clock_hz, self.dram.bandwidth)
         clock, bandwidth = self.clock_hz // common, self.dram.bandwidth // common
-        whole, rest = payload_bytes // bandwidth, payload_bytes % bandwidth
+        whole = payload_bytes // bandwidth
+        rest = payload_bytes - whole * bandwidth
         return whole * clock + ceil_divide(rest * clock, bandwidth)
 
     def transfer_cycles(self, payload_bytes: Count, on_chip_bytes: Count) -> Count:
@@ -195,7 +196,7 @@ class Machine(Struct, frozen=True, forbid_unknown_fields=True):
         on_chip = ceil_divide(on_chip_bytes, self.dram.burst)
         return latency + greater(self.bus_cycles(payload_bytes), on_chip)
 
-    def strided_bytes(self, pieces: Count, piece_bytes: Count) -> Count:
+    def strided_bytes(self, pieces: Count | int, piece_bytes: Count) -> Count:
         """The bytes that a strided transfer moves: whole bursts for every piece."""
         burst = self.dram.burst
         return pieces * (ceil_divide(piece_bytes, burst) * burst)

@@ -12,6 +12,9 @@ Interval = tuple[int, int]
 
 _ADDRESS = itemgetter(0)
 
+_Placed = tuple[int, int, int, int]
+"""Where a buffer begins, where the next one can, and in which steps it is there."""
+
 
 @dataclass(frozen=True)
 class Lifetime:
@@ -49,23 +52,43 @@ def first_fit(
     what is `there` at some address already, which has a place in the answer.
     """
     end = max((life.last for life in lifetimes), default=0)
-    always = [(a, Lifetime("", b - a, 0, end)) for a, b in taken]
+    fixed = [(start, behind - start, 0, end) for start, behind in taken]
+    fixed += [(start, life.bytes, life.first, life.last) for start, life in there]
     placed = [
-        (address, aligned(address + life.bytes, alignment), life)
-        for address, life in sorted([*always, *there], key=_ADDRESS)
+        (start, aligned(start + size, alignment), first, last)
+        for start, size, first, last in sorted(fixed, key=_ADDRESS)
     ]
-    for buffer in lifetimes:
-        address, size, first, last = 0, buffer.bytes, buffer.first, buffer.last
-        for start, behind, other in placed:
-            if other.last < first or last < other.first:
-                continue
-            if address + size <= start:
-                break
-            if behind > address:
-                address = behind
-        behind = aligned(address + size, alignment)
-        insort(placed, (address, behind, buffer), key=_ADDRESS)
-    return {buffer.name: address for address, _, buffer in placed if buffer.name}
+    found = {life.name: address for address, life in there}
+    for life in lifetimes:
+        found[life.name] = _place(placed, life.bytes, life.first, life.last, alignment)
+    return dict(sorted(found.items(), key=itemgetter(1)))
+
+
+def reach(buffers: Iterable[tuple[int, int, int]], alignment: int) -> int:
+    """Where the last of buffers ends that find room like that, one after another: of
+    each its bytes, its first step and its last.
+    """
+    placed: list[_Placed] = []
+    return max(
+        (_place(placed, *each, alignment) + each[0] for each in buffers), default=0
+    )
+
+
+def _place(
+    placed: list[_Placed], size: int, first: int, last: int, alignment: int
+) -> int:
+    """The lowest free address, which is taken then; in the order of their addresses."""
+    address = 0
+    for start, behind, since, until in placed:
+        if until < first or last < since:
+            continue
+        if address + size <= start:
+            break
+        if behind > address:
+            address = behind
+    behind = -(-(address + size) // alignment) * alignment
+    insort(placed, (address, behind, first, last), key=_ADDRESS)
+    return address
 
 
 def in_a_row(sizes: Sequence[tuple[str, int]], alignment: int) -> dict[str, int]:

@@ -21,7 +21,7 @@ def sums_of_several(graph: Graph, schedule: StripedSchedule) -> Iterator[int]:
     kept = dict(graph.kept).keys()
     if schedule.rows >= height:
         whole = stripes(graph, height)[0]
-        steps = bundles_of(graph, schedule)
+        steps = bundles_of(graph, schedule.weights)
         over = over_all(graph, sharing(graph, steps, whole, kept))
     for number in deep:
         if number not in over or kept & {*over[number]}:

@@ -5,10 +5,11 @@ element of its result then is done to every tile at once, also with another prod
 the results of products need never be whole on chip.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ....dialects.tile import StripedSchedule
+from ....dialects.tile import Weights
 from ...machine_forms.stage import Kind
 from .graph import Graph
 
@@ -51,34 +52,35 @@ class Bundle:
         return range(self.first, self.last + 1)
 
 
-def bundles_of(graph: Graph, schedule: StripedSchedule) -> tuple[Bundle, ...]:
-    """The operators of a group in their order, those together that share tiles."""
+def bundles_of(graph: Graph, weights: Sequence[Weights]) -> tuple[Bundle, ...]:
+    """The operators of a group in their order, those together that share tiles, if the
+    weights of each come like that.
+    """
     found: list[Bundle] = []
     number = 0
     while number < len(graph.operators):
-        last = number
-        weights = schedule.weights[number]
-        if weights.slots:
-            last = _last(graph, schedule, number)
+        last, own = number, weights[number]
+        if own.slots:
+            last = _last(graph, weights, number)
         total = graph.operators[number].stage.ofm[3]
-        channels = weights.channels if weights.slots else total
+        channels = own.channels if own.slots else total
         found.append(Bundle(number, last, channels, total))
         number = last + 1
     return tuple(found)
 
 
-def _last(graph: Graph, schedule: StripedSchedule, first: int) -> int:
+def _last(graph: Graph, weights: Sequence[Weights], first: int) -> int:
     """The last operator that shares tiles with a product.
 
     Products in tiles of as many channels do, and what is done to each element of their
     results; only the last result is read by others.
     """
-    found, channels = first, schedule.weights[first].channels
+    found, channels = first, weights[first].channels
     made: set[int] = set()
     waiting: set[int] = set()
     for number in range(first, len(graph.operators)):
-        operator, weights = graph.operators[number], schedule.weights[number]
-        wide = weights.channels if weights.slots else 0
+        operator, own = graph.operators[number], weights[number]
+        wide = own.channels if own.slots else 0
         if operator.stage.ofm != graph.operators[first].stage.ofm:
             break
         if operator.stage.kind is Kind.ELEMENTWISE:

@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from .....backend_aipu.machine import Machine
-from ..graph import Graph
 from ..spacing import lot_rows, spacing
 from ..stripes import Ints
 from .busy import Effort, busy_cycles
-from .row_counts import RowCounts
+from .distinct import Distinct, distinct
+from .heights import Heights
+from .rings import Rings
 from .runs import runs_of
-from .sizes import Sizes
 
 
 class How(NamedTuple):
@@ -31,70 +31,65 @@ class How(NamedTuple):
 
 @dataclass(frozen=True)
 class Efforts:
-    """What the operators of alike graphs take, by each of some schedules.
+    """What operators take, by each of some schedules.
 
-    graph: one of these.
-    sizes: of all of them.
-    counts: of the rows of all heights.
-    graphs, heights: of each schedule which of these are its, int64 [schedules].
-    channels, depth: of the tiles of weights of each operator, int64 [operators,
-        schedules]; of no depth, all of it.
+    heights, rings: of all of them.
+    height, ring: of each schedule which of these are its, int64 [schedules].
     """
 
-    graph: Graph
-    sizes: Sizes
-    counts: RowCounts
-    graphs: Ints
-    heights: Ints
-    channels: Ints
-    depth: Ints
+    heights: Heights
+    rings: Rings
+    height: Ints
+    ring: Ints
     _found: dict[tuple[int, How, Machine], Ints] = field(
         default_factory=dict, init=False
     )
+    _differing: dict[int, Distinct] = field(default_factory=dict, init=False)
 
-    def cycles(self, number: int, how: How, machine: Machine) -> Ints:
+    def cycles(self, number: int, how: How, machine: Machine, schedules: Ints) -> Ints:
         """Cycles of an operator in the first stripe, in one between and in the last,
-        int64 [3, schedules], if all of these schedules compute like that.
+        int64 [3, schedules], of some schedules, if they compute like that.
         """
+        if number not in self._differing:
+            self._differing[number] = self._different(number)
+        _, some, at = self._differing[number]
         key = number, how, machine
         if key not in self._found:
-            different, at = self._different(number)
-            found = self._cycles(number, different, how, machine)
-            self._found[key] = found[:, at]
-        return self._found[key]
+            self._found[key] = self._cycles(number, some, how, machine)
+        return self._found[key].take(at[schedules], axis=1)
 
-    def _different(self, number: int) -> tuple[Ints, Ints]:
-        """Schedules that differ in what decides about an operator, int64 [different];
-        and which of these every one is as.
-        """
-        channels, depth = self.channels[number], self.depth[number]
-        at, first = self.heights, self.heights
-        for each in (channels, depth):
-            keys = at * (each.max() + 1) + each
-            _, first, at = np.unique(keys, return_index=True, return_inverse=True)
-        return first, at
+    def _different(self, number: int) -> Distinct:
+        """Schedules that differ in what decides about an operator."""
+        channels, depth = self.rings.channels[number], self.rings.depth[number]
+        deep = int(depth.max()) + 1
+        tiles = distinct(channels * deep + depth, (int(channels.max()) + 1) * deep)
+        many = len(tiles.keys)
+        both = self.height * many + tiles.at[self.ring]
+        return distinct(both, len(self.heights.counts.stripes) * many)
 
     def _cycles(self, number: int, some: Ints, how: How, machine: Machine) -> Ints:
         """The same of some of the schedules."""
-        graph, runs = self.graph, runs_of(self.counts, self.heights[some])
-        tensor, of = graph.tensor_of(number), some[runs.of]
-        sizes = self.sizes.of(self.graphs[of])
+        heights, rings = self.heights, self.rings
+        graph, counts, height = heights.graph, heights.counts, self.height[some]
+        runs, tensor = runs_of(counts, height), graph.tensor_of(number)
+        sizes, which = heights.sizes.of(height[runs.of]), self.ring[some[runs.of]]
         rows = runs.inside[tensor]
         if how.together:
-            between, height = spacing(graph), sizes.rows[tensor]
-            rows = lot_rows(between, height, how.images, rows)
-        depth, whole = self.depth[number][of], sizes.depths[number]
+            between, whole = spacing(graph), sizes.rows[tensor]
+            rows = lot_rows(between, whole, how.images, rows)
+        depth = rings.depth[number][which]
+        whole = rings.sizes.depths[number][which]
         work = Effort(
             rows * sizes.columns[tensor],
             sizes.channels[tensor],
             whole,
-            (self.channels[number][of], np.where(depth > 0, depth, whole)),
+            (rings.channels[number][which], np.where(depth > 0, depth, whole)),
         )
         stage = graph.operators[number].stage
         cycles = busy_cycles(stage, work, how.dataflow, machine)
         return in_stripes(
             (runs.total(cycles), runs.first(cycles), runs.last(cycles)),
-            self.counts.stripes[self.heights[some]],
+            counts.stripes[height],
             *((1, 1) if how.together else (how.images, graph.images)),
         )
 

@@ -10,16 +10,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .....dialects.tile import StripedSchedule
+from .....dialects.tile import Weights
 from ....machine_forms.stage import Kind
 from ..bundles import Bundle, bundles_of
 from ..graph import Graph, Stays
-from ..held import WHAT
 from ..sharing import Sharing, sharing
 from ..spacing import lot_rows, over_all, spacing
 from ..stripes import Ints, stripes
 from .differences import Differences
+from .heights import Heights
 from .questions import Alike, Question, alike
+
+AT_ONCE = 1 << 13
+"""So many schedules are worked out at once: enough that arithmetic takes longer than to
+ask for it, and so few that what they are fits caches.
+"""
 
 
 @dataclass(frozen=True)
@@ -58,16 +63,18 @@ class Form:
         """How often everything is done."""
         return self.batch // self.frames
 
-    def lot(self, differ: Differences, held: Ints) -> Ints:
-        """The rows of a window of which an image holds so many."""
+    def lots(self, heights: Heights, held: Ints) -> Ints:
+        """The rows of windows of which an image holds so many, int64 [..., heights]."""
         if self.single:
-            rows = differ.sizes.rows[self.graph.result]
+            rows = heights.sizes.rows[self.graph.result]
             return lot_rows(spacing(self.graph), rows, self.images, held)
         return self.images * held
 
-    def turns(self, differ: Differences) -> Ints:
-        """How often a group reads what it reads: stripes of some images at once."""
-        return differ.stripes * (self.frames // self.images)
+    def turns(self, stripes: Ints) -> Ints:
+        """How often a group reads what it reads, of so many stripes: those of some
+        images at once.
+        """
+        return stripes * (self.frames // self.images)
 
     @cached_property
     def over_all(self) -> Mapping[int, Sequence[int]]:
@@ -80,12 +87,13 @@ class Form:
         """Where one does, bool [schedules]."""
         places = self.over_all.get(number)
         if places is None:
-            return np.zeros_like(differ.heights, bool)
+            return np.zeros(len(differ), bool)
         return differ.crosses[list(places)].min(0) > 0
 
-    def step_of(self, number: int) -> int:
-        """In which step an operator is."""
-        return next(at for at, step in enumerate(self.steps) if number <= step.last)
+    @cached_property
+    def step_of(self) -> Sequence[int]:
+        """In which step each operator is."""
+        return [at for at, step in enumerate(self.steps) for _ in step.operators]
 
     def tiled_in(self, owner: int) -> Bundle | None:
         """The step of whose tiles a place has room for, if not for all channels."""
@@ -107,8 +115,8 @@ def forms(
     questions: Sequence[Question], room: int | None = None
 ) -> Iterator[tuple[Form, Differences, Which]]:
     """The forms of all schedules of questions, while each of their sets stays, and in
-    what those differ that have one. Of `room` bytes, those are left out whose constants
-    alone have no room.
+    what those differ that have one, or some of those after others. Of `room` bytes,
+    those are left out whose constants alone have no room.
     """
     for numbers in alike(questions):
         together = Alike([questions[number] for number in numbers])
@@ -125,21 +133,9 @@ def constant_bytes(together: Alike, schedules: Ints) -> Ints:
     """The bytes of weights and parameters that are there at once by each of some
     schedules: of all operators, or if all rows are there at once, of one.
     """
-    sizes = together.sizes.of(together.schedules_of[schedules])
-    graph = together.graph(schedules[0])
-    slots, depth = together.slots[:, schedules], together.depth[:, schedules]
-    own, others = (
-        np.array([[not graph.held_by(n, what)] for n in range(len(slots))])
-        for what in WHAT
-    )
-    tiles = (
-        sizes.weights // sizes.channels[-len(slots) :] * together.channels[:, schedules]
-    )
-    tiles = np.where(depth > 0, tiles // np.maximum(sizes.depths, 1) * depth, tiles)
-    weights = np.where(slots > 0, tiles * slots, sizes.weights)
-    each = sizes.parameters * others + weights * own
+    constants, which = together.rings.constants, together.rings_of[schedules]
     single = together.stripes[schedules] == 1
-    return np.where(single, each.max(0), each.sum(0))
+    return np.where(single, constants.max(0)[which], constants.sum(0)[which])
 
 
 def _forms(
@@ -150,7 +146,7 @@ def _forms(
         return
     graph, schedule = together.graph(schedules[0]), together.schedules[schedules[0]]
     single = schedule.rows >= graph.maps[graph.result][1]
-    steps = bundles_of(graph, schedule)
+    steps = bundles_of(graph, schedule.weights)
     for shared, kept, stays in _shared(graph, steps, together.stays, single=single):
         places, variants = together.each_with(schedules, np.array(stays))
         form = Form(
@@ -167,8 +163,10 @@ def _forms(
                 other = together.questions[number].graph
                 there = _sharing(other, steps, kept, single=single)
                 copied[:, number] = _copied(other, there)
-        differ = together.differences(places, variants, copied)
-        yield form, differ, Which(*together.which(places, variants))
+        for start in range(0, len(places), AT_ONCE):
+            some = slice(start, start + AT_ONCE)
+            differ = together.differences(places[some], variants[some], copied)
+            yield form, differ, Which(*together.which(places[some], variants[some]))
 
 
 def _copied(graph: Graph, shared: Sharing) -> list[int]:
@@ -186,27 +184,23 @@ def _copied(graph: Graph, shared: Sharing) -> list[int]:
 
 def _sharing_tiles(together: Alike) -> list[Ints]:
     """Schedules that let the same operators share tiles, of so many images."""
-    pairs = together.schedules_of * len(together.weights) + together.weights_of
-    _, some, at = np.unique(pairs, return_index=True, return_inverse=True)
     keys: dict[Hashable, int] = {}
-    sharing_tiles = [
-        keys.setdefault(_key(together.graph(one), together.schedules[one]), len(keys))
-        for one in some.tolist()
-    ]
-    others: dict[Hashable, int] = {}
-    in_others = [
-        others.setdefault((each.images, each.dataflow), len(others))
-        for each in together.schedules
-    ]
-    single = together.stripes == 1
-    found = (np.array(sharing_tiles)[at] * 2 + single) * len(others) + in_others
-    order = np.argsort(found, kind="stable")
-    return np.split(order, np.diff(found[order]).nonzero()[0] + 1)
+    tiles: dict[Hashable, Hashable] = {}
+    forms_of: list[int] = []
+    for number, manner in zip(together.graph_of_rings, together.manners, strict=True):
+        channels = (number, *(each.slots and each.channels for each in manner.weights))
+        if channels not in tiles:
+            tiles[channels] = _key(together.questions[number].graph, manner.weights)
+        key = tiles[channels], manner.images, manner.dataflow
+        forms_of.append(keys.setdefault(key, len(keys)))
+    numbers = np.array(forms_of)[together.rings_of] * 2 + (together.stripes == 1)
+    order = np.argsort(numbers, kind="stable")
+    return np.split(order, np.diff(numbers[order]).nonzero()[0] + 1)
 
 
-def _key(graph: Graph, schedule: StripedSchedule) -> Hashable:
+def _key(graph: Graph, weights: Sequence[Weights]) -> Hashable:
     """Equal where operators share tiles, and the result comes in some."""
-    steps = bundles_of(graph, schedule)
+    steps = bundles_of(graph, weights)
     shared = tuple((step.first, step.last) for step in steps)
     return shared, steps[-1].is_tiled
 

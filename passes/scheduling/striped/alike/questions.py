@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain, count
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +12,10 @@ from .....dialects.tile import StripedSchedule, Weights
 from ..graph import Graph, Stays
 from ..stripes import Ints
 from .differences import Differences
+from .distinct import distinct
 from .efforts import Efforts
+from .heights import Heights
+from .rings import Rings
 from .row_counts import one_after_another, row_counts
 from .sizes import sizes_of, structure_of
 
@@ -34,19 +39,34 @@ def alike(questions: Sequence[Question]) -> Iterator[list[int]]:
     yield from found.values()
 
 
+class Manner(NamedTuple):
+    """What schedules have in common that differ in their rows only, and in what comes
+    ahead.
+    """
+
+    weights: tuple[Weights, ...]
+    images: int
+    dataflow: str
+
+
+_MANNER = attrgetter(*Manner._fields)
+
+
 class Alike:
     """Questions about graphs of the same structure: their schedules one after another,
     and the sets of what stays.
 
     schedules_of, stays_of: of which question each is, int64 [schedules] and [sets].
     sizes: of the graph of each question.
-    slots, channels, depth: as of `Differences`, of all schedules.
+    heights, rings: of stripes, and of weights, that any schedule has.
+    height_of, rings_of: which of these each has, int64 [schedules].
+    manners, graph_of_rings: of each of the rings.
     """
 
     def __init__(self, questions: Sequence[Question]):
         self.questions = questions
-        self.schedules = [each for question in questions for each in question.schedules]
-        self.stays = [each for question in questions for each in question.stays]
+        self.schedules = [*chain.from_iterable(each.schedules for each in questions)]
+        self.stays = [*chain.from_iterable(each.stays for each in questions)]
         numbers = np.arange(len(questions))
         self.schedules_of = numbers.repeat([len(each.schedules) for each in questions])
         self.stays_of = numbers.repeat([len(each.stays) for each in questions])
@@ -54,44 +74,45 @@ class Alike:
         self._count()
         self._see_weights()
         self._see_stays()
-        self._efforts = Efforts(
-            questions[0].graph,
-            self.sizes,
-            self._counts,
-            self.schedules_of,
-            self._heights,
-            self.channels,
-            self.depth,
-        )
+        self._efforts = Efforts(self.heights, self.rings, self.height_of, self.rings_of)
 
     def _count(self) -> None:
         """The rows of all heights of each graph."""
-        rows = np.array([schedule.rows for schedule in self.schedules], np.int64)
-        many = rows.max() + 1
-        keys, self._heights = np.unique(
-            self.schedules_of * many + rows, return_inverse=True
-        )
+        rows = self._each("rows")
+        many = int(rows.max()) + 1
+        keys = self.schedules_of * many + rows
+        keys, _, self.height_of = distinct(keys, len(self.questions) * many)
         of, heights = np.divmod(keys, many)
-        self._counts = one_after_another(
+        counts = one_after_another(
             [
                 row_counts(each.graph, heights[of == number].tolist())
                 for number, each in enumerate(self.questions)
             ]
         )
+        self.heights = Heights(self.questions[0].graph, counts, self.sizes.of(of))
+
+    def _each(self, name: str) -> Ints:
+        """A number of all schedules, int64 [schedules]."""
+        numbers = map(attrgetter(name), self.schedules)
+        return np.fromiter(numbers, np.int64, len(self.schedules))
 
     def _see_weights(self) -> None:
-        """How weights come, and rows."""
-        numbers: dict[tuple[Weights, ...], int] = {}
-        self.weights_of = np.array(
-            [numbers.setdefault(each.weights, len(numbers)) for each in self.schedules],
-            np.int64,
-        )
-        self.weights = [*numbers]
-        table = np.array(self.weights, np.int64).transpose(2, 1, 0)
-        self.slots, channels, self.depth, _ = table[..., self.weights_of]
-        whole = self.sizes.channels[-len(channels) :, self.schedules_of]
-        self.channels = np.where(self.slots > 0, channels, whole)
-        self._ahead = np.array([each.ahead for each in self.schedules], np.int64)
+        """How weights come, and what is read."""
+        numbers: defaultdict[tuple[object, ...], int] = defaultdict(count().__next__)
+        each = map(numbers.__getitem__, map(_MANNER, self.schedules))
+        manners_of = np.fromiter(each, np.int64, len(self.schedules))
+        manners, many = [*map(Manner._make, numbers)], len(numbers)
+        keys = self.schedules_of * many + manners_of
+        keys, _, self.rings_of = distinct(keys, len(self.questions) * many)
+        of, places = np.divmod(keys, many)
+        self.graph_of_rings = of.tolist()
+        self.manners = [manners[place] for place in places.tolist()]
+        table = np.array([manner.weights for manner in manners], np.int64)
+        slots, channels, depth, _ = table.transpose(2, 1, 0)[..., places]
+        sizes = self.sizes.of(of)
+        channels = np.where(slots > 0, channels, sizes.channels[-len(channels) :])
+        self.rings = Rings(self.questions[0].graph, sizes, slots, channels, depth)
+        self._ahead = self._each("ahead")
 
     def _see_stays(self) -> None:
         """Which tensors cross the bus, and how large the places of others are."""
@@ -105,7 +126,7 @@ class Alike:
     @property
     def stripes(self) -> Ints:
         """How many stripes each schedule has."""
-        return self._counts.stripes[self._heights]
+        return self.heights.counts.stripes[self.height_of]
 
     def graph(self, schedule: int) -> Graph:
         """What a schedule is of."""
@@ -135,16 +156,14 @@ class Alike:
         """
         of = self.schedules_of[schedules]
         return Differences(
-            self.sizes.of(of),
+            self.heights,
+            self.height_of[schedules],
+            self.rings,
+            self.rings_of[schedules],
             self._crosses[:, stays],
             self._padded[:, stays],
             copied[:, of],
             self._ahead[schedules],
-            self._heights[schedules],
-            self.slots[:, schedules],
-            self.channels[:, schedules],
-            self.depth[:, schedules],
-            self._counts,
             self._efforts,
             schedules,
         )

@@ -19,6 +19,7 @@ class RowCounts:
     held: the most that lie on chip, padding among them.
     again: those that the next stripe reads, too, in all stripes; `moved` where that
         looks for them in another place of the same slot.
+    turns: in how many stripes any are made.
     stripes: of each height how many there are, int64 [heights].
     inside: those of the map that are made in a stripe, once for stripes alike that
         follow each other, those of one height after those of another: int64 [tensors,
@@ -34,11 +35,21 @@ class RowCounts:
     held: Ints
     again: Ints
     moved: Ints
+    turns: Ints
     stripes: Ints
     inside: Ints
     repeats: Ints
     begins: Ints
     runs: Ints
+
+    @property
+    def height_of_runs(self) -> Ints:
+        """The height of each of the runs, int64 [runs]."""
+        return np.repeat(np.arange(len(self.runs)), self.runs)
+
+    def total(self, each: Ints) -> Ints:
+        """Of runs the sum over all stripes of each height, int64 [..., heights]."""
+        return np.add.reduceat(each * self.repeats, self.begins, axis=-1)
 
 
 def row_counts(graph: Graph, heights: Sequence[int]) -> RowCounts:
@@ -71,6 +82,7 @@ def _row_counts(lines: Lines, heights: tuple[int, ...]) -> RowCounts:
         held=np.maximum.reduceat(table.end - table.first, begins, axis=1),
         again=np.add.reduceat(again, begins, axis=1),
         moved=np.add.reduceat(moved, begins, axis=1),
+        turns=np.add.reduceat((inside > 0).astype(np.int64), begins, axis=1),
         stripes=ends - begins,
         inside=inside[:, runs],
         repeats=np.diff(runs, append=count),

@@ -30,11 +30,7 @@ class Sizes(NamedTuple):
     parameters: Ints
 
     def of(self, graphs: Ints) -> "Sizes":
-        """Those of graphs in another order, of some more than once; of a single graph
-        they are once for all.
-        """
-        if self.rows.shape[1] == 1:
-            return self
+        """Those of graphs in another order, of some more than once."""
         return Sizes(*(each[:, graphs] for each in self))
 
 

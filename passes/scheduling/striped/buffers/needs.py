@@ -1,7 +1,7 @@
 """What the buffers of a striped group need: windows on maps, weights and parameters."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -57,9 +57,10 @@ class Needs:
         """Of a buffer of so many bytes."""
         return Lifetime(self.name, size, self.first, self.last)
 
-    def of(self, schedules: Ints) -> "Needs":
+    def of(self, schedules: Ints | slice) -> "Needs":
         """What it needs by some of them."""
-        return replace(self, bytes=self.bytes[schedules], slots=self.slots[schedules])
+        size, slots = self.bytes[schedules], self.slots[schedules]
+        return Needs(self.name, size, slots, self.first, self.last, self.constant)
 
     def by(self, schedule: int) -> Need:
         """What it needs by one of them."""
@@ -85,38 +86,29 @@ def window_name(owner: int) -> str:
     return f"map{owner}"
 
 
-def tile_bytes(differ: Differences, channels: Ints, depth: Ints) -> Ints:
-    """Bytes of tiles of the weights of all operators, int64 [operators, schedules]; 0
-    ifm channels are all of them.
-    """
-    each = differ.sizes.weights // differ.made * channels
-    return np.where(depth > 0, each // np.maximum(differ.sizes.depths, 1) * depth, each)
-
-
 def _maps(form: Form, differ: Differences) -> Iterator[Needs]:
     """The windows, those of what is read first before those of the result."""
-    graph = form.graph
+    graph, heights = form.graph, differ.heights
     inputs = len(graph.inputs)
-    for owner in range(len(graph.maps)):
-        users = form.sharing.users(owner)
-        if not users:
-            continue
-        step = form.tiled_in(owner)
-        held = np.maximum(differ.counts.held[owner][differ.heights], 1)
-        sizes = differ.sizes
-        channels = differ.channels[step.first] if step else sizes.channels[owner]
-        made = [form.step_of(user - inputs) for user in users if user >= inputs]
-        read = [form.step_of(n) for user in users for n in graph.readers[user]]
+    owners = sorted({*form.sharing.owner})
+    held = np.maximum(heights.counts.held[owners], 1)
+    pixels = form.lots(heights, held) * heights.sizes.widths[owners]
+    whole = [[form.tiled_in(owner) is None] for owner in owners]
+    channels = np.where(whole, heights.sizes.channels[owners], 1)
+    sizes = differ.by_height(pixels * channels) * differ.crosses[owners]
+    for owner, size in zip(owners, sizes, strict=True):
+        users, step = form.sharing.users(owner), form.tiled_in(owner)
+        made = [form.step_of[user - inputs] for user in users if user >= inputs]
+        read = [form.step_of[n] for user in users for n in graph.readers[user]]
         first = min([*made, *read])
         if step is None and min(users) < inputs:
             first = 0
+        if step is not None:
+            size = size * differ.by_rings(differ.rings.channels[step.first])
         yield _needs(
             form,
             window_name(owner),
-            form.lot(differ, held)
-            * sizes.widths[owner]
-            * channels
-            * differ.crosses[owner],
+            size,
             _slots(form, differ, users, step),
             (first, max([*made, *read])),
         )
@@ -132,10 +124,11 @@ def _slots(
     graph = form.graph
     if step is not None:
         comes = min(users) < len(graph.inputs)
-        ring = np.maximum(differ.slots[step.first] * comes, TILE_SLOTS)
-        return np.minimum(
-            ring, differ.tiles[step.first] * form.turns(differ) * form.again
-        )
+        rings = differ.rings
+        ring = np.maximum(rings.slots[step.first] * comes, TILE_SLOTS)
+        tiles = differ.by_rings(rings.tiles[step.first])
+        turns = form.turns(differ.stripes) * form.again
+        return np.minimum(differ.by_rings(ring), tiles * turns)
     outside = any(u < len(graph.inputs) or u in graph.results for u in users)
     changes = any(_changes_engine(graph, each) for each in users)
     twice = not form.single and (outside or changes)
@@ -149,16 +142,14 @@ def _changes_engine(graph: Graph, tensor: int) -> bool:
 
 def _constants(form: Form, differ: Differences) -> Iterator[Needs]:
     """Weights and parameters: they come while the step before theirs runs."""
-    graph, sizes = form.graph, differ.sizes
-    one = np.ones_like(differ.heights)
-    tiles = tile_bytes(differ, differ.channels, differ.depth)
-    weights = np.where(differ.slots > 0, tiles, sizes.weights)
-    slots = np.maximum(differ.slots, 1)
+    graph, rings, one = form.graph, differ.rings, differ.none + 1
+    parameters = differ.by_rings(rings.sizes.parameters)
+    weights, slots = differ.by_rings(rings.bytes), differ.by_rings(rings.places)
     for number, operator in enumerate(graph.operators):
-        stage, here = operator.stage, form.step_of(number)
+        stage, here = operator.stage, form.step_of[number]
         steps = (max(0, here - 1), here)
         if stage.parameter_bytes and not graph.held_by(number, "parameters"):
-            size = sizes.parameters[number] * one
+            size = parameters[number]
             yield _needs(form, f"parameters{number}", size, one, steps, constant=True)
         if stage.weight_bytes and not graph.held_by(number, "weight"):
             size, ring = weights[number], slots[number]

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 
 from .....backend_aipu.machine import ACCUMULATOR_BYTES, Machine
-from ...allocation import aligned, allocate
+from ...allocation import aligned, reach
 from ..alike.differences import Differences
 from ..alike.forms import Form
 from ..stripes import Ints
@@ -26,7 +27,7 @@ class Room:
     @cached_property
     def none(self) -> Ints:
         """Nothing of any of them."""
-        return np.zeros_like(self.differ.heights)
+        return self.differ.none
 
     @property
     def all(self) -> np.ndarray:
@@ -46,10 +47,11 @@ class Room:
         found = self.all
         if self.form.images == 1:
             return found
-        for number, depth in enumerate(self.differ.depth):
-            found = found & (
-                (depth == 0) | self.form.lies_over_all(self.differ, number)
-            )
+        rings = self.differ.rings
+        for number in np.flatnonzero(rings.depth.any(1)).tolist():
+            deep = self.differ.by_rings(rings.depth[number])
+            lies = self.form.lies_over_all(self.differ, number)
+            found = found & ((deep == 0) | lies)
         return found
 
     @cached_property
@@ -71,11 +73,15 @@ class Room:
         (some,) = (most <= room).nonzero()
         if not len(some):
             return most
-        sizes = np.array([need.bytes * need.slots for need in self.needs])[:, some]
+        needs = sorted(self.needs, key=lambda need: (need.first, need.name))
+        sizes = np.array([need.bytes[some] * need.slots[some] for need in needs])
+        steps = [(need.first, need.last) for need in needs]
         found: dict[tuple[int, ...], int] = {}
-        for at, each in zip(some.tolist(), map(tuple, sizes.T.tolist()), strict=True):
+        for at, each in zip(
+            some.tolist(), zip(*sizes.tolist(), strict=True), strict=True
+        ):
             if each not in found:
-                found[each] = self._placed(each)
+                found[each] = self._placed(each, steps)
             most[at] = found[each]
         return most
 
@@ -91,24 +97,25 @@ class Room:
             most = np.maximum(most, sum(there, start=self.none))
         return most
 
-    def _placed(self, sizes: Sequence[int]) -> int:
-        """Where the last of buffers of so many bytes ends."""
-        lives = [
-            need.life(size)
-            for need, size in zip(self.needs, sizes, strict=True)
-            if size
-        ]
-        addresses = allocate(lives, self.machine.sram.alignment)
-        return max((addresses[life.name] + life.bytes for life in lives), default=0)
+    def _placed(self, sizes: Sequence[int], steps: Sequence[tuple[int, int]]) -> int:
+        """Where the last of buffers of so many bytes ends, which are there from one
+        step to another: the largest are placed first.
+        """
+        each = zip(sizes, steps, strict=True)
+        buffers = [(size, first, last) for size, (first, last) in each if size]
+        buffers.sort(key=itemgetter(0), reverse=True)
+        return reach(buffers, self.machine.sram.alignment)
 
     @cached_property
     def sums_bytes(self) -> Ints:
         """Of the largest tile whose weights come in parts of their depth."""
         graph, differ, most = self.form.graph, self.differ, self.none
-        for number in range(len(graph.operators)):
+        heights, rings = differ.heights, differ.rings
+        for number in np.flatnonzero(rings.depth.any(1)).tolist():
             tensor = graph.tensor_of(number)
-            rows = self.form.lot(differ, differ.counts.most[tensor][differ.heights])
-            pixels = rows * differ.sizes.columns[tensor] * (differ.depth[number] > 0)
-            sums = pixels * differ.channels[number] * ACCUMULATOR_BYTES
-            most = np.maximum(most, sums)
+            rows = self.form.lots(heights, heights.counts.most[tensor])
+            pixels = differ.by_height(rows * heights.sizes.columns[tensor])
+            deep = rings.depth[number] > 0
+            sums = rings.channels[number] * deep * ACCUMULATOR_BYTES
+            most = np.maximum(most, pixels * differ.by_rings(sums))
         return most

@@ -59,7 +59,6 @@ class Amounts:
     """How much it is that schedules do, int64 [..., schedules]. Of what differs by the
     kind of a stripe, there is one of each kind: [..., kinds, schedules].
 
-    steps: how many there are.
     stripes: how many there are, of some images at once.
     ahead: 1 where what the group reads comes in behind the running stripe.
     twice: 1 where a place has more than one slot [places, schedules].
@@ -81,7 +80,6 @@ class Amounts:
     result: the same that goes of the result [2, kinds, ...].
     """
 
-    steps: Ints
     stripes: Ints
     ahead: Ints
     twice: Ints
@@ -124,8 +122,15 @@ class Courses:
 
 
 def beside(courses: Sequence[Course]) -> Courses:
-    """Courses one beside another: what one has fewer of is nothing."""
-    widths = [len(each.amounts.steps) for each in courses]
+    """Courses of as many steps one beside another: what one has fewer of is nothing."""
+    if len(courses) == 1:
+        (one,) = courses
+        places = {
+            each.name: getattr(one.places, each.name)[..., None]
+            for each in fields(Places)
+        }
+        return Courses(Places(**places), one.amounts, [len(one.amounts.stripes)])
+    widths = [len(each.amounts.stripes) for each in courses]
     ends = [*accumulate(widths)]
     places: dict[str, Ints] = {}
     for each in fields(Places):

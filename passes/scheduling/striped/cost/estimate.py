@@ -19,7 +19,7 @@ from .....dialects.tile import StripedSchedule
 from ....machine_forms.stage import Kind
 from ..alike.differences import Differences
 from ..alike.efforts import How, in_stripes
-from ..alike.forms import Form, forms
+from ..alike.forms import AT_ONCE, Form, Which, forms
 from ..alike.questions import Question
 from ..buffers.needs import Needs, needs_of
 from ..buffers.room import Room
@@ -30,9 +30,6 @@ from .course import Course, beside
 from .instructions import instructions_of
 from .moves import Moved, Moves
 from .plotting import Plotting
-
-AT_ONCE = 1 << 12
-"""So many schedules are worked out at once: what they are fits a cache."""
 
 
 class Spent(NamedTuple, Generic[Count]):
@@ -109,29 +106,38 @@ def all_asked_of(
 
 def _estimates(
     questions: Sequence[Question], machine: Machine, *, fitting: bool
-) -> "Iterator[_Estimate]":
+) -> "Iterator[_Plotted]":
     """Some schedules of one form after another."""
     bytes_ = machine.sram.bytes if fitting else None
     for form, differ, which in forms(questions, bytes_):
-        needs = needs_of(form, differ)
-        room = Room(form, differ, needs, machine)
-        (places,) = (room.fits if fitting else room.all).nonzero()
-        for start in range(0, len(places), AT_ONCE):
-            some = places[start : start + AT_ONCE]
-            yield _Estimate(
-                form,
-                differ.of(some),
-                [need.of(some) for need in needs],
-                (room.sram_bytes[some], room.sums_bytes[some]),
-                machine,
-                np.array(which)[:, some],
-            )
+        plotted = _plotted(form, differ, which, machine, fitting=fitting)
+        if plotted:
+            yield plotted
 
 
-def _at_once(estimates: "Iterator[_Estimate]") -> "Iterator[list[_Estimate]]":
+def _plotted(
+    form: Form, differ: Differences, which: Which, machine: Machine, *, fitting: bool
+) -> "_Plotted | None":
+    """Schedules of a form, or those of them that fit; None if none does."""
+    needs = needs_of(form, differ)
+    room = Room(form, differ, needs, machine)
+    some = np.flatnonzero(room.fits) if fitting else slice(len(differ))
+    if fitting and not room.fits.any():
+        return None
+    estimate = _Estimate(
+        form,
+        differ.of(some),
+        [need.of(some) for need in needs],
+        (room.sram_bytes[some], room.sums_bytes[some]),
+        machine,
+    )
+    return _Plotted(form, np.array(which)[:, some], estimate.once, estimate.course)
+
+
+def _at_once(several: "Iterator[_Plotted]") -> "Iterator[list[_Plotted]]":
     """Those of as many steps, several at once."""
-    waiting: dict[tuple[bool, int], list[_Estimate]] = defaultdict(list)
-    for each in estimates:
+    waiting: dict[tuple[bool, int], list[_Plotted]] = defaultdict(list)
+    for each in several:
         key = each.form.single, len(each.form.steps)
         waiting[key].append(each)
         if sum(map(len, waiting[key])) >= AT_ONCE:
@@ -139,10 +145,11 @@ def _at_once(estimates: "Iterator[_Estimate]") -> "Iterator[list[_Estimate]]":
     yield from waiting.values()
 
 
-def _spent(several: "Sequence[_Estimate]", machine: Machine) -> Spent[Ints]:
+def _spent(several: "Sequence[_Plotted]", machine: Machine) -> Spent[Ints]:
     """What schedules ask for, of one form after another."""
     clocks = Clocks(beside([each.course for each in several]), machine)
-    computing, moving = clocks.single() if several[0].form.single else clocks.striped()
+    lasting = clocks.single() if several[0].form.single else clocks.striped()
+    computing, moving = (each.astype(np.int64) for each in lasting)
     once = Spent(*np.concatenate([each.once for each in several], axis=1))
     again = np.repeat([each.form.again for each in several], [*map(len, several)])
     whole = once.needed + once.maps + np.maximum(computing, moving) + once.tail
@@ -156,12 +163,29 @@ def _spent(several: "Sequence[_Estimate]", machine: Machine) -> Spent[Ints]:
 
 
 @dataclass(frozen=True)
+class _Plotted:
+    """What schedules of a form do, and what they ask for once, but for what the clocks
+    of the engines say.
+
+    which: their questions, numbers, and what stays, int64 [3, schedules].
+    once: int64 [fields, schedules].
+    """
+
+    form: Form
+    which: Ints
+    once: Ints
+    course: Course
+
+    def __len__(self) -> int:
+        return self.which.shape[1]
+
+
+@dataclass(frozen=True)
 class _Estimate:
     """What schedules of a form take, by what differs.
 
     needs: their buffers.
     needed: bytes of all of these, and of sums, int64 [schedules] each.
-    which: their questions, numbers, and what stays, int64 [3, schedules].
     """
 
     form: Form
@@ -169,10 +193,6 @@ class _Estimate:
     needs: Sequence[Needs]
     needed: tuple[Ints, Ints]
     machine: Machine
-    which: Ints
-
-    def __len__(self) -> int:
-        return self.which.shape[1]
 
     @property
     def graph(self) -> Graph:
@@ -258,24 +278,20 @@ class _Estimate:
         """Cycles in which operands of a concat or slice move to where they are to be,
         int64 [3, schedules].
         """
-        tensor, differ = self.graph.tensor_of(number), self.differ
-        counts = differ.counts
-        rows = (
-            counts.made[tensor][differ.heights],
-            counts.first[tensor][differ.heights],
-            counts.last[tensor][differ.heights],
-        )
-        moved = in_stripes(rows, differ.stripes, self.form.images, self.graph.images)
-        pixels = moved * differ.sizes.columns[tensor]
-        return pixels * differ.copied[number] // self.machine.vector.lanes
+        tensor, heights = self.graph.tensor_of(number), self.differ.heights
+        counts, images = heights.counts, self.form.images
+        rows = counts.made[tensor], counts.first[tensor], counts.last[tensor]
+        moved = in_stripes(rows, counts.stripes, images, self.graph.images)
+        pixels = self.differ.by_height(moved * heights.sizes.columns[tensor])
+        return pixels * self.differ.copied[number] // self.machine.vector.lanes
 
     @property
     def _tail(self) -> Ints:
         """Cycles of the last store."""
         result = self.graph.result
-        stored = self._moves.last_rows[result].cycles(self.machine)
-        step = self._moves.tiled(result)
-        return stored // self.differ.tiles[step.first] if step else stored
+        stored = Moved(*self._moves.maps[result][:, -1]).cycles(self.machine)
+        step, tiles = self._moves.tiled(result), self.differ.rings.tiles
+        return stored // self.differ.by_rings(tiles[step.first]) if step else stored
 
     @property
     def _instructions(self) -> Ints:

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..alike.differences import Differences
 from ..alike.forms import Form
+from ..alike.rings import Rings
 from ..bundles import Bundle
 from ..stripes import Ints
 
@@ -17,17 +18,20 @@ def instructions_of(form: Form, differ: Differences) -> Ints:
     """Of each schedule, int64 [schedules]: what stripes, and some images after others,
     leave of its steps.
     """
-    stripes = np.minimum(differ.stripes, FEW_ALIKE + 1)
+    stripes = np.minimum(differ.heights.counts.stripes, FEW_ALIKE + 1)
     lots = min(form.batch // form.images, FEW_ALIKE)
-    steps = (_of_step(form, differ, step) for step in form.steps)
-    return lots * stripes * sum(steps) + 4
+    rings = differ.rings
+    steps = np.sum([_of_step(form, rings, step) for step in form.steps], axis=0)
+    return differ.by_height(lots * stripes) * differ.by_rings(steps) + 4
 
 
-def _of_step(form: Form, differ: Differences, step: Bundle) -> Ints:
-    """Of each tile, and of each part of its depth, for each image at once."""
+def _of_step(form: Form, rings: Rings, step: Bundle) -> Ints:
+    """Of each tile, and of each part of its depth, for each image at once, int64
+    [rings].
+    """
     images = min(form.images, FEW_ALIKE)
-    body = images * (len(step.operators) + 1) + np.zeros_like(differ.stripes)
+    body = images * (len(step.operators) + 1)
     for number in step.operators:
-        parts = np.minimum(differ.parts[number], FEW_ALIKE) * (images + 1)
-        body = body + differ.streams[number] * (parts - images)
-    return body * np.minimum(differ.tiles[step.first], FEW_ALIKE)
+        parts = np.minimum(rings.parts[number], FEW_ALIKE) * (images + 1)
+        body = body + rings.streams[number] * (parts - images)
+    return body * np.minimum(rings.tiles[step.first], FEW_ALIKE)

@@ -9,14 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .....backend_aipu.counts import Count, ceil_divide
 from .....backend_aipu.machine import Machine
 from ..alike.differences import Differences
 from ..alike.forms import Form
-from ..alike.sizes import Sizes
-from ..buffers.needs import tile_bytes
 from ..bundles import Bundle
-from ..held import WHAT
 from ..program.transfers import PIECE
 from ..stripes import Ints
 
@@ -50,8 +46,9 @@ def times(moved: Moved, factor: Ints | int) -> Moved:
 class Moves:
     """What the schedules of a form move.
 
-    maps: of each input and each result, in all stripes; nothing if it stays on chip.
-    first_rows, last_rows: the same in the first stripe, and in the last.
+    maps: of each input and each result, in all stripes, in the first, in one of those
+        between and in the last: bytes, and transfers, int64 [2, 4, schedules]; nothing
+        if it stays on chip.
     once: of each step the constants that come once, int64 [steps, schedules].
     streamed: the weights of each that come again in each stripe, for one of them.
     turns: how many tiles of weights the operators of each have one after another.
@@ -63,25 +60,34 @@ class Moves:
         self.form = form
         self.differ = differ
         self.machine = machine
-        self.none = Moved(*[np.zeros_like(differ.stripes)] * 2)
+        self.none = Moved(differ.none, differ.none)
         ends = (*range(len(self.graph.inputs)), *self.graph.results)
         self.maps = {tensor: self._map(tensor) for tensor in ends}
-        self.first_rows: dict[int, Moved] = {}
-        self.last_rows: dict[int, Moved] = {}
-        for tensor in ends:
-            size, count = self._at_the_ends(tensor)
-            self.first_rows[tensor] = Moved(size[0], count[0])
-            self.last_rows[tensor] = Moved(size[1], count[1])
         self._begins = [step.first for step in form.steps]
-        self.once = self._in_steps(self._constants)
-        self.streamed = self._in_steps(self._rings)
-        self.turns = np.maximum.reduceat(differ.tiles * differ.parts, self._begins)
-        most = np.where(differ.slots > 0, differ.slots, differ.slots.max(0))
-        self.slots = np.maximum(np.minimum.reduceat(most, self._begins), 1)
+        rings = differ.rings
+        once, streamed = rings.moved(machine)
+        most = np.where(rings.slots > 0, rings.slots, rings.slots.max(0))
+        of_steps = (
+            *np.add.reduceat(once, self._begins, axis=1),
+            *np.add.reduceat(streamed, self._begins, axis=1),
+            np.maximum.reduceat(rings.tiles * rings.parts, self._begins),
+            np.maximum(np.minimum.reduceat(most, self._begins), 1),
+        )
+        found = differ.by_rings(np.array(of_steps))
+        self.once, self.streamed = Moved(*found[:2]), Moved(*found[2:4])
+        self.turns, self.slots = found[4:]
 
     def tiled(self, tensor: int) -> Bundle | None:
         """The step of which each tile moves its channels of a tensor, if one does."""
         return self.form.tiled_in(self.form.sharing.owner[tensor])
+
+    def of_all(self, tensor: int) -> Moved:
+        """What moves of a tensor in all stripes."""
+        return Moved(*self.maps[tensor][:, 0])
+
+    def in_stripes(self, tensor: int) -> Ints:
+        """The same in stripes of each kind, int64 [2, kinds, schedules]."""
+        return self.maps[tensor][:, 1:]
 
     def loads(self) -> Moved:
         """All that comes over the bus."""
@@ -89,14 +95,14 @@ class Moves:
         found = both(self.once, again)
         found = Moved(found.bytes.sum(0), found.transfers.sum(0))
         for tensor in range(len(self.graph.inputs)):
-            found = both(found, self.maps[tensor])
+            found = both(found, self.of_all(tensor))
         return found
 
     def stores(self) -> Moved:
         """All that goes over the bus."""
         found = self.none
         for tensor in self.graph.results:
-            found = both(found, self.maps[tensor])
+            found = both(found, self.of_all(tensor))
         return found
 
     @cached_property
@@ -108,113 +114,64 @@ class Moves:
         first = self.form.steps[0]
         for tensor in range(len(self.graph.inputs)):
             if self.tiled(tensor) is None:
-                moved = self.first_rows[tensor]
+                moved = Moved(*self.maps[tensor][:, 1])
                 found = both(found, moved)
                 if min(self.graph.readers[tensor]) in first.operators:
                     own = both(own, moved)
         waits = own.transfers > 0
         return found, Moved(found.bytes * waits, found.transfers * waits)
 
-    def _in_steps(self, moved: Moved) -> Moved:
-        """What the operators of each step move together."""
-        return Moved(*(np.add.reduceat(each, self._begins) for each in moved))
-
-    @property
-    def _constants(self) -> Moved:
-        """What comes once for each operator, int64 [operators, schedules]."""
-        sizes, numbers = self.differ.sizes, range(len(self.graph.operators))
-        with_weights, with_parameters = (
-            np.array([[self.graph.comes_with(number, what)] for number in numbers])
-            for what in WHAT
+    def _map(self, tensor: int) -> Ints:
+        differ, heights, step = self.differ, self.differ.heights, self.tiled(tensor)
+        comes_whole = self.form.single and tensor < len(self.graph.inputs)
+        piece = PIECE if comes_whole and step is None else 0
+        moved, stripes = (
+            heights.moved(tensor, self.machine, piece),
+            heights.counts.stripes,
         )
-        weights = sizes.weights * with_weights * (1 - self.differ.streams)
-        parameters = sizes.parameters * with_parameters
-        size = self._whole(parameters) + self._whole(weights)
-        return Moved(size, (parameters > 0) + (weights > 0).astype(np.int64))
+        if step:
+            moved = self._as_tiles(tensor, step, differ.by_height(moved))
+            found = self._between(moved, differ.stripes)
+        else:
+            found = differ.by_height(self._between(moved, stripes))
+        return found * differ.crosses[tensor]
 
-    @property
-    def _rings(self) -> Moved:
-        """All weights of each operator, tile by tile, where they come in tiles."""
-        differ = self.differ
-        channels, depth, read = differ.channels, differ.depth, differ.sizes.depths
-        whole, rest = np.divmod(differ.made, channels)
-        size = whole * self._whole(tile_bytes(differ, channels, 0 * depth))
-        size = size + self._whole(tile_bytes(differ, rest, 0 * depth))
-        deep, left = np.divmod(read, np.maximum(depth, 1))
-        pieces = deep * self._whole(depth) + self._whole(left)
-        windows = [[each.stage.window.size] for each in self.graph.operators]
-        cut = (depth > 0) & (depth < read)
-        size = np.where(cut, differ.made * np.array(windows) * pieces, size)
-        return times(Moved(size, differ.tiles * differ.parts), differ.streams)
+    def _between(self, moved: Ints, stripes: Ints) -> Ints:
+        """What moves in all of so many stripes, in the first, in one of those between
+        and in the last, int64 [2, 4, ...], if one image moves so much in all of them,
+        in the first and in the last.
+        """
+        images, frames = self.form.images, self.form.frames
+        whole, first, last = (
+            moved[:, 0] * frames,
+            *(moved[:, 1:] * images).swapaxes(0, 1),
+        )
+        others = np.maximum(self.form.turns(stripes) - 2, 1)
+        between = -(-np.maximum(whole - first - last, 0) // others)
+        return np.stack([whole, first, between, last], axis=1)
 
-    def _map(self, tensor: int) -> Moved:
-        runs = self.differ.runs
-        rows = runs.inside[tensor]
-        size = runs.total(self._rows(tensor, rows, self._sizes_of_runs))
-        count = runs.total(rows > 0)
-        made = self.differ.counts.made[tensor][self.differ.heights]
-        moved = self._as_tiles(tensor, size, count, made)
-        return times(self._crossing(tensor, moved), self.form.frames)
-
-    @cached_property
-    def _sizes_of_runs(self) -> Sizes:
-        return self.differ.sizes.of(self.differ.runs.of)
-
-    def _at_the_ends(self, tensor: int) -> Moved:
-        """The same in the first stripe, and in the last, int64 [2, schedules]."""
-        counts, at = self.differ.counts, self.differ.heights
-        rows = np.array([counts.first[tensor][at], counts.last[tensor][at]])
-        size = self._rows(tensor, rows, self.differ.sizes)
-        moved = self._as_tiles(tensor, size, (rows > 0).astype(np.int64), rows)
-        return times(self._crossing(tensor, moved), self.form.images)
-
-    def _crossing(self, tensor: int, moved: Moved) -> Moved:
-        return times(moved, self.differ.crosses[tensor])
-
-    def _as_tiles(self, tensor: int, size: Ints, count: Ints, rows: Ints) -> Moved:
-        """What rows move that would move so much if no tile had some channels only."""
-        step = self.tiled(tensor)
-        if step is None:
-            if self.form.single and tensor < len(self.graph.inputs):
-                return self._in_pieces(tensor, rows)
-            return Moved(size, count)
-        channels = self.differ.channels[step.first]
-        tiles, made = self.differ.tiles[step.first], self.differ.made[step.first]
-        whole, rest = np.divmod(made, channels)
-        pixels = rows * self.differ.sizes.columns[tensor]
-        pieces = whole * self._whole(channels) + self._whole(rest)
-        return Moved(np.where(tiles > 1, pixels * pieces, size), count * tiles)
-
-    def _in_pieces(self, tensor: int, rows: Ints) -> Moved:
-        """A whole map, some rows at once."""
-        sizes = self.differ.sizes
-        line = sizes.widths[tensor] * sizes.channels[tensor]
-        step = np.maximum(1, PIECE // line)
-        whole, rest = np.divmod(rows, step)
-        size = whole * self._rows(tensor, step, sizes)
-        size = size + self._rows(tensor, rest, sizes)
-        return Moved(size, whole + (rest > 0))
-
-    def _rows(self, tensor: int, rows: Ints, sizes: Sizes) -> Ints:
-        """The bytes of so many rows in one transfer, where they lie in DRAM."""
-        columns, channels = sizes.columns[tensor], sizes.channels[tensor]
-        match self.graph.pieces(tensor):
-            case "pixels":
-                return rows * columns * self._whole(channels)
-            case "rows":
-                return rows * self._whole(columns * channels)
-            case "maps":
-                return self._whole(rows * columns * channels)
-
-    def _whole(self, size: Count) -> Count:
-        """Consecutive bytes in whole bursts."""
-        burst = self.machine.dram.burst
-        return ceil_divide(size, burst) * burst
+    def _as_tiles(self, tensor: int, step: Bundle, moved: Ints) -> Ints:
+        """What rows move in tiles that would move so much if none had some channels
+        only.
+        """
+        differ, rings = self.differ, self.differ.rings
+        counts, columns = differ.heights.counts, differ.heights.sizes.columns[tensor]
+        channels, tiles = rings.channels[step.first], rings.tiles[step.first]
+        parts, rest = np.divmod(rings.made[step.first], channels)
+        pieces = self.machine.strided_bytes(parts, channels)
+        pieces = pieces + self.machine.strided_bytes(1, rest)
+        rows = [
+            each[tensor] * columns for each in (counts.made, counts.first, counts.last)
+        ]
+        pixels = differ.by_height(np.array(rows))
+        tiles, pieces = differ.by_rings(np.array([tiles, pieces]))
+        size, count = moved
+        return np.array([np.where(tiles > 1, pixels * pieces, size), count * tiles])
 
     @property
     def _turns_of_steps(self) -> Ints:
         """How often each step makes anything: in stripes of some images at once."""
-        runs, inputs = self.differ.runs, len(self.graph.inputs)
+        inputs = len(self.graph.inputs)
         firsts = [inputs + first for first in self._begins]
-        made = runs.total((runs.inside[firsts] > 0).astype(np.int64))
-        return made * (self.form.frames // self.form.images)
+        made = self.differ.heights.counts.turns[firsts]
+        return self.differ.by_height(made * (self.form.frames // self.form.images))

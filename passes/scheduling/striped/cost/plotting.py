@@ -1,7 +1,7 @@
 """What the schedules of a form do, step by step."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from ..buffers.needs import Needs, window_name
 from ..bundles import Bundle
 from ..stripes import Ints
 from .course import NOWHERE, UNUSED, Amounts, Course, Places
-from .moves import Moved, Moves
+from .moves import Moves
 
 
 class Plotting:
@@ -41,8 +41,8 @@ class Plotting:
         self.moves, self.machine, self.cycles = moves, machine, cycles
         self.owner = form.sharing.owner
         self.needs = {need.name: need for need in needs}
-        self.none = np.zeros_like(differ.heights)
-        self.turns = form.turns(differ)
+        self.none = differ.none
+        self.turns = form.turns(differ.stripes)
         steps = form.steps
         self.made = [
             [self.graph.tensor_of(n) for n in step.operators] for step in steps
@@ -143,13 +143,16 @@ class Plotting:
         maps, waited = moves.first_maps
         lasts = [made[-1] for made in self.made]
         operators = [step.first for step in self.form.steps]
-        nothing = Moved(*[np.zeros((3, len(self.none)), np.int64)] * 2)
-        rows = {t: self._of_stripes(t) for t in (*self.inputs, *graph.results)}
-        result, whole = rows[graph.result], moves.tiled(graph.result) is None
+        nothing = np.zeros((2, 3, len(self.none)), np.int64)
+        result, whole = (
+            moves.in_stripes(graph.result),
+            moves.tiled(graph.result) is None,
+        )
         stores = [not whole and made == graph.result for made in lasts]
-        array = self._busy(vector=False)
+        also = [moves.in_stripes(t) if t in graph.also else nothing for t in lasts]
+        inputs = [*map(moves.in_stripes, self.inputs)]
+        streams, array = self.differ.rings.streams, self._busy(vector=False)
         return Amounts(
-            steps=self.none + len(operators),
             stripes=self.turns,
             ahead=self.differ.ahead,
             twice=self._twice,
@@ -158,18 +161,18 @@ class Plotting:
             array=array,
             vector=self._busy(vector=True),
             is_array=self._flags([*map(self._is_array, operators)]),
-            count=moves.turns * self.differ.streams[operators],
+            count=moves.turns * self.differ.by_rings(streams[operators]),
             slots=moves.slots,
             tiles=self._tiles(array),
-            stored=_moved([result if each else nothing for each in stores]),
+            stored=_each([result if some else nothing for some in stores], any(stores)),
             stores_tiles=self._flags(stores),
             keeps=self._moving[places.keeps],
             fills=self._filling[places.fills],
             below=self._below,
-            also=_moved([rows[t] if t in graph.also else nothing for t in lasts]),
+            also=_each(also, bool(graph.also)),
             once=np.array(moves.once),
-            inputs=_moved([rows[tensor] for tensor in self.inputs] or [nothing]),
-            result=np.array(result if whole else nothing),
+            inputs=_each(inputs or [nothing]),
+            result=result if whole else nothing,
         )
 
     def _flags(self, of_steps: Sequence[bool]) -> Ints:
@@ -194,11 +197,14 @@ class Plotting:
 
     def _busy(self, *, vector: bool) -> Ints:
         """Cycles of an engine, int64 [steps, kinds, schedules]."""
-        found = np.zeros((len(self.graph.operators), 3, len(self.none)), np.int64)
-        for number in range(len(found)):
-            if self._is_array(number) is not vector:
-                found[number] = self.cycles(number)
-        return np.add.reduceat(found, [step.first for step in self.form.steps])
+        nothing = np.zeros((3, len(self.none)), np.int64)
+        of_steps = [
+            [self.cycles(n) for n in step.operators if self._is_array(n) is not vector]
+            for step in self.form.steps
+        ]
+        return np.stack(
+            [reduce(np.add, each) if each else nothing for each in of_steps]
+        )
 
     def _tiles(self, array: Ints) -> Ints:
         """All that comes in tiles for steps: weights, and what they are for; bytes, and
@@ -207,31 +213,28 @@ class Plotting:
         found = np.array(self.moves.streamed)[:, :, None] * (array > 0)
         for tensor in range(len(self.graph.inputs)):
             if step := self.moves.tiled(tensor):
-                found[:, self.form.steps.index(step)] += self._of_stripes(tensor)
+                found[:, self.form.steps.index(step)] += self.moves.in_stripes(tensor)
         return found
-
-    def _of_stripes(self, tensor: int) -> Moved:
-        """What moves of a tensor in stripes of each kind, int64 [kinds, schedules]."""
-        first, last = self.moves.first_rows[tensor], self.moves.last_rows[tensor]
-        others = np.maximum(self.turns - 2, 1)
-        some = zip(self.moves.maps[tensor], first, last, strict=True)
-        return Moved(
-            *(
-                np.array([one, -(-np.maximum(whole - one - other, 0) // others), other])
-                for whole, one, other in some
-            )
-        )
 
     @property
     def _moving(self) -> Ints:
         """Cycles in which rows of places move to where the next stripe looks for them,
         int64 [places, schedules].
         """
-        counts, at = self.differ.counts, self.differ.heights
-        after = np.maximum(self.differ.stripes - 1, 1)
-        rows = np.where(self._twice, counts.again[:, at], counts.moved[:, at])
-        size = rows * self._row * self.form.images // after * self.differ.crosses
-        return _nowhere(-(-size // self.machine.vector.lanes))
+        differ, heights = self.differ, self.differ.heights
+        counts, found = heights.counts, np.zeros_like(self._twice)
+        kept = sorted({tensor for step in self.kept for tensor in step})
+        if kept:
+            row, after = heights.row[kept], np.maximum(counts.stripes - 1, 1)
+            again, moved = (
+                each[kept] * row * self.form.images // after
+                for each in (counts.again, counts.moved)
+            )
+            cycles = -(-np.array([again, moved]) // self.machine.vector.lanes)
+            again, moved = differ.by_height(cycles)
+            cycles = np.where(self._twice[kept], again, moved)
+            found[kept] = cycles * differ.crosses[kept]
+        return _nowhere(found)
 
     @property
     def _filling(self) -> Ints:
@@ -251,17 +254,12 @@ class Plotting:
         """Cycles in which the padding below what steps make is filled, int64 [steps,
         schedules].
         """
-        made = [each[-1] for each in self.made]
+        heights, made = self.differ.heights, [each[-1] for each in self.made]
         caps = [self.graph.caps[t][1] if self._is_whole(t) else 0 for t in made]
-        rows = self._row[[self.owner[tensor] for tensor in made]]
+        rows = heights.row[[self.owner[tensor] for tensor in made]]
         size = np.array(caps)[:, None] * rows * self.form.images
-        ends = self.differ.counts.last[made][:, self.differ.heights] > 0
-        return ends * -(-size // self.machine.dram.burst)
-
-    @cached_property
-    def _row(self) -> Ints:
-        """Bytes of rows of windows, int64 [places, schedules], or once for all."""
-        return self.differ.sizes.widths * self.differ.sizes.channels
+        ends = heights.counts.last[made] > 0
+        return self.differ.by_height(ends * -(-size // self.machine.dram.burst))
 
 
 def _nowhere(of_places: Ints) -> Ints:
@@ -277,6 +275,6 @@ def _table(rows: Sequence[Sequence[int]], nothing: int) -> Ints:
     ).reshape(len(rows), most)
 
 
-def _moved(several: Sequence[Moved]) -> Ints:
-    """Bytes, and transfers, of several, int64 [2, several, ...]."""
-    return np.array([*zip(*several, strict=True)])
+def _each(several: Sequence[Ints], some: bool = True) -> Ints:
+    """What moves for several, int64 [2, several, kinds, schedules]; or for none."""
+    return np.stack(several, axis=1) if some else several[0][:, None][:, :0]
