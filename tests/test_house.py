@@ -48,7 +48,7 @@ SCHEDULING = (
     {"network"},
     {"bounds", "schedules"},
     {"strategies"},
-    {"assign_schedules"},
+    {"assign_schedules", "group_operators", "sink_slices"},
 )
 """The floors of scheduling; what is listed on none stands on the ground."""
 

@@ -21,6 +21,7 @@ from ..scheduling.tiled.nest import (
     Step,
     Transfer,
 )
+from .feature_maps import InDram
 
 NEST_DONE = "nest.done"
 
@@ -34,7 +35,7 @@ class Names:
     """
 
     rings: Mapping[str, str]
-    tensors: Mapping[str, str]
+    tensors: Mapping[str, InDram]
     numbers: Mapping[str, Value]
     source: str
     fill: int
@@ -133,11 +134,11 @@ class _Emitter:
     def _transfer(self, mnemonic: str, transfer: Transfer[int]) -> Instruction:
         ring = self.rings[transfer.ring]
         loops = self.nest.names
+        tensor = self.names.tensors[transfer.tensor]
+        first = tensor.byte + transfer.view.offset
         fields: dict[str, Value] = {
             "sram": self._reference(ring.name, LoopIndex()),
-            "dram": Reference(
-                self.names.tensors[transfer.tensor], byte=Index(transfer.view.offset)
-            ),
+            "dram": Reference(tensor.buffer, byte=Index(first)),
             "shape": transfer.view.shape,
             "strides": transfer.view.strides,
             "origin": tuple(position.index(loops) for position in transfer.origin),

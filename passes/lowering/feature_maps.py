@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from math import prod
+from typing import NamedTuple
 
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import SSAValue
@@ -11,30 +12,42 @@ from ...dialects.nn import shape
 from ...errors import AipuError
 from ..scheduling.allocation import Lifetime
 from ..scheduling.network.links import keeps_result
+from ..scheduling.network.names import first_element, is_name
+
+
+class InDram(NamedTuple):
+    """Where a tensor lies in DRAM: from byte `byte` of a buffer on."""
+
+    buffer: str
+    byte: int = 0
+
+
+ON_CHIP = InDram("")
+"""Of what lies on chip only."""
 
 
 def feature_maps(
     function: FuncOp, works: Collection[str]
-) -> tuple[dict[SSAValue, str], list[Lifetime]]:
+) -> tuple[dict[SSAValue, InDram], list[Lifetime]]:
     """The buffer of every value, and when each buffer is alive.
 
     The results of a group have their names, and an input none of `works`, the names
     of all groups of the program. Step 0 is the entry; the n-th operation
-    is step n; results live to the end. A reshape is another name of its operand. What
-    stays on chip is not there.
+    is step n; results live to the end. A reshape is another name of its operand, a
+    slice of rows one of a part of it. What stays on chip is not there.
 
     Raises:
-        AipuError: an operation is neither a group nor a reshape.
+        AipuError: an operation is neither a group nor such a name.
     """
     block = function.body.block
     entry = function.sym_name.data
-    names: dict[SSAValue, str] = {}
+    names: dict[SSAValue, InDram] = {}
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     sizes: dict[str, int] = {}
 
     def define(value: SSAValue, name: str, step: int) -> None:
-        names[value] = name
+        names[value] = InDram(name)
         sizes[name] = prod(shape(value))
         first[name] = last[name] = step
 
@@ -47,10 +60,13 @@ def feature_maps(
     for step, op in enumerate(block.ops, 1):
         for operand in op.operands:
             if operand in names:
-                last[names[operand]] = step
+                last[names[operand].buffer] = step
         if isinstance(op, nn.ReshapeOp):
             if op.ifm in names:
                 names[op.ofm] = names[op.ifm]
+        elif isinstance(op, nn.SliceOp) and is_name(op) and op.ifm in names:
+            buffer, byte = names[op.ifm]
+            names[op.ofm] = InDram(buffer, byte + first_element(op))
         elif isinstance(op, tile.GroupOp):
             for name, result in zip(op.names, op.results, strict=True):
                 if result is not op.last_result or not keeps_result(op):
@@ -63,7 +79,7 @@ def feature_maps(
             )
     assert block.last_op is not None
     for value in block.last_op.operands:
-        last[names[value]] = step
+        last[names[value].buffer] = step
     return names, [
         Lifetime(name, size, first[name], last[name]) for name, size in sizes.items()
     ]

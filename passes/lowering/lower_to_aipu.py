@@ -48,7 +48,7 @@ from ..scheduling.tiled.fit import check_fit
 from ..scheduling.tiled.plan import plan
 from .buffers import BufferTable
 from .emit import Names, credits, emit_all
-from .feature_maps import feature_maps
+from .feature_maps import ON_CHIP, InDram, feature_maps
 from .launches import Work, launched
 from .memory_check import check_memory
 from .network import network_of
@@ -124,14 +124,17 @@ class _Lowering:
             life.name: self._feature_map(life, addresses[life.name])
             for life in lifetimes
         }
-        names = {value: renamed[name] for value, name in maps.items()}
+        names = {
+            value: each._replace(buffer=renamed[each.buffer])
+            for value, each in maps.items()
+        }
         block = function.body.block
         assert block.last_op is not None
         self.entries.append(
             Entry(
                 function.sym_name.data,
-                tuple(names[argument] for argument in block.args),
-                tuple(names[value] for value in block.last_op.operands),
+                tuple(names[argument].buffer for argument in block.args),
+                tuple(names[value].buffer for value in block.last_op.operands),
                 tuple(
                     launched(
                         [self._work(group, here, names) for group in groups],
@@ -152,7 +155,7 @@ class _Lowering:
         self,
         op: tile.GroupOp,
         here: Mapping[tile.GroupOp, OnChip],
-        maps: dict[SSAValue, str],
+        maps: Mapping[SSAValue, InDram],
     ) -> Work | StripedWork:
         work = op.work.data
         if op.schedule is None:
@@ -192,7 +195,7 @@ class _Lowering:
         op: tile.GroupOp,
         schedule: tile.StripedSchedule,
         here: OnChip,
-        maps: dict[SSAValue, str],
+        maps: Mapping[SSAValue, InDram],
     ) -> StripedWork:
         """A group that runs in stripes."""
         work = op.work.data
@@ -203,10 +206,10 @@ class _Lowering:
         )
         check_stripes(work, schedule, here.graph, self.machine)
         tensors = {
-            f"input {n}": maps.get(value, "") for n, value in enumerate(op.inputs)
+            f"input {n}": maps.get(value, ON_CHIP) for n, value in enumerate(op.inputs)
         }
         for tensor, value in zip(here.graph.results, op.results, strict=True):
-            tensors[f"result {tensor}"] = maps.get(value, "")
+            tensors[f"result {tensor}"] = maps.get(value, ON_CHIP)
         tensors[NO_TENSOR] = next(iter(maps.values()))
         for number, each in enumerate(numbers):
             own = self._constants(f"{work}/{number}", each)
@@ -233,26 +236,28 @@ class _Lowering:
         return fills
 
     def _inputs(
-        self, op: tile.GroupOp, operator: nn.Operator, maps: dict[SSAValue, str]
-    ) -> dict[str, str]:
+        self, op: tile.GroupOp, operator: nn.Operator, maps: Mapping[SSAValue, InDram]
+    ) -> dict[str, InDram]:
         """The buffers of the feature maps that an operator reads, in their order."""
         outside: dict[SSAValue, SSAValue] = dict(
             zip(op.body.block.args, op.inputs, strict=True)
         )
-        buffers: list[str] = []
+        buffers: list[InDram] = []
         for value in feature_maps_of(operator):
             if value in outside:
                 buffers.append(maps[outside[value]])
             elif is_weight(value):
-                buffers.append(self.table.weight(key_of(value), self.weights))
+                buffers.append(InDram(self.table.weight(key_of(value), self.weights)))
         return {f"input {number}": name for number, name in enumerate(buffers)}
 
-    def _constants(self, work: str, numbers: Numbers) -> dict[str, str]:
+    def _constants(self, work: str, numbers: Numbers) -> dict[str, InDram]:
         """The buffers of the weights and parameters of an operator."""
-        constants: dict[str, str] = {}
+        constants: dict[str, InDram] = {}
         if numbers.weight is not None:
-            constants["weight"] = self.table.weight(numbers.weight, self.weights)
+            constants["weight"] = InDram(
+                self.table.weight(numbers.weight, self.weights)
+            )
         if numbers.parameters is not None:
             key = self.weights.add(f"{work}/parameters", numbers.parameters)
-            constants["parameters"] = self.table.weight(key, self.weights)
+            constants["parameters"] = InDram(self.table.weight(key, self.weights))
         return constants

@@ -7,9 +7,9 @@ from xdsl.ir import Operation, SSAValue
 
 from ...backend_aipu.machine import Machine
 from ...dialects import tile
-from ..scheduling.network.groups import uses_of
 from ..scheduling.network.held_constants import held_by
 from ..scheduling.network.links import graph_of, keeper_of, keeps_result
+from ..scheduling.network.names import uses_of
 from ..scheduling.striped.buffers.arrange import Staying, arrange, holding
 from ..scheduling.striped.buffers.fit import check_place
 from ..scheduling.striped.buffers.windows import Layout, layout

@@ -19,6 +19,7 @@ from ..scheduling.striped.program.actions import (
 )
 from ..scheduling.striped.program.roll import Moving, Node, Rolled, roll
 from ..scheduling.striped.program.synchronise import synchronise
+from .feature_maps import InDram
 
 COUNTERS = ("stripe", "tile", "depth", "image", "part")
 
@@ -33,7 +34,7 @@ class StripedNames:
     """
 
     homes: Mapping[str, str]
-    tensors: Mapping[str, str]
+    tensors: Mapping[str, InDram]
     numbers: Sequence[Numbers]
     sources: Sequence[str]
 
@@ -59,7 +60,8 @@ class StripedWork:
         """
         for action in self.actions:
             if action.moved is not None:
-                base = DRAM + addresses[self.names.tensors[action.dram]]
+                tensor = self.names.tensors[action.dram]
+                base = DRAM + addresses[tensor.buffer] + tensor.byte
                 start, end = action.moved
                 touched = ((base + start, base + end),)
                 if action.mnemonic == "dma.load":
@@ -120,7 +122,8 @@ def _instruction(node: Rolled, names: StripedNames) -> Instruction:
             case _:
                 fields[name] = value
     if action.dram:
-        fields["dram"] = Reference(names.tensors[action.dram])
+        tensor = names.tensors[action.dram]
+        fields["dram"] = Reference(tensor.buffer, byte=Index(tensor.byte))
     elif action.numbers:
         fields |= names.numbers[action.operator].fields
     return Instruction(

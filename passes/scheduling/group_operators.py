@@ -6,9 +6,9 @@
                                              tile.yield %3
                                            }
 
-The weights that it reads move inside. A reshape stays as it is: it moves no byte. A
-group is called after its node, and has a name of its own: two operators of one node are
-two pieces of work.
+The weights that it reads move inside. What moves no byte stays as it is: a reshape, and
+a slice of whole rows. A group is called after its node, and has a name of
+its own: two operators of one node are two pieces of work.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,10 @@ from xdsl.rewriter import InsertPoint, Rewriter
 
 from ...dialects import nn, tile
 from ..authoring.operator_names import operator_names
+from ..authoring.operators import operators
 from ..authoring.promises import EXACT, AipuPass
 from ..authoring.segments import machine_functions
+from .network.names import is_name
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,7 @@ class GroupOperatorsPass(AipuPass):
 
 def _works(function: FuncOp) -> list[nn.Operator]:
     """The operators of a function that are a piece of work each."""
-    return [
-        op
-        for op in function.body.block.ops
-        if isinstance(op, nn.Operator) and not isinstance(op, nn.ReshapeOp)
-    ]
+    return [op for op in operators(function.body.block) if not is_name(op)]
 
 
 def _erase_unread_weights(function: FuncOp) -> None:

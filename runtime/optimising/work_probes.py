@@ -20,7 +20,7 @@ from ...dialects.aipu import Space
 from ...dialects.nn import shape
 from ...dialects.semantics.evaluate import evaluate_block
 from ...passes.authoring.segments import machine_functions
-from ...passes.lowering.feature_maps import feature_maps
+from ...passes.lowering.feature_maps import InDram, feature_maps
 from ...passes.running.executable import Probe
 from ...passes.scheduling.network.groups import groups_of
 from ..simulator.simulator import Simulator
@@ -52,25 +52,30 @@ def probes_of_groups(
     works = {group.work.data for f in functions for group in groups_of(f)}
     found: dict[str, Probe] = {}
     for function in functions if works else ():
-        names, _ = feature_maps(function, works)
+        lie, lifetimes = feature_maps(function, works)
+        sizes = {life.name: life.bytes for life in lifetimes}
         for group in groups_of(function):
-            reads = [names[value] for value in group.inputs]
-            results = tuple(_result(group, reads, kind, weights) for kind in CONTENTS)
-            found[group.work.data] = Probe(frozenset(reads), results)
+            reads = [lie[value] for value in group.inputs]
+            buffers = {each.buffer: sizes[each.buffer] for each in reads}
+            results = tuple(
+                _result(group, reads, _filled(buffers, kind), weights)
+                for kind in CONTENTS
+            )
+            found[group.work.data] = Probe(frozenset(buffers), results)
     return found
 
 
 def _result(
     group: tile.GroupOp,
-    reads: Sequence[str],
-    kind: str,
+    reads: Sequence[InDram],
+    buffers: Mapping[str, np.ndarray],
     weights: Mapping[str, np.ndarray],
 ) -> np.ndarray:
-    """The bytes that a group makes of feature maps with the contents of a kind."""
+    """The bytes that a group makes of feature maps in buffers of such contents."""
     shapes = [shape(value) for value in group.inputs]
     maps = [
-        content(kind, name, prod(extents)).reshape(extents)
-        for name, extents in zip(reads, shapes, strict=True)
+        buffers[name][first : first + prod(extents)].reshape(extents)
+        for (name, first), extents in zip(reads, shapes, strict=True)
     ]
     result, *_ = evaluate_block(group.body.block, maps, weights)
     return result.reshape(-1)

@@ -8,8 +8,9 @@ from xdsl.ir import SSAValue
 from ....dialects import tile
 from ....dialects.nn import shape
 from ...machine_forms.forms import feature_maps_of, stage_of
-from ..network.groups import groups_of, operators_of, source_of
+from ..network.groups import groups_of, operators_of
 from ..network.links import graph_of, is_striped, keeper_of, keeps_result, only_operator
+from ..network.names import source_of
 from .bounds import FunctionWork, GroupWork
 from .reads import least_reads, needed
 

@@ -1,5 +1,6 @@
 """What a scheduler decides on: the graph of groups, without any IR."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -89,13 +90,27 @@ class GroupGraph:
         link = self.links[number]
         return (
             replace(link.stage, name=""),
-            tuple(number - self.place.get(name, number) or name for name in link.reads),
+            tuple(self._how_far(number, name) for name in link.reads),
             link.directly,
             link.map,
             link.maps,
             link.leaves,
+            tuple(number - self.place[name] for name in link.apart),
             tuple(self.place[name] - number for name in self.readers[link.name]),
         )
+
+    def _how_far(self, number: int, name: str) -> Hashable:
+        """How far before a group that stands which makes what it reads; of what none of
+        them makes, its name if others read it.
+        """
+        if name in self.place:
+            return number - self.place[name]
+        return name if self._reads[name] > 1 else ""
+
+    @cached_property
+    def _reads(self) -> Mapping[str, int]:
+        """How many groups read each tensor."""
+        return Counter(name for link in self.links for name in {*link.reads})
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 from xdsl.dialects.func import FuncOp
-from xdsl.ir import Block, Operation, SSAValue
+from xdsl.ir import Block, BlockArgument, Operation, OpResult, SSAValue
 
 from ....dialects import nn, tile
+from ....dialects.locations import source_name
 from ....dialects.nn import shape
 from ....errors import AipuError
 from ...machine_forms.forms import feature_maps_of, stage_of
@@ -19,8 +20,9 @@ from ..striped.segment import Member, graph_of_members
 from ..tiled.fit import several_in_tiles
 from ..tiled.group import Group
 from .group_graph import GroupGraph
-from .groups import groups_of, operators_of, source_of, uses_of
+from .groups import groups_of, operators_of
 from .held_constants import constants_of, held_of
+from .names import source_of, uses_of
 
 
 def group_graph(function: FuncOp) -> GroupGraph:
@@ -66,11 +68,12 @@ def only_operator(op: tile.GroupOp) -> nn.Operator:
 
 def links_of(function: FuncOp) -> list[Member]:
     """The groups of a function, of one operator each."""
-    last = function.body.block.last_op
+    block = function.body.block
+    last = block.last_op
     assert last is not None
-    return [
-        _link(group, {*map(source_of, last.operands)}) for group in groups_of(function)
-    ]
+    slices = [op for op in block.ops if isinstance(op, nn.SliceOp)]
+    leaving = {*map(source_of, last.operands), *(source_of(op.ifm) for op in slices)}
+    return [_link(group, leaving) for group in groups_of(function)]
 
 
 def _link(group: tile.GroupOp, leaving: set[SSAValue]) -> Member:
@@ -88,7 +91,17 @@ def _link(group: tile.GroupOp, leaving: set[SSAValue]) -> Member:
         tuple(map(map_of, values)),
         group.last_result in leaving,
         constants_of(operator),
+        tuple(dict.fromkeys(filter(None, map(_maker_of_whole, values)))),
     )
+
+
+def _maker_of_whole(value: SSAValue) -> str:
+    """The group that makes what a value is a part of, if one does."""
+    whole = source_of(value)
+    while isinstance(whole.owner, nn.SliceOp):
+        whole = source_of(whole.owner.ifm)
+    is_part = whole is not source_of(value)
+    return _name(whole) if is_part and isinstance(whole.owner, tile.GroupOp) else ""
 
 
 def graph_of(group: tile.GroupOp) -> Graph:
@@ -244,10 +257,14 @@ def _check_inside(group: tile.GroupOp, operators: Sequence[nn.Operator]) -> None
 
 
 def _name(value: SSAValue) -> str:
-    owner = value.owner
-    if isinstance(owner, tile.GroupOp):
-        return owner.work.data
-    return f"input {getattr(value, 'index', 0)} of the network"
+    match value:
+        case OpResult(op=tile.GroupOp() as group):
+            return group.work.data
+        case OpResult(op=part):
+            return f"part {source_name(part)}"
+        case BlockArgument(index=index):
+            return f"input {index} of the network"
+    raise AssertionError(value)
 
 
 def map_of(value: SSAValue) -> Map | None:

@@ -6,7 +6,7 @@ from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.rewriter import InsertPoint, Rewriter
 
 from ....dialects import nn, tile
-from .groups import source_of, uses_of
+from .names import source_of, uses_of
 
 
 def merge(groups: Sequence[tile.GroupOp]) -> tile.GroupOp:
@@ -80,13 +80,14 @@ def _rename(value: SSAValue, values: dict[SSAValue, SSAValue], block: Block) -> 
         values[value] = copy.ofm
 
 
-def _names(groups: Sequence[tile.GroupOp]) -> list[nn.ReshapeOp]:
-    """The names of what groups make that stand between them."""
-    made = {group.last_result for group in groups}
-    found: list[nn.ReshapeOp] = []
+def _names(groups: Sequence[tile.GroupOp]) -> list[nn.Operator]:
+    """The names of what groups make, or of parts of it, that stand between them."""
+    made = {result for group in groups for result in group.results}
+    found: list[nn.Operator] = []
     op: Operation | None = groups[0]
     while op is not groups[-1] and op is not None:
-        if isinstance(op, nn.ReshapeOp) and source_of(op.ofm) in made:
+        if isinstance(op, nn.Operator) and made & {*map(source_of, op.operands)}:
             found.append(op)
+            made.add(op.ofm)
         op = op.next_op
     return found

@@ -24,6 +24,7 @@ class Member:
     maps: the same of what it reads.
     leaves: whether the network gives its result away.
     constants: its weights and parameters.
+    apart: the groups that make what it reads parts of.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Member:
     maps: tuple[Map | None, ...]
     leaves: bool
     constants: Keys = NO_KEYS
+    apart: tuple[str, ...] = ()
 
     @cached_property
     def can_stripe(self) -> bool:
@@ -146,6 +148,8 @@ def segment(
         if link is not last and not set(readers[link.name]) & inside:
             return None
         if link is last and set(readers[link.name]) & inside:
+            return None
+        if inside & {*link.apart}:
             return None
         for name, directly in zip(link.reads, link.directly, strict=True):
             if name in inside and not directly:

@@ -52,3 +52,20 @@ func.func @segment_2(%x: tensor<1x4x!x>) -> tensor<1x4x!x> attributes {place = "
   %3 = nn.add %2, %2 rescale [1, 1, 1] >> 1 : (tensor<1x4x!x>, tensor<1x4x!x>) -> tensor<1x4x!x> loc("split1")
   func.return %3 : tensor<1x4x!x>
 }
+
+// A slice of whole rows stays, too: they lie in a row. One of channels, and one that
+// leaves the function, are work.
+// CHECK:      func.func @segment_3
+// CHECK:        tile.group "made1"
+// CHECK:        %[[ROWS:.*]] = nn.slice %{{.*}} from [1, 0]
+// CHECK:        tile.group "read1"(%[[ROWS]])
+// CHECK:        tile.group "channels1"
+// CHECK:        tile.group "leaves1"
+func.func @segment_3(%x: tensor<4x4x!x>) -> (tensor<2x4x!x>, tensor<4x2x!x>, tensor<2x4x!x>) attributes {place = "machine"} {
+  %0 = nn.add %x, %x rescale [1, 1, 1] >> 1 : (tensor<4x4x!x>, tensor<4x4x!x>) -> tensor<4x4x!x> loc("made1")
+  %1 = nn.slice %0 from [1, 0] sizes [2, 4] strides [1, 1] : (tensor<4x4x!x>) -> tensor<2x4x!x> loc("rows1")
+  %2 = nn.add %1, %1 rescale [1, 1, 1] >> 1 : (tensor<2x4x!x>, tensor<2x4x!x>) -> tensor<2x4x!x> loc("read1")
+  %3 = nn.slice %0 from [0, 1] sizes [4, 2] strides [1, 1] : (tensor<4x4x!x>) -> tensor<4x2x!x> loc("channels1")
+  %4 = nn.slice %0 from [2, 0] sizes [2, 4] strides [1, 1] : (tensor<4x4x!x>) -> tensor<2x4x!x> loc("leaves1")
+  func.return %2, %3, %4 : tensor<2x4x!x>, tensor<4x2x!x>, tensor<2x4x!x>
+}
