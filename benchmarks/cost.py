@@ -164,7 +164,9 @@ def functions(model: Path) -> Iterator[Function]:
     build = begun(model, Options())
     build.reach(QUANTISED)
     module = build.module.clone()
-    run_pipeline(build_pipeline("group-operators", PASSES), module, build.context)
+    run_pipeline(
+        build_pipeline("sink-slices,group-operators", PASSES), module, build.context
+    )
     for function in machine_functions(module):
         graph = group_graph(function)
         yield Function(function, graph, build.machine, build.context.weights)

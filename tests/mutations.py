@@ -214,8 +214,8 @@ MUTATIONS = (
     Mutation(
         "lowering: tiles in DRAM lie one byte further",
         "passes/lowering/emit.py",
-        "byte=Index(transfer.view.offset)",
-        "byte=Index(transfer.view.offset + 1)",
+        "first = tensor.byte + transfer.view.offset",
+        "first = tensor.byte + transfer.view.offset + 1",
         LEVELS,
     ),
     Mutation(
@@ -242,8 +242,8 @@ MUTATIONS = (
     Mutation(
         "lowering: feature maps that are alive together share bytes",
         "passes/scheduling/allocation.py",
-        "if other.last < first or last < other.first:",
-        "if other.last <= first or last <= other.first:",
+        "if until < first or last < since:",
+        "if until <= first or last <= since:",
         LEVELS,
     ),
     # Stripes
