@@ -21,6 +21,7 @@ from ...machine_forms.stage import Kind, Stage
 from ...scheduling.network.group_graph import GroupGraph
 from ...scheduling.network.held_constants import weight_of
 from ...scheduling.network.links import map_of
+from ...scheduling.network.names import is_name, origin_of, source_of
 from ...scheduling.striped.held import NO_KEYS, Keys
 from ...scheduling.striped.segment import Member
 from ...scheduling.tiled.group import Group
@@ -47,29 +48,34 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
         leaves: bool,
         constants: Keys = NO_KEYS,
     ) -> None:
+        parts = [each for each in reads if origin_of(each) is not source_of(each)]
+        apart = filter(None, (made.get(origin_of(each)) for each in parts))
         groups.append(Group(name, stage))
         links.append(
             Member(
                 name,
                 stage,
-                tuple(made.get(_source(each)) or _entering(each) for each in reads),
-                tuple(map_of(_source(each)) == map_of(each) for each in reads),
+                tuple(made.get(source_of(each)) or _entering(each) for each in reads),
+                tuple(map_of(source_of(each)) == map_of(each) for each in reads),
                 map_of(value),
                 tuple(map(map_of, reads)),
                 leaves,
                 constants,
+                tuple(
+                    dict.fromkeys(filter(None, map(made.get, map(origin_of, apart))))
+                ),
             )
         )
 
     for number, op in enumerate(operators):
-        if isinstance(op, nn.ReshapeOp):
+        if is_name(op):
             continue
         reads = [each for each in _maps(op) if each in computed_operands(op)]
         renamed: dict[SSAValue, str] = {}
         for order, value in enumerate(rescaled(op)):
             name = f"{number}<{order}"
             add(name, bytewise(value), [value], value, False)
-            renamed[_source(value)] = name
+            renamed[source_of(value)] = name
         before = {value: made[value] for value in renamed if value in made}
         made.update(renamed)
         leaves, constants = _leaves(op.ofm, inside), weight_of(op)
@@ -133,23 +139,18 @@ def _maps(op: nn.Operator) -> Sequence[SSAValue]:
     return computed_operands(op) if one else feature_maps_of(op)
 
 
-def _source(value: SSAValue) -> SSAValue:
-    """What a value is another name of."""
-    while isinstance(value.owner, nn.ReshapeOp):
-        value = value.owner.ifm
-    return value
-
-
 def _leaves(value: SSAValue, inside: set[nn.Operator]) -> bool:
     """Whether anybody outside reads a tensor, by whatever name."""
     for use in value.uses:
         reader = use.operation
         if not isinstance(reader, nn.Operator) or reader not in inside:
             return True
-        if isinstance(reader, nn.ReshapeOp) and _leaves(reader.ofm, inside):
+        if is_name(reader) and (
+            isinstance(reader, nn.SliceOp) or _leaves(reader.ofm, inside)
+        ):
             return True
     return False
 
 
 def _entering(value: SSAValue) -> str:
-    return f"input {id(_source(value))}"
+    return f"input {id(source_of(value))}"

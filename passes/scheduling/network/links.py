@@ -22,7 +22,7 @@ from ..tiled.group import Group
 from .group_graph import GroupGraph
 from .groups import groups_of, operators_of
 from .held_constants import constants_of, held_of
-from .names import source_of, uses_of
+from .names import origin_of, source_of, uses_of
 
 
 def group_graph(function: FuncOp) -> GroupGraph:
@@ -91,17 +91,15 @@ def _link(group: tile.GroupOp, leaving: set[SSAValue]) -> Member:
         tuple(map(map_of, values)),
         group.last_result in leaving,
         constants_of(operator),
-        tuple(dict.fromkeys(filter(None, map(_maker_of_whole, values)))),
+        tuple(dict.fromkeys(filter(None, map(_apart, values)))),
     )
 
 
-def _maker_of_whole(value: SSAValue) -> str:
+def _apart(value: SSAValue) -> str:
     """The group that makes what a value is a part of, if one does."""
-    whole = source_of(value)
-    while isinstance(whole.owner, nn.SliceOp):
-        whole = source_of(whole.owner.ifm)
-    is_part = whole is not source_of(value)
-    return _name(whole) if is_part and isinstance(whole.owner, tile.GroupOp) else ""
+    whole = origin_of(value)
+    made = isinstance(whole.owner, tile.GroupOp) and whole is not source_of(value)
+    return _name(whole) if made else ""
 
 
 def graph_of(group: tile.GroupOp) -> Graph:

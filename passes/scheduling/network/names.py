@@ -20,6 +20,13 @@ def source_of(value: SSAValue) -> SSAValue:
     return value
 
 
+def origin_of(value: SSAValue) -> SSAValue:
+    """What a value is another name of, or of a part of it."""
+    while isinstance(value.owner, nn.ReshapeOp | nn.SliceOp) and is_name(value.owner):
+        value = value.owner.ifm
+    return value
+
+
 def uses_of(value: SSAValue) -> Iterator[Use]:
     """The uses of a value, under all its names."""
     for use in value.uses:
