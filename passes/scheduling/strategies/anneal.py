@@ -15,7 +15,8 @@ from time import monotonic
 
 from ....backend_aipu.machine import Machine
 from ....dialects.tile import Schedule
-from ..network.group_graph import GroupGraph
+from ..network.group_graph import GroupGraph, Measure
+from ..tiled.cost import Cost
 from .choices import Choices, Run
 from .goal import LATENCY, Goal, Rank
 from .layerwise import least_sram
@@ -24,8 +25,10 @@ STEPS = 2_000
 """How long it walks where no budget of seconds says so; at least a few a group."""
 STEPS_A_GROUP = 50
 
-WALKING = 0.7
-"""The share of a budget after which it stops, to have time to measure what it found."""
+WALKING, MEASURING = 0.7, 0.9
+"""The shares of a budget after which it stops to walk, to have time to measure what it
+found, and after which it measures nothing more.
+"""
 
 HOT, COLD = 1e-2, 1e-4
 """What is worse by this share of the cost is taken every third time, first and last."""
@@ -35,34 +38,59 @@ FEW = 3
 
 State = tuple[Run, ...]
 
+Decided = Mapping[str | tuple[str, ...], Schedule]
+
 
 class Anneal:
     """A random walk from every group by itself."""
 
     def schedule(
         self, graph: GroupGraph, machine: Machine, goal: Goal = LATENCY
-    ) -> Mapping[str | tuple[str, ...], Schedule]:
+    ) -> Decided:
+        clock = _Clock(goal.budget)
         machine, goal = least_sram(graph, machine, goal)
         choices = Choices(graph, machine, goal)
         best = _Best(choices)
-        for state in _Walk(choices, Random(goal.seed)).states(_turns(graph, goal)):
+        for state in _Walk(choices, Random(goal.seed)).states(clock.turns(graph)):
             best.see(state)
         found = [choices.schedules(state) for state in best.few]
-        measure = graph.measure
-        if measure is None or len(found) < 2:
+        if graph.measure is None or len(found) < 2:
             return found[0] if found else {}
-        return min(found, key=lambda each: choices.rank(measure(each)))
+        measured = list(clock.measured(found, graph.measure))
+        if not measured:
+            return found[0]
+        return min(measured, key=lambda each: choices.rank(each[1]))[0]
 
 
-def _turns(graph: GroupGraph, goal: Goal) -> Iterator[float]:
-    """How much of the walk is done, from 0 to 1, before each of its steps."""
-    if goal.budget is None:
-        steps = max(STEPS, STEPS_A_GROUP * len(graph.groups))
-        yield from (step / steps for step in range(steps))
-        return
-    begin, walking = monotonic(), goal.budget * WALKING
-    while (done := (monotonic() - begin) / walking) < 1:
-        yield done
+class _Clock:
+    """What there is time for; of a search without a budget, for all of it."""
+
+    def __init__(self, budget: float | None):
+        self.begin, self.budget = monotonic(), budget
+
+    def turns(self, graph: GroupGraph) -> Iterator[float]:
+        """How much of the walk is done, from 0 to 1, before each of its steps."""
+        if self.budget is None:
+            steps = max(STEPS, STEPS_A_GROUP * len(graph.groups))
+            yield from (step / steps for step in range(steps))
+            return
+        begin = monotonic()
+        walking = self.budget * WALKING - (begin - self.begin)
+        while (done := monotonic() - begin) < walking:
+            yield done / walking
+
+    def measured(
+        self, found: Sequence[Decided], measure: Measure
+    ) -> Iterator[tuple[Decided, Cost]]:
+        """What the simulator says of schedules, while there is time for another."""
+        longest = 0.0
+        for schedules in found:
+            start = monotonic()
+            used = start + longest - self.begin
+            if self.budget is not None and used > self.budget * MEASURING:
+                return
+            yield schedules, measure(schedules)
+            longest = max(longest, monotonic() - start)
 
 
 class _Walk:

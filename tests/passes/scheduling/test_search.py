@@ -1,6 +1,7 @@
 """Strategies that search: what each finds, held to all that there is to find."""
 
 from dataclasses import replace
+from time import sleep
 
 import numpy as np
 import pytest
@@ -196,6 +197,19 @@ def test_a_walk_ends_before_its_budget() -> None:
     graph = CHAINS["narrow"]
     found = strategy("anneal").schedule(graph, R329, Goal(budget=0.5))
     check(graph, found, R329)
+
+
+def test_a_walk_measures_as_much_as_there_is_time_for() -> None:
+    asked: list[Schedules] = []
+
+    def measure(schedules: Schedules) -> Cost:
+        asked.append(schedules)
+        sleep(0.4)
+        return Cost(100, 0, 0, 0)
+
+    graph = replace(CHAINS["narrow"], measure=measure)
+    found = Anneal().schedule(graph, R329, Goal(budget=2.0))
+    assert asked == [found]  # begun after 1.4 s; another would end after 1.8 s
 
 
 def test_the_best_few_are_measured() -> None:
