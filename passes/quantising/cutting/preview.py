@@ -49,7 +49,7 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
         constants: Keys = NO_KEYS,
     ) -> None:
         parts = [each for each in reads if origin_of(each) is not source_of(each)]
-        apart = filter(None, (made.get(origin_of(each)) for each in parts))
+        wholes = dict.fromkeys(map(origin_of, parts))
         groups.append(Group(name, stage))
         links.append(
             Member(
@@ -61,9 +61,7 @@ def preview(operators: Sequence[nn.Operator]) -> GroupGraph:
                 tuple(map(map_of, reads)),
                 leaves,
                 constants,
-                tuple(
-                    dict.fromkeys(filter(None, map(made.get, map(origin_of, apart))))
-                ),
+                tuple(made[whole] for whole in wholes if whole in made),
             )
         )
 
