@@ -45,12 +45,12 @@ def first_readers(block: Block) -> Mapping[Operation, Operation]:
     number = {op: at for at, op in enumerate(block.ops)}
     found: dict[Operation, Operation] = {}
     for op in reversed(number):
-        if isinstance(op, nn.SliceOp | nn.ReshapeOp):
+        if isinstance(op, nn.SliceOp | nn.ReshapeOp) and _moves(op):
             readers = [use.operation for use in op.ofm.uses]
             if readers:
                 does = [found.get(reader, reader) for reader in readers]
                 found[op] = min(does, key=number.__getitem__)
-    return {op: reader for op, reader in reversed(found.items()) if _moves(op)}
+    return dict(reversed(found.items()))
 
 
 def _moves(op: Operation) -> bool:
