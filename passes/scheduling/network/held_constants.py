@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from ....dialects import nn, tile
 from ...authoring.constants import key_of
 from ...authoring.operators import is_weight
+from ...machine_forms.numbers import type_of
 from ..striped.held import NO_KEYS, Held, Key, Keys, held
 from .groups import operators_of
 
 TAKING = nn.WeightedSums | nn.LookupOp
-"""Their parameters are made of the constants that they read, and of nothing else."""
+"""Their parameters are made of the constants that they read; biases take in the zero
+point of the ifm as well, times sums of weights.
+"""
 
 
 def constants_of(operator: nn.Operator) -> Keys:
@@ -17,10 +20,13 @@ def constants_of(operator: nn.Operator) -> Keys:
     if not isinstance(operator, TAKING):
         return NO_KEYS
     weight = weight_of(operator)
-    others = operator.operands[2 if isinstance(operator, nn.WeightedSums) else 1 :]
-    if all(map(is_weight, others)):
-        return weight._replace(parameters=(*map(key_of, others),))
-    return weight
+    constants = operator.operands[1:]
+    if not all(map(is_weight, constants)):
+        return weight
+    parameters = (*map(key_of, constants),)
+    if isinstance(operator, nn.WeightedSums):
+        parameters = (*parameters, f"zero point {type_of(operator.ifm).zero_point}")
+    return weight._replace(parameters=parameters)
 
 
 def weight_of(operator: nn.Operator) -> Keys:
