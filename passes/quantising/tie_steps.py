@@ -8,9 +8,12 @@ Needs `calibrate` before, comes before `choose-ranges`. Integers of one scale ne
 same biases, multipliers and tables in every step: constants that the machine keeps on
 chip, where those of each step would have to come again. For the same reason the means
 by which biases are corrected become those over all steps.
+
+What grows or fades from step to step has several ranges, one for some steps each: with
+that of all, the least of it would be 0 in eight bits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +41,11 @@ from ..authoring.ranges import (
 from .arithmetic.arithmetic import arithmetic
 from .recurrence import steps
 
+WIDER = 2
+"""The range of several steps may be so many times as wide as that of one: of eight
+bits, no more than one is lost.
+"""
+
 
 @dataclass(frozen=True)
 class TieStepsPass(AipuPass):
@@ -56,11 +64,31 @@ class TieStepsPass(AipuPass):
             return
         for chain in steps(main_function(op).body.block):
             ranged = [each.ofm for each in chain if read(each.ofm, RANGE)]
-            multiplied = [each.ofm for each in chain if read(each.ofm, MEAN)]
-            if len(ranged) > 1:
-                tie_ranges(ranged)
-            if len(multiplied) > 1:
-                tie_means(multiplied, weights_of(ctx))
+            for values in alike(ranged):
+                multiplied = [value for value in values if read(value, MEAN)]
+                if len(values) > 1:
+                    tie_ranges(values)
+                if len(multiplied) > 1:
+                    tie_means(multiplied, weights_of(ctx))
+
+
+def alike(values: Sequence[SSAValue]) -> Iterator[list[SSAValue]]:
+    """Steps that follow each other and reach about as far."""
+    some: list[SSAValue] = []
+    ranges: list[Range] = []
+    for value in values:
+        ranges.append(read_range(value))
+        if width_of(around(ranges)) > WIDER * min(map(width_of, ranges)):
+            yield some
+            some, ranges = [], ranges[-1:]
+        some.append(value)
+    yield some
+
+
+def width_of(range_: Range) -> float:
+    """How far a range reaches, with 0, which integers always stand for."""
+    low, high = range_
+    return max(high, 0) - min(low, 0)
 
 
 def tie_ranges(values: Sequence[SSAValue]) -> None:
@@ -80,7 +108,7 @@ def tie_means(values: Sequence[SSAValue], store: WeightStore) -> None:
     """Give some tensors the mean of their means."""
     means = np.array([store[read_mean(value)] for value in values], np.float64)
     mean = means.mean(axis=0).astype(np.float32)
-    key = store.add(f"{source(values[0])}/mean of all steps", mean)
+    key = store.add(f"{source(values[0])}/mean of steps", mean)
     for value in values:
         write_mean(value, key)
 

@@ -1,6 +1,7 @@
 """Steps of recurrent layers have the same integers, whatever the layer."""
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import onnx
@@ -72,3 +73,33 @@ def test_integers_stay_near_reals(kind: str) -> None:
     kept = figures(built(kind, 6).report).accuracy
     assert kept is not None
     assert all(out.sqnr_db is None or out.sqnr_db > 25 for out in kept.outputs)
+
+
+def fading(gain: float, steps: int) -> onnx.ModelProto:
+    """The same product again and again, each of so many times what it is given."""
+    generator = np.random.default_rng(0)
+    turn, _ = np.linalg.qr(generator.normal(size=(CELLS, CELLS)))
+    weights = {"weight": gain * turn, "bias": np.zeros(CELLS)}
+    names = ["x", *(f"step{number}" for number in range(steps))]
+    shape = (1, CELLS)
+    graph = helper.make_graph(
+        [
+            helper.make_node("Gemm", [before, *weights], [after], after)
+            for before, after in pairwise(names)
+        ],
+        "fading",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)],
+        [helper.make_tensor_value_info(names[-1], TensorProto.FLOAT, shape)],
+        [numpy_helper.from_array(w.astype("f"), name) for name, w in weights.items()],
+    )
+    opset = helper.make_opsetid("", 17)
+    return helper.make_model(graph, opset_imports=[opset], ir_version=8)
+
+
+@pytest.mark.parametrize("gain", [0.4, 2.0])
+def test_what_fades_or_grows_is_left_in_eight_bits(gain: float) -> None:
+    samples = np.random.default_rng(1).normal(0, 1, (16, CELLS)).astype("f")
+    package = aipu.compile(fading(gain, 8), calibration=samples)
+    kept = figures(package.report).accuracy
+    assert kept is not None
+    assert all(out.sqnr_db is not None and out.sqnr_db > 25 for out in kept.outputs)
