@@ -41,9 +41,9 @@ from ..authoring.ranges import (
 from .arithmetic.arithmetic import arithmetic
 from .recurrence import steps
 
-WIDER = 2
+WIDER = 4
 """The range of several steps may be so many times as wide as that of one: of eight
-bits, no more than one is lost.
+bits, no more than two are lost.
 """
 
 

@@ -67,13 +67,13 @@ func.func @main(%x: tensor<1x12xf32>) -> tensor<1x4xf32> {
 
 // CHECK-LABEL: @main
 // CHECK:       nn.fully_connected {{.*}} {range = array<f64: -8.000000e+00, 8.000000e+00>}
-// CHECK:       nn.fully_connected {{.*}} {range = array<f64: -2.000000e+00, 2.000000e+00>}
-// CHECK:       nn.fully_connected {{.*}} {range = array<f64: -2.000000e+00, 2.000000e+00>}
+// CHECK:       nn.fully_connected {{.*}} {range = array<f64: -1.500000e+00, 1.500000e+00>}
+// CHECK:       nn.fully_connected {{.*}} {range = array<f64: -1.500000e+00, 1.500000e+00>}
 func.func @main(%x: tensor<1x4xf32>) -> tensor<1x4xf32> {
   %w = nn.weight "w" : tensor<4x4xf32>
   %b = nn.weight "b" : tensor<4xf32>
   %0 = nn.fully_connected %x, %w, %b {range = array<f64: -8.0, 8.0>} : (tensor<1x4xf32>, tensor<4x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
-  %1 = nn.fully_connected %0, %w, %b {range = array<f64: -2.0, 2.0>} : (tensor<1x4xf32>, tensor<4x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
+  %1 = nn.fully_connected %0, %w, %b {range = array<f64: -1.5, 1.2>} : (tensor<1x4xf32>, tensor<4x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
   %2 = nn.fully_connected %1, %w, %b {range = array<f64: -1.0, 1.5>} : (tensor<1x4xf32>, tensor<4x4xf32>, tensor<4xf32>) -> tensor<1x4xf32>
   func.return %2 : tensor<1x4xf32>
 }
