@@ -69,7 +69,7 @@ class SliceForm(MoveForm[nn.SliceOp]):
         starts = op.starts.get_values()
         first = sum(n * at for n, at in zip(ifm, starts, strict=True))
         axes = map(Axis, sizes, sizes, zeros(sizes), steps, ofm)
-        channels = sizes[:-1] == shape(op.ifm)[:-1] and strides[-1] == 1
+        channels = sizes[:-1] == shape(op.ifm)[:-1] and {*strides} == {1}
         parts = [ChannelSpan(starts[-1], 0, sizes[-1])] if channels else ()
         return move(op, [copy_of(0, axes, source_offset=first)], parts)
 

@@ -63,4 +63,4 @@ def _moves(op: Operation) -> bool:
 def takes_channels(op: nn.SliceOp) -> bool:
     """Whether a slice has all of its tensor but some channels."""
     whole, part = nn.shape(op.ifm), nn.shape(op.ofm)
-    return whole[:-1] == part[:-1] and list(op.strides.get_values())[-1] == 1
+    return whole[:-1] == part[:-1] and {*op.strides.get_values()} == {1}
