@@ -1,4 +1,4 @@
-"""Give what every step of a recurrent layer makes the range that it has in all of them.
+"""Give what the steps of a recurrent layer make the range that it has in all of them.
 
     %1 = nn.tanh %0 {range = [-0.5, 0.8]}              {range = [-0.7, 0.8]}
     ...                                        ==>     ...
@@ -9,18 +9,21 @@ same biases, multipliers and tables in every step: constants that the machine ke
 chip, where those of each step would have to come again. For the same reason the means
 by which biases are corrected become those over all steps.
 
-What grows or fades from step to step has several ranges, one for some steps each: with
+Only maps of few pixels are tied: of others a step moves more than its constants. What
+grows or fades from step to step has several ranges, one for some steps each: with
 that of all, the least of it would be 0 in eight bits.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf, prod
 
 import numpy as np
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import SSAValue
 
+from ...dialects.nn import shape
 from ...dialects.semantics.weights import WeightStore
 from ..authoring.context import weights_of
 from ..authoring.functions import main_function
@@ -47,9 +50,15 @@ bits, no more than two are lost.
 """
 
 
+PIXELS = 16
+"""Of maps with more, the parameters of a channel, eight bytes, are a small part of what
+a step moves: there is little to win.
+"""
+
+
 @dataclass(frozen=True)
 class TieStepsPass(AipuPass):
-    """All steps of a recurrent layer have the same ranges.
+    """Steps of a recurrent layer have the same ranges if they reach about as far.
 
     arithmetic: as in `quantise-operators`; Arm-China's leaves ranges as they are.
     """
@@ -63,7 +72,8 @@ class TieStepsPass(AipuPass):
         if not arithmetic(self.arithmetic).compensates:
             return
         for chain in steps(main_function(op).body.block):
-            ranged = [each.ofm for each in chain if read(each.ofm, RANGE)]
+            small = [each.ofm for each in chain if is_small(each.ofm)]
+            ranged = [value for value in small if read(value, RANGE)]
             for values in alike(ranged):
                 multiplied = [value for value in values if read(value, MEAN)]
                 if len(values) > 1:
@@ -72,15 +82,21 @@ class TieStepsPass(AipuPass):
                     tie_means(multiplied, weights_of(ctx))
 
 
+def is_small(value: SSAValue) -> bool:
+    """Whether a tensor has few pixels, as the state of a cell has."""
+    return prod(shape(value)[:-1]) <= PIXELS
+
+
 def alike(values: Sequence[SSAValue]) -> Iterator[list[SSAValue]]:
     """Steps that follow each other and reach about as far."""
     some: list[SSAValue] = []
-    ranges: list[Range] = []
+    whole, narrowest = (0.0, 0.0), inf
     for value in values:
-        ranges.append(read_range(value))
-        if width_of(around(ranges)) > WIDER * min(map(width_of, ranges)):
+        own = read_range(value)
+        whole, narrowest = around([whole, own]), min(narrowest, width_of(own))
+        if width_of(whole) > WIDER * narrowest:
             yield some
-            some, ranges = [], ranges[-1:]
+            some, whole, narrowest = [], own, width_of(own)
         some.append(value)
     yield some
 
