@@ -49,7 +49,6 @@ WIDER = 4
 bits, no more than two are lost.
 """
 
-
 PIXELS = 16
 """Of maps with more, the parameters of a channel, eight bytes, are a small part of what
 a step moves: there is little to win.

@@ -8,7 +8,7 @@
 
 Comes before `group-operators`. Operators run together with their neighbours: channels
 that are taken where they are read have an address there, elsewhere they are copied. A
-reshape goes along; slices of rows are copies anywhere, and stay.
+reshape goes along; slices of rows are addresses anywhere, or copies, and stay.
 """
 
 from collections.abc import Mapping

@@ -33,13 +33,16 @@ class Keys(NamedTuple):
 
     def sizes(self, stage: Stage) -> Iterator[tuple[Key, int]]:
         """Those that it has, and their bytes."""
-        if self.weight:
-            yield self.weight, stage.weight_bytes
-        if self.parameters:
-            yield self.parameters, stage.parameter_bytes
+        for what, key in self.each:
+            yield key, size_of(what, stage)
 
 
 NO_KEYS = Keys()
+
+
+def size_of(what: What, stage: Stage) -> int:
+    """The bytes of the weights of an operator, or of its parameters."""
+    return stage.weight_bytes if what == "weight" else stage.parameter_bytes
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,6 @@ class Held:
     def first(self) -> int:
         """The first operator that takes it."""
         return self.operators[0]
-
-    def bytes_of(self, stage: Stage) -> int:
-        """Its bytes, by an operator that takes it."""
-        return stage.weight_bytes if self.what == "weight" else stage.parameter_bytes
 
     @property
     def home(self) -> str:

@@ -16,7 +16,7 @@ from ..alike.forms import forms
 from ..alike.questions import Question
 from ..bundles import Bundle, ChannelTile
 from ..graph import Graph
-from ..held import What
+from ..held import What, size_of
 from ..kept import KEPT
 from ..sharing import Sharing
 from ..spacing import spacing
@@ -244,7 +244,7 @@ class _Layout:
         ]
         operators = self.graph.operators
         held = [
-            Home(each.home, 0, each.bytes_of(operators[each.first].stage), 1)
+            Home(each.home, 0, size_of(each.what, operators[each.first].stage), 1)
             for each in self.graph.held
         ]
         homes |= {home.name: home for home in (*kept, *held)}
